@@ -1,0 +1,70 @@
+"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (DESIGN law 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from org.capabilities import VIEW
+from org.codes import is_within
+from org.models import Appointment, Person
+from org.selectors import held_now
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """The capabilities of one person, by the path of the unit in which the post is held."""
+
+    grants: dict[str, frozenset[str]]
+    everything: bool = False
+
+    def scopes(self, capability: str = VIEW) -> list[str]:
+        """The paths under which ``capability`` holds, without those that another covers."""
+        paths = sorted(path for path, capabilities in self.grants.items() if capability in capabilities)
+        return [p for p in paths if not any(p != q and is_within(p, q) for q in paths)]
+
+    def allows(self, capability: str, path: str) -> bool:
+        if self.everything:
+            return True
+        return any(capability in caps and is_within(path, scope) for scope, caps in self.grants.items())
+
+
+def jurisdiction_of(person: Person) -> Jurisdiction:
+    """What the person's posts allow at this moment; one query, remembered on the instance for one request."""
+    known = getattr(person, "_jurisdiction", None)
+    if known is not None:
+        return known
+    grants: dict[str, frozenset[str]] = {}
+    if person.is_active:
+        rows = held_now(Appointment.objects.filter(person=person)).values_list("unit__path", "post__capabilities")
+        for path, capabilities in rows:
+            grants[path] = grants.get(path, frozenset()) | frozenset(capabilities)
+    found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser))
+    person._jurisdiction = found  # type: ignore[attr-defined]
+    return found
+
+
+def allowed(person: Person, capability: str, path: str) -> bool:
+    return jurisdiction_of(person).allows(capability, path)
+
+
+def within(scopes: list[str], field: str) -> Q:
+    """The rows whose ``field`` (a unit path) is one of ``scopes`` or lies under it; none when there is no scope.
+
+    Paths collate as "C", so that each prefix is one range of the index.
+    """
+    q = Q(pk__in=[])
+    for scope in scopes:
+        q |= Q(**{field: scope}) | Q(**{f"{field}__startswith": scope + "."})
+    return q
+
+
+def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW) -> Q:
+    """The one predicate. ``field`` names the column that holds the unit path of the rows asked for."""
+    jurisdiction = jurisdiction_of(person)
+    return Q() if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
+
+
+def visible(queryset: QuerySet, person: Person, field: str = "unit__path") -> QuerySet:
+    return queryset.filter(visible_to(person, field))
