@@ -1,0 +1,197 @@
+"""Incidents, orders and what each named person answered."""
+
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from org.clock import DatabaseNow
+from org.models import Unit
+
+
+class Category(models.TextChoices):
+    NATURAL_DISASTER = "natural_disaster", _("natural disaster")
+    ACCIDENT = "accident", _("accident")
+    PUBLIC_HEALTH = "public_health", _("public health")
+    SOCIAL_SECURITY = "social_security", _("social security")
+
+
+class Scale(models.TextChoices):
+    """I is the gravest. The same numerals serve grade and response level, which never stand in for one another."""
+
+    I = "I", _("I")  # noqa: E741 - the numeral is the fixed code
+    II = "II", _("II")
+    III = "III", _("III")
+    IV = "IV", _("IV")
+
+
+class Colour(models.TextChoices):
+    RED = "red", _("red")
+    ORANGE = "orange", _("orange")
+    YELLOW = "yellow", _("yellow")
+    BLUE = "blue", _("blue")
+
+
+class Incident(models.Model):
+    """A thing that happened or is about to. Four scales, all stored, none derived (DOMAIN section 2)."""
+
+    class Status(models.TextChoices):
+        MONITORED = "monitored", _("monitored")
+        WARNED = "warned", _("warned")
+        RESPONDING = "responding", _("responding")
+        ENDED = "ended", _("ended")
+        RECOVERING = "recovering", _("recovering")
+        REVIEWED = "reviewed", _("reviewed")
+        ARCHIVED = "archived", _("archived")
+
+    ref = models.CharField(_("number"), max_length=24, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    category = models.CharField(_("category"), max_length=20, choices=Category.choices)
+    grade = models.CharField(_("grade"), max_length=4, choices=Scale.choices, blank=True)
+    colour = models.CharField(_("warning colour"), max_length=8, choices=Colour.choices, blank=True)
+    response_level = models.CharField(_("response level"), max_length=4, choices=Scale.choices, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.MONITORED)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="incidents", verbose_name=_("unit"))
+    point = models.PointField(_("place"), srid=4326, null=True, blank=True)
+    area = models.MultiPolygonField(_("area"), srid=4326, null=True, blank=True)
+    place = models.CharField(_("place in words"), max_length=160, blank=True)
+    occurred_at = models.DateTimeField(_("occurred at"), null=True, blank=True)
+    learned_at = models.DateTimeField(_("learned at"))
+    description = models.TextField(_("description"), blank=True, max_length=5000)
+    warning_id = models.BigIntegerField(_("warning"), null=True, blank=True, db_index=True)
+    commander = models.ForeignKey("org.Person", models.PROTECT, related_name="commands", verbose_name=_("commander"))
+    offered_to = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    generation = models.PositiveIntegerField(default=0)
+    exercise = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit", "-id"], name="incident_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                name="incident_once_per_warning", fields=["warning_id"], condition=Q(warning_id__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+
+class Ladder(models.Model):
+    """A version of the ladder of one colour: who is called, how soon they must answer, what follows silence.
+
+    ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|county|runner, "channel"}], in order.
+    Times are data with a source and an effective date (DOMAIN section 5); an order keeps a copy of the version it started with.
+    """
+
+    colour = models.CharField(_("colour"), max_length=8, choices=Colour.choices)
+    version = models.PositiveIntegerField(_("version"))
+    fast = models.BooleanField(_("fast demonstration ladder"), default=False)
+    ack_within_s = models.PositiveIntegerField(_("answer within (s)"))
+    called = models.JSONField(_("who is called"))
+    rungs = models.JSONField(_("rungs"))
+    source = models.CharField(_("source"), max_length=160)
+    effective_from = models.DateTimeField(_("effective from"))
+
+    class Meta:
+        verbose_name = _("ladder")
+        verbose_name_plural = _("ladders")
+        ordering = ["colour", "-version"]
+        constraints = [models.UniqueConstraint(fields=["colour", "version"], name="ladder_version_once")]
+
+
+class Order(models.Model):
+    """One instruction to units × posts. ``ladder`` is the copy that this order climbs by, whatever is edited later."""
+
+    class Status(models.TextChoices):
+        IN_FORCE = "in_force", _("in force")
+        CALLED_OFF = "called_off", _("called off")
+
+    ref = models.CharField(_("number"), max_length=24, unique=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="orders")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="orders", verbose_name=_("issued by"))
+    text = models.TextField(_("text"), max_length=2000)
+    colour = models.CharField(_("ladder"), max_length=8, choices=Colour.choices)
+    ladder = models.JSONField(encoder=DjangoJSONEncoder)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.IN_FORCE)
+    issued_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(_("issued at"))
+    ack_due_at = models.DateTimeField(_("answer due at"))
+    called_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    exercise = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Assignment(models.Model):
+    """What one order asks of one post in one unit, and how it was answered. No holder at issue: ``person`` is empty, never dropped.
+
+    ``rung`` counts the steps of the ladder that silence has cost so far. ``generation`` rises with each answer and voids timers.
+    """
+
+    class Status(models.TextChoices):
+        CALLED = "called", _("called")
+        RECEIVED = "received", _("received")
+        PASSED_ON = "passed_on", _("passed on")
+        IN_PLACE = "in_place", _("in place")
+        DONE = "done", _("done")
+        VERIFIED = "verified", _("verified")
+        CALLED_OFF = "called_off", _("called off")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
+    post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
+    person = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="assignments")
+    role = models.CharField(_("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called.")
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CALLED)
+    rung = models.PositiveSmallIntegerField(_("rungs climbed"), default=0)
+    climbed_to = models.CharField(_("climbed to"), max_length=12, blank=True, help_text="What the last rung did.")
+    ack_due_at = models.DateTimeField(_("answer due at"))
+    next_climb_at = models.DateTimeField(_("next climb at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_how = models.CharField(_("how answered"), max_length=16, blank=True)
+    moved_at = models.DateTimeField(_("last change"), db_default=DatabaseNow())
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["unit__path", "post__rank", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "unit", "post", "person"], name="assignment_once"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="assignment_person"),
+            # The silent list: who has not answered, the longest wait first.
+            models.Index(fields=["ack_due_at", "id"], name="assignment_silent", condition=Q(status="called")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.unit_id}/{self.post_id}"
+
+
+class Call(models.Model):
+    """Everybody whom an assignment has called: its holder at rung 0, then whoever the ladder reached."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="calls")
+    person = models.ForeignKey("org.Person", models.PROTECT, related_name="calls")
+    rung = models.PositiveSmallIntegerField()
+    do = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["assignment", "person", "rung"], name="call_once")]
+        indexes = [models.Index(fields=["person", "-id"], name="call_person")]

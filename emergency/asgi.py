@@ -1,0 +1,31 @@
+"""HTTP through Django, ``/ws/live/`` through the live consumer."""
+
+import gc
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+http = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from emergency.sockets import TokenAuthMiddleware  # noqa: E402
+from journal.live.consumer import LiveConsumer  # noqa: E402
+
+# With thousands of sockets the collector's default threshold costs half the processor.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(TokenAuthMiddleware(URLRouter([path("ws/live/", LiveConsumer.as_asgi())])))
+        ),
+    }
+)

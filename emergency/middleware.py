@@ -1,0 +1,54 @@
+"""Sign-in by default, and refused actions as pages in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from journal.errors import ActionError
+from journal.rest import conflict_of
+
+OPEN_PREFIXES = ("/login/", "/healthz", "/readyz", "/metrics", "/api/", "/static/", "/i18n/", "/jsi18n/", "/theme/", "/public/",
+                 "/wall/device/", "/offline/")
+
+
+class LoginRequiredMiddleware:
+    """Every page asks for a sign-in unless its path is listed as open; the API answers 401 by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
+            return self.get_response(request)
+        target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+        if request.headers.get("HX-Request"):
+            # htmx would put the login form into the middle of the page: have the browser go there instead.
+            return HttpResponse(status=204, headers={"HX-Redirect": target})
+        return redirect(target)
+
+
+class ActionErrorMiddleware:
+    """A refused action becomes its own page (or a fragment for htmx) with its status, never a 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, (IntegrityError, OperationalError)):
+            exception = conflict_of(exception) or exception
+        if not isinstance(exception, ActionError):
+            return None
+        template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(exception.status, "400.html")
+        if request.headers.get("HX-Request"):
+            template = "components/error_panel.html"
+        return render(request, template, {"error": exception}, status=exception.status)

@@ -1,0 +1,33 @@
+"""All addresses: pages by app, the API under /api/, and the machine's own endpoints."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+from emergency.login import SignIn
+
+urlpatterns = [
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("admin/", admin.site.urls),
+    path("api/", include("emergency.api")),
+]
+# TEMPORARY while apps are being written in parallel.
+for prefix, module in (
+    ("register/", "org.urls"),
+    ("", "notify.urls"),
+    ("", "command.urls"),
+    ("warnings/", "early_warning.urls"),
+    ("", "board.urls"),
+):
+    if find_spec(module):
+        urlpatterns.append(path(prefix, include(module)))
+
+handler403 = "emergency.pages.forbidden"
+handler404 = "emergency.pages.not_found"
+handler500 = "emergency.pages.broken"

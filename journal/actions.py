@@ -1,0 +1,76 @@
+"""Recording facts. Called inside another action's transaction; the outbox rows are written with the fact (DESIGN laws 2, 4, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from journal import subscribers, wake
+from journal.models import Event, Relay
+from org.models import Person
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acted: a person, a platform, or the system itself."""
+
+    ref: str
+    name: str = ""
+
+
+SYSTEM = By("system")
+
+Actor = Person | By
+
+
+def actor_of(by: Actor) -> By:
+    return by if isinstance(by, By) else By(f"person:{by.pk}", by.name)
+
+
+@dataclass
+class Fact:
+    """One event to be recorded. ``unit_path`` decides who hears of it: that unit's scope and those above it."""
+
+    verb: str
+    subject: str
+    unit_path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    card: dict[str, Any] | None = None
+    root: str = ""
+    cause: int | None = None
+    exercise: int | None = None
+
+
+def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
+    """Append the facts in order with one INSERT (and one for their relays), and wake the listeners after the commit.
+
+    Must run inside the transaction that changed the subject; raises RuntimeError outside one.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction of the change that it records")
+    if not facts:
+        return []
+    actor = actor_of(by)
+    events = Event.objects.bulk_create(
+        Event(by=actor.ref, by_name=actor.name, **{**vars(fact), "data": fact.data}) for fact in facts
+    )
+    relays = [
+        Relay(event=event, subscriber=name) for event in events for name in subscribers.names_for(event.verb)
+    ]
+    if relays:
+        Relay.objects.bulk_create(relays)
+    transaction.on_commit(wake.listeners)
+    return events
+
+
+def record(verb: str, subject: str, unit_path: str, *, by: Actor, **more: Any) -> Event:
+    """Append one fact; the keywords are those of `Fact`."""
+    return record_all([Fact(verb, subject, unit_path, **more)], by=by)[0]
+
+
+def chain(facts: Iterable[Fact], cause: Event) -> list[Fact]:
+    """The same facts, each naming the event that brought it about."""
+    return [Fact(**{**vars(fact), "cause": cause.seq}) for fact in facts]

@@ -1,0 +1,43 @@
+"""``GET /api/v1/events/?after=SEQ``: the polling form of the live cursor, in the socket's own frames."""
+
+from __future__ import annotations
+
+import orjson
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from journal.live.frames import fetch_replay, newest_seq
+from org.jurisdiction import jurisdiction_of
+
+
+class EventsView(APIView):
+    """``{"results": [frame, …], "newest": SEQ, "reset": bool}``; ``reset`` when too much was missed to replay it.
+
+    Without ``after`` only ``newest`` is told. Frames may repeat what the client has: it drops them by ``seq``.
+    """
+
+    def get(self, request: Request) -> HttpResponse:
+        newest = newest_seq()
+        after = self._after(request)
+        if after is None:
+            return Response({"results": [], "newest": newest, "reset": False})
+        jurisdiction = jurisdiction_of(request.user)
+        missed = fetch_replay(after, jurisdiction.scopes(), jurisdiction.everything)
+        frames = ",".join(frame.text for frame in missed or ())
+        tail = orjson.dumps({"newest": newest, "reset": missed is None})[1:].decode()
+        return HttpResponse(f'{{"results":[{frames}],{tail}', content_type="application/json")
+
+    @staticmethod
+    def _after(request: Request) -> int | None:
+        raw = request.query_params.get("after", "")
+        if not raw:
+            return None
+        if not raw.isdigit() or len(raw) > 18:
+            raise exceptions.ValidationError({"after": [_("A whole number is expected.")]})
+        return int(raw)
+
+

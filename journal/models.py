@@ -1,0 +1,176 @@
+"""The event log and what hangs on it: relays, timers, seals, attachments, remembered replies.
+
+References to subjects and people are plain strings and numbers, never foreign keys: the log outlives what it speaks of.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from org.clock import DatabaseNow
+
+
+NO_TRUNCATE = pgtrigger.Trigger(
+    name="no_truncate",
+    operation=pgtrigger.Truncate,
+    when=pgtrigger.Before,
+    level=pgtrigger.Statement,
+    func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;",
+)
+
+
+class Event(models.Model):
+    """One fact, appended and never changed; ``seq`` is the cursor of every live client.
+
+    ``subject`` is "kind:id". ``by`` is "person:12", "feed:3" or "system". ``card`` is the subject's map-and-list snapshot
+    after the change, so that the journal alone can redraw the board at any past moment (DESIGN law 4).
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(_("at"), db_default=DatabaseNow())
+    written_at = models.DateTimeField(db_default=Now(), help_text="Real clock; bounds the overlap.")
+    verb = models.CharField(_("verb"), max_length=60)
+    by = models.CharField(_("by"), max_length=40)
+    by_name = models.CharField(_("name"), max_length=80, blank=True)
+    unit_path = models.CharField(_("unit"), max_length=40, db_collation="C")
+    subject = models.CharField(_("subject"), max_length=60)
+    root = models.CharField(max_length=60, blank=True, help_text="The incident this belongs to, as 'incident:7', or empty.")
+    cause = models.BigIntegerField(_("cause"), null=True, blank=True)
+    data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
+    card = models.JSONField(_("card"), null=True, encoder=DjangoJSONEncoder)
+    exercise = models.BigIntegerField(_("exercise"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["seq"]
+        indexes = [
+            models.Index(fields=["subject", "seq"], name="event_subject"),
+            models.Index(fields=["root", "seq"], name="event_root", condition=~Q(root="")),
+            models.Index(fields=["unit_path", "seq"], name="event_unit"),
+            models.Index(fields=["verb", "seq"], name="event_verb"),
+            models.Index(fields=["written_at", "seq"], name="event_written"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            NO_TRUNCATE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb} {self.subject}"
+
+
+class Relay(models.Model):
+    """An event that a subscriber has yet to hear, written in the event's own transaction (DESIGN law 8)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DONE = "done"
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="relays")
+    subscriber = models.CharField(max_length=120)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(db_default=DatabaseNow())
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["event", "subscriber"], name="relay_once")]
+        indexes = [models.Index(fields=["not_before", "id"], name="relay_pending", condition=Q(state="pending"))]
+
+
+class Timer(models.Model):
+    """Something that is due. ``generation`` dates it: a subject that has moved on since makes it void."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        FIRED = "fired"
+        CANCELLED = "cancelled"
+
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    step = models.PositiveIntegerField(default=0)
+    generation = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    fired_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(db_default=DatabaseNow(), help_text="Back-off after an error; never the deadline.")
+    error = models.TextField(blank=True)
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "subject", "step", "generation"], name="timer_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="timer_pending_due", condition=Q(state="pending")),
+            models.Index(fields=["subject"], name="timer_pending_subject", condition=Q(state="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} step {self.step} generation {self.generation} due {self.due_at}"
+
+
+class Pulse(models.Model):
+    """When each firer last did a round; how the sentinel knows that Celery is silent."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+
+class Seal(models.Model):
+    """A hash over a run of events, chained to the seal before it; ``manage.py verify_journal`` recomputes it."""
+
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField(unique=True)
+    count = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["last_seq"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            NO_TRUNCATE,
+        ]
+
+
+class Attachment(models.Model):
+    """A photo: decoded and re-encoded, with EXIF place and time kept as columns and the rest of the EXIF gone."""
+
+    subject = models.CharField(max_length=60, db_index=True)
+    unit_path = models.CharField(max_length=40, db_collation="C")
+    file = models.FileField(upload_to="attachments/%Y/%m/")
+    sha256 = models.CharField(max_length=64, help_text="Of what was sent, so that the same again is recognised.")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_where = models.PointField(srid=4326, null=True, blank=True)
+    by = models.CharField(max_length=40)
+    added_at = models.DateTimeField(db_default=DatabaseNow())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["subject", "sha256"], name="attachment_once")]
+
+
+class RememberedReply(models.Model):
+    """The answer to a POST that carried an Idempotency-Key: the same again gets the same answer, and acts once."""
+
+    key = models.CharField(max_length=120)
+    person_id = models.BigIntegerField()
+    request = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "key"], name="reply_once")]
+        indexes = [models.Index(fields=["at"], name="reply_at")]

@@ -1,0 +1,62 @@
+"""Running the relays: each pending row is claimed, run and closed in one transaction, so that it takes effect once."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection, transaction
+
+from journal import subscribers
+from journal.models import Relay
+
+_log = logging.getLogger(__name__)
+
+_CLAIM = """
+    SELECT id FROM journal_relay WHERE state = 'pending' AND not_before <= sanji_now()
+    ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
+def run_pending(limit: int = 500) -> int:
+    """Run up to ``limit`` relays that are due; returns how many were run. A failing one is put back with a longer wait."""
+    done = 0
+    while done < limit and _run_one():
+        done += 1
+    return done
+
+
+def _run_one() -> bool:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM)
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        relay = Relay.objects.select_related("event").get(pk=row[0])
+        _run(relay)
+    return True
+
+
+def _run(relay: Relay) -> None:
+    function = subscribers.function(relay.subscriber)
+    try:
+        if function is None:
+            raise LookupError(f"no subscriber is called {relay.subscriber}")
+        with transaction.atomic():
+            function(relay.event)
+    except Exception as error:  # the relay must survive whatever its subscriber does
+        _log.exception("relay %s of event %s failed", relay.subscriber, relay.event_id)
+        _postpone(relay, error)
+        return
+    Relay.objects.filter(pk=relay.pk).update(state=Relay.State.DONE)
+
+
+def _postpone(relay: Relay, error: Exception) -> None:
+    """Double the wait with each failure, up to five minutes; it is never given up."""
+    wait = min(300, 2 ** min(relay.attempts, 9))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_relay SET attempts = attempts + 1, error = %s,"
+            " not_before = sanji_now() + make_interval(secs => %s) WHERE id = %s",
+            [f"{type(error).__name__}: {error}"[:2000], wait, relay.pk],
+        )

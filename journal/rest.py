@@ -1,0 +1,147 @@
+"""The API's plumbing: errors as {"code", "detail", "fields"}, cursor pages, fast JSON, and POSTs that act once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from journal.errors import ActionError, Conflict, NotFound
+from journal.models import RememberedReply
+
+
+class OrjsonRenderer(BaseRenderer):
+    """JSON in UTF-8 by orjson; lazy translations become text, dates ISO 8601 with offset."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        return b"" if data is None else dumps(data)
+
+
+def dumps(data: Any) -> bytes:
+    return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, (set, tuple)):
+        return list(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return str(value)
+
+
+class CursorPages(CursorPagination):
+    """Newest first, by primary key; ``page_size`` up to 500."""
+
+    ordering = "-pk"
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+def explain(exc: Exception, context: dict[str, Any]) -> Response:
+    """Every error in one shape, in the reader's language. What is not foreseen stays a 500 for the log to tell."""
+    if isinstance(exc, ActionError):
+        return _answer(exc.status, exc.code, exc.detail, exc.fields, getattr(exc, "current", None))
+    if isinstance(exc, (IntegrityError, OperationalError)) and (race := conflict_of(exc)):
+        return explain(race, context)
+    if isinstance(exc, Http404):
+        return explain(NotFound(), context)
+    if isinstance(exc, PermissionDenied):
+        return _answer(403, "forbidden", _("You may not do this."))
+    if isinstance(exc, exceptions.ValidationError):
+        fields = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
+        return _answer(400, "invalid", _("Some fields need attention."), fields)
+    if isinstance(exc, exceptions.APIException):
+        return _api_exception(exc)
+    raise exc
+
+
+def _api_exception(exc: exceptions.APIException) -> Response:
+    codes = exc.get_codes()
+    response = _answer(exc.status_code, codes if isinstance(codes, str) else "invalid", exc.detail)
+    if header := getattr(exc, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(exc, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _answer(status: int, code: str, detail: Any, fields: Any = None, current: Any = None) -> Response:
+    body = {"code": code, "detail": detail, "fields": fields or {}}
+    if current is not None:
+        body["current"] = current
+    return Response(body, status=status)
+
+
+def checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """The body's fields, validated; ValidationError by field, unknown fields among them (a typing slip must not vanish)."""
+    if not isinstance(request.data, dict):
+        raise exceptions.ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
+    bound = serializer(data=request.data)
+    unknown = sorted(set(request.data) - set(bound.fields))
+    if unknown:
+        raise exceptions.ValidationError({name: [_("There is no such field.")] for name in unknown})
+    bound.is_valid(raise_exception=True)
+    return dict(bound.validated_data)
+
+
+def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Honour ``Idempotency-Key`` on a POST: the same key and body get the first answer again; other content is a 409.
+
+    The key, the action and the remembered answer commit together. A refused action leaves nothing, so that it can be repeated.
+    """
+
+    @wraps(view)
+    def once(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if not key:
+            return view(self, request, *args, **kwargs)
+        if len(key) > 120:
+            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 120 characters.")]})
+        with transaction.atomic():
+            return _first_or_remembered(lambda: view(self, request, *args, **kwargs), request, key)
+
+    return once
+
+
+def _first_or_remembered(act: Callable[[], Response], request: Request, key: str) -> Response:
+    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS, default=str)
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+    mine = RememberedReply(key=key, person_id=request.user.pk, request=digest)
+    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
+    RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
+    kept = RememberedReply.objects.select_for_update().get(key=key, person_id=request.user.pk)
+    if kept.request != digest:
+        raise Conflict(_("This Idempotency-Key was used for something else."), code="key_reused")
+    if kept.status is not None:
+        return Response(orjson.loads(bytes(kept.body or b"null")), status=kept.status)
+    response = act()
+    kept.status, kept.body = response.status_code, dumps(response.data)
+    kept.save(update_fields=["status", "body"])
+    return response
+
+
+def conflict_of(error: IntegrityError | OperationalError) -> Conflict | None:
+    """A lost race told as 409: a unique or exclusion violation, a deadlock or a serialisation failure."""
+    state = getattr(error.__cause__, "pgcode", None)
+    if state in {"23505", "23P01", "40P01", "40001", "55P03"}:
+        return Conflict(_("Somebody else changed this at the same moment. Look at it again."), code="raced")
+    return None

@@ -1,0 +1,24 @@
+"""Celery's part: one task a round, ticked by beat, and the sealing of the journal."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from journal import rounds, seals
+
+
+@shared_task(name="journal.tick")
+def tick() -> None:
+    """Timers first, then the relays that they and the pages left behind."""
+    rounds.run("timers")
+    rounds.run("relays")
+
+
+@shared_task(name="journal.round")
+def one_round(name: str) -> None:
+    rounds.run(name)
+
+
+@shared_task(name="journal.seal")
+def seal() -> None:
+    seals.seal_new()

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from journal.api import EventsView
+
+api_urlpatterns = [path("events/", EventsView.as_view(), name="events")]

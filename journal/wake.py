@@ -1,0 +1,40 @@
+"""Waking the live hubs after a commit, over the channel layer. A lost wake-up costs a second (the hubs also look by
+themselves), never a fact; so a request never waits for Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+
+from channels.layers import get_channel_layer
+
+GROUP = "journal"
+_log = logging.getLogger(__name__)
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+_owner = 0
+
+
+def listeners() -> None:
+    """Tell every hub that there is something new. Returns at once and never raises: the commit has already happened."""
+    asyncio.run_coroutine_threadsafe(_publish(), _running_loop())
+
+
+async def _publish() -> None:
+    try:
+        async with asyncio.timeout(2):
+            await get_channel_layer().group_send(GROUP, {"type": "journal.wake"})
+    except Exception as error:  # whatever Redis says, the hubs find the event by themselves
+        _log.info("nobody woken, the hubs will look by themselves: %r", error)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    """A loop of our own in a daemon thread, one a process (a fork starts its own), so that its connection is kept open."""
+    global _loop, _owner
+    with _lock:
+        if _loop is None or _owner != os.getpid():
+            _loop, _owner = asyncio.new_event_loop(), os.getpid()
+            threading.Thread(target=_loop.run_forever, name="journal-wake", daemon=True).start()
+        return _loop
