@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Finds a Python and makes the virtual environment from a lock file.
+
+find_python() { # the first of these that is Python 3.11 to 3.13 and can make environments
+  local name
+  for name in "${PYTHON:-python3}" python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    "$name" -c 'import sys, venv, ensurepip, ssl, ctypes
+sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 || continue
+    command -v "$name"
+    return
+  done
+  return 1
+}
+
+# make_environment LOCK [ALSO]: $VENV holds exactly what LOCK pins (or what ALSO, a larger lock, pins).
+# The stamp is written last: an environment without its stamp was left half-made, and is made anew.
+make_environment() {
+  local lock=$1 also=${2:-} python stamp
+  python=$(find_python)
+  stamp=$VENV/.made-from
+  if [[ -e $stamp && -x $VENV/bin/python ]]; then
+    [[ $(<"$stamp") == "$(lock_mark "$lock")" ]] && return
+    [[ -n $also && $(<"$stamp") == "$(lock_mark "$also")" ]] && return
+  fi
+  step "Installing the Python packages of ${lock##*/} ($("$python" --version))"
+  rm -f "$stamp"
+  if ! [[ -x $VENV/bin/uv ]] || ! "$VENV/bin/python" -c '' 2>/dev/null; then
+    work "$python" -m venv --clear "$VENV" || die "could not make the environment $VENV"
+  fi
+  install_lock "$lock" "$python"
+  lock_mark "$lock" >"$stamp.new"
+  mv "$stamp.new" "$stamp"
+}
+
+lock_mark() { # LOCK: changes with every pin
+  sha256sum <"$1" | cut -d ' ' -f 1
+}
+
+install_lock() { # LOCK PYTHON: with uv, which is many times quicker; with pip where uv cannot be had
+  local lock=$1 python=$2
+  follow_pip_settings
+  if [[ ! -x $VENV/bin/uv ]]; then
+    lines_of_uv "$lock" >"$VENV/uv.txt"
+    work "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$VENV/uv.txt" ||
+      warn "uv could not be installed; going on with pip"
+  fi
+  if [[ -x $VENV/bin/uv ]] && work "$VENV/bin/uv" pip sync --quiet --require-hashes --python "$VENV/bin/python" "$lock"; then
+    return
+  fi
+  warn "installing with pip, which takes longer"
+  work "$python" -m venv --clear "$VENV"
+  work "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+    die "the Python packages could not be installed (is there a network? a mirror is set with pip's or uv's own settings)"
+}
+
+lines_of_uv() { # LOCK: the pin of uv with its hashes
+  awk '/^[a-z]/ { mine = /^uv==/ } mine' "$1"
+}
+
+follow_pip_settings() { # uv does not read pip's settings: a place with a mirror has it there
+  local index certificate
+  index=$("$VENV/bin/python" -m pip config get global.index-url 2>/dev/null || true)
+  index=${PIP_INDEX_URL:-$index}
+  if [[ -n $index && -z ${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-} ]]; then export UV_DEFAULT_INDEX=$index; fi
+  certificate=$("$VENV/bin/python" -m pip config get global.cert 2>/dev/null || true)
+  certificate=${PIP_CERT:-$certificate}
+  if [[ -n $certificate && -z ${SSL_CERT_FILE:-} ]]; then export SSL_CERT_FILE=$certificate; fi
+}
