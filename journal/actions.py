@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from journal import subscribers, wake
 from journal.models import Event, Relay
+from org.announce import Announcement
 from org.models import Person
 
 
@@ -74,3 +75,9 @@ def record(verb: str, subject: str, unit_path: str, *, by: Actor, **more: Any) -
 def chain(facts: Iterable[Fact], cause: Event) -> list[Fact]:
     """The same facts, each naming the event that brought it about."""
     return [Fact(**{**vars(fact), "cause": cause.seq}) for fact in facts]
+
+
+def record_announcements(announcements: Sequence[Announcement], by: Actor | None) -> None:
+    """What org tells of its own changes (org/announce.py); None is the system itself."""
+    facts = [Fact(a.verb, a.subject, a.unit_path, data=a.data) for a in announcements]
+    record_all(facts, by=SYSTEM if by is None else by)

@@ -9,4 +9,8 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         # State tables, timer handlers and subscribers register themselves by being imported.
-        autodiscover_modules("states", "timers", "subscribers", "rounds")
+        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences")
+        from journal.actions import record_announcements
+        from org import announce
+
+        announce.register(record_announcements)
