@@ -37,10 +37,11 @@ wait_for() { # SECONDS WHAT COMMAND...: until the command succeeds
 
 WORKING=
 
-# work COMMAND...: in the background, so that a signal to us is heard at once and not after a long command.
+# work PROGRAM...: in the background, so that a signal to us is heard at once and not after a long command.
+# Bash makes what it puts there deaf to Ctrl-C, and its children with it; env undoes that.
 work() {
   local status=0
-  "$@" 9>&- &
+  env --default-signal=INT,QUIT "$@" 9>&- &
   WORKING=$!
   wait "$WORKING" || status=$?
   WORKING=
