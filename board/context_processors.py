@@ -1,0 +1,81 @@
+"""What every page's frame needs. Nothing is asked of the database until a template reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+THEME_COOKIE = "sanji_theme"
+THEMES = ("dark", "light")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in the rail: its address, icon, and the key that follows ``g``."""
+
+    key: str
+    label: Promise
+    href: str
+    icon: str
+    letter: str
+
+
+SECTIONS = (
+    Section("map", _("Map"), "/", "map", "m"),
+    Section("incidents", _("Incidents"), "/incidents/", "incident", "i"),
+    Section("orders", _("Orders"), "/orders/", "orders", "o"),
+    Section("warnings", _("Warnings"), "/warnings/", "warning", "w"),
+)
+WALL = Section("wall", _("Wall"), "/wall/", "wall", "l")
+ADMIN = Section("admin", _("Admin"), "/admin/", "admin", "a")
+
+
+class Frame:
+    """The frame of one request. ``stats`` comes from ``board.selectors.frame_for(person)``, read at most once."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def theme(self) -> str:
+        """``dark`` or ``light`` as chosen, empty when the system decides."""
+        chosen = self._request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def person(self) -> Any | None:
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        extra = (ADMIN,) if self.person and self.person.is_staff else ()
+        return (*SECTIONS, WALL, *extra)
+
+    @property
+    def section(self) -> str:
+        """Key of the section that the address lies in."""
+        path = self._request.path
+        if path == "/":
+            return "map"
+        return next((s.key for s in self.sections if s.href != "/" and path.startswith(s.href)), "")
+
+    @cached_property
+    def stats(self) -> Any | None:
+        """county, response_level, response_href, silent, overdue, reports_due, at."""
+        if self.person is None:
+            return None
+        try:
+            from board.selectors import frame_for
+        except ImportError:
+            return None
+        return frame_for(self.person)
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    return {"frame": Frame(request)}

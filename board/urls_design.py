@@ -1,0 +1,12 @@
+"""Addresses of the design system: included at the root by board/urls.py."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from board.views.design import design, set_theme
+
+urlpatterns = [
+    path("design/", design, name="design"),
+    path("theme/", set_theme, name="theme"),
+    path("offline/", TemplateView.as_view(template_name="offline.html"), name="offline"),
+]

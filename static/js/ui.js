@@ -1,0 +1,113 @@
+// Entry module of every page: frames, menus, drawers, dialogs, toasts, clocks. Screens import what they need from the
+// modules below and load as modules of their own.
+import { now, startClock } from "./clock.js";
+import { refreshTimes, startCountdowns } from "./countdown.js";
+import { startDialogs } from "./dialog.js";
+import { startKeyboard } from "./keyboard.js";
+import { startTheme } from "./theme.js";
+import { startToasts, toast } from "./toast.js";
+
+/** Sets a counter of the top bar (silent, overdue, reports_due) wherever it is shown. */
+export function setCounter(key, value) {
+  for (const element of document.querySelectorAll(`[data-counter="${key}"]`)) {
+    element.dataset.value = String(value);
+    element.querySelector(".counter-value").textContent = String(value);
+  }
+}
+
+/** State of the live badge: live | polling | late | offline, and the time of the newest data. */
+export function setLive(state, at = null) {
+  for (const badge of document.querySelectorAll("[data-live-badge]")) {
+    badge.dataset.state = state;
+    if (at) badge.dataset.at = at;
+    const text = badge.querySelector("[data-live-text]");
+    if (state === "late" || state === "polling") text.dataset.age = badge.dataset.at || "";
+    else delete text.dataset.age;
+    if (state === "live") text.textContent = gettext("live");
+    else if (state === "offline") text.textContent = gettext("offline, retrying");
+    else refreshTimes(now(), badge);
+  }
+  const wall = document.querySelector(".wall");
+  if (wall) wall.dataset.live = state;
+}
+
+/** Opens a panel as a drawer or a sheet (below 1100 px); closes the other one. */
+export function openPanel(side) {
+  for (const panel of document.querySelectorAll(".panel")) {
+    panel.classList.toggle("open", panel.dataset.side === side && !panel.classList.contains("open"));
+  }
+  const open = document.querySelector(".panel.open");
+  document.querySelector(".scrim")?.classList.toggle("open", Boolean(open));
+  for (const toggle of document.querySelectorAll("[data-panel-toggle]")) {
+    toggle.setAttribute("aria-expanded", String(open?.dataset.side === toggle.dataset.panelToggle));
+  }
+  if (open) open.querySelector(".panel-close")?.focus();
+}
+
+export function closePanels() {
+  const side = document.querySelector(".panel.open")?.dataset.side;
+  if (!side) return;
+  openPanel("");
+  document.querySelector(`[data-panel-toggle="${side}"]`)?.focus();
+}
+
+function startPanels() {
+  for (const toggle of document.querySelectorAll("[data-panel-toggle]")) {
+    const panel = document.querySelector(`.panel[data-side="${toggle.dataset.panelToggle}"]`);
+    if (!panel) continue;
+    toggle.hidden = false;
+    toggle.querySelector("span").textContent = panel.dataset.title;
+    toggle.setAttribute("aria-controls", panel.id);
+  }
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-panel-toggle]");
+    if (toggle) openPanel(toggle.dataset.panelToggle);
+    if (event.target.closest(".panel-close, .scrim")) closePanels();
+  });
+}
+
+function startMenus() {
+  const closeOthers = (keep) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== keep) menu.open = false;
+  };
+  document.addEventListener("click", (event) => closeOthers(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); } else closePanels();
+  });
+}
+
+/** What a failed htmx request says; a 409 says that the thing changed meanwhile, in the server's words. */
+function startRequests() {
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status, responseText } = event.detail.xhr;
+    const plain = responseText && responseText.length < 300 && !responseText.includes("<") ? responseText : "";
+    const known = { 403: gettext("You may not do this."), 404: gettext("This is no longer here."), 409: gettext("It has changed meanwhile. Reload to see the current state.") };
+    toast(plain || known[status] || gettext("It did not work. Nothing was changed."), { tone: status === 409 ? "warn" : "danger" });
+  });
+  document.addEventListener("htmx:sendError", () => toast(gettext("No connection. Nothing was sent."), { tone: "danger" }));
+  document.addEventListener("htmx:afterSettle", (event) => refreshTimes(now(), event.detail.elt));
+}
+
+function startDemoLogins() {
+  for (const button of document.querySelectorAll("[data-demo-username]")) {
+    button.addEventListener("click", () => {
+      const form = document.querySelector(".login-form");
+      form.elements.username.value = button.dataset.demoUsername;
+      form.elements.password.value = button.dataset.demoPassword;
+      form.requestSubmit();
+    });
+  }
+}
+
+startClock();
+startCountdowns();
+startTheme();
+startDialogs();
+startToasts();
+startMenus();
+startPanels();
+startRequests();
+startKeyboard();
+startDemoLogins();
