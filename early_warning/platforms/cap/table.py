@@ -1,0 +1,94 @@
+"""The elements of CAP 1.2 (section 3.2, the data dictionary) as tables: what may stand where, how often, and how it is read.
+
+Stricter than the schema where the dictionary's text is, and for one reason of our own: an element of CAP's namespace that the
+standard does not know is refused, because a misspelt ``polygon`` that is quietly passed over loses an area.
+More lenient in one point: the order of elements carries no meaning and is not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from early_warning.platforms.cap import shapes, values
+
+
+@dataclass(frozen=True)
+class Row:
+    """One element. ``block`` makes it a nested table, ``kept`` leaves it to the verbatim copy, unread."""
+
+    required: bool = False
+    many: bool = False
+    read: Callable[[str], Any] = values.text
+    block: Mapping[str, Row] | None = None
+    kept: bool = False
+    may_be_empty: bool = False
+
+
+PAIR = {"valueName": Row(required=True), "value": Row(required=True, may_be_empty=True)}
+
+AREA = {
+    "areaDesc": Row(required=True),
+    "polygon": Row(many=True, read=shapes.polygon),
+    "circle": Row(many=True, read=shapes.circle),
+    "geocode": Row(many=True, block=PAIR),
+    "altitude": Row(read=values.number),
+    "ceiling": Row(read=values.number),
+}
+
+INFO = {
+    "language": Row(),
+    "category": Row(
+        required=True, many=True,
+        read=values.one_of(
+            "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"
+        ),
+    ),
+    "event": Row(required=True),
+    "responseType": Row(
+        many=True,
+        read=values.one_of(
+            "Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"
+        ),
+    ),
+    "urgency": Row(required=True, read=values.one_of("Immediate", "Expected", "Future", "Past", "Unknown")),
+    "severity": Row(required=True, read=values.one_of("Extreme", "Severe", "Moderate", "Minor", "Unknown")),
+    "certainty": Row(
+        required=True,
+        read=values.one_of(
+            "Observed", "Likely", "Possible", "Unlikely", "Unknown", formerly={"Very Likely": "Likely"}
+        ),
+    ),
+    "audience": Row(),
+    "eventCode": Row(many=True, block=PAIR),
+    "effective": Row(read=values.date_time),
+    "onset": Row(read=values.date_time),
+    "expires": Row(read=values.date_time),
+    "senderName": Row(),
+    "headline": Row(),
+    "description": Row(),
+    "instruction": Row(),
+    "web": Row(),
+    "contact": Row(),
+    "parameter": Row(many=True, block=PAIR),
+    "resource": Row(many=True, kept=True),
+    "area": Row(many=True, block=AREA),
+}
+
+ALERT = {
+    "identifier": Row(required=True, read=values.name),
+    "sender": Row(required=True, read=values.name),
+    "sent": Row(required=True, read=values.date_time),
+    "status": Row(required=True, read=values.one_of("Actual", "Exercise", "System", "Test", "Draft")),
+    "msgType": Row(required=True, read=values.one_of("Alert", "Update", "Cancel", "Ack", "Error")),
+    "source": Row(),
+    "scope": Row(required=True, read=values.one_of("Public", "Restricted", "Private")),
+    "restriction": Row(),
+    "addresses": Row(),
+    "code": Row(many=True),
+    "note": Row(),
+    "references": Row(read=values.references),
+    "incidents": Row(),
+    "info": Row(many=True, block=INFO),
+}
