@@ -84,7 +84,7 @@ class Incident(models.Model):
 class Ladder(models.Model):
     """A version of the ladder of one colour: who is called, how soon they must answer, what follows silence.
 
-    ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|county|runner, "channel"}], in order.
+    ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|runner|county, "channel", "repeat_s"}], in order.
     Times are data with a source and an effective date (DOMAIN section 5); an order keeps a copy of the version it started with.
     """
 
@@ -93,6 +93,8 @@ class Ladder(models.Model):
     fast = models.BooleanField(_("fast demonstration ladder"), default=False)
     ack_within_s = models.PositiveIntegerField(_("answer within (s)"))
     called = models.JSONField(_("who is called"))
+    deputies = models.JSONField(_("deputies"), help_text="post → the post that stands in where nobody has the B role")
+    above = models.JSONField(_("who is called above"), help_text="level of the silent unit → post codes of the unit above")
     rungs = models.JSONField(_("rungs"))
     source = models.CharField(_("source"), max_length=160)
     effective_from = models.DateTimeField(_("effective from"))
@@ -101,7 +103,7 @@ class Ladder(models.Model):
         verbose_name = _("ladder")
         verbose_name_plural = _("ladders")
         ordering = ["colour", "-version"]
-        constraints = [models.UniqueConstraint(fields=["colour", "version"], name="ladder_version_once")]
+        constraints = [models.UniqueConstraint(fields=["colour", "fast", "version"], name="ladder_version_once")]
 
 
 class Order(models.Model):

@@ -136,7 +136,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     # A tick that could not run in its second is worthless: the next one does its work.
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
-    "notify-tick": {"task": "notify.tick", "schedule": 1.0, "options": {"expires": 2}},
+    "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
 }
 

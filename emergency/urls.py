@@ -16,6 +16,7 @@ urlpatterns = [
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
     path("api/", include("emergency.api")),
+    path("", include("emergency.health")),
 ]
 # TEMPORARY while apps are being written in parallel.
 for prefix, module in (

@@ -142,6 +142,17 @@ class Seal(models.Model):
         ]
 
 
+class Counter(models.Model):
+    """The last number given out, a kind and a year; see journal/numbers.py."""
+
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    value = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="counter_once")]
+
+
 class Attachment(models.Model):
     """A photo: decoded and re-encoded, with EXIF place and time kept as columns and the rest of the EXIF gone."""
 

@@ -28,7 +28,7 @@ class Message(models.Model):
     unit_path = models.CharField(max_length=40, db_collation="C")
     url = models.CharField(_("link"), max_length=200, blank=True)
     alarm = models.BooleanField(_("alarm"), default=False)
-    status = models.CharField(_("status"), max_length=12, choices=State.choices, default=State.OPEN)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField(_("created at"), db_default=DatabaseNow())
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     exercise = models.BigIntegerField(null=True, blank=True)
@@ -38,8 +38,8 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["person", "-id"], name="message_open", condition=Q(status="open")),
-            models.Index(fields=["subject"], name="message_subject", condition=Q(status="open")),
+            models.Index(fields=["person", "-id"], name="message_open", condition=Q(state="open")),
+            models.Index(fields=["subject"], name="message_subject", condition=Q(state="open")),
         ]
 
 
@@ -56,7 +56,7 @@ class Delivery(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField(_("channel"), max_length=20)
     address = models.CharField(_("address"), max_length=120, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(db_default=DatabaseNow())
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -68,4 +68,4 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once")]
-        indexes = [models.Index(fields=["not_before", "id"], name="delivery_queued", condition=Q(status="queued"))]
+        indexes = [models.Index(fields=["not_before", "id"], name="delivery_queued", condition=Q(state="queued"))]

@@ -1,0 +1,103 @@
+"""The life of an incident after it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from command.actions.lookup import incident_for, require
+from command.models import Category, Incident, Scale
+from command.states import INCIDENT
+from journal.errors import Invalid
+from journal.states import move, tell
+from org import capabilities
+from org.capabilities import LEVEL
+from org.models import Person
+
+END_CONDITIONS = ("nobody_missing", "secondary_dangers_controlled", "final_report_drafted")
+"""What DOMAIN section 2 demands before a response may end."""
+
+AMENDABLE = ("title", "category", "grade", "place", "description", "point", "occurred_at")
+
+
+@transaction.atomic
+def amend_incident(incident_id: int, *, by: Person, changes: dict[str, Any]) -> Incident:
+    """Correct what is known. The event keeps what it said before. Invalid by field for an unknown or empty one."""
+    incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
+    _check_changes(changes)
+    changed = {name: value for name, value in changes.items() if getattr(incident, name) != value}
+    if not changed:
+        return incident
+    before = {name: str(getattr(incident, name) or "") for name in changed}
+    for name, value in changed.items():
+        setattr(incident, name, value)
+    incident.save(update_fields=list(changed))
+    after = {name: str(value or "") for name, value in changed.items()}
+    tell(INCIDENT, incident, "incident.amended", by=by, data={"before": before, "after": after})
+    return incident
+
+
+def _check_changes(changes: dict[str, Any]) -> None:
+    fields = {name: [_("This cannot be changed here.")] for name in changes if name not in AMENDABLE}
+    if "title" in changes and not str(changes["title"]).strip():
+        fields["title"] = [_("Say in a few words what happened.")]
+    for name, choices in (("category", Category.values), ("grade", ["", *Scale.values])):
+        if name in changes and changes[name] not in choices:
+            fields[name] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(filter(None, choices))}]
+    if fields:
+        raise Invalid(_("Some fields need attention."), fields=fields)
+
+
+@transaction.atomic
+def warn(incident_id: int, *, by: Person, grounds: str) -> Incident:
+    """Monitored → warned."""
+    return _move(incident_id, Incident.Status.WARNED, by=by, grounds=grounds)
+
+
+@transaction.atomic
+def end_incident(
+    incident_id: int, *, by: Person, grounds: str, confirmed: Sequence[str], document: str = ""
+) -> Incident:
+    """End the response, by whoever may end its level. Each condition must be confirmed by name; Invalid lists the unmet."""
+    incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
+    if incident.response_level:
+        require(by, LEVEL[incident.response_level], incident.unit.path)
+    unmet = [condition for condition in END_CONDITIONS if condition not in confirmed]
+    if unmet:
+        raise Invalid(
+            _("A response ends only when every condition is met."), code="conditions_unmet", fields={"confirmed": unmet}
+        )
+    data = {"grounds": required_grounds(grounds), "document": document, "confirmed": list(END_CONDITIONS),
+            "level": incident.response_level}
+    move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
+    return incident
+
+
+@transaction.atomic
+def start_recovery(incident_id: int, *, by: Person, grounds: str) -> Incident:
+    return _move(incident_id, Incident.Status.RECOVERING, by=by, grounds=grounds)
+
+
+@transaction.atomic
+def review(incident_id: int, *, by: Person, grounds: str) -> Incident:
+    return _move(incident_id, Incident.Status.REVIEWED, by=by, grounds=grounds)
+
+
+@transaction.atomic
+def archive(incident_id: int, *, by: Person, grounds: str) -> Incident:
+    return _move(incident_id, Incident.Status.ARCHIVED, by=by, grounds=grounds)
+
+
+def _move(incident_id: int, to: str, *, by: Person, grounds: str) -> Incident:
+    incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
+    move(INCIDENT, incident, to, by=by, data={"grounds": required_grounds(grounds)})
+    return incident
+
+
+def required_grounds(text: str) -> str:
+    if not text.strip():
+        raise Invalid.field("grounds", _("Give the grounds: they stand in the record."))
+    return text.strip()

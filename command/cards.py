@@ -1,0 +1,96 @@
+"""Snapshots for map and lists (DESIGN law 4). Names in both languages, so that one journal serves every reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from command.models import Assignment, Incident, Order
+from org.models import Person, Post, Unit
+
+
+def names(thing: Unit | Post) -> dict[str, str]:
+    return {"zh": thing.name, "en": thing.name_en}
+
+
+def person_card(person: Person | None) -> dict[str, Any] | None:
+    if person is None:
+        return None
+    return {"id": person.pk, "name": {"zh": person.name, "en": person.name_en}, "phone": person.phone}
+
+
+def incident_card(incident: Incident) -> dict[str, Any]:
+    """Needs incident.unit and incident.commander."""
+    return {
+        "type": "incident",
+        "id": incident.pk,
+        "ref": incident.ref,
+        "title": incident.title,
+        "category": incident.category,
+        "grade": incident.grade,
+        "colour": incident.colour,
+        "response_level": incident.response_level,
+        "status": incident.status,
+        "unit": incident.unit.code,
+        "unit_name": names(incident.unit),
+        "point": [incident.point.x, incident.point.y] if incident.point else None,
+        "learned_at": incident.learned_at,
+        "warning": incident.warning_id,
+        "commander": person_card(incident.commander),
+    }
+
+
+def assignment_card(assignment: Assignment) -> dict[str, Any]:
+    """Needs assignment.unit, .post, .person, .answered_by and .order."""
+    return {
+        "type": "assignment",
+        "id": assignment.pk,
+        "order": assignment.order_id,
+        "incident": assignment.order.incident_id,
+        "unit": assignment.unit.code,
+        "unit_name": names(assignment.unit),
+        "post": assignment.post.code,
+        "post_name": names(assignment.post),
+        "person": person_card(assignment.person),
+        "status": assignment.status,
+        "rung": assignment.rung,
+        "climbed_to": assignment.climbed_to,
+        "ack_due_at": assignment.ack_due_at,
+        "next_climb_at": assignment.next_climb_at,
+        "answered_how": assignment.answered_how,
+        "answered_by": person_card(assignment.answered_by),
+        "note": assignment.note,
+    }
+
+
+def order_card(order: Order, assignments: int, vacancies: int) -> dict[str, Any]:
+    """Needs order.unit."""
+    return {
+        "type": "order",
+        "id": order.pk,
+        "ref": order.ref,
+        "incident": order.incident_id,
+        "text": order.text,
+        "colour": order.colour,
+        "status": order.status,
+        "unit": order.unit.code,
+        "unit_name": names(order.unit),
+        "issued_at": order.issued_at,
+        "ack_due_at": order.ack_due_at,
+        "assignments": assignments,
+        "vacancies": vacancies,
+    }
+
+
+def called_card(order: Order, unit: Unit, assignments: list[Assignment]) -> dict[str, Any]:
+    """What one unit was asked: the order's text and the unit's assignments."""
+    return {
+        "type": "called",
+        "order": order.pk,
+        "ref": order.ref,
+        "incident": order.incident_id,
+        "text": order.text,
+        "colour": order.colour,
+        "unit": unit.code,
+        "unit_name": names(unit),
+        "assignments": [assignment_card(assignment) for assignment in assignments],
+    }

@@ -1,0 +1,62 @@
+"""The lives of incidents, orders and assignments as tables (DOMAIN sections 2 and 5)."""
+
+from __future__ import annotations
+
+from command.cards import assignment_card, incident_card, order_card
+from command.models import Assignment, Incident, Order
+from journal.states import machine
+
+I = Incident.Status  # noqa: E741
+O = Order.Status  # noqa: E741
+A = Assignment.Status
+
+INCIDENT = machine(
+    kind="incident",
+    initial=I.MONITORED,
+    moves={
+        (I.MONITORED, I.WARNED): "incident.warned",
+        (I.MONITORED, I.RESPONDING): "incident.response_started",
+        (I.WARNED, I.RESPONDING): "incident.response_started",
+        (I.MONITORED, I.ENDED): "incident.ended",
+        (I.WARNED, I.ENDED): "incident.ended",
+        (I.RESPONDING, I.ENDED): "incident.ended",
+        (I.ENDED, I.RESPONDING): "incident.response_resumed",
+        (I.ENDED, I.RECOVERING): "incident.recovery_started",
+        (I.RECOVERING, I.REVIEWED): "incident.reviewed",
+        (I.ENDED, I.REVIEWED): "incident.reviewed",
+        (I.REVIEWED, I.ARCHIVED): "incident.archived",
+    },
+    card=incident_card,
+    path=lambda incident: incident.unit.path,
+    root=lambda incident: f"incident:{incident.pk}",
+)
+
+ORDER = machine(
+    kind="order",
+    initial=O.IN_FORCE,
+    moves={(O.IN_FORCE, O.CALLED_OFF): "order.called_off"},
+    card=lambda order: order_card(order, order.assignment_count, order.vacancy_count),
+    path=lambda order: order.unit.path,
+    root=lambda order: f"incident:{order.incident_id}" if order.incident_id else "",
+)
+
+ASSIGNMENT = machine(
+    kind="assignment",
+    initial=A.CALLED,
+    moves={
+        (A.CALLED, A.RECEIVED): "assignment.acknowledged",
+        (A.RECEIVED, A.PASSED_ON): "assignment.passed_on",
+        (A.RECEIVED, A.IN_PLACE): "assignment.in_place",
+        (A.RECEIVED, A.DONE): "assignment.done",
+        (A.PASSED_ON, A.IN_PLACE): "assignment.in_place",
+        (A.PASSED_ON, A.DONE): "assignment.done",
+        (A.IN_PLACE, A.DONE): "assignment.done",
+        (A.DONE, A.VERIFIED): "assignment.verified",
+        (A.DONE, A.IN_PLACE): "assignment.sent_back",
+        **{(s, A.CALLED_OFF): "assignment.called_off" for s in (A.CALLED, A.RECEIVED, A.PASSED_ON, A.IN_PLACE)},
+    },
+    card=assignment_card,
+    path=lambda assignment: assignment.unit.path,
+    root=lambda assignment: f"incident:{assignment.order.incident_id}" if assignment.order.incident_id else "",
+    exercise=lambda assignment: assignment.order.exercise,
+)

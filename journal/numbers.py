@@ -1,0 +1,20 @@
+"""Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警)."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ"}
+
+
+def next_ref(kind: str) -> str:
+    """The next number of this kind in this year (Beijing time), without gaps: a refused action gives its number back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_counter (kind, year, value)"
+            " VALUES (%s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), 1)"
+            " ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + 1 RETURNING year, value",
+            [kind],
+        )
+        year, value = cursor.fetchone()
+    return f"{PREFIX[kind]}{year}-{value:04d}"

@@ -1,0 +1,47 @@
+"""Verbs become sentences at display, so that one journal reads in Chinese and in English (DESIGN law 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+_templates: dict[str, Any] = {}
+
+
+def sentence(verb: str, template: Any) -> None:
+    """``template``: a lazy translation whose %(name)s places are filled from the event's data, its card, and ``by``."""
+    _templates[verb] = template
+
+
+def known() -> frozenset[str]:
+    return frozenset(_templates)
+
+
+def say(verb: str, by_name: str, data: Mapping[str, Any] | None, card: Mapping[str, Any] | None) -> str:
+    """The sentence of one event in the active language; a verb without one shows as its code rather than not at all."""
+    values = {**(card or {}), **(data or {}), "by": by_name or str(_("the system"))}
+    return fill(str(_templates.get(verb, verb)), values)
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """``template`` with its %(name)s places filled; a missing value shows as a dash, so that old rows stay readable."""
+    return template % _Values({key: in_reader_language(value) for key, value in values.items()})
+
+
+def in_reader_language(value: Any) -> Any:
+    """A two-language value ({"zh", "en"}) gives the reader's; anything else itself."""
+    if isinstance(value, dict) and "zh" in value:
+        english = (get_language() or "").startswith("en")
+        return (english and value.get("en")) or value["zh"]
+    return "–" if value in (None, "") else value
+
+
+class _Values(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))

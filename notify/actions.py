@@ -1,0 +1,86 @@
+"""Messages to people: queue them with the change that they speak of, and settle them with the change that answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from journal.actions import Actor
+from journal.errors import NotFound
+from notify import channels
+from notify.models import Delivery, Message
+from org.clock import DatabaseNow
+from org.models import Person
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one person is to be told. ``code`` picks the sentence (notify/words.py), ``data`` fills it."""
+
+    person_id: int
+    code: str
+    subject: str
+    unit_path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    url: str = ""
+    alarm: bool = False
+    exercise: int | None = None
+
+
+def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
+    """Queue the notices, in the caller's transaction: one INSERT for messages, one for deliveries.
+
+    In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
+    ``by`` is whoever acts; the event of that act is the record, messages have none of their own.
+    """
+    if not notices:
+        return []
+    messages = Message.objects.bulk_create(Message(**vars(notice)) for notice in notices)
+    deliveries = [Delivery(message=m, channel=channels.IN_APP, state=Delivery.State.SENT) for m in messages]
+    if outside := channels.outside():
+        people = Person.objects.in_bulk({m.person_id for m in messages})
+        deliveries += [
+            Delivery(message=message, channel=channel.code, address=address)
+            for message in messages
+            for channel in outside
+            if (address := channel.address_of(people[message.person_id]))
+        ]
+    Delivery.objects.bulk_create(deliveries)
+    return messages
+
+
+def settle(subjects: Sequence[str], *, by: Actor) -> int:
+    """What these messages asked for was done (by anybody): silence their alarms and drop what is still queued, at once."""
+    with connection.cursor() as cursor:
+        # A delivery that a worker is sending at this instant is not waited for: its gateway may take ten seconds.
+        cursor.execute(
+            "UPDATE notify_delivery SET state = 'cancelled' WHERE id IN (SELECT d.id FROM notify_delivery d"
+            " JOIN notify_message m ON m.id = d.message_id WHERE m.subject = ANY(%s) AND m.state = 'open'"
+            " AND d.state = 'queued' FOR UPDATE OF d SKIP LOCKED)",
+            [list(subjects)],
+        )
+    open_ones = Message.objects.filter(subject__in=subjects, state=Message.State.OPEN)
+    return open_ones.update(state=Message.State.SETTLED, closed_at=DatabaseNow())
+
+
+@transaction.atomic
+def acknowledge(message_id: int, *, by: Person) -> Message:
+    """The person has taken note: the alarm stops on all their screens. Again is the same; another's message is NotFound."""
+    message = Message.objects.select_for_update().filter(pk=message_id, person=by).first()
+    if message is None:
+        raise NotFound
+    if message.state == Message.State.OPEN:
+        message.state = Message.State.ACKNOWLEDGED
+        message.closed_at = DatabaseNow()
+        message.save(update_fields=["state", "closed_at"])
+    return message
+
+
+def shown(message_ids: Sequence[int], *, by: Person) -> int:
+    """A screen of the person has shown these: the receipt of the in-app channel."""
+    return Delivery.objects.filter(
+        message_id__in=message_ids, message__person=by, channel=channels.IN_APP, delivered_at=None
+    ).update(state=Delivery.State.DELIVERED, delivered_at=DatabaseNow())

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from notify import views
+
+app_name = "notify"
+
+urlpatterns = [
+    path("me/alarms/", views.alarms, name="alarms"),
+    path("me/alarms/<int:message_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+]
