@@ -1,0 +1,111 @@
+"""What machines ask of the system: alive, ready, figures."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from emergency import health
+from journal import rounds
+
+
+@pytest.fixture(autouse=True)
+def migrations_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(health, "_migrated", False)
+    yield
+
+
+@pytest.fixture
+def celery_is_alive(db: None) -> None:
+    for name in rounds.names():
+        rounds.pulse(f"celery:{name}")
+
+
+@pytest.fixture
+def redis_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(health.CHECKS, "redis", lambda: "answers")
+
+
+def test_alive_asks_neither_database_nor_redis(client: Client, settings: object) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+    assert client.get("/healthz").content == b"ok\n"
+
+
+def test_ready_when_every_check_holds(client: Client, celery_is_alive: None) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["ready"] is True
+    assert set(answer.json()["checks"]) == {"database", "migrations", "redis", "rounds"}
+
+
+def test_not_ready_before_celery_has_done_a_round(client: Client, db: None) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "timers never" in answer.json()["checks"]["rounds"]["detail"]
+
+
+def test_not_ready_when_one_of_celerys_rounds_has_stopped(client: Client, celery_is_alive: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE journal_pulse SET at = at - interval '20 s' WHERE name = 'celery:relays'")
+    detail = client.get("/readyz").json()["checks"]["rounds"]["detail"]
+    assert "relays 20 s ago" in detail
+    assert "timers" not in detail
+
+
+def test_the_sentinels_pulse_does_not_stand_in_for_celerys(client: Client, db: None) -> None:
+    rounds.pulse("sentinel")
+    assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_without_redis_and_no_address_is_told(
+    client: Client, celery_is_alive: None, settings: object
+) -> None:
+    settings.REDIS_URL = "redis://:very-secret@127.0.0.1:1/0"  # type: ignore[attr-defined]
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["redis"] == {"ok": False, "detail": "ConnectionError"}
+    assert b"very-secret" not in answer.content and b"127.0.0.1" not in answer.content
+
+
+def test_not_ready_while_a_migration_waits(client: Client, celery_is_alive: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'journal'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "not applied" in answer.json()["checks"]["migrations"]["detail"]
+
+
+def test_not_ready_without_the_database(
+    client: Client, celery_is_alive: None, monkeypatch: pytest.MonkeyPatch, redis_answers: None
+) -> None:
+    def gone() -> str:
+        raise OperationalError("connection to 10.0.0.5 refused for user sanji")
+
+    monkeypatch.setitem(health.CHECKS, "database", gone)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == {"ok": False, "detail": "OperationalError"}
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_machines_need_no_sign_in_and_may_only_read(client: Client, db: None, address: str) -> None:
+    assert client.get(address).status_code in (200, 503)
+    assert client.post(address).status_code == 405
+    assert "no-store" in client.get(address).headers["Cache-Control"]
+
+
+def test_the_figures_count_what_is_overdue(client: Client, celery_is_alive: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_timer (kind, subject, step, generation, due_at, state, attempts, not_before, error)"
+            " VALUES ('t', 'order:1', 0, 0, sanji_now() - interval '90 s', 'pending', 0, sanji_now(), ''),"
+            " ('t', 'order:2', 0, 0, sanji_now() + interval '90 s', 'pending', 0, sanji_now(), '')"
+        )
+    text = client.get("/metrics").content.decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("sanji_"))
+    assert float(figures["sanji_timers_pending"]) == 2
+    assert float(figures["sanji_timers_overdue"]) == 1
+    assert 90 <= float(figures["sanji_timers_overdue_seconds"]) < 120
+    assert float(figures["sanji_database_up"]) == 1
+    assert float(figures['sanji_pulse_age_seconds{name="celery:timers"}']) < 60
