@@ -43,3 +43,16 @@ def ancestors_and_self(path: str) -> list[str]:
 def is_within(path: str, scope: str) -> bool:
     """Whether ``path`` is ``scope`` or lies under it."""
     return path == scope or path.startswith(scope + ".")
+
+
+def level_of(code: str) -> str:
+    """``county``, ``township``, ``village`` or ``department``, by the form of the code."""
+    code = normalise(code)
+    if "D" in code:
+        return "department"
+    return {6: "county", 9: "township", 12: "village"}[len(code)]
+
+
+def parent_path(code: str) -> str:
+    """The path of the unit directly above: ``331126206`` → ``33.11.26``; for a county its prefecture's."""
+    return path_of(code).rpartition(".")[0]

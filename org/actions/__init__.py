@@ -1,0 +1,34 @@
+"""Every change of units, people, posts and appointments (DESIGN law 1). ``by`` is the actor; None is the system itself."""
+
+from org.actions.appointments import appoint, end_appointment, end_many
+from org.actions.boundaries import load_boundaries
+from org.actions.founding import ensure_posts, found
+from org.actions.people import (
+    change_phone,
+    confirm_phone,
+    deactivate_person,
+    load_people,
+    register_person,
+    update_person,
+)
+from org.actions.responsibilities import set_responsibility
+from org.actions.units import create_unit, deactivate_unit, update_unit
+
+__all__ = [
+    "appoint",
+    "change_phone",
+    "confirm_phone",
+    "create_unit",
+    "deactivate_person",
+    "deactivate_unit",
+    "end_appointment",
+    "end_many",
+    "ensure_posts",
+    "found",
+    "load_boundaries",
+    "load_people",
+    "register_person",
+    "set_responsibility",
+    "update_person",
+    "update_unit",
+]

@@ -1,0 +1,96 @@
+"""Units: created, changed, taken out of use; never deleted, for the journal and the register speak of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from org.actions.permission import may_register
+from org.announce import Actor, announce
+from org.codes import level_of, normalise, parent_path, path_of
+from org.errors import Conflict, Invalid
+from org.models import Appointment, Unit
+from org.selectors import held_now
+from org.verbs import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
+
+CHANGEABLE = frozenset(
+    {"name", "name_en", "phone", "population", "households", "seat", "boundary", "boundary_source", "boundary_approximate"}
+)
+
+
+def both_names(row: Any) -> dict[str, str]:
+    """A name for the journal in both languages (journal/sentences.py shows the reader's)."""
+    return {"zh": row.name, "en": row.name_en}
+
+
+def _checked_code(code: str) -> str:
+    try:
+        return normalise(code)
+    except ValueError:
+        raise Invalid.field("code", _("A unit code has 6, 9 or 12 digits, or ends in D and two digits for a department.")) from None
+
+
+@transaction.atomic
+def create_unit(*, code: str, name: str, by: Actor, name_en: str = "", **more: Any) -> Unit:
+    """Add a unit under the one that its code names. ``more`` are columns of `CHANGEABLE`.
+
+    Invalid for a bad code, an absent parent or an empty name; Conflict when the code is taken.
+    """
+    code = _checked_code(code)
+    if not name.strip():
+        raise Invalid.field("name", _("A unit needs a name."))
+    parent = Unit.objects.filter(path=parent_path(code)).first()
+    if parent is None and level_of(code) != Unit.Level.COUNTY:
+        raise Invalid.field("code", _("The unit above this one does not exist yet."))
+    may_register(by, path_of(code))
+    if Unit.objects.filter(code=code).exists():
+        raise Conflict(_("A unit with this code exists already."), code="taken")
+    unit = Unit(code=code, path=path_of(code), level=level_of(code), parent=parent, name=name.strip(), name_en=name_en)
+    _assign(unit, more)
+    unit.save(force_insert=True)
+    announce(UNIT_CREATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "code": code}, by=by)
+    return unit
+
+
+def _assign(unit: Unit, changes: dict[str, Any]) -> None:
+    unknown = sorted(set(changes) - CHANGEABLE)
+    if unknown:
+        raise Invalid(_("Some fields need attention."), fields={n: [_("This cannot be changed.")] for n in unknown})
+    for name, value in changes.items():
+        setattr(unit, name, value)
+    if not unit.name.strip():
+        raise Invalid.field("name", _("A unit needs a name."))
+
+
+@transaction.atomic
+def update_unit(unit: Unit, *, by: Actor, **changes: Any) -> Unit:
+    """Change columns of `CHANGEABLE`; code, level and place in the tree are fixed for good."""
+    unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    may_register(by, unit.path)
+    _assign(unit, changes)
+    unit.save(update_fields=sorted(changes))
+    announce(
+        UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "changed": sorted(changes)}, by=by
+    )
+    return unit
+
+
+@transaction.atomic
+def deactivate_unit(unit: Unit, *, by: Actor) -> Unit:
+    """Take a unit out of use. Conflict while units under it are in use or people hold posts in it."""
+    unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    may_register(by, unit.path)
+    under = Unit.objects.filter(path__startswith=unit.path + ".", active=True).count()
+    held = held_now(Appointment.objects.filter(unit=unit)).count()
+    if under or held:
+        raise Conflict(
+            _("%(units)s units under it are in use and %(people)s people hold posts in it.") % {"units": under, "people": held},
+            current={"units": under, "people": held},
+            code="in_use",
+        )
+    unit.active = False
+    unit.save(update_fields=["active"])
+    announce(UNIT_DEACTIVATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit)}, by=by)
+    return unit
