@@ -1,6 +1,10 @@
+from collections.abc import Sequence
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from org import announce
 
 
 class JournalConfig(AppConfig):
@@ -8,9 +12,13 @@ class JournalConfig(AppConfig):
     verbose_name = _("journal")
 
     def ready(self) -> None:
-        # State tables, timer handlers and subscribers register themselves by being imported.
+        # State tables, timer handlers, subscribers and sentences register themselves by being imported.
         autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences")
-        from journal.actions import record_announcements
-        from org import announce
+        announce.register(_record_announcements)
 
-        announce.register(record_announcements)
+
+def _record_announcements(announcements: Sequence[announce.Announcement], by: announce.Actor) -> None:
+    """What the register below announces becomes events like any other."""
+    from journal.actions import SYSTEM, Fact, record_all
+
+    record_all([Fact(a.verb, a.subject, a.unit_path, data=a.data) for a in announcements], by=by or SYSTEM)

@@ -1,4 +1,4 @@
-"""The refusals of org/errors.py, under the name by which the apps above know them."""
+"""Refusals, as the register at the bottom defines them (org/errors.py); upper apps know them by this name."""
 
 from org.errors import ActionError, Conflict, Forbidden, Invalid, NotFound
 

@@ -1,0 +1,133 @@
+"""Answers: one's own, another's logged for them, the steps after it, and the look by someone else (DOMAIN section 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from command.actions.lookup import assignment_for, require
+from command.models import Assignment
+from command.states import ASSIGNMENT
+from journal import timers
+from journal.errors import Forbidden, Invalid
+from journal.states import IllegalMove, move
+from notify import actions as notify
+from org import capabilities
+from org.clock import now
+from org.jurisdiction import allowed
+from org.models import Person
+
+HOW_LOGGED = ("phone", "door_knock", "gong", "loudspeaker", "sms_reply", "radio", "in_person")
+STEPS = (Assignment.Status.PASSED_ON, Assignment.Status.IN_PLACE, Assignment.Status.DONE)
+NOTE_LIMIT = 500
+
+
+@transaction.atomic
+def acknowledge(assignment_id: int, *, by: Person) -> Assignment:
+    """收到: by the person called, or by whoever the ladder has called since. Everything pending for it stops with the commit.
+
+    IllegalMove (409) when it is answered already; Forbidden for anybody else, who logs it with `answer_for` instead.
+    """
+    assignment = assignment_for(assignment_id, by=by)
+    how = _relation(assignment, by)
+    if how is None:
+        raise Forbidden(_("This order called somebody else. Log their answer instead."))
+    return _answered(assignment, by=by, answered_by=by, how=how, note="")
+
+
+@transaction.atomic
+def answer_for(assignment_id: int, *, by: Person, how: str, note: str = "") -> Assignment:
+    """Log an answer that came another way (a call, a door-knock, a gong). Who logged it stands in the event."""
+    assignment = assignment_for(assignment_id, by=by)
+    require(by, capabilities.ANSWER, assignment.unit.path)
+    if how not in HOW_LOGGED:
+        raise Invalid.field("how", _("Choose one of: %(choices)s.") % {"choices": ", ".join(HOW_LOGGED)})
+    return _answered(assignment, by=by, answered_by=assignment.person, how=how, note=checked_note(note))
+
+
+def _relation(assignment: Assignment, by: Person) -> str | None:
+    """How ``by`` comes to answer: as the one called, as one called by the ladder, or not at all."""
+    if assignment.person_id == by.pk:
+        return "self"
+    call = assignment.calls.filter(person=by).order_by("rung").values_list("do", flat=True).first()
+    return call
+
+
+def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None, how: str, note: str) -> Assignment:
+    data: dict[str, Any] = {"how": how, "note": note, "silent_rungs": assignment.rung, "logged_by": by.pk}
+    move(
+        ASSIGNMENT,
+        assignment,
+        Assignment.Status.RECEIVED,
+        by=by,
+        data=data,
+        answered_at=now(),
+        answered_by=answered_by,
+        answered_how=how,
+        next_climb_at=None,
+        generation=assignment.generation + 1,
+        moved_at=now(),
+        note=note,
+    )
+    stop_pending([assignment], by=by)
+    return assignment
+
+
+def stop_pending(assignments: list[Assignment], *, by: Person) -> None:
+    """No timer, alarm or queued message of these goes on after this commit."""
+    subjects = [ASSIGNMENT.subject(assignment) for assignment in assignments]
+    timers.cancel(subjects)
+    notify.settle(subjects, by=by)
+
+
+@transaction.atomic
+def progress(assignment_id: int, *, by: Person, step: str, note: str = "") -> Assignment:
+    """Passed on, in place or done: by those called, or logged by somebody with the answer capability."""
+    assignment = assignment_for(assignment_id, by=by)
+    if step not in STEPS:
+        raise Invalid.field("step", _("Choose one of: %(choices)s.") % {"choices": ", ".join(STEPS)})
+    if _relation(assignment, by) is None:
+        require(by, capabilities.ANSWER, assignment.unit.path)
+    return _step(assignment, step, by, note)
+
+
+@transaction.atomic
+def verify(assignment_id: int, *, by: Person, note: str = "") -> Assignment:
+    """Somebody else has looked and found it done. Forbidden to whoever was called for it or answered it."""
+    assignment = _for_a_second_look(assignment_id, by)
+    return _step(assignment, Assignment.Status.VERIFIED, by, note)
+
+
+@transaction.atomic
+def send_back(assignment_id: int, *, by: Person, note: str) -> Assignment:
+    """Somebody else has looked and found it not done: back to in place, with what is missing."""
+    assignment = _for_a_second_look(assignment_id, by)
+    if assignment.status != Assignment.Status.DONE:
+        raise IllegalMove(ASSIGNMENT, assignment, Assignment.Status.IN_PLACE)
+    if not note.strip():
+        raise Invalid.field("note", _("Say what is missing."))
+    return _step(assignment, Assignment.Status.IN_PLACE, by, note)
+
+
+def _for_a_second_look(assignment_id: int, by: Person) -> Assignment:
+    assignment = assignment_for(assignment_id, by=by)
+    if by.pk in (assignment.person_id, assignment.answered_by_id) or _relation(assignment, by) is not None:
+        raise Forbidden(_("Somebody else has to look: this order called you."))
+    if not allowed(by, capabilities.VERIFY, assignment.unit.path):
+        raise Forbidden(_("Your posts do not allow this here."))
+    return assignment
+
+
+def _step(assignment: Assignment, to: str, by: Person, note: str) -> Assignment:
+    text = checked_note(note)
+    move(ASSIGNMENT, assignment, to, by=by, data={"note": text}, note=text or assignment.note, moved_at=now())
+    return assignment
+
+
+def checked_note(note: str) -> str:
+    note = note.strip()
+    if len(note) > NOTE_LIMIT:
+        raise Invalid.field("note", _("At most %(limit)s characters.") % {"limit": NOTE_LIMIT})
+    return note

@@ -1,0 +1,44 @@
+"""The sentences of command's events and messages (DESIGN law 10)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.sentences import sentence
+from notify.words import sentence as message
+
+sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"))
+sentence("incident.warned", _("%(by)s set %(ref)s to warned"))
+sentence("incident.response_started", _("%(by)s started a level %(level)s response to %(ref)s: %(grounds)s"))
+sentence("incident.response_resumed", _("%(by)s resumed the response to %(ref)s at level %(level)s: %(grounds)s"))
+sentence("incident.level_raised", _("%(by)s raised %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"))
+sentence("incident.level_lowered", _("%(by)s lowered %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"))
+sentence("incident.ended", _("%(by)s ended the response to %(ref)s: %(grounds)s"))
+sentence("incident.recovery_started", _("%(by)s started recovery after %(ref)s"))
+sentence("incident.reviewed", _("%(by)s closed the review of %(ref)s"))
+sentence("incident.archived", _("%(by)s archived %(ref)s"))
+sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"))
+sentence("incident.command_offered", _("%(by)s offered command of %(ref)s to %(to_name)s"))
+sentence("incident.command_taken", _("%(by)s took command of %(ref)s from %(from_name)s"))
+sentence("incident.command_declined", _("%(by)s declined command of %(ref)s"))
+sentence("order.issued", _("%(by)s issued order %(ref)s to %(units)s units, %(assignments)s assignments"))
+sentence("order.called", _("Order %(ref)s called %(unit_name)s"))
+sentence("order.reminded", _("%(by)s reminded %(people)s people of order %(ref)s"))
+sentence("order.called_off", _("%(by)s called off order %(ref)s: %(reason)s"))
+sentence("assignment.acknowledged", _("%(unit_name)s (%(post_name)s) received the order"))
+sentence("assignment.passed_on", _("%(unit_name)s (%(post_name)s) passed the order on"))
+sentence("assignment.in_place", _("%(unit_name)s (%(post_name)s) is in place"))
+sentence("assignment.done", _("%(unit_name)s (%(post_name)s) reports done"))
+sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"))
+sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"))
+sentence("assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"))
+sentence("assignment.climbed", _("%(unit_name)s (%(post_name)s) is silent; called %(called_names)s"))
+sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))
+
+message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
+message("order.reminded", _("Still no answer from you. Order %(ref)s to %(unit)s: %(text)s"))
+message("order.deputy_called", _("%(person)s does not answer; you stand in. Order %(ref)s to %(unit)s: %(text)s"))
+message("order.silent_below", _("%(unit)s (%(post)s) does not answer. Order %(ref)s: %(text)s"))
+message("order.send_runner", _("%(unit)s (%(post)s) does not answer: send a runner or use the loudspeaker. Order %(ref)s"))
+message("order.county_calls", _("%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s"))
+message("command.offered", _("%(from)s offers you command of %(ref)s: %(title)s"))
