@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,11 @@ class Frame:
         return user if user is not None and user.is_authenticated else None
 
     @property
+    def initial(self) -> str:
+        """First character of the person's name, for the avatar."""
+        return str(self.person)[:1]
+
+    @property
     def sections(self) -> tuple[Section, ...]:
         extra = (ADMIN,) if self.person and self.person.is_staff else ()
         return (*SECTIONS, WALL, *extra)
@@ -65,9 +71,22 @@ class Frame:
             return "map"
         return next((s.key for s in self.sections if s.href != "/" and path.startswith(s.href)), "")
 
+    @property
+    def show(self) -> str:
+        """The counter that filters what is shown: silent, overdue or reports_due."""
+        return self._request.GET.get("show", "")
+
+    @property
+    def search_href(self) -> str:
+        """Address of the search; without one the frame offers none."""
+        try:
+            return reverse("search")
+        except NoReverseMatch:
+            return ""
+
     @cached_property
     def stats(self) -> Any | None:
-        """county, response_level, response_href, silent, overdue, reports_due, at."""
+        """county, response_level, response_href, silent, overdue, reports_due, at, post (the person's own, in words)."""
         if self.person is None:
             return None
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from board import words
 
@@ -38,13 +39,13 @@ class SampleIncident:
 def _cards(now: Any) -> list[dict[str, Any]]:
     head = SamplePerson("吴建明", "138 0000 2061")
     base = {"from_unit": _("Qingyuan County Emergency Command"), "from_person": head, "issued_at": now - timedelta(minutes=4)}
-    act = {"url": "/design/", "label": _("Received"), "step": "received"}
+    act = {"url": "/design/", "label": pgettext("act", "Received"), "step": "received"}
     return [
         {**base, "id": 1, "text": _("Move everyone below the slide at Houkeng to the village hall."), "state": "called",
          "due": now + timedelta(minutes=6), "since": now - timedelta(minutes=4), "act": act, "more_url": "/design/"},
         {**base, "id": 2, "text": LONG, "state": "silent", "due": now - timedelta(minutes=2), "since": now - timedelta(minutes=12), "act": act},
         {**base, "id": 3, "text": _("Close the ford at the bridge."), "state": "passed_on", "more_url": "/design/",
-         "act": {**act, "label": _("In place"), "step": "in_place"}},
+         "act": {**act, "label": pgettext("act", "In place"), "step": "in_place"}},
         {**base, "id": 4, "text": _("Check the three houses above the road cut."), "state": "verified"},
     ]
 
@@ -70,6 +71,7 @@ def samples() -> dict[str, Any]:
         "past": now - timedelta(minutes=2),
         "start": now - timedelta(minutes=10),
         "recent": now - timedelta(seconds=14),
+        "recent_iso": (now - timedelta(seconds=14)).isoformat(),
         "counts": {"silent": 7, "climbed": 2, "called": 11, "received": 40, "passed_on": 22, "in_place": 61, "done": 48, "verified": 32},
         "tabs": [
             {"key": "orders", "label": _("Orders"), "href": "#tabs", "count": 3},

@@ -194,8 +194,8 @@ def incident_chip(incident: Any, href: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/counter.html")
-def counter(key: str, label: str, value: int, href: str, tone: str = "", icon: str = "", current: bool = False) -> dict[str, Any]:
-    """A figure that filters. tone: danger | warn. setCounter(key, n) of ui.js changes it."""
+def counter(key: str, label: str, value: int, href: str, tone: str = "", icon: str = "", current: str = "") -> dict[str, Any]:
+    """A figure that filters. tone: danger | warn; ``current`` is the key of the one in force. setCounter(key, n) of ui.js changes it."""
     return {"key": key, "label": label, "value": value, "href": href, "tone": tone, "icon": icon, "current": current}
 
 

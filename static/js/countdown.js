@@ -23,6 +23,7 @@ export function span(ms) {
 
 /** "14 s ago", "3 min ago", "2 h ago", "4 d ago". */
 export function ago(ms) {
+  if (!Number.isFinite(ms)) return "";
   if (ms < 1000) return gettext("now");
   const say = (text, n) => interpolate(text, { n: Math.floor(n) }, true);
   if (ms < MINUTE) return say(gettext("%(n)s s ago"), ms / 1000);

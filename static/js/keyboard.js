@@ -95,6 +95,21 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+/** In the search palette: arrows move between the field and the results, Enter in the field opens the first. */
+function onPaletteKey(event) {
+  const links = [...document.querySelectorAll("#search-results a")];
+  const field = event.currentTarget.querySelector("input");
+  const here = links.indexOf(document.activeElement);
+  if (event.key === "Enter" && event.target === field && links.length && !event.isComposing) {
+    event.preventDefault();
+    links[0].click();
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  const next = here + (event.key === "ArrowDown" ? 1 : -1);
+  (next < 0 ? field : links[Math.min(next, links.length - 1)])?.focus();
+}
+
 export function startKeyboard() {
   document.addEventListener("keydown", onKey);
   const everywhere = gettext("Everywhere");
@@ -111,5 +126,6 @@ export function startKeyboard() {
     break;
   }
   registerSections();
+  document.getElementById("search-dialog")?.addEventListener("keydown", onPaletteKey);
   document.addEventListener("click", (event) => event.target.closest("[data-open-shortcuts]") && sheet());
 }
