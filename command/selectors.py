@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from command.models import Assignment, Call, Incident, Order
 from org.clock import DatabaseNow
 from org.jurisdiction import jurisdiction_of, visible_to
-from org.models import Person, Unit
+from org.models import Person, Unit, in_language
 
 
 def units_visible_to(person: Person) -> QuerySet[Unit]:

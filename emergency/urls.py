@@ -1,7 +1,5 @@
 """All addresses: pages by app, the API under /api/, and the machine's own endpoints."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
@@ -26,8 +24,10 @@ for prefix, module in (
     ("warnings/", "early_warning.urls"),
     ("", "board.urls"),
 ):
-    if find_spec(module):
+    try:
         urlpatterns.append(path(prefix, include(module)))
+    except ImportError as error:
+        print(f"SKIPPED {module}: {error}")
 
 handler403 = "emergency.pages.forbidden"
 handler404 = "emergency.pages.not_found"
