@@ -1,0 +1,187 @@
+"""What all tests share: the demo county, its people, the database's clock, and databases that may really be committed to.
+
+Every test finds the demo county founded. A test with ``db`` runs in a transaction that is rolled back. A test with
+``transactional_db`` (or ``django_db(transaction=True)``) gets a copy of the database of its own, which is dropped afterwards:
+the journal refuses DELETE and TRUNCATE, so what was committed could not be flushed away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, connections
+from django.test import Client, TransactionTestCase
+from rest_framework.test import APIClient
+
+from org.models import Person, Unit
+
+_copies = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database with the demo county committed in it, once a session and worker."""
+    from org.actions import found
+    from org.demo import demo_county
+
+    with django_db_blocker.unblock():
+        found(demo_county(), by=None)
+        connections.close_all()
+
+
+class OwnDatabase:
+    """A copy of the test database for one test that commits."""
+
+    original: str | None = None
+
+    @classmethod
+    def take(cls) -> None:
+        cls.original = connection.settings_dict["NAME"]
+        name = f"{cls.original}_{os.getpid()}_{next(_copies)}"
+        connections.close_all()
+        _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{cls.original}"')
+        connection.settings_dict["NAME"] = name
+
+    @classmethod
+    def drop(cls) -> None:
+        name = connection.settings_dict["NAME"]
+        connections.close_all()
+        connection.settings_dict["NAME"] = cls.original
+        cls.original = None
+        _on_the_side(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _on_the_side(sql: str) -> None:
+    """One statement from the maintenance database: a database cannot be copied while somebody is connected to it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _take(cls: type[TransactionTestCase]) -> None:
+    OwnDatabase.take()
+
+
+def _drop(self: TransactionTestCase) -> None:
+    OwnDatabase.drop()
+
+
+# Django's TestCase overrides both and keeps its transaction; only tests that commit come here.
+TransactionTestCase._fixture_setup = classmethod(_take)  # type: ignore[method-assign, assignment]
+TransactionTestCase._fixture_teardown = _drop  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture
+def demo_county(db: None) -> Unit:
+    """The county at the top of the demo county."""
+    return Unit.objects.get(code="331126")
+
+
+@pytest.fixture
+def empty_register(db: None) -> None:
+    """No unit, no person, no event: for tests that found a county themselves. Undone with the test's transaction."""
+    with connection.cursor() as cursor:
+        # As a replica's session: neither foreign keys nor the journal's guards fire.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for app in ("command", "early_warning", "notify", "journal", "knox", "org"):
+            for model in apps.get_app_config(app).get_models():
+                if model._meta.managed and model._meta.db_table != "command_ladder":
+                    cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+class Clock:
+    """The database's clock (org/clock.py), moved for this test's connections; Python's clock stays where it is."""
+
+    def __init__(self) -> None:
+        self.offset = dt.timedelta(0)
+
+    def travel(self, **by: float) -> None:
+        """Go on by ``minutes=15`` and the like. A committing test's other connections follow when they are opened."""
+        self.offset += dt.timedelta(**by)
+        text = f"{self.offset.total_seconds()} seconds"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('sanji.clock_offset', %s, false)", [text])
+            if OwnDatabase.original is not None:
+                name = connection.settings_dict["NAME"]
+                cursor.execute(f"ALTER DATABASE \"{name}\" SET sanji.clock_offset = '{text}'")
+
+    @staticmethod
+    def now() -> dt.datetime:
+        from org.clock import now
+
+        return now()
+
+
+@pytest.fixture
+def clock(db: None) -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], Person]:
+    """``person("township")``: somebody of the demo county by username."""
+    return lambda username: Person.objects.get(username=username)
+
+
+@pytest.fixture
+def officer(person: Callable[[str], Person]) -> Person:
+    """The county's duty officer."""
+    return person("officer")
+
+
+@pytest.fixture
+def leader(person: Callable[[str], Person]) -> Person:
+    """The deputy magistrate in charge."""
+    return person("leader")
+
+
+@pytest.fixture
+def township(person: Callable[[str], Person]) -> Person:
+    """At the station of Jushui (331126206)."""
+    return person("township")
+
+
+@pytest.fixture
+def village(person: Callable[[str], Person]) -> Person:
+    """Head of a village of Jushui (331126206200)."""
+    return person("village")
+
+
+@pytest.fixture
+def admin(person: Callable[[str], Person]) -> Person:
+    return person("admin")
+
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def browse() -> Callable[..., Client]:
+    """``browse(officer)``: a signed-in client for pages; ``language="en"`` or ``"zh-hans"``."""
+
+    def signed_in(person: Person, *, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api() -> Callable[..., APIClient]:
+    """``api(officer)``: a client for the API, JSON by default, signed in by session; ``api()`` is nobody."""
+
+    def signed_in(person: Person | None = None, *, language: str = "en") -> APIClient:
+        client = APIClient(headers={"accept-language": language})
+        client.default_format = "json"
+        if person is not None:
+            client.force_login(person, backend=BACKEND)
+        return client
+
+    return signed_in
