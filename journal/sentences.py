@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from org.verbs import SENTENCES
+
 _templates: dict[str, Any] = {}
 
 
@@ -45,3 +47,7 @@ class _Values(dict[str, Any]):
 
 
 sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
+
+# org lies below and cannot register its own.
+for _verb, _template in SENTENCES.items():
+    sentence(_verb, _template)

@@ -1,4 +1,6 @@
-"""What a post can allow, as stable codes. A capability holds inside the subtree of the unit in which the post is held."""
+"""What a post can allow, as stable codes. A capability holds inside the subtree of the unit in which the post is
+held.
+"""
 
 VIEW = "view"
 """See everything of the subtree."""

@@ -9,7 +9,8 @@ _DEPARTMENT = re.compile(r"(\d{6}|\d{9})D\d{2}", re.ASCII)
 
 
 def normalise(code: str) -> str:
-    """The shortest form of a 6, 9 or 12 digit code (``331126206000`` → ``331126206``) or a department code (``331126D01``).
+    """The shortest form of a 6, 9 or 12 digit code (``331126206000`` → ``331126206``) or a department code
+    (``331126D01``).
 
     Raises ValueError when it is none of these.
     """
@@ -35,7 +36,9 @@ def path_of(code: str) -> str:
 
 
 def ancestors_and_self(path: str) -> list[str]:
-    """``33.11.26.206`` → ``["33", "33.11", "33.11.26", "33.11.26.206"]``: the scopes that an event of this unit reaches."""
+    """``33.11.26.206`` → ``["33", "33.11", "33.11.26", "33.11.26.206"]``: the scopes that an event of this unit
+    reaches.
+    """
     parts = path.split(".")
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 

@@ -18,7 +18,9 @@ _SITES = (
 
 
 def duties_of(village: UnitRow, holder: Callable[[str, str], str]) -> Iterator[Duty]:
-    """One entry a site: whoever watches it leads, the village deputy stands in, the township's station head oversees."""
+    """One entry a site: whoever watches it leads, the village deputy stands in, the township's station head
+    oversees.
+    """
     for kind, site, every, post in _SITES:
         if zlib.crc32(f"{village.code}:{kind}".encode()) % every:
             continue

@@ -1,4 +1,6 @@
-"""What an action may refuse, in the user's words; pages and API render the same objects (journal/rest.py, emergency/middleware.py)."""
+"""What an action may refuse, in the user's words; pages and API render the same objects (journal/rest.py,
+emergency/middleware.py).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ActionError(Exception):
-    """An action that was refused. ``code`` is stable, ``detail`` is a sentence, ``fields`` maps a field to its complaints."""
+    """An action that was refused. ``code`` is stable, ``detail`` is a sentence, ``fields`` maps a field to its
+    complaints.
+    """
 
     status = 400
     code = "invalid"
@@ -41,8 +45,8 @@ class NotFound(ActionError):
     status = 404
     code = "not_found"
 
-    def __init__(self, detail: Any = _("There is nothing here, or it lies outside your jurisdiction.")) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: Any = None) -> None:
+        super().__init__(detail or _("There is nothing here, or it lies outside your jurisdiction."))
 
 
 class Conflict(ActionError):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from org.capabilities import VIEW
+from org.capabilities import REGISTER, VIEW
 from org.codes import is_within
-from org.models import Appointment, Person
+from org.models import Appointment, Person, Unit
 from org.selectors import held_now
 
 
@@ -68,3 +68,11 @@ def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW
 
 def visible(queryset: QuerySet, person: Person, field: str = "unit__path") -> QuerySet:
     return queryset.filter(visible_to(person, field))
+
+
+def registered_by(by: object) -> QuerySet[Unit]:
+    """The units in use whose register the actor keeps: a person's by the REGISTER capability, all for the system
+    itself.
+    """
+    units = Unit.objects.filter(active=True)
+    return units.filter(visible_to(by, "path", REGISTER)) if isinstance(by, Person) else units

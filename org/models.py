@@ -1,7 +1,7 @@
 """Units, people, posts, appointments and the responsibility register: who may be called, where, for what.
 
-Jurisdiction is the tree: a unit's ``path`` is its statistical code cut into levels (``33.11.26.206.201``), and everything
-that asks "may this person see it" is a prefix question on such a path (org/jurisdiction.py).
+Jurisdiction is the tree: a unit's ``path`` is its statistical code cut into levels (``33.11.26.206.201``), and
+everything that asks "may this person see it" is a prefix question on such a path (org/jurisdiction.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from org.hazard_kinds import HAZARD_KINDS
 
 
 def in_language(zh: str, en: str) -> str:
@@ -189,3 +191,7 @@ class Responsibility(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.hazard_kind}/{self.site}"
+
+    @property
+    def kind_label(self) -> str:
+        return str(HAZARD_KINDS.get(self.hazard_kind, self.hazard_kind))

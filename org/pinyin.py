@@ -1,4 +1,6 @@
-"""English names of Chinese units and people by Hanyu Pinyin, without tones; the apostrophe stands where the rule asks for one."""
+"""English names of Chinese units and people by Hanyu Pinyin, without tones; the apostrophe stands where the rule asks
+for one.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def syllables(text: str) -> list[str]:
 
 
 def joined(text: str) -> str:
-    """``月山`` → ``Yueshan``; ``五二`` → ``Wu'er``: an apostrophe before a later syllable that begins with a, o or e."""
+    """``月山`` → ``Yueshan``; ``五二`` → ``Wu'er``: an apostrophe before a later syllable that begins with a, o or
+    e.
+    """
     word = ""
     for syllable in syllables(text):
         word += "'" + syllable if word and syllable[:1] in "aoe" else syllable

@@ -44,7 +44,9 @@ def fraction(code: str, salt: str) -> float:
 
 
 def shares(total: int, codes: list[str]) -> dict[str, int]:
-    """``total`` people spread over villages; a community (last three digits below 200) weighs more. The sum is exact."""
+    """``total`` people spread over villages; a community (last three digits below 200) weighs more. The sum is
+    exact.
+    """
     weights = {c: (3.2 if int(c[-3:]) < 200 else 1.0) * (0.5 + fraction(c, "people")) for c in codes}
     whole = sum(weights.values())
     found = {c: int(total * w / whole) for c, w in weights.items()}
@@ -116,8 +118,8 @@ Licence of the package: WTFPL version 2 by its LICENSE file (its package.json sa
 
 **English names**: Hanyu Pinyin without tones, made by `org/pinyin.py`; the readings were gone through by hand.
 
-**Geometry** (`sketch.json`, `boundaries.geojson`, the columns lon and lat): approximate demonstration geometry of our own
-making, a hand-drawn outline and Voronoi cells. Not surveyed, not official, not to be relied on for anything.
+**Geometry** (`sketch.json`, `boundaries.geojson`, the columns lon and lat): approximate demonstration geometry of our
+own making, a hand-drawn outline and Voronoi cells. Not surveyed, not official, not to be relied on for anything.
 
 **Population and households**: invented, of a plausible size.
 

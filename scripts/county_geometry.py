@@ -1,6 +1,8 @@
-"""The demonstration geometry: seats, and cells whose bent edges are shared exactly between neighbours (see build_county_data).
+"""The demonstration geometry: seats, and cells whose bent edges are shared exactly between neighbours (see
+build_county_data).
 
-Works in a plane of degrees with longitude shrunk by cos(latitude); writes degrees rounded to the 1e-4 grid (about 11 m).
+Works in a plane of degrees with longitude shrunk by cos(latitude); writes degrees rounded to the 1e-4 grid (about 11
+m).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -32,8 +35,14 @@ class Cells:
         return [[[round(x, 4), round(y, 4)] for x, y in ring.coords] for ring in (face.exterior, *face.interiors)]
 
 
+def sure(condition: bool, complaint: str) -> None:
+    """Stop the build: a sketch that does not give clean cells is to be redrawn, never shipped."""
+    if not condition:
+        raise SystemExit(complaint)
+
+
 def chance(*key: object) -> random.Random:
-    return random.Random(hashlib.sha256(repr(key).encode()).digest())
+    return random.Random(hashlib.sha256(repr(key).encode()).digest())  # noqa: S311 - repeatable on purpose
 
 
 def to_plane(point: Iterable[float]) -> tuple[float, float]:
@@ -48,19 +57,17 @@ def bend(line: LineString, amount: float) -> LineString:
         a, b = b, a
     source = chance(tuple(round(v, 6) for v in (*a, *b)))
     points = [a, b]
-    while max(math.dist(p, q) for p, q in zip(points, points[1:], strict=False)) > SEGMENT:
+    while max(math.dist(p, q) for p, q in pairwise(points)) > SEGMENT:
         points = _halved(points, source, amount)
     return LineString(points)
 
 
 def _halved(points: list[tuple[float, float]], source: random.Random, amount: float) -> list[tuple[float, float]]:
     out = [points[0]]
-    for p, q in zip(points, points[1:], strict=False):
-        length = math.dist(p, q)
+    for p, q in pairwise(points):
         push = source.uniform(-amount, amount)
         out.append(((p[0] + q[0]) / 2 - (q[1] - p[1]) * push, (p[1] + q[1]) / 2 + (q[0] - p[0]) * push))
         out.append(q)
-        assert length > 0
     return out
 
 
@@ -71,7 +78,7 @@ def outline(points: list[list[float]]) -> Polygon:
         piece = list(bend(LineString([a, b]), 0.16).coords)
         bent.extend(piece[:-1] if piece[0] == a else piece[::-1][:-1])
     shape = Polygon(bent)
-    assert shape.is_valid
+    sure(shape.is_valid, "the outline crosses itself")
     return shape
 
 
@@ -81,7 +88,7 @@ def inner_edges(seats: list[tuple[float, float]], inside: Polygon) -> list[LineS
         return []
     diagram = voronoi_diagram(MultiPoint(seats), envelope=inside.envelope.buffer(0.2))
     lines = shapely.unary_union([cell.exterior for cell in diagram.geoms])
-    edges = [g for g in shapely.get_parts(shapely.line_merge(lines))]
+    edges = list(shapely.get_parts(shapely.line_merge(lines)))
     straight = [e for edge in edges for e in _pieces(edge)]
     # The straight edge is cut first, so that a bent one starts where it meets the border.
     cut = [part for e in straight for part in shapely.get_parts(e.intersection(inside)) if part.length > 1e-6]
@@ -91,7 +98,7 @@ def inner_edges(seats: list[tuple[float, float]], inside: Polygon) -> list[LineS
 
 def _pieces(line: LineString) -> list[LineString]:
     points = list(line.coords)
-    return [LineString([p, q]) for p, q in zip(points, points[1:], strict=False)]
+    return [LineString([p, q]) for p, q in pairwise(points)]
 
 
 def spread(codes: list[str], start: dict[str, tuple[float, float]], inside: Polygon) -> dict[str, tuple[float, float]]:
@@ -125,7 +132,7 @@ def _farthest(
         value = min(near, 2.2 * inside.exterior.distance(spot)) * source.uniform(0.75, 1)
         if value > score:
             best, score = point, value
-    assert best is not None
+    sure(best is not None, "no room for a seat")
     return best
 
 
@@ -156,17 +163,19 @@ def _noded(lines: list[Any]) -> Any:
 
 
 def _named(polygons: Iterable[Polygon], seats: dict[str, tuple[float, float]]) -> dict[str, Polygon]:
-    """Each polygon under the code of the seat inside it, in the plane; a sliver without a seat joins its longest neighbour."""
+    """Each polygon under the code of the seat inside it, in the plane; a sliver without a seat joins its longest
+    neighbour.
+    """
     found: dict[str, Polygon] = {}
     slivers: list[Polygon] = []
     for polygon in polygons:
         inside = [c for c, (x, y) in seats.items() if polygon.contains(Point(x / SHRINK, y))]
-        assert len(inside) < 2, inside
+        sure(len(inside) < 2, f"one cell holds {inside}")
         if inside:
             found[inside[0]] = polygon
         else:
             slivers.append(polygon)
-    assert set(found) == set(seats), set(seats) - set(found)
+    sure(set(found) == set(seats), f"no cell for {set(seats) - set(found)}")
     for sliver in sorted(slivers, key=lambda s: -s.area):
         code = max(found, key=lambda c: found[c].boundary.intersection(sliver.boundary).length)
         found[code] = shapely.union(found[code], sliver)
@@ -185,7 +194,7 @@ def _composed(
         faces[code] = shapely.union_all([faces[c] for c in codes if len(c) == 12 and c.startswith(code)])
     county = sketch["county"]["code"]
     faces[county] = shapely.union_all([faces[c] for c in townships])
-    assert all(f.geom_type == "Polygon" and f.is_valid for f in faces.values())
+    sure(all(f.geom_type == "Polygon" and f.is_valid for f in faces.values()), "a unit in several pieces")
     degrees = {c: (x / SHRINK, y) for c, (x, y) in (seats | townships).items()}
     degrees[county] = tuple(sketch["county"]["seat"])
     return Cells(faces, degrees)

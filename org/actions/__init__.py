@@ -1,4 +1,6 @@
-"""Every change of units, people, posts and appointments (DESIGN law 1). ``by`` is the actor; None is the system itself."""
+"""Every change of units, people, posts and appointments (DESIGN law 1). ``by`` is the actor; None is the system
+itself.
+"""
 
 from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries

@@ -46,8 +46,9 @@ def appoint(
 ) -> Appointment:
     """Give ``person`` the post, now or from ``valid_from`` (aware) on.
 
-    Invalid when the post belongs to units of another level, or the person or unit is out of use; Conflict when the person
-    holds this post there already. Several people may hold one post as A: the fan-out takes the longest-serving one.
+    Invalid when the post belongs to units of another level, or the person or unit is out of use; Conflict when the
+    person holds this post there already. Several people may hold one post as A: the fan-out takes the longest-serving
+    one.
     """
     may_register(by, unit.path)
     _check(person, post, unit, role)
@@ -80,7 +81,11 @@ def _check(person: Person, post: Post, unit: Unit, role: str) -> None:
 @transaction.atomic
 def end_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     """End it now; what had not begun yet never does. Conflict when it has ended already."""
-    row = Appointment.objects.select_for_update(of=("self",)).select_related("person", "post", "unit").get(pk=appointment.pk)
+    row = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("person", "post", "unit")
+        .get(pk=appointment.pk)
+    )
     may_register(by, row.unit.path)
     if row.valid_to is not None and row.valid_to <= clock.now():
         raise Conflict(_("This appointment has ended already."), code="ended")
@@ -90,8 +95,8 @@ def end_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
 def end_many(appointments: Iterable[Appointment], *, by: Actor) -> list[Appointment]:
     """End locked appointments (with person, post and unit loaded) now, with one UPDATE and one event each.
 
-    Must run inside the caller's transaction. One that lies in the future keeps a span of a microsecond at its start, since
-    the register forgets nothing.
+    Must run inside the caller's transaction. One that lies in the future keeps a span of a microsecond at its start,
+    since the register forgets nothing.
     """
     rows = list(appointments)
     moment = clock.now()

@@ -14,7 +14,9 @@ from org.verbs import BOUNDARIES_LOADED
 
 
 @transaction.atomic
-def load_boundaries(boundaries: Mapping[int, MultiPolygon], *, source: str, by: Actor, approximate: bool = False) -> int:
+def load_boundaries(
+    boundaries: Mapping[int, MultiPolygon], *, source: str, by: Actor, approximate: bool = False
+) -> int:
     """Write the boundary (EPSG:4326) of each unit by id, all or none; a unit without a seat gets a point inside it.
 
     Records one event at the highest unit loaded, with the codes.

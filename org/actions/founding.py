@@ -1,4 +1,6 @@
-"""Founding a county: its units, posts, people, appointments and register in one transaction and a fixed number of statements."""
+"""Founding a county: its units, posts, people, appointments and register in one transaction and a fixed number of
+statements.
+"""
 
 from __future__ import annotations
 
@@ -155,7 +157,9 @@ def _unit(row: UnitRow, parent: Unit | None, county: County) -> Unit:
 
 
 def _people(rows: Sequence[NewPerson]) -> dict[str, Person]:
-    """The people by username; whoever exists already is a Conflict (the database's own unique key would be less clear)."""
+    """The people by username; whoever exists already is a Conflict (the database's own unique key would be less
+    clear).
+    """
     names = [row.username for row in rows]
     taken = list(Person.objects.filter(username__in=names).values_list("username", flat=True)[:5])
     if taken:

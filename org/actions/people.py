@@ -48,8 +48,16 @@ def _registered(person: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def register_person(
-    *, username: str, name: str, unit: Unit, by: Actor, phone: str = "", name_en: str = "", email: str = "",
-    password: str | None = None, language: str = "zh-hans",
+    *,
+    username: str,
+    name: str,
+    unit: Unit,
+    by: Actor,
+    phone: str = "",
+    name_en: str = "",
+    email: str = "",
+    password: str | None = None,
+    language: str = "zh-hans",
 ) -> Person:
     """Add somebody on behalf of ``unit``. Without a password they can be called but not sign in.
 
@@ -90,7 +98,9 @@ def update_person(person: Person, *, by: Actor, **changes: Any) -> Person:
 
 @transaction.atomic
 def change_phone(person: Person, *, phone: str, by: Actor) -> Person:
-    """Write a new number, unconfirmed. The number itself stays out of the journal: it is personal, and the log is for good."""
+    """Write a new number, unconfirmed. The number itself stays out of the journal: it is personal, and the log is for
+    good.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     path = may_change(by, person, phone=True)
     phone = checked_phone(phone)

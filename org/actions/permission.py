@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from org.announce import Actor
-from org.capabilities import ANSWER, REGISTER
+from org.capabilities import ANSWER, REGISTER, VIEW
 from org.errors import Forbidden, NotFound
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person
@@ -25,7 +25,7 @@ def may(by: Actor, path: str, *capabilities: str) -> None:
     jurisdiction = jurisdiction_of(by)
     if any(jurisdiction.allows(capability, path) for capability in capabilities):
         return
-    if not jurisdiction.allows("view", path):
+    if not jurisdiction.allows(VIEW, path):
         raise NotFound()
     raise Forbidden(_("Your post does not include keeping this register."))
 
@@ -36,7 +36,9 @@ def may_change(by: Actor, person: Person, *, phone: bool = False) -> str:
     Their phone may also be changed by themselves and by whoever may answer for them (the duty desk that just rang). An
     administrator's record is for administrators. Someone without a post belongs to whoever keeps any register.
     """
-    paths = list(held_now(Appointment.objects.filter(person=person)).values_list("unit__path", flat=True).order_by("unit__path"))
+    paths = list(
+        held_now(Appointment.objects.filter(person=person)).values_list("unit__path", flat=True).order_by("unit__path")
+    )
     path = paths[0] if paths else ""
     if not isinstance(by, Person) or by.is_superuser or (phone and by.pk == person.pk):
         return path
@@ -49,7 +51,7 @@ def may_change(by: Actor, person: Person, *, phone: bool = False) -> str:
             return known
     if not paths and jurisdiction.scopes(REGISTER):
         return jurisdiction.scopes(REGISTER)[0]
-    if any(jurisdiction.allows("view", known) for known in paths):
+    if any(jurisdiction.allows(VIEW, known) for known in paths):
         raise Forbidden(_("Your post does not include keeping this register."))
     raise NotFound()
 

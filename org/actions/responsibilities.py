@@ -1,4 +1,6 @@
-"""The responsibility register (责任人登记): lead, deputy and superior for a unit or a site against one kind of hazard."""
+"""The responsibility register (责任人登记): lead, deputy and superior for a unit or a site against one kind of
+hazard.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def set_responsibility(
     deputy: Person | None = None,
     superior: Person | None = None,
 ) -> Responsibility:
-    """Write the entry of (unit, site, kind), over the one before. ``hazard_kind`` is snake_case of DOMAIN section 6's types."""
+    """Write the entry of (unit, site, kind), over the one before. ``hazard_kind`` is snake_case of DOMAIN section 6's
+    types.
+    """
     may_register(by, unit.path)
     if not re.fullmatch(r"[a-z][a-z_]{1,39}", hazard_kind):
         raise Invalid.field("hazard_kind", _("A kind of hazard is a code of lower-case letters and underscores."))

@@ -16,7 +16,17 @@ from org.selectors import held_now
 from org.verbs import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
 
 CHANGEABLE = frozenset(
-    {"name", "name_en", "phone", "population", "households", "seat", "boundary", "boundary_source", "boundary_approximate"}
+    {
+        "name",
+        "name_en",
+        "phone",
+        "population",
+        "households",
+        "seat",
+        "boundary",
+        "boundary_source",
+        "boundary_approximate",
+    }
 )
 
 
@@ -29,7 +39,9 @@ def _checked_code(code: str) -> str:
     try:
         return normalise(code)
     except ValueError:
-        raise Invalid.field("code", _("A unit code has 6, 9 or 12 digits, or ends in D and two digits for a department.")) from None
+        raise Invalid.field(
+            "code", _("A unit code has 6, 9 or 12 digits, or ends in D and two digits for a department.")
+        ) from None
 
 
 @transaction.atomic
@@ -71,9 +83,7 @@ def update_unit(unit: Unit, *, by: Actor, **changes: Any) -> Unit:
     may_register(by, unit.path)
     _assign(unit, changes)
     unit.save(update_fields=sorted(changes))
-    announce(
-        UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "changed": sorted(changes)}, by=by
-    )
+    announce(UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "changed": sorted(changes)}, by=by)
     return unit
 
 
@@ -86,7 +96,8 @@ def deactivate_unit(unit: Unit, *, by: Actor) -> Unit:
     held = held_now(Appointment.objects.filter(unit=unit)).count()
     if under or held:
         raise Conflict(
-            _("%(units)s units under it are in use and %(people)s people hold posts in it.") % {"units": under, "people": held},
+            _("%(units)s units under it are in use and %(people)s people hold posts in it.")
+            % {"units": under, "people": held},
             current={"units": under, "people": held},
             code="in_use",
         )

@@ -1,10 +1,11 @@
-"""The register's tables, after what every table of the system stands on: PostGIS and the database's clock (org/clock.py)."""
+"""The register's tables, after what every table of the system stands on: PostGIS and the database's clock
+(org/clock.py).
+"""
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
 
 POSTGIS = "CREATE EXTENSION IF NOT EXISTS postgis"
 CLOCK = """

@@ -1,0 +1,35 @@
+"""``manage.py import_boundaries FILE [--crs NAME] [--dry-run]``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from org.imports.boundaries import TOLERANCE, import_boundaries
+
+
+class Command(BaseCommand):
+    help = "Load units' boundaries from GeoJSON or a shapefile (.shp or .zip); all or nothing, every problem listed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--crs", default="", help="EPSG:4326, 4490, 4491-4554 or GCJ-02; over what the file says")
+        parser.add_argument("--code-field", default="", help="the attribute that holds the unit code")
+        parser.add_argument("--source", default="", help="where the boundaries come from, shown beside the map")
+        parser.add_argument("--tolerance", type=float, default=TOLERANCE, help="share of a unit that may lie outside")
+        parser.add_argument("--dry-run", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        names = ("crs", "code_field", "source", "tolerance")
+        found = import_boundaries(path, by=None, dry_run=True, **{name: options[name] for name in names})
+        if found.problems:
+            raise CommandError("Nothing was loaded.\n" + "\n".join(str(problem) for problem in found.problems))
+        if not options["dry_run"]:
+            found = import_boundaries(path, by=None, **{name: options[name] for name in names})
+        did = "would be loaded" if options["dry_run"] else "loaded"
+        self.stdout.write(f"{len(found.codes)} boundaries {did}, from {found.crs}.")

@@ -1,0 +1,41 @@
+"""Units and posts as the API shows them; boundaries go with the map's layers, not with each unit."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from org.models import Post, Unit
+
+
+class UnitSerializer(serializers.ModelSerializer):
+    """``parent`` is the code of the unit above, ``seat`` is [lon, lat] in EPSG:4326."""
+
+    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+    seat = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Unit
+        fields = (
+            "code",
+            "path",
+            "level",
+            "name",
+            "name_en",
+            "parent",
+            "seat",
+            "population",
+            "households",
+            "phone",
+            "active",
+            "boundary_source",
+            "boundary_approximate",
+        )
+
+    def get_seat(self, unit: Unit) -> list[float] | None:
+        return [unit.seat.x, unit.seat.y] if unit.seat else None
+
+
+class PostSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Post
+        fields = ("code", "level", "name", "name_en", "rank", "capabilities")
