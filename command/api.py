@@ -162,7 +162,12 @@ class OrderViewSet(ReadOnly):
         draft = actions.preview_order(by=request.user, incident_id=fields.pop("incident"), **fields)
         vacancies = [{"unit": line.unit.code, "post": line.post.code} for line in draft.vacancies]
         return Response(
-            {"assignments": len(draft.lines), "people": draft.people, "vacancies": vacancies, "ladder": draft.ladder.data}
+            {
+                "assignments": len(draft.lines),
+                "people": draft.people,
+                "vacancies": vacancies,
+                "ladder": draft.ladder.data,
+            }
         )
 
     @extend_schema(request=serializers.Reason)
@@ -180,7 +185,9 @@ class OrderViewSet(ReadOnly):
         try:
             path = path_of(normalise(code)) if code else ""
         except ValueError:
-            raise Invalid.field("unit", _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
+            raise Invalid.field(
+                "unit", _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}
+            ) from None
         return Response({"reminded": actions.remind(int(pk), by=request.user, unit_path=path)})
 
 

@@ -1,7 +1,9 @@
-"""The default ladders (DOMAIN section 5, tagged [default]: a county edits them, and they are never shown as a national rule).
+"""The default ladders (DOMAIN section 5, tagged [default].
 
-Times in seconds from the order. "runner" asks the unit above for a runner or loudspeaker; "county" has the county call the
-silent unit itself, and repeats, because a silent village is never struck off the list by time alone.
+A county edits them, and they are never shown as a national rule).
+
+Times in seconds from the order. "runner" asks the unit above for a runner or loudspeaker; "county" has the county call
+the silent unit itself, and repeats, because a silent village is never struck off the list by time alone.
 """
 
 from __future__ import annotations

@@ -45,6 +45,4 @@ def lines_for(units: Sequence[Unit], posts: Sequence[Post]) -> list[Line]:
     people = Person.objects.in_bulk({row[2] for row in rows if row[2]})
     unit_by_id = {unit.pk: unit for unit in units}
     post_by_id = {post.pk: post for post in posts}
-    return [
-        Line(unit_by_id[unit], post_by_id[post], people.get(person), role) for unit, post, person, role in rows
-    ]
+    return [Line(unit_by_id[unit], post_by_id[post], people.get(person), role) for unit, post, person, role in rows]

@@ -14,7 +14,10 @@ from org.clock import DatabaseNow
 
 @dataclass(frozen=True)
 class Rung:
-    """One step after silence. ``after_s`` counts from the order; the last rung repeats every ``repeat_s`` until answered."""
+    """One step after silence.
+
+    ``after_s`` counts from the order; the last rung repeats every ``repeat_s`` until answered.
+    """
 
     after_s: int
     do: str
@@ -38,7 +41,10 @@ class Snapshot:
         return self.rungs[min(step, len(self.rungs) - 1)]
 
     def wait_s(self, step: int) -> int | None:
-        """Seconds between the due times of ``step`` and the step before it (or the order); None when silence ends there."""
+        """Seconds between the due times of ``step`` and the step before it (or the order).
+
+        None when silence ends there.
+        """
         if step < len(self.rungs):
             return self.rungs[step].after_s - (self.rungs[step - 1].after_s if step else 0)
         return self.rungs[-1].repeat_s or None

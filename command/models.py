@@ -21,7 +21,7 @@ class Category(models.TextChoices):
 class Scale(models.TextChoices):
     """I is the gravest. The same numerals serve grade and response level, which never stand in for one another."""
 
-    I = "I", _("I")  # noqa: E741 - the numeral is the fixed code
+    I = "I", _("I")
     II = "II", _("II")
     III = "III", _("III")
     IV = "IV", _("IV")
@@ -84,8 +84,9 @@ class Incident(models.Model):
 class Ladder(models.Model):
     """A version of the ladder of one colour: who is called, how soon they must answer, what follows silence.
 
-    ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|runner|county, "channel", "repeat_s"}], in order.
-    Times are data with a source and an effective date (DOMAIN section 5); an order keeps a copy of the version it started with.
+    ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|runner|county, "channel",
+    "repeat_s"}], in order. Times are data with a source and an effective date (DOMAIN section 5); an order keeps a copy
+    of the version it started with.
     """
 
     colour = models.CharField(_("colour"), max_length=8, choices=Colour.choices)
@@ -94,7 +95,9 @@ class Ladder(models.Model):
     ack_within_s = models.PositiveIntegerField(_("answer within (s)"))
     called = models.JSONField(_("who is called"))
     deputies = models.JSONField(_("deputies"), help_text="post → the post that stands in where nobody has the B role")
-    above = models.JSONField(_("who is called above"), help_text="level of the silent unit → post codes of the unit above")
+    above = models.JSONField(
+        _("who is called above"), help_text="level of the silent unit → post codes of the unit above"
+    )
     rungs = models.JSONField(_("rungs"))
     source = models.CharField(_("source"), max_length=160)
     effective_from = models.DateTimeField(_("effective from"))
@@ -136,9 +139,12 @@ class Order(models.Model):
 
 
 class Assignment(models.Model):
-    """What one order asks of one post in one unit, and how it was answered. No holder at issue: ``person`` is empty, never dropped.
+    """What one order asks of one post in one unit, and how it was answered.
 
-    ``rung`` counts the steps of the ladder that silence has cost so far. ``generation`` rises with each answer and voids timers.
+    No holder at issue: ``person`` is empty, never dropped.
+
+    ``rung`` counts the steps of the ladder that silence has cost so far. ``generation`` rises with each answer and
+    voids timers.
     """
 
     class Status(models.TextChoices):
@@ -154,7 +160,9 @@ class Assignment(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
     post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="assignments")
-    role = models.CharField(_("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called.")
+    role = models.CharField(
+        _("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called."
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CALLED)
     rung = models.PositiveSmallIntegerField(_("rungs climbed"), default=0)
     climbed_to = models.CharField(_("climbed to"), max_length=12, blank=True, help_text="What the last rung did.")

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from command.models import Assignment, Call, Incident, Order
 from org.clock import DatabaseNow
 from org.jurisdiction import jurisdiction_of, visible_to
-from org.models import Person, Unit, in_language
+from org.models import Person, Unit
 
 
 def units_visible_to(person: Person) -> QuerySet[Unit]:
@@ -45,7 +45,7 @@ def orders_visible_to(person: Person) -> QuerySet[Order]:
 
 
 def incidents_visible_to(person: Person) -> QuerySet[Incident]:
-    """Incidents of the person's units, incidents whose orders reached them, and one whose command is offered to them."""
+    """Incidents of the person's units, those whose orders reached them, those that they command or may take over."""
     if jurisdiction_of(person).everything:
         return Incident.objects.all()
     reached = assignments_visible_to(person).filter(order__incident=OuterRef("pk"))

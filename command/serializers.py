@@ -81,7 +81,9 @@ class NewOrder(serializers.Serializer):
     text = serializers.CharField(max_length=2000)
     units = serializers.ListField(child=serializers.CharField(max_length=12), min_length=1, max_length=500)
     descendants = serializers.BooleanField(required=False, default=False)
-    posts = serializers.ListField(child=serializers.CharField(max_length=40), required=False, default=list, max_length=60)
+    posts = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, default=list, max_length=60
+    )
     ladder = serializers.ChoiceField(Colour.choices)
     fast = serializers.BooleanField(
         required=False, default=False, help_text="The demonstration ladder, within seconds; in a demonstration only."

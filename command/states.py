@@ -6,8 +6,8 @@ from command.cards import assignment_card, incident_card, order_card
 from command.models import Assignment, Incident, Order
 from journal.states import machine
 
-I = Incident.Status  # noqa: E741
-O = Order.Status  # noqa: E741
+I = Incident.Status
+O = Order.Status
 A = Assignment.Status
 
 INCIDENT = machine(

@@ -1,4 +1,7 @@
-"""The Celery application: its beat ticks, its workers fire. No ETA is ever used (timers are rows, journal/timers.py)."""
+"""The Celery application: its beat ticks, its workers fire.
+
+No ETA is ever used (timers are rows, journal/timers.py).
+"""
 
 import os
 

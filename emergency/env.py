@@ -1,7 +1,8 @@
 """The settings that differ between places, read from the environment.
 
 Invariant: either every value is right, or start fails with one message that names each wrong variable and says what is
-wrong with it. Nothing is guessed: a secret, a database and a broker must be given (`scripts/run` and the compose file do).
+wrong with it. Nothing is guessed: a secret, a database and a broker must be given (`scripts/run` and the compose file
+do).
 """
 
 import os
@@ -20,6 +21,8 @@ POSTGIS = "django.contrib.gis.db.backends.postgis"
 DATABASE_SCHEMES = ("postgis", "postgresql", "postgres")
 # What `?name=value` behind DATABASE_URL may set; anything else is a slip of the pen, told at start.
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options")
+# Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py, journal/seals.py).
+TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
 REDIS_SCHEMES = ("redis", "rediss")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY_LENGTH = 32  # characters; a shorter key can be found by trying
@@ -163,6 +166,7 @@ def parse_database(raw: str) -> dict[str, Any]:
         raise ValueError("must end with /NAME of the database")
     port = parse_port(parts)
     options = parse_database_options(parts.query)
+    options.setdefault("options", TRANSACTION_LIMITS)
     return {
         "ENGINE": POSTGIS,
         "NAME": name,

@@ -1,8 +1,9 @@
 """What machines ask: is the process alive, can it do its work, and how is it going.
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
-`/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, and Celery's rounds.
-`/metrics` is Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
+`/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, and Celery's
+rounds. `/metrics` is Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction
+would hide.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ from journal import rounds
 
 _log = logging.getLogger(__name__)
 
-# Seconds without a round by Celery before we are not ready. The sentinel takes over after 5 s; a process that Procfile's
-# keeper starts again is back within 10 s: what lasts longer wants a person's eye.
+# Seconds without a round by Celery before we are not ready. The sentinel takes over after 5 s; a process that
+# Procfile's keeper starts again is back within 10 s: what lasts longer wants a person's eye.
 ROUND_LIMIT_S = 15.0
 REDIS_LIMIT_S = 2.0
 
 AGES = "SELECT name, extract(epoch FROM sanji_now() - at)::float8 FROM journal_pulse"
 # Each is answered from a partial index over what is still to be done, so the cost does not grow with history.
 COUNTS = {
-    "sanji_timers_pending": ("Timers that are not due or not fired yet", "SELECT count(*) FROM journal_timer WHERE state = 'pending'"),
+    "sanji_timers_pending": (
+        "Timers that are not due or not fired yet",
+        "SELECT count(*) FROM journal_timer WHERE state = 'pending'",
+    ),
     "sanji_timers_overdue": (
         "Pending timers whose time has come",
         "SELECT count(*) FROM journal_timer WHERE state = 'pending' AND due_at <= sanji_now()",
@@ -43,8 +47,14 @@ COUNTS = {
         "SELECT coalesce(greatest(extract(epoch FROM sanji_now() - min(due_at)), 0), 0)::float8"
         " FROM journal_timer WHERE state = 'pending'",
     ),
-    "sanji_relays_pending": ("Events that a subscriber has yet to hear", "SELECT count(*) FROM journal_relay WHERE state = 'pending'"),
-    "sanji_deliveries_queued": ("Messages waiting to be sent", "SELECT count(*) FROM notify_delivery WHERE state = 'queued'"),
+    "sanji_relays_pending": (
+        "Events that a subscriber has yet to hear",
+        "SELECT count(*) FROM journal_relay WHERE state = 'pending'",
+    ),
+    "sanji_deliveries_queued": (
+        "Messages waiting to be sent",
+        "SELECT count(*) FROM notify_delivery WHERE state = 'queued'",
+    ),
     "sanji_journal_seq": ("The journal's newest event", "SELECT coalesce(max(seq), 0) FROM journal_event"),
 }
 

@@ -10,9 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 DEMO_ACCOUNTS = [
     {"username": "officer", "title": _("County duty officer"), "description": _("command map, orders, the call-out")},
-    {"username": "leader", "title": _("Deputy magistrate in charge"), "description": _("response levels, what is overdue")},
-    {"username": "township", "title": _("Jushui Town station"), "description": _("orders of the town and its villages")},
-    {"username": "village", "title": _("Village head in Jushui"), "description": _("on a phone: receive, pass on, report")},
+    {
+        "username": "leader",
+        "title": _("Deputy magistrate in charge"),
+        "description": _("response levels, what is overdue"),
+    },
+    {
+        "username": "township",
+        "title": _("Jushui Town station"),
+        "description": _("orders of the town and its villages"),
+    },
+    {
+        "username": "village",
+        "title": _("Village head in Jushui"),
+        "description": _("on a phone: receive, pass on, report"),
+    },
     {"username": "admin", "title": _("Administrator"), "description": _("units, people, posts")},
 ]
 DEMO_PASSWORD = "sanji-demo"  # noqa: S105 - published on purpose, and only where DEMO is set

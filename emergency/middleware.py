@@ -14,8 +14,20 @@ from django.utils.http import urlencode
 from journal.errors import ActionError
 from journal.rest import conflict_of
 
-OPEN_PREFIXES = ("/login/", "/healthz", "/readyz", "/metrics", "/api/", "/static/", "/i18n/", "/jsi18n/", "/theme/", "/public/",
-                 "/wall/device/", "/offline/")
+OPEN_PREFIXES = (
+    "/login/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/api/",
+    "/static/",
+    "/i18n/",
+    "/jsi18n/",
+    "/theme/",
+    "/public/",
+    "/wall/device/",
+    "/offline/",
+)
 
 
 class LoginRequiredMiddleware:

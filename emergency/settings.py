@@ -1,4 +1,7 @@
-"""Settings of the whole system. Everything that differs between places comes from the environment (emergency/env.py)."""
+"""Settings of the whole system.
+
+Everything that differs between places comes from the environment (emergency/env.py).
+"""
 
 from pathlib import Path
 
@@ -211,6 +214,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"uvicorn.access": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"},
-                "celery.beat": {"level": "WARNING"}},
+    "loggers": {
+        "uvicorn.access": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }

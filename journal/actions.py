@@ -1,4 +1,7 @@
-"""Recording facts. Called inside another action's transaction; the outbox rows are written with the fact (DESIGN laws 2, 4, 8)."""
+"""Recording facts.
+
+Called inside another action's transaction; the outbox rows are written with the fact (DESIGN laws 2, 4, 8).
+"""
 
 from __future__ import annotations
 
@@ -58,9 +61,7 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
     events = Event.objects.bulk_create(
         Event(by=actor.ref, by_name=actor.name, **{**vars(fact), "data": fact.data}) for fact in facts
     )
-    relays = [
-        Relay(event=event, subscriber=name) for event in events for name in subscribers.names_for(event.verb)
-    ]
+    relays = [Relay(event=event, subscriber=name) for event in events for name in subscribers.names_for(event.verb)]
     if relays:
         Relay.objects.bulk_create(relays)
     transaction.on_commit(wake.listeners)

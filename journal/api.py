@@ -39,5 +39,3 @@ class EventsView(APIView):
         if not raw.isdigit() or len(raw) > 18:
             raise exceptions.ValidationError({"after": [_("A whole number is expected.")]})
         return int(raw)
-
-

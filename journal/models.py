@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from org.clock import DatabaseNow
 
-
 NO_TRUNCATE = pgtrigger.Trigger(
     name="no_truncate",
     operation=pgtrigger.Truncate,
@@ -27,8 +26,8 @@ NO_TRUNCATE = pgtrigger.Trigger(
 class Event(models.Model):
     """One fact, appended and never changed; ``seq`` is the cursor of every live client.
 
-    ``subject`` is "kind:id". ``by`` is "person:12", "feed:3" or "system". ``card`` is the subject's map-and-list snapshot
-    after the change, so that the journal alone can redraw the board at any past moment (DESIGN law 4).
+    ``subject`` is "kind:id". ``by`` is "person:12", "feed:3" or "system". ``card`` is the subject's map-and-list
+    snapshot after the change, so that the journal alone can redraw the board at any past moment (DESIGN law 4).
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -39,7 +38,9 @@ class Event(models.Model):
     by_name = models.CharField(_("name"), max_length=80, blank=True)
     unit_path = models.CharField(_("unit"), max_length=40, db_collation="C")
     subject = models.CharField(_("subject"), max_length=60)
-    root = models.CharField(max_length=60, blank=True, help_text="The incident this belongs to, as 'incident:7', or empty.")
+    root = models.CharField(
+        max_length=60, blank=True, help_text="The incident this belongs to, as 'incident:7', or empty."
+    )
     cause = models.BigIntegerField(_("cause"), null=True, blank=True)
     data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
     card = models.JSONField(_("card"), null=True, encoder=DjangoJSONEncoder)
@@ -101,7 +102,9 @@ class Timer(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     fired_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
-    not_before = models.DateTimeField(db_default=DatabaseNow(), help_text="Back-off after an error; never the deadline.")
+    not_before = models.DateTimeField(
+        db_default=DatabaseNow(), help_text="Back-off after an error; never the deadline."
+    )
     error = models.TextField(blank=True)
     alarmed_at = models.DateTimeField(null=True, blank=True)
 

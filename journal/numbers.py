@@ -8,7 +8,10 @@ PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ"}
 
 
 def next_ref(kind: str) -> str:
-    """The next number of this kind in this year (Beijing time), without gaps: a refused action gives its number back."""
+    """The next number of this kind in this year (Beijing time), without gaps.
+
+    A refused action gives its number back.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO journal_counter (kind, year, value)"

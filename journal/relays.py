@@ -18,7 +18,10 @@ _CLAIM = """
 
 
 def run_pending(limit: int = 500) -> int:
-    """Run up to ``limit`` relays that are due; returns how many were run. A failing one is put back with a longer wait."""
+    """Run up to ``limit`` relays that are due; returns how many were run.
+
+    A failing one is put back with a longer wait.
+    """
     done = 0
     while done < limit and _run_one():
         done += 1

@@ -92,7 +92,10 @@ def _answer(status: int, code: str, detail: Any, fields: Any = None, current: An
 
 
 def checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    """The body's fields, validated; ValidationError by field, unknown fields among them (a typing slip must not vanish)."""
+    """The body's fields, validated.
+
+    ValidationError by field, unknown fields among them (a typing slip must not vanish).
+    """
     if not isinstance(request.data, dict):
         raise exceptions.ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
     bound = serializer(data=request.data)
@@ -106,7 +109,8 @@ def checked(serializer: type[serializers.Serializer], request: Request) -> dict[
 def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
     """Honour ``Idempotency-Key`` on a POST: the same key and body get the first answer again; other content is a 409.
 
-    The key, the action and the remembered answer commit together. A refused action leaves nothing, so that it can be repeated.
+    The key, the action and the remembered answer commit together. A refused action leaves nothing, so that it can be
+    repeated.
     """
 
     @wraps(view)

@@ -1,4 +1,7 @@
-"""What is done every second, by Celery's tick or, when Celery is silent, by the sentinel. Apps add rounds of their own."""
+"""What is done every second, by Celery's tick or, when Celery is silent, by the sentinel.
+
+Apps add rounds of their own.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Seals over the journal: a SHA-256 chain over runs of events, recomputed by ``manage.py verify_journal``.
 
-An event becomes sealable once it is `SETTLED` old: by then every transaction that could still insert a smaller ``seq`` is
-over (transactions are limited to less than that, emergency/env.py), so a sealed run has no hole that could fill later.
+An event becomes sealable once it is `SETTLED` old: by then every transaction that could still insert a smaller ``seq``
+is over (transactions are limited to less than that, emergency/env.py), so a sealed run has no hole that could fill
+later.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def verify() -> list[Breach]:
         if seal.previous != previous:
             breaches.append(Breach(seal, "the chain is broken: it does not name the seal before it"))
         elif (first, count) != (seal.first_seq, seal.count):
-            breaches.append(Breach(seal, f"holds {count} events from {first}, sealed were {seal.count} from {seal.first_seq}"))
+            breaches.append(
+                Breach(seal, f"holds {count} events from {first}, sealed were {seal.count} from {seal.first_seq}")
+            )
         elif digest != seal.digest:
             breaches.append(Breach(seal, "an event in it was changed"))
         after, previous = seal.last_seq, seal.digest

@@ -95,7 +95,13 @@ def check(table: Machine, row: Any, to: str) -> str:
 
 
 def move(
-    table: Machine, row: Any, to: str, *, by: Actor, data: dict[str, Any] | None = None, cause: int | None = None,
+    table: Machine,
+    row: Any,
+    to: str,
+    *,
+    by: Actor,
+    data: dict[str, Any] | None = None,
+    cause: int | None = None,
     **changes: Any,
 ) -> Event:
     """Write the new state, and ``changes`` to other columns with it, and record the event.
@@ -112,8 +118,14 @@ def move(
 
 
 def move_many(
-    table: Machine, rows: Iterable[Any], to: str, *, by: Actor, data: dict[str, Any] | None = None,
-    cause: int | None = None, **changes: Any,
+    table: Machine,
+    rows: Iterable[Any],
+    to: str,
+    *,
+    by: Actor,
+    data: dict[str, Any] | None = None,
+    cause: int | None = None,
+    **changes: Any,
 ) -> list[Event]:
     """The same for many locked rows with one UPDATE and one INSERT; all move or none does."""
     rows = list(rows)
@@ -137,5 +149,16 @@ def locked(queryset: models.QuerySet, **lookup: Any) -> Any:
     return queryset.select_for_update(of=("self",)).get(**lookup)
 
 
-__all__ = ["IllegalMove", "Machine", "check", "fact_of", "locked", "machine", "machines", "move", "move_many", "record",
-           "tell"]
+__all__ = [
+    "IllegalMove",
+    "Machine",
+    "check",
+    "fact_of",
+    "locked",
+    "machine",
+    "machines",
+    "move",
+    "move_many",
+    "record",
+    "tell",
+]

@@ -1,4 +1,7 @@
-"""Who wants to hear of which verb (DESIGN law 8): lower apps record, upper apps subscribe, in their own subscribers.py."""
+"""Who wants to hear of which verb (DESIGN law 8).
+
+Lower apps record, upper apps subscribe, in their own subscribers.py.
+"""
 
 from __future__ import annotations
 

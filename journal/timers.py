@@ -1,7 +1,10 @@
-"""Timers are rows; firing one is one transaction (DESIGN law 5). Two firers share the work: Celery's tick and the sentinel.
+"""Timers are rows; firing one is one transaction (DESIGN law 5).
 
-Claim with SKIP LOCKED → the handler rechecks the subject and its generation → acts, records, sets the next timer, whose due
-time is the previous due time plus its step. After downtime every missed step therefore fires, in order, each marked late.
+Two firers share the work: Celery's tick and the sentinel.
+
+Claim with SKIP LOCKED → the handler rechecks the subject and its generation → acts, records, sets the next timer, whose
+due time is the previous due time plus its step. After downtime every missed step therefore fires, in order, each marked
+late.
 """
 
 from __future__ import annotations
@@ -72,10 +75,12 @@ _handlers: dict[str, Handler] = {}
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register what happens when timers of ``kind`` are due: one call for all of a batch, inside the claiming transaction.
+    """Register what happens when timers of ``kind`` are due.
 
-    A handler locks its subjects, skips those that have moved on since (their generation differs), and may raise: then the
-    timers of the batch are tried one by one, and the failing ones later again.
+    One call for all of a batch, inside the claiming transaction.
+
+    A handler locks its subjects, skips those that have moved on since (their generation differs), and may raise: then
+    the timers of the batch are tried one by one, and the failing ones later again.
     """
 
     def register(function: Handler) -> Handler:
@@ -95,8 +100,8 @@ def set_timers(settings: Iterable[Setting]) -> None:
 def cancel(subjects: Sequence[str]) -> int:
     """Void everything pending of these subjects; returns how many.
 
-    Rows that a firer holds at this instant are skipped rather than waited for: it would be waiting for our subject's lock in
-    turn. Having got it, it sees the new generation and does nothing.
+    Rows that a firer holds at this instant are skipped rather than waited for: it would be waiting for our subject's
+    lock in turn. Having got it, it sees the new generation and does nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -166,7 +171,7 @@ def _postpone(timer: Due, error: Exception) -> None:
 
 
 def raise_alarms() -> int:
-    """Record `timer.overdue`, once each, for timers over a minute late, so that the board shows a clock that has stopped."""
+    """Record `timer.overdue`, once each, for timers over a minute late: the board shows that a clock has stopped."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(

@@ -31,7 +31,7 @@ async def _publish() -> None:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    """A loop of our own in a daemon thread, one a process (a fork starts its own), so that its connection is kept open."""
+    """A loop of our own in a daemon thread, one a process (a fork starts its own): its connection is kept open."""
     global _loop, _owner
     with _lock:
         if _loop is None or _owner != os.getpid():

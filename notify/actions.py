@@ -1,4 +1,7 @@
-"""Messages to people: queue them with the change that they speak of, and settle them with the change that answers them."""
+"""Messages to people.
+
+Queue them with the change that they speak of, and settle them with the change that answers them.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
 
 
 def settle(subjects: Sequence[str], *, by: Actor) -> int:
-    """What these messages asked for was done (by anybody): silence their alarms and drop what is still queued, at once."""
+    """What these messages asked for was done (by anybody).
+
+    Silence their alarms and drop what is still queued, at once.
+    """
     with connection.cursor() as cursor:
         # A delivery that a worker is sending at this instant is not waited for: its gateway may take ten seconds.
         cursor.execute(
@@ -68,7 +74,10 @@ def settle(subjects: Sequence[str], *, by: Actor) -> int:
 
 @transaction.atomic
 def acknowledge(message_id: int, *, by: Person) -> Message:
-    """The person has taken note: the alarm stops on all their screens. Again is the same; another's message is NotFound."""
+    """The person has taken note: the alarm stops on all their screens.
+
+    Again is the same; another's message is NotFound.
+    """
     message = Message.objects.select_for_update().filter(pk=message_id, person=by).first()
     if message is None:
         raise NotFound

@@ -1,7 +1,7 @@
 """The ways to reach a person. A channel is a small object; registering one is all that a new way needs.
 
-In-app is not sent anywhere: the person's screens are woken by the live push and fetch what is open. Channels that hand a
-message to somebody else's gateway register themselves here and are worked off by `notify.rounds`.
+In-app is not sent anywhere: the person's screens are woken by the live push and fetch what is open. Channels that hand
+a message to somebody else's gateway register themselves here and are worked off by `notify.rounds`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from org.clock import DatabaseNow
 class Message(models.Model):
     """Something one person must know. ``code`` and ``data`` are rendered in the reader's language at display (law 10).
 
-    An alarm sounds and repeats on the person's screens until it is acknowledged or settled (what it asked for was done).
+    An alarm sounds and repeats on the person's screens until it is acknowledged or settled (what it asked for was
+    done).
     """
 
     class State(models.TextChoices):

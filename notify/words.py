@@ -1,4 +1,7 @@
-"""The sentences of messages, rendered at display in the reader's language (DESIGN law 10). Apps register their codes."""
+"""The sentences of messages, rendered at display in the reader's language (DESIGN law 10).
+
+Apps register their codes.
+"""
 
 from __future__ import annotations
 

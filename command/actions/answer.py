@@ -1,4 +1,7 @@
-"""Answers: one's own, another's logged for them, the steps after it, and the look by someone else (DOMAIN section 5)."""
+"""Answers.
+
+One's own, another's logged for them, the steps after it, and the look by someone else (DOMAIN section 5).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ NOTE_LIMIT = 500
 
 @transaction.atomic
 def acknowledge(assignment_id: int, *, by: Person) -> Assignment:
-    """收到: by the person called, or by whoever the ladder has called since. Everything pending for it stops with the commit.
+    """收到: by the person called, or by whoever the ladder has called since.
+
+    Everything pending for it stops with the commit.
 
     IllegalMove (409) when it is answered already; Forbidden for anybody else, who logs it with `answer_for` instead.
     """
@@ -51,8 +56,7 @@ def _relation(assignment: Assignment, by: Person) -> str | None:
     """How ``by`` comes to answer: as the one called, as one called by the ladder, or not at all."""
     if assignment.person_id == by.pk:
         return "self"
-    call = assignment.calls.filter(person=by).order_by("rung").values_list("do", flat=True).first()
-    return call
+    return assignment.calls.filter(person=by).order_by("rung").values_list("do", flat=True).first()
 
 
 def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None, how: str, note: str) -> Assignment:

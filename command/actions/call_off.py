@@ -19,7 +19,10 @@ from org.models import Person
 
 @transaction.atomic
 def call_off(order_id: int, *, by: Person, reason: str) -> Order:
-    """Withdraw the order: what is not done is called off, its timers and alarms stop. IllegalMove when it was already."""
+    """Withdraw the order: what is not done is called off, its timers and alarms stop.
+
+    IllegalMove when it was already.
+    """
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
     check(ORDER, order, Order.Status.CALLED_OFF)
     if not reason.strip():
@@ -32,11 +35,18 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
         .order_by("pk")
     )
     event = move(
-        ORDER, order, Order.Status.CALLED_OFF, by=by, data={"reason": reason.strip()}, called_off_reason=reason.strip()[:300]
+        ORDER,
+        order,
+        Order.Status.CALLED_OFF,
+        by=by,
+        data={"reason": reason.strip()},
+        called_off_reason=reason.strip()[:300],
     )
     for row in rows:
         row.generation += 1
     Assignment.objects.bulk_update(rows, ["generation"])
-    move_many(ASSIGNMENT, rows, Assignment.Status.CALLED_OFF, by=by, cause=event.seq, next_climb_at=None, moved_at=now())
+    move_many(
+        ASSIGNMENT, rows, Assignment.Status.CALLED_OFF, by=by, cause=event.seq, next_climb_at=None, moved_at=now()
+    )
     stop_pending(rows, by=by)
     return order

@@ -61,7 +61,10 @@ def warn(incident_id: int, *, by: Person, grounds: str) -> Incident:
 def end_incident(
     incident_id: int, *, by: Person, grounds: str, confirmed: Sequence[str], document: str = ""
 ) -> Incident:
-    """End the response, by whoever may end its level. Each condition must be confirmed by name; Invalid lists the unmet."""
+    """End the response, by whoever may end its level.
+
+    Each condition must be confirmed by name; Invalid lists the unmet.
+    """
     incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
     if incident.response_level:
         require(by, LEVEL[incident.response_level], incident.unit.path)
@@ -70,8 +73,12 @@ def end_incident(
         raise Invalid(
             _("A response ends only when every condition is met."), code="conditions_unmet", fields={"confirmed": unmet}
         )
-    data = {"grounds": required_grounds(grounds), "document": document, "confirmed": list(END_CONDITIONS),
-            "level": incident.response_level}
+    data = {
+        "grounds": required_grounds(grounds),
+        "document": document,
+        "confirmed": list(END_CONDITIONS),
+        "level": incident.response_level,
+    }
     move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
     return incident
 

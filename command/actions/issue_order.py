@@ -55,10 +55,20 @@ class Draft:
 
 
 def preview_order(
-    *, by: Person, incident_id: int | None, text: str, units: Sequence[str], descendants: bool,
-    posts: Sequence[str], ladder: str, fast: bool = False,
+    *,
+    by: Person,
+    incident_id: int | None,
+    text: str,
+    units: Sequence[str],
+    descendants: bool,
+    posts: Sequence[str],
+    ladder: str,
+    fast: bool = False,
 ) -> Draft:
-    """Who would get the order. Invalid by field for units, posts, ladder or text that will not do; nothing is written."""
+    """Who would get the order.
+
+    Invalid by field for units, posts, ladder or text that will not do; nothing is written.
+    """
     incident = None
     if incident_id is not None:
         incident = selectors.incidents_visible_to(by).select_related("unit", "commander").filter(pk=incident_id).first()
@@ -67,13 +77,20 @@ def preview_order(
 
 @transaction.atomic
 def issue_order(
-    *, by: Person, incident_id: int | None, text: str, units: Sequence[str], descendants: bool = False,
-    posts: Sequence[str] = (), ladder: str, fast: bool = False,
+    *,
+    by: Person,
+    incident_id: int | None,
+    text: str,
+    units: Sequence[str],
+    descendants: bool = False,
+    posts: Sequence[str] = (),
+    ladder: str,
+    fast: bool = False,
 ) -> Order:
     """Send it. Posts left out are those that the ladder's colour calls at each level.
 
-    Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back with
-    ``.lines``, its assignments.
+    Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back
+    with ``.lines``, its assignments.
     """
     incident = None
     if incident_id is not None:
@@ -87,8 +104,15 @@ def issue_order(
 
 
 def _draft(
-    by: Person, incident: Incident | None, incident_id: int | None, text: str, units: Sequence[str], descendants: bool,
-    posts: Sequence[str], ladder: str, fast: bool,
+    by: Person,
+    incident: Incident | None,
+    incident_id: int | None,
+    text: str,
+    units: Sequence[str],
+    descendants: bool,
+    posts: Sequence[str],
+    ladder: str,
+    fast: bool,
 ) -> Draft:
     fields: dict[str, list[str]] = {}
     if incident_id is not None and incident is None:

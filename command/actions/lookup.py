@@ -31,7 +31,11 @@ def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
 
 def order_for(order_id: int, *, by: Person, capability: str) -> Order:
     order = (
-        selectors.orders_visible_to(by).select_related("unit").select_for_update(of=("self",)).filter(pk=order_id).first()
+        selectors.orders_visible_to(by)
+        .select_related("unit")
+        .select_for_update(of=("self",))
+        .filter(pk=order_id)
+        .first()
     )
     if order is None:
         raise NotFound
@@ -64,7 +68,10 @@ def unit_for(code: str, *, by: Person, field: str = "unit") -> Unit:
 
 
 def units_for(codes: Sequence[str], *, by: Person, field: str = "units") -> list[Unit]:
-    """The units of these codes, each one seen by ``by``; Invalid lists every code that is malformed, unknown or outside."""
+    """The units of these codes, each one seen by ``by``.
+
+    Invalid lists every code that is malformed, unknown or outside.
+    """
     wanted, complaints = [], []
     for code in codes:
         try:

@@ -41,7 +41,8 @@ def open_incident(
 ) -> Incident:
     """Open an incident with ``by`` as its commander; one that comes from a warning starts as warned.
 
-    Invalid by field; Forbidden without the capability in the unit; Conflict, with the incident, when the warning has one.
+    Invalid by field; Forbidden without the capability in the unit; Conflict, with the incident, when the warning has
+    one.
     """
     unit = unit if isinstance(unit, Unit) else unit_for(unit, by=by)
     require(by, capabilities.INCIDENT, unit.path)

@@ -17,14 +17,14 @@ from org.models import Person
 
 @transaction.atomic
 def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
-    """Send the call again to those who have not answered (all of them, or those at or under ``unit_path``); returns how many.
+    """Send the call again to those who have not answered (all of them, or those at or under ``unit_path``).
+
+    Returns how many.
 
     The ladder's own clock is not touched: a reminder buys nobody time.
     """
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
-    rows = selectors.with_card_parts(order.assignments).filter(
-        status=Assignment.Status.CALLED, person__isnull=False
-    )
+    rows = selectors.with_card_parts(order.assignments).filter(status=Assignment.Status.CALLED, person__isnull=False)
     if unit_path:
         rows = rows.filter(selectors.within_path(unit_path))
     rows = list(rows)

@@ -22,9 +22,12 @@ GRAVITY = {"": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 def set_response_level(
     incident_id: int, *, by: Person, level: str, grounds: str, document: str = "", expected: str | None = None
 ) -> Incident:
-    """Start a level, or move to another one. ``by`` must be an approver of the graver of the old and the new (DOMAIN section 2).
+    """Start a level, or move to another one.
 
-    ``expected`` is the level that the person saw. Conflict with the present one when it has changed meanwhile, or is this already.
+    ``by`` must be an approver of the graver of the old and the new (DOMAIN section 2).
+
+    ``expected`` is the level that the person saw. Conflict with the present one when it has changed meanwhile, or is
+    this already.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
     if level not in Scale.values:

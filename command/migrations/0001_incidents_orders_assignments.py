@@ -3,157 +3,377 @@
 import django.contrib.gis.db.models.fields
 import django.core.serializers.json
 import django.db.models.deletion
-import org.clock
 from django.conf import settings
 from django.db import migrations, models
 
+import org.clock
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_the_register'),
+        ("org", "0001_the_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('category', models.CharField(choices=[('natural_disaster', 'natural disaster'), ('accident', 'accident'), ('public_health', 'public health'), ('social_security', 'social security')], max_length=20, verbose_name='category')),
-                ('grade', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'II'), ('III', 'III'), ('IV', 'IV')], max_length=4, verbose_name='grade')),
-                ('colour', models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8, verbose_name='warning colour')),
-                ('response_level', models.CharField(blank=True, choices=[('I', 'I'), ('II', 'II'), ('III', 'III'), ('IV', 'IV')], max_length=4, verbose_name='response level')),
-                ('status', models.CharField(choices=[('monitored', 'monitored'), ('warned', 'warned'), ('responding', 'responding'), ('ended', 'ended'), ('recovering', 'recovering'), ('reviewed', 'reviewed'), ('archived', 'archived')], default='monitored', max_length=12, verbose_name='status')),
-                ('point', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('area', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='area')),
-                ('place', models.CharField(blank=True, max_length=160, verbose_name='place in words')),
-                ('occurred_at', models.DateTimeField(blank=True, null=True, verbose_name='occurred at')),
-                ('learned_at', models.DateTimeField(verbose_name='learned at')),
-                ('description', models.TextField(blank=True, max_length=5000, verbose_name='description')),
-                ('warning_id', models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name='warning')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('exercise', models.BigIntegerField(blank=True, null=True)),
-                ('commander', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commands', to=settings.AUTH_USER_MODEL, verbose_name='commander')),
-                ('offered_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='org.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("natural_disaster", "natural disaster"),
+                            ("accident", "accident"),
+                            ("public_health", "public health"),
+                            ("social_security", "social security"),
+                        ],
+                        max_length=20,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("I", "I"), ("II", "II"), ("III", "III"), ("IV", "IV")],
+                        max_length=4,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                        verbose_name="warning colour",
+                    ),
+                ),
+                (
+                    "response_level",
+                    models.CharField(
+                        blank=True,
+                        choices=[("I", "I"), ("II", "II"), ("III", "III"), ("IV", "IV")],
+                        max_length=4,
+                        verbose_name="response level",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("monitored", "monitored"),
+                            ("warned", "warned"),
+                            ("responding", "responding"),
+                            ("ended", "ended"),
+                            ("recovering", "recovering"),
+                            ("reviewed", "reviewed"),
+                            ("archived", "archived"),
+                        ],
+                        default="monitored",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="area"
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=160, verbose_name="place in words")),
+                ("occurred_at", models.DateTimeField(blank=True, null=True, verbose_name="occurred at")),
+                ("learned_at", models.DateTimeField(verbose_name="learned at")),
+                ("description", models.TextField(blank=True, max_length=5000, verbose_name="description")),
+                ("warning_id", models.BigIntegerField(blank=True, db_index=True, null=True, verbose_name="warning")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                ("exercise", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "commander",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commands",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="commander",
+                    ),
+                ),
+                (
+                    "offered_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
-                'ordering': ['-id'],
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Ladder',
+            name="Ladder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('colour', models.CharField(choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8, verbose_name='colour')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('fast', models.BooleanField(default=False, verbose_name='fast demonstration ladder')),
-                ('ack_within_s', models.PositiveIntegerField(verbose_name='answer within (s)')),
-                ('called', models.JSONField(verbose_name='who is called')),
-                ('deputies', models.JSONField(help_text='post → the post that stands in where nobody has the B role', verbose_name='deputies')),
-                ('above', models.JSONField(help_text='level of the silent unit → post codes of the unit above', verbose_name='who is called above')),
-                ('rungs', models.JSONField(verbose_name='rungs')),
-                ('source', models.CharField(max_length=160, verbose_name='source')),
-                ('effective_from', models.DateTimeField(verbose_name='effective from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                        verbose_name="colour",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("fast", models.BooleanField(default=False, verbose_name="fast demonstration ladder")),
+                ("ack_within_s", models.PositiveIntegerField(verbose_name="answer within (s)")),
+                ("called", models.JSONField(verbose_name="who is called")),
+                (
+                    "deputies",
+                    models.JSONField(
+                        help_text="post → the post that stands in where nobody has the B role", verbose_name="deputies"
+                    ),
+                ),
+                (
+                    "above",
+                    models.JSONField(
+                        help_text="level of the silent unit → post codes of the unit above",
+                        verbose_name="who is called above",
+                    ),
+                ),
+                ("rungs", models.JSONField(verbose_name="rungs")),
+                ("source", models.CharField(max_length=160, verbose_name="source")),
+                ("effective_from", models.DateTimeField(verbose_name="effective from")),
             ],
             options={
-                'verbose_name': 'ladder',
-                'verbose_name_plural': 'ladders',
-                'ordering': ['colour', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('colour', 'fast', 'version'), name='ladder_version_once')],
+                "verbose_name": "ladder",
+                "verbose_name_plural": "ladders",
+                "ordering": ["colour", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("colour", "fast", "version"), name="ladder_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
-                ('colour', models.CharField(choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8, verbose_name='ladder')),
-                ('ladder', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('status', models.CharField(choices=[('in_force', 'in force'), ('called_off', 'called off')], default='in_force', max_length=12, verbose_name='status')),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('ack_due_at', models.DateTimeField(verbose_name='answer due at')),
-                ('called_off_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('exercise', models.BigIntegerField(blank=True, null=True)),
-                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='command.incident')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='org.unit', verbose_name='issued by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("text", models.TextField(max_length=2000, verbose_name="text")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                        verbose_name="ladder",
+                    ),
+                ),
+                ("ladder", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("in_force", "in force"), ("called_off", "called off")],
+                        default="in_force",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("ack_due_at", models.DateTimeField(verbose_name="answer due at")),
+                ("called_off_reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("exercise", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="command.incident",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="org.unit",
+                        verbose_name="issued by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
-                'ordering': ['-id'],
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, help_text='A or B: in which role the person was called.', max_length=1, verbose_name='role')),
-                ('status', models.CharField(choices=[('called', 'called'), ('received', 'received'), ('passed_on', 'passed on'), ('in_place', 'in place'), ('done', 'done'), ('verified', 'verified'), ('called_off', 'called off')], default='called', max_length=12, verbose_name='status')),
-                ('rung', models.PositiveSmallIntegerField(default=0, verbose_name='rungs climbed')),
-                ('climbed_to', models.CharField(blank=True, help_text='What the last rung did.', max_length=12, verbose_name='climbed to')),
-                ('ack_due_at', models.DateTimeField(verbose_name='answer due at')),
-                ('next_climb_at', models.DateTimeField(blank=True, null=True, verbose_name='next climb at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answered_how', models.CharField(blank=True, max_length=16, verbose_name='how answered')),
-                ('moved_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='last change')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.post')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.unit')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='command.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        help_text="A or B: in which role the person was called.",
+                        max_length=1,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("called", "called"),
+                            ("received", "received"),
+                            ("passed_on", "passed on"),
+                            ("in_place", "in place"),
+                            ("done", "done"),
+                            ("verified", "verified"),
+                            ("called_off", "called off"),
+                        ],
+                        default="called",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("rung", models.PositiveSmallIntegerField(default=0, verbose_name="rungs climbed")),
+                (
+                    "climbed_to",
+                    models.CharField(
+                        blank=True, help_text="What the last rung did.", max_length=12, verbose_name="climbed to"
+                    ),
+                ),
+                ("ack_due_at", models.DateTimeField(verbose_name="answer due at")),
+                ("next_climb_at", models.DateTimeField(blank=True, null=True, verbose_name="next climb at")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("answered_how", models.CharField(blank=True, max_length=16, verbose_name="how answered")),
+                ("moved_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="last change")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.post"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="org.unit"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="command.order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['unit__path', 'post__rank', 'id'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["unit__path", "post__rank", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.PositiveSmallIntegerField()),
-                ('do', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='command.assignment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rung", models.PositiveSmallIntegerField()),
+                ("do", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="command.assignment"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['person', '-id'], name='call_person')],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'person', 'rung'), name='call_once')],
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["person", "-id"], name="call_person")],
+                "constraints": [models.UniqueConstraint(fields=("assignment", "person", "rung"), name="call_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['unit', '-id'], name='incident_unit'),
+            model_name="incident",
+            index=models.Index(fields=["unit", "-id"], name="incident_unit"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(condition=models.Q(('warning_id__isnull', False)), fields=('warning_id',), name='incident_once_per_warning'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("warning_id__isnull", False)),
+                fields=("warning_id",),
+                name="incident_once_per_warning",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['person', '-id'], name='assignment_person'),
+            model_name="assignment",
+            index=models.Index(fields=["person", "-id"], name="assignment_person"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('status', 'called')), fields=['ack_due_at', 'id'], name='assignment_silent'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("status", "called")), fields=["ack_due_at", "id"], name="assignment_silent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('order', 'unit', 'post', 'person'), name='assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(fields=("order", "unit", "post", "person"), name="assignment_once"),
         ),
     ]

@@ -67,7 +67,10 @@ class LiveConsumer(AsyncConsumer):
 
     @staticmethod
     async def _replay(scope: Any, send: ASGISendCallable, client: Client) -> None:
-        """Joined first, replayed second: what is committed in between comes twice, and the client drops it by ``seq``."""
+        """Joined first, replayed second.
+
+        What is committed in between comes twice, and the client drops it by ``seq``.
+        """
         after = _cursor(scope)
         if after is None:
             return
@@ -75,6 +78,7 @@ class LiveConsumer(AsyncConsumer):
         with contextlib.suppress(Exception):
             for text in [RESET] if missed is None else [frame.text for frame in missed]:
                 await send({"type": "websocket.send", "text": text})
+
 
 def _cursor(scope: Any) -> int | None:
     raw = parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).get("after", [""])[0]

@@ -12,8 +12,11 @@ from django.db import connection
 from org.codes import ancestors_and_self
 
 OVERLAP_S = 60
-"""Seconds that a replay reaches back before its cursor. ``seq`` is given at INSERT and seen at COMMIT, so a smaller one may
-appear after a larger one; no transaction may last longer than this (emergency/env.py), so nothing is ever skipped."""
+"""Seconds that a replay reaches back before its cursor.
+
+``seq`` is given at INSERT and seen at COMMIT, so a smaller one may appear after a larger one. No transaction may last
+longer than this (emergency/env.py), so nothing is ever skipped.
+"""
 
 REPLAY_LIMIT = 2000
 
@@ -44,12 +47,15 @@ def fetch_new(after: int, gaps: Sequence[int]) -> list[Frame]:
 
 
 def fetch_replay(after: int, scopes: Sequence[str], everything: bool) -> list[Frame] | None:
-    """What a client with the cursor ``after`` may have missed inside its scopes; None when that is more than a replay carries.
+    """What a client with the cursor ``after`` may have missed inside its scopes.
+
+    None when that is more than a replay carries.
 
     Reaches `OVERLAP_S` back before the cursor; the client drops what it has seen by ``seq``.
     """
     low = (
-        "COALESCE((SELECT min(e.seq) FROM journal_event e WHERE e.written_at >= (SELECT c.written_at FROM journal_event c"
+        "COALESCE((SELECT min(e.seq) FROM journal_event e"
+        " WHERE e.written_at >= (SELECT c.written_at FROM journal_event c"
         " WHERE c.seq <= %(after)s ORDER BY c.seq DESC LIMIT 1) - make_interval(secs => %(overlap)s)), 0)"
     )
     inside = "TRUE" if everything else "(unit_path = ANY(%(scopes)s) OR unit_path LIKE ANY(%(under)s))"

@@ -4,179 +4,279 @@ import django.contrib.gis.db.models.fields
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import org.clock
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import org.clock
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Relay',
+            name="Relay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subscriber', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done')], default='pending', max_length=8)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('not_before', models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ('error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subscriber", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("done", "Done")], default="pending", max_length=8
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("not_before", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RememberedReply',
+            name="RememberedReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('person_id', models.BigIntegerField()),
-                ('request', models.CharField(help_text='SHA-256 of method, path and body.', max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                ("person_id", models.BigIntegerField()),
+                ("request", models.CharField(help_text="SHA-256 of method, path and body.", max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_seq', models.BigIntegerField()),
-                ('last_seq', models.BigIntegerField(unique=True)),
-                ('count', models.PositiveIntegerField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_seq", models.BigIntegerField()),
+                ("last_seq", models.BigIntegerField(unique=True)),
+                ("count", models.PositiveIntegerField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'ordering': ['last_seq'],
+                "ordering": ["last_seq"],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('step', models.PositiveIntegerField(default=0)),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('fired', 'Fired'), ('cancelled', 'Cancelled')], default='pending', max_length=10)),
-                ('fired_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('not_before', models.DateTimeField(db_default=org.clock.DatabaseNow(), help_text='Back-off after an error; never the deadline.')),
-                ('error', models.TextField(blank=True)),
-                ('alarmed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("step", models.PositiveIntegerField(default=0)),
+                ("generation", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("fired", "Fired"), ("cancelled", "Cancelled")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("fired_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        db_default=org.clock.DatabaseNow(), help_text="Back-off after an error; never the deadline."
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("alarmed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['due_at', 'id'],
+                "ordering": ["due_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('unit_path', models.CharField(db_collation='C', max_length=40)),
-                ('file', models.FileField(upload_to='attachments/%Y/%m/')),
-                ('sha256', models.CharField(help_text='Of what was sent, so that the same again is recognised.', max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_where', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
-                ('by', models.CharField(max_length=40)),
-                ('added_at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("unit_path", models.CharField(db_collation="C", max_length=40)),
+                ("file", models.FileField(upload_to="attachments/%Y/%m/")),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of what was sent, so that the same again is recognised.", max_length=64
+                    ),
+                ),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_where", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
+                ("by", models.CharField(max_length=40)),
+                ("added_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'sha256'), name='attachment_once')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("subject", "sha256"), name="attachment_once")],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='at')),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='Real clock; bounds the overlap.')),
-                ('verb', models.CharField(max_length=60, verbose_name='verb')),
-                ('by', models.CharField(max_length=40, verbose_name='by')),
-                ('by_name', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('unit_path', models.CharField(db_collation='C', max_length=40, verbose_name='unit')),
-                ('subject', models.CharField(max_length=60, verbose_name='subject')),
-                ('root', models.CharField(blank=True, help_text="The incident this belongs to, as 'incident:7', or empty.", max_length=60)),
-                ('cause', models.BigIntegerField(blank=True, null=True, verbose_name='cause')),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='data')),
-                ('card', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='card')),
-                ('exercise', models.BigIntegerField(blank=True, null=True, verbose_name='exercise')),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="at")),
+                (
+                    "written_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="Real clock; bounds the overlap.",
+                    ),
+                ),
+                ("verb", models.CharField(max_length=60, verbose_name="verb")),
+                ("by", models.CharField(max_length=40, verbose_name="by")),
+                ("by_name", models.CharField(blank=True, max_length=80, verbose_name="name")),
+                ("unit_path", models.CharField(db_collation="C", max_length=40, verbose_name="unit")),
+                ("subject", models.CharField(max_length=60, verbose_name="subject")),
+                (
+                    "root",
+                    models.CharField(
+                        blank=True, help_text="The incident this belongs to, as 'incident:7', or empty.", max_length=60
+                    ),
+                ),
+                ("cause", models.BigIntegerField(blank=True, null=True, verbose_name="cause")),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="data"
+                    ),
+                ),
+                (
+                    "card",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name="card"
+                    ),
+                ),
+                ("exercise", models.BigIntegerField(blank=True, null=True, verbose_name="exercise")),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['seq'],
-                'indexes': [models.Index(fields=['subject', 'seq'], name='event_subject'), models.Index(condition=models.Q(('root', ''), _negated=True), fields=['root', 'seq'], name='event_root'), models.Index(fields=['unit_path', 'seq'], name='event_unit'), models.Index(fields=['verb', 'seq'], name='event_verb'), models.Index(fields=['written_at', 'seq'], name='event_written')],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["seq"],
+                "indexes": [
+                    models.Index(fields=["subject", "seq"], name="event_subject"),
+                    models.Index(
+                        condition=models.Q(("root", ""), _negated=True), fields=["root", "seq"], name="event_root"
+                    ),
+                    models.Index(fields=["unit_path", "seq"], name="event_unit"),
+                    models.Index(fields=["verb", "seq"], name="event_verb"),
+                    models.Index(fields=["written_at", "seq"], name="event_written"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='da77f54c04892830fa4b7afdc2180cfd649da875', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b6bcd', table='journal_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="da77f54c04892830fa4b7afdc2180cfd649da875",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b6bcd",
+                    table="journal_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;", hash='0b336a108470803ab5edb441bf4239ac5c195a8c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_abfb2', table='journal_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;",
+                    hash="0b336a108470803ab5edb441bf4239ac5c195a8c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_abfb2",
+                    table="journal_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='relay',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relays', to='journal.event'),
+            model_name="relay",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="relays", to="journal.event"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rememberedreply',
-            index=models.Index(fields=['at'], name='reply_at'),
+            model_name="rememberedreply",
+            index=models.Index(fields=["at"], name="reply_at"),
         ),
         migrations.AddConstraint(
-            model_name='rememberedreply',
-            constraint=models.UniqueConstraint(fields=('person_id', 'key'), name='reply_once'),
+            model_name="rememberedreply",
+            constraint=models.UniqueConstraint(fields=("person_id", "key"), name="reply_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='seal',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04193f21a5bb87d02d024c561dd89a4ee8d084f6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3b26c', table='journal_seal', when='BEFORE')),
+            model_name="seal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="04193f21a5bb87d02d024c561dd89a4ee8d084f6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_3b26c",
+                    table="journal_seal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='seal',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;", hash='4b7dcc77f12097f91bfb44666582e57c886b4a10', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0aba9', table='journal_seal', when='BEFORE')),
+            model_name="seal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;",
+                    hash="4b7dcc77f12097f91bfb44666582e57c886b4a10",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_0aba9",
+                    table="journal_seal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='timer',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='timer_pending_due'),
+            model_name="timer",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["due_at", "id"], name="timer_pending_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='timer',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['subject'], name='timer_pending_subject'),
+            model_name="timer",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["subject"], name="timer_pending_subject"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timer',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject', 'step', 'generation'), name='timer_once'),
+            model_name="timer",
+            constraint=models.UniqueConstraint(fields=("kind", "subject", "step", "generation"), name="timer_once"),
         ),
         migrations.AddIndex(
-            model_name='relay',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['not_before', 'id'], name='relay_pending'),
+            model_name="relay",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["not_before", "id"], name="relay_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relay',
-            constraint=models.UniqueConstraint(fields=('event', 'subscriber'), name='relay_once'),
+            model_name="relay",
+            constraint=models.UniqueConstraint(fields=("event", "subscriber"), name="relay_once"),
         ),
     ]
