@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from early_warning.platforms.cap.message import Reference
 
 LONGEST_NAME = 200
+MOST_REFERENCES = 200
 _DATE_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$", re.ASCII)
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)$", re.ASCII)
 _FORBIDDEN_IN_NAMES = re.compile(r"[\s,<&]")
@@ -67,8 +68,11 @@ def number(value: str) -> float:
 
 def references(value: str) -> list[Reference]:
     """``sender,identifier,sent`` triples, separated by white space."""
+    triples = value.split()
+    if len(triples) > MOST_REFERENCES:
+        raise ValueError(_("It must not name more than %(limit)s messages.") % {"limit": MOST_REFERENCES})
     found = []
-    for triple in value.split():
+    for triple in triples:
         parts = triple.split(",")
         if len(parts) != 3 or not parts[0] or not parts[1]:
             raise ValueError(_("Each reference is “sender,identifier,sent”."))

@@ -1,0 +1,23 @@
+"""Finding the warning that an action is about, locked and inside the actor's jurisdiction."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from early_warning import selectors
+from early_warning.models import Warning
+from journal.errors import Forbidden, NotFound
+from org import capabilities
+from org.jurisdiction import allowed
+from org.models import Person
+
+
+def warning_for(warning_id: int, *, by: Person) -> Warning:
+    """Under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
+    rows = selectors.warnings_visible_to(by).select_related("unit", "raw").defer("unit__boundary", "raw__body")
+    warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()
+    if warning is None:
+        raise NotFound
+    if not allowed(by, capabilities.WARNING, warning.unit.path):
+        raise Forbidden(_("Deciding on warnings is for the county's duty officers."))
+    return warning

@@ -1,0 +1,35 @@
+"""The snapshot of a warning that its events carry: enough for the map, the list and the past (DESIGN law 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from early_warning import languages
+from early_warning.models import Warning
+
+LONGEST_DESCRIPTION = 120
+
+
+def card_of(warning: Warning) -> dict[str, Any] | None:
+    """None for tests and exercises of the sender: without a card nothing of them reaches a board, now or in a replay."""
+    if warning.test:
+        return None
+    return {
+        "type": "warning",
+        "id": warning.pk,
+        "ref": warning.ref,
+        "status": warning.status,
+        "colour": warning.colour,
+        "event": warning.event,
+        "headline": languages.both(warning.infos),
+        "area_desc": warning.area_description[:LONGEST_DESCRIPTION],
+        "bbox": bbox_of(warning),
+        "expires": warning.expires.isoformat() if warning.expires else None,
+        "received_at": warning.received_at.isoformat(),
+        "units": warning.unit_count,
+    }
+
+
+def bbox_of(warning: Warning) -> list[float] | None:
+    """[west, south, east, north] in degrees."""
+    return [round(edge, 4) for edge in warning.area.extent] if warning.area else None

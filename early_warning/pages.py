@@ -1,0 +1,79 @@
+"""What the pages show, put together from selectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from command.models import Category, Scale
+from early_warning import blocks, selectors, words
+from early_warning.models import Warning
+from journal.sentences import say
+from org import capabilities
+from org.jurisdiction import allowed
+from org.models import Person
+
+PER_PAGE = 50
+Status = Warning.Status
+VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "active": (gettext_lazy("In force"), (Status.ACTIVE,)),
+    "dismissed": (gettext_lazy("Dismissed"), (Status.DISMISSED,)),
+    "ended": (gettext_lazy("Ended"), (Status.UPDATED, Status.CANCELLED, Status.EXPIRED)),
+    "test": (gettext_lazy("Tests"), tuple(Status.values)),
+}
+COLOURS = tuple(Warning.Colour.values)
+
+
+def list_page(person: Person, query: QueryDict) -> dict[str, Any]:
+    """``?status=active|dismissed|ended|test&colour=red…&page=N``; what is unknown counts as not given."""
+    view = query.get("status") if query.get("status") in VIEWS else "active"
+    colour = query.get("colour") if query.get("colour") in COLOURS else ""
+    rows = selectors.listed(person).filter(test=view == "test", status__in=VIEWS[view][1])
+    if colour:
+        rows = rows.filter(colour=colour)
+    counts = selectors.counts(person)
+    return {
+        "view": view,
+        "colour": colour,
+        "tabs": [_tab(key, counts, colour) for key in VIEWS],
+        "colours": [(code, f"?status={view}&colour={code}") for code in COLOURS],
+        "every_colour": f"?status={view}",
+        "page": Paginator(rows, PER_PAGE).get_page(query.get("page")),
+    }
+
+
+def _tab(key: str, counts: dict[str, int], colour: str) -> dict[str, Any]:
+    label, statuses = VIEWS[key]
+    count = counts["test"] if key == "test" else sum(counts[status] for status in statuses)
+    return {"key": key, "label": label, "href": f"?status={key}{f'&colour={colour}' if colour else ''}", "count": count}
+
+
+def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
+    warning = selectors.warning_for(person, warning_id)
+    chain = selectors.chain(warning, person)
+    may_decide = allowed(person, capabilities.WARNING, warning.unit.path)
+    open_for_incident = warning.status in (Status.ACTIVE, Status.EXPIRED) and not warning.test and not warning.incident
+    return {
+        "warning": warning,
+        "chain": chain if len(chain) > 1 else [],
+        "townships": selectors.named_townships(warning, person),
+        "notes": words.explain(warning.raw.notes),
+        "history": history(warning, person),
+        "category": blocks.category_of(warning.infos),
+        "categories": Category.choices,
+        "grades": [("", _("Not graded")), *Scale.choices],
+        "may_take_up": may_decide and open_for_incident and allowed(person, capabilities.INCIDENT, warning.unit.path),
+        "may_dismiss": may_decide and warning.status == Status.ACTIVE,
+        "may_reopen": may_decide and warning.status == Status.DISMISSED,
+        "colour_source": words.COLOUR_SOURCES[warning.colour_source],
+    }
+
+
+def history(warning: Warning, person: Person) -> list[dict[str, Any]]:
+    """The journal's events of this warning, the newest first."""
+    events = selectors.events_of(warning, person)
+    return [{"at": event.at, "text": say(event.verb, event.by_name, event.data, event.card)} for event in events]

@@ -1,0 +1,187 @@
+"""Reading warnings inside a person's jurisdiction.
+
+The county's people see all of the county's warnings. Below, people see those that name their own units, and of these only what
+was issued to the public: a Restricted or Private message is for those whom its sender addressed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.db import connection
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from early_warning.models import Warning, WarningUnit
+from journal.errors import NotFound
+from journal.models import Event
+from journal.selectors import events_visible_to
+from org.jurisdiction import jurisdiction_of, visible_to
+from org.models import Person, Unit
+
+Colour = Warning.Colour
+GRAVEST_FIRST = Case(
+    *[When(colour=colour, then=Value(i)) for i, colour in enumerate((Colour.RED, Colour.ORANGE, Colour.YELLOW, Colour.BLUE))],
+    default=Value(4),
+    output_field=IntegerField(),
+)
+
+
+def warnings_visible_to(person: Person) -> QuerySet[Warning]:
+    if jurisdiction_of(person).everything:
+        return Warning.objects.all()
+    mine = WarningUnit.objects.filter(visible_to(person, "unit__path"), warning=OuterRef("pk"))
+    return Warning.objects.filter(visible_to(person) | (Q(scope="Public", test=False) & Exists(mine)))
+
+
+def listed(person: Person) -> QuerySet[Warning]:
+    """For lists: without geometry and bodies; what waits for a decision first, then what is in force, the gravest first."""
+    undecided = Case(
+        When(status=Warning.Status.ACTIVE, test=False, incident=None, then=Value(0)),
+        When(status=Warning.Status.ACTIVE, test=False, then=Value(1)),
+        When(status=Warning.Status.ACTIVE, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    rows = warnings_visible_to(person).select_related("unit", "incident", "raw__feed")
+    rows = rows.defer("area", "unit__boundary", "raw__body", "incident__area", "incident__point")
+    ended = Case(When(status=Warning.Status.ACTIVE, then=Value(0)), default=F("pk"), output_field=IntegerField())
+    return rows.annotate(need=undecided, gravity=GRAVEST_FIRST, ended_last=ended).order_by("need", "-ended_last", "gravity", "-pk")
+
+
+def counts(person: Person) -> dict[str, int]:
+    """How many stand in each state, tests apart."""
+    visible = warnings_visible_to(person)
+    rows = visible.filter(test=False).order_by().values_list("status").annotate(n=Count("pk"))
+    found = dict(rows)
+    return {**{status: found.get(status, 0) for status in Warning.Status.values}, "test": visible.filter(test=True).count()}
+
+
+def named_townships(warning: Warning, person: Person) -> list[dict[str, Any]]:
+    """[{"unit", "villages", "whole"}] by path, only units that the person may see, in one query."""
+    rows = warning.named_units.filter(visible_to(person, "unit__path")).select_related("unit__parent")
+    rows = rows.defer("unit__boundary", "unit__parent__boundary").order_by("unit__path")
+    groups: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        township = row.unit if row.unit.level == Unit.Level.TOWNSHIP else row.unit.parent
+        group = groups.setdefault(township.pk, {"unit": township, "villages": [], "how": row.how})
+        if row.unit.level == Unit.Level.VILLAGE:
+            group["villages"].append(row.unit)
+    return list(groups.values())
+
+
+_CHAIN = """
+WITH RECURSIVE back AS (
+    SELECT id, raw_id, ended_by_id FROM early_warning_warning WHERE id = %(id)s
+    UNION
+    SELECT w.id, w.raw_id, w.ended_by_id FROM early_warning_warning w JOIN back ON w.ended_by_id = back.raw_id
+), forth AS (
+    SELECT id, raw_id, ended_by_id FROM early_warning_warning WHERE id = %(id)s
+    UNION
+    SELECT w.id, w.raw_id, w.ended_by_id FROM early_warning_warning w JOIN forth ON w.raw_id = forth.ended_by_id
+)
+SELECT id FROM back UNION SELECT id FROM forth
+"""
+
+
+def chain(warning: Warning, person: Person) -> list[Warning]:
+    """Everything that this warning replaced and that replaced it, the oldest first, itself included."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, {"id": warning.pk})
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = warnings_visible_to(person).filter(pk__in=ids).select_related("raw", "ended_by")
+    return list(rows.defer("area", "raw__body", "ended_by__body").order_by("raw__sent", "pk"))
+
+
+_FEATURES = """
+SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(feature), '[]'::json))::text FROM (
+    SELECT json_build_object(
+        'type', 'Feature', 'id', w.id,
+        'geometry', ST_AsGeoJSON(ST_SimplifyPreserveTopology(w.area, %s), 4)::json,
+        'properties', json_build_object(
+            'type', 'warning', 'id', w.id, 'ref', w.ref, 'status', w.status, 'colour', w.colour, 'event', w.event,
+            'area_source', w.area_source, 'expires', w.expires, 'received_at', w.received_at, 'units', w.unit_count,
+            'incident', w.incident_id)) AS feature
+    FROM early_warning_warning w WHERE w.id IN ({visible}) ORDER BY w.id LIMIT 500
+) AS features
+"""
+
+SIMPLIFY_TO_PIXELS = 2000
+"""An outline is thinned to about one two-thousandth of the width shown: finer than any screen draws it."""
+
+
+def map_features(person: Person, bbox: Sequence[float] | None = None, at: dt.datetime | None = None) -> str:
+    """GeoJSON text of the warnings in force, real ones only, built in SQL.
+
+    ``bbox``: [west, south, east, north] in degrees. ``at``: a past moment; then those that were in force at it, as they stand now.
+    """
+    rows = warnings_visible_to(person).filter(test=False, area__isnull=False).order_by()
+    if at is None:
+        rows = rows.filter(status=Warning.Status.ACTIVE)
+    else:
+        rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at), received_at__lte=at)
+    tolerance = 0.0005
+    if bbox is not None:
+        rows = rows.filter(area__intersects=Polygon.from_bbox(tuple(bbox)))
+        tolerance = max((bbox[2] - bbox[0]) / SIMPLIFY_TO_PIXELS, 0.00001)
+    return _features(rows, tolerance)
+
+
+def _features(rows: QuerySet[Warning], tolerance: float) -> str:
+    sql, parameters = rows.values("pk").query.sql_with_params()
+    statement = _FEATURES.replace("{visible}", sql)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [tolerance, *parameters])
+        return cursor.fetchone()[0]
+
+
+def named_codes(warning_id: int, person: Person) -> list[str]:
+    """Codes of the named units that the person may see."""
+    rows = WarningUnit.objects.filter(visible_to(person, "unit__path"), warning_id=warning_id)
+    return list(rows.order_by("unit__path").values_list("unit__code", flat=True))
+
+
+def warning_for(person: Person, warning_id: int) -> Warning:
+    """One warning for its page; NotFound outside the jurisdiction."""
+    rows = warnings_visible_to(person).select_related("unit", "raw__feed", "incident", "ended_by")
+    warning = rows.defer("unit__boundary", "raw__body", "ended_by__body", "incident__area").filter(pk=warning_id).first()
+    if warning is None:
+        raise NotFound
+    return warning
+
+
+def warning_with_body(person: Person, warning_id: int) -> Warning:
+    rows = warnings_visible_to(person).select_related("raw").only("ref", "raw__body")
+    warning = rows.filter(pk=warning_id).first()
+    if warning is None:
+        raise NotFound
+    return warning
+
+
+def events_of(warning: Warning, person: Person) -> QuerySet[Event]:
+    return events_visible_to(person).filter(subject=f"warning:{warning.pk}").order_by("-seq")
+
+
+_OUTLINE = """
+SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(feature), '[]'::json))::text FROM (
+    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(u.boundary, 4)::json, 'properties', json_build_object(
+        'kind', 'township', 'name', u.name, 'name_en', u.name_en, 'approximate', u.boundary_approximate)) AS feature
+    FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
+    WHERE n.warning_id = %(id)s AND u.level = 'township' AND u.boundary IS NOT NULL AND n.unit_id = ANY(%(units)s)
+    UNION ALL
+    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(w.area, 4)::json, 'properties', json_build_object(
+        'kind', 'warning', 'colour', w.colour, 'area_source', w.area_source))
+    FROM early_warning_warning w WHERE w.id = %(id)s AND w.area IS NOT NULL
+) AS features
+"""
+
+
+def outline(person: Person, warning_id: int) -> str:
+    """GeoJSON text: the area, and the boundaries of the named townships that the person may see. NotFound outside."""
+    warning = warning_for(person, warning_id)
+    units = warning.named_units.filter(visible_to(person, "unit__path")).values_list("unit_id", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTLINE, {"id": warning.pk, "units": list(units)})
+        return cursor.fetchone()[0]

@@ -1,0 +1,98 @@
+"""Warnings as the API writes them, and what it takes."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from early_warning import languages
+from early_warning.actions.decide import LONGEST_REASON
+from early_warning.cards import bbox_of
+from early_warning.models import Warning
+
+
+class NoteSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    value = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class EndedSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    ref = serializers.CharField()
+    status = serializers.CharField()
+
+
+class ReceiptSerializer(serializers.Serializer):
+    """The answer to a platform; written by early_warning/door.py, described here for the schema."""
+
+    id = serializers.IntegerField(allow_null=True)
+    ref = serializers.CharField()
+    status = serializers.CharField()
+    colour = serializers.CharField()
+    units = serializers.IntegerField()
+    test = serializers.BooleanField()
+    outcome = serializers.ChoiceField(["warning", "cancelled", "kept"])
+    message = serializers.IntegerField()
+    duplicate = serializers.BooleanField()
+    ended = EndedSerializer(many=True)
+    notes = NoteSerializer(many=True)
+
+
+class WarningSerializer(serializers.ModelSerializer):
+    """The four scales are apart: colour here, grade and response level on the incident."""
+
+    unit = serializers.CharField(source="unit.code")
+    headline = serializers.SerializerMethodField()
+    identifier = serializers.CharField(source="raw.identifier")
+    sender = serializers.CharField(source="raw.sender")
+    sent = serializers.DateTimeField(source="raw.sent")
+    cap_status = serializers.CharField(source="raw.cap_status")
+    units = serializers.IntegerField(source="unit_count")
+
+    class Meta:
+        model = Warning
+        fields = (
+            "id", "ref", "status", "colour", "colour_source", "event", "headline", "severity", "urgency", "certainty",
+            "effective", "expires", "area_description", "units", "unit", "scope", "test", "identifier", "sender", "sent",
+            "cap_status", "received_at", "ended_at", "dismissed_reason", "incident",
+        )  # fmt: skip
+
+    def get_headline(self, warning: Warning) -> dict[str, str]:
+        return languages.both(warning.infos)
+
+
+class WarningDetailSerializer(WarningSerializer):
+    """With everything that was said, the outline's bounds, and the codes of the units that the reader may see."""
+
+    bbox = serializers.SerializerMethodField()
+    named_units = serializers.SerializerMethodField()
+
+    class Meta(WarningSerializer.Meta):
+        fields = (*WarningSerializer.Meta.fields, "infos", "area_source", "bbox", "named_units")
+
+    def get_bbox(self, warning: Warning) -> list[float] | None:
+        return bbox_of(warning)
+
+    def get_named_units(self, warning: Warning) -> list[str]:
+        return self.context["named_units"]
+
+
+
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class TakeUpSerializer(serializers.Serializer):
+    """All may be left out: then the message's own words are taken, and no grade."""
+
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    category = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    grade = serializers.CharField(max_length=4, required=False, allow_blank=True, default="")
+
+
+class TakenUpSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    ref = serializers.CharField()
+    status = serializers.CharField()
+    response_level = serializers.CharField(allow_blank=True)
+    warning = serializers.IntegerField(source="warning_id")

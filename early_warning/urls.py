@@ -1,0 +1,23 @@
+"""Pages under /warnings/, the API's routes, and the door of the platforms."""
+
+from django.urls import path
+
+from early_warning import views
+from early_warning.api import WarningViewSet
+from early_warning.door import CapDoor
+
+app_name = "warnings"
+
+urlpatterns = [
+    path("", views.index, name="list"),
+    path("<int:warning_id>/", views.detail, name="detail"),
+    path("<int:warning_id>/message.xml", views.verbatim, name="verbatim"),
+    path("<int:warning_id>/area.geojson", views.outline, name="outline"),
+    path("<int:warning_id>/incident/", views.take_up, name="take_up"),
+    path("<int:warning_id>/dismiss/", views.dismiss, name="dismiss"),
+    path("<int:warning_id>/reopen/", views.reopen, name="reopen"),
+]
+
+router_entries = [("warnings", WarningViewSet)]
+
+api_urlpatterns = [path("inbound/cap/", CapDoor.as_view(), name="inbound-cap")]

@@ -1,0 +1,63 @@
+"""Pages of warnings. A view parses, calls, renders; what it may show is the selectors' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from early_warning import actions, pages, selectors
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "early_warning/list.html", pages.list_page(request.user, request.GET))
+
+
+@require_safe
+def detail(request: HttpRequest, warning_id: int) -> HttpResponse:
+    context: dict[str, Any] = pages.detail_page(request.user, warning_id)
+    return render(request, "early_warning/detail.html", {**context, "tile_url": settings.TILE_URL})
+
+
+@require_safe
+def verbatim(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """The message word for word, as a file: a browser must not run what a stranger wrote."""
+    warning = selectors.warning_with_body(request.user, warning_id)
+    response = HttpResponse(bytes(warning.raw.body), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{warning.ref}.xml"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_safe
+def outline(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """GeoJSON of the area and of the townships named, for the page's map."""
+    return HttpResponse(selectors.outline(request.user, warning_id), content_type="application/geo+json")
+
+
+@require_POST
+def take_up(request: HttpRequest, warning_id: int) -> HttpResponse:
+    chosen = {name: request.POST.get(name, "") for name in ("title", "category", "grade")}
+    incident = actions.turn_into_incident(warning_id, by=request.user, **chosen)
+    messages.success(request, _("Incident %(ref)s is open.") % {"ref": incident.ref})
+    return redirect(f"/incidents/{incident.pk}/")
+
+
+@require_POST
+def dismiss(request: HttpRequest, warning_id: int) -> HttpResponse:
+    warning = actions.dismiss(warning_id, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("Warning %(ref)s is dismissed.") % {"ref": warning.ref})
+    return redirect("warnings:detail", warning_id)
+
+
+@require_POST
+def reopen(request: HttpRequest, warning_id: int) -> HttpResponse:
+    warning = actions.reopen(warning_id, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("Warning %(ref)s is in force again.") % {"ref": warning.ref})
+    return redirect("warnings:detail", warning_id)
