@@ -21,8 +21,8 @@ def test_a_full_environment_is_read_as_written() -> None:
     found = read(CSRF_TRUSTED_ORIGINS="https://sanji.example", HTTPS="on", STATIC_ROOT="/srv/static")
     assert found.allowed_hosts == ["sanji.example", "10.1.2.3", "[::1]"]
     assert found.csrf_trusted_origins == ["https://sanji.example"]
-    assert found.https and not found.debug and not found.demo
-    assert str(found.static_root) == "/srv/static" and found.media_root is None
+    assert (found.https, found.debug, found.demo) == (True, False, False)
+    assert (str(found.static_root), found.media_root) == ("/srv/static", None)
     assert found.redis_url == GOOD["REDIS_URL"]
     expected = {"NAME": "sanji", "USER": "sanji", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": "5433"}
     assert {name: found.database[name] for name in expected} == expected
@@ -43,7 +43,7 @@ def test_an_ipv6_host_loses_its_brackets() -> None:
 def test_connections_are_kept_only_when_asked_for() -> None:
     assert read().database["CONN_MAX_AGE"] == 0
     found = read(DATABASE_URL="postgis://sanji@db/sanji?conn_max_age=60").database
-    assert found["CONN_MAX_AGE"] == 60 and found["OPTIONS"] == {}
+    assert (found["CONN_MAX_AGE"], found["OPTIONS"]) == (60, {})
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])

@@ -1,7 +1,5 @@
 """What machines ask of the system: alive, ready, figures."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
@@ -11,9 +9,8 @@ from journal import rounds
 
 
 @pytest.fixture(autouse=True)
-def migrations_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def migrations_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrated", False)
-    yield
 
 
 @pytest.fixture
@@ -65,7 +62,8 @@ def test_not_ready_without_redis_and_no_address_is_told(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["redis"] == {"ok": False, "detail": "ConnectionError"}
-    assert b"very-secret" not in answer.content and b"127.0.0.1" not in answer.content
+    assert b"very-secret" not in answer.content
+    assert b"127.0.0.1" not in answer.content
 
 
 def test_not_ready_while_a_migration_waits(client: Client, celery_is_alive: None) -> None:

@@ -11,11 +11,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.infra.processes import alive, eventually
 
 pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(300)]
 
@@ -28,14 +29,6 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def eventually(holds: Callable[[], object], seconds: float, what: str) -> None:
-    """Asks again until it holds; a condition that never comes fails by its name."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"{what} did not come within {seconds:g} s"
-        time.sleep(0.1)
 
 
 class Clone:
@@ -69,7 +62,7 @@ class Clone:
     def start_until_ready(self) -> subprocess.Popen[bytes]:
         self.log.write_bytes(b"")
         run = self.start()
-        eventually(lambda: run.poll() is not None or self.said("Ready: "), START_LIMIT_S, "Ready")
+        eventually(lambda: run.poll() is not None or self.said("Ready: "), "Ready", START_LIMIT_S)
         assert self.said(f"Ready: http://127.0.0.1:{self.port}\n"), self.log.read_text(errors="replace")
         return run
 
@@ -78,11 +71,18 @@ class Clone:
 
     def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(self.root / "scripts/manage"), *words], cwd="/", env=self.env, capture_output=True, text=True, timeout=60
+            [str(self.root / "scripts/manage"), *words],
+            cwd="/",
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
 
     def count_people(self) -> int:
-        done = self.manage("shell", "--no-imports", "--command", "from org.models import Person; print(Person.objects.count())")
+        done = self.manage(
+            "shell", "--no-imports", "--command", "from org.models import Person; print(Person.objects.count())"
+        )
         assert done.returncode == 0, done.stderr
         return int(done.stdout.split()[-1])
 
@@ -110,24 +110,23 @@ class Clone:
 
 def command_line(process: Path) -> str:
     """The words of a process, its folder and its environment; empty for one that has ended."""
+    if not alive(int(process.name)):
+        return ""
     try:
-        if process.joinpath("stat").read_text().rpartition(")")[2].split()[0] in "ZX":
-            return ""
         words = process.joinpath("cmdline").read_bytes() + b" " + process.joinpath("environ").read_bytes()
         return f"{process.name} {os.readlink(process / 'cwd')} {words.replace(bytes(1), b' ').decode(errors='replace')}"
     except OSError:
         return ""
 
 
-def alive(pid: int) -> bool:
-    return bool(command_line(Path(f"/proc/{pid}")))
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     root = tmp_path_factory.mktemp("elsewhere") / "三级 应急 clone"
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     )
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
@@ -174,7 +173,7 @@ def test_manage_says_that_nothing_is_running(clone: Clone) -> None:
 
 def test_an_interrupted_first_run_is_mended_by_the_next(clone: Clone) -> None:
     run = clone.start()
-    eventually(lambda: (clone.local / "postgres").exists() or run.poll() is not None, 60, "the database's folder")
+    eventually(lambda: (clone.local / "postgres").exists() or run.poll() is not None, "the database's folder", 60)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     run = clone.start_until_ready()
@@ -208,8 +207,8 @@ def test_a_killed_process_comes_back_and_the_others_stay(
 ) -> None:
     before = clone.pids()
     os.kill(before[name], signal.SIGKILL)
-    eventually(lambda: clone.pid(name) != before[name] and alive(clone.pid(name)), 20, f"a new {name}")
-    eventually(lambda: clone.status("/readyz") == 200, 60, "readiness")
+    eventually(lambda: clone.pid(name) != before[name] and alive(clone.pid(name)), f"a new {name}", 20)
+    eventually(lambda: clone.status("/readyz") == 200, "readiness", 60)
     after = clone.pids()
     assert {one for one in KEPT if after[one] != before[one]} == {name}
 
@@ -231,7 +230,7 @@ def test_the_next_run_keeps_the_data_and_one_that_is_killed_leaves_nothing(clone
     assert (clone.local / "secret_key").read_text() == secret
     run.kill()
     run.wait()
-    eventually(lambda: clone.processes() == [], 40, "the end of what a killed run had started")
+    eventually(lambda: clone.processes() == [], "the end of what a killed run had started", 40)
 
 
 def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:
@@ -239,10 +238,12 @@ def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:
     home = Path(os.path.realpath(clone.local / "postgres"))
     (home / "old").touch()
     run = clone.start("--fresh")
-    eventually(lambda: clone.said("Making a private database server") and (home / "data").exists(), 60, "a new database")
+    eventually(
+        lambda: clone.said("Making a private database server") and (home / "data").exists(), "a new database", 60
+    )
     assert clone.said("--fresh destroys, for good:")
     assert not (home / "old").exists()
     run.terminate()
     assert run.wait(60) == 143
     assert not (clone.local / "secret_key").exists() or (clone.local / "secret_key").read_text() != secret
-    eventually(lambda: clone.processes() == [], 20, "the end of everything")
+    eventually(lambda: clone.processes() == [], "the end of everything", 20)
