@@ -1,0 +1,288 @@
+"""A real server and a real browser: uvicorn as its own process on a database of its own, cloned from a founded one.
+
+Fixtures for every browser test:
+
+- ``server`` (one a module): ``server.url``, ``server.token("officer")`` (API key), ``server.fire()`` (what the timers' firer would
+  do now). While it runs, the test's own Django connection is the server's database: actions and models can be called directly.
+- ``own_server``: the same for one test alone, which may ``stop()`` and ``start()`` it (same port) or ``travel(minutes=20)`` (the
+  clock of the database, hence of every process).
+- ``sign_in``: ``page = sign_in(server, "officer", language="en", theme="light", width=390, height=844)``; each call is a browser
+  context of its own; then ``page.goto("/")``. At the end the test fails for any page error, console error or CSP violation
+  that it did not ask for (``page.expected_errors.append("part of the text")``).
+- ``axe``: ``axe(page)`` gives the list of accessibility violations, empty when there are none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+# Playwright's loop runs in the thread that calls the ORM between two steps of a page.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from axe_playwright_python.sync_playwright import Axe
+from knox.models import AuthToken
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from org.models import Person
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("SANJI_BROWSER") or "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --autoplay-policy=user-gesture-required"
+).split()
+UVICORN = "--ws websockets-sansio --ws-per-message-deflate false --no-access-log --timeout-graceful-shutdown 1".split()
+EXPECTED_EVERYWHERE = ("favicon",)
+
+
+def _address(name: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def _maintenance() -> Any:
+    """An autocommit connection beside the test's: CREATE DATABASE cannot run in a transaction."""
+    parameters = settings.DATABASES["default"]
+    wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    given = {key: parameters[name] for key, name in wanted.items() if parameters.get(name)}
+    link = psycopg2.connect(dbname="postgres", **given)
+    link.autocommit = True
+    return link
+
+
+def _manage(database: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, "DATABASE_URL": _address(database)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
+
+
+@pytest.fixture(scope="session")
+def founded_template(testrun_uid: str) -> Iterator[str]:
+    """A database with the demo county in it, built once for all workers of the run; nobody connects to it after that."""
+    name = f"sanji_browser_{testrun_uid[:12]}"
+    building, using = zlib.crc32(f"{name} building".encode()), zlib.crc32(f"{name} using".encode())
+    link = _maintenance()
+    with link.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [using])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [building])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE DATABASE "{name}_raw"')
+            _manage(f"{name}_raw", "migrate", "--verbosity", "0")
+            _manage(f"{name}_raw", "found_demo")
+            cursor.execute(f'ALTER DATABASE "{name}_raw" RENAME TO "{name}"')
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [building])
+        yield name
+        cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [using])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [using])
+        if cursor.fetchone()[0]:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    link.close()
+
+
+class Server:
+    """One uvicorn on one database. ``environment`` is added to the process's own."""
+
+    def __init__(self, database: str, log: Path, environment: dict[str, str] | None = None) -> None:
+        self.database = database
+        self.log = log
+        self.environment = environment or {}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {**os.environ, "DATABASE_URL": _address(self.database), "ALLOWED_HOSTS": "*", **self.environment}
+        command = [sys.executable, "-m", "uvicorn", "emergency.asgi:application", "--port", str(self.port), *UVICORN]
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        self._wait()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                link.request("GET", "/healthz")
+                if link.getresponse().status == 200:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def travel(self, **delta: float) -> None:
+        """Move every process's clock ahead, from its next connection on (they open one a request)."""
+        seconds = sum(value * {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for unit, value in delta.items())
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{self.database}" SET sanji.clock_offset = %s', [f"{seconds} s"])
+        connection.close()
+
+    def fire(self) -> None:
+        """Fire every timer that is due, as Celery's tick would."""
+        from journal.timers import fire_due
+
+        fire_due()
+
+    def token(self, username: str) -> str:
+        return AuthToken.objects.create(Person.objects.get(username=username))[1]
+
+
+@pytest.fixture(scope="module")
+def server(
+    founded_template: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Server]:
+    """One server for the tests of a module, which share its data: each opens incidents of its own and asserts about those."""
+    yield from _serve(founded_template, tmp_path_factory.mktemp("server"), django_db_blocker, None)
+
+
+@pytest.fixture
+def own_server(
+    founded_template: str, tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Server]:
+    """A server of this test alone, for tests that stop it or travel in time. Give ``sign_in`` its pages with ``server=own_server``;
+    ``@pytest.mark.parametrize("own_server", [{"NAME": "value"}], indirect=True)`` adds settings."""
+    yield from _serve(founded_template, tmp_path, django_db_blocker, getattr(request, "param", None))
+
+
+def _serve(
+    template: str, folder: Path, blocker: DjangoDbBlocker, environment: dict[str, str] | None
+) -> Iterator[Server]:
+    name = f"sanji_live_{secrets.token_hex(6)}"
+    link = _maintenance()
+    with link.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    running = Server(name, folder / "server.log", environment)
+    with blocker.unblock(), _own_connection(name):
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+    with link.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    link.close()
+
+
+@contextlib.contextmanager
+def _own_connection(name: str) -> Iterator[None]:
+    """The test's Django connection speaks with the server's database until the end of the test."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What went wrong on a page without any test having asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("console", self._console)
+        page.expected_errors = list(EXPECTED_EVERYWHERE)  # type: ignore[attr-defined]
+        self.page = page
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(f"{self.page.url}: {message.text} {message.location.get('url', '')}")
+
+    def unexpected(self) -> list[str]:
+        expected = self.page.expected_errors  # type: ignore[attr-defined]
+        return [error for error in self.errors if not any(part in error for part in expected)]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """``sign_in(server, "officer")``: a page of a new browser context; signed in, or nobody when no name is given. Its paths
+    are the server's: ``page.goto("/")``."""
+    watches: list[Watch] = []
+
+    def enter(
+        server: Server, username: str = "", *, language: str = "en", theme: str = "dark", width: int = 1440,
+        height: int = 900, **more: Any,
+    ) -> Page:  # fmt: skip
+        more.setdefault("viewport", {"width": width, "height": height})
+        context = chromium.new_context(base_url=server.url, **more)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language, "sanji_theme": theme}
+        if username:
+            cookies[settings.SESSION_COOKIE_NAME] = session_of(username)
+        context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        watches.append(Watch(page))
+        return page
+
+    yield enter
+    for watch in watches:
+        watch.page.context.close()
+    unexpected = [error for watch in watches for error in watch.unexpected()]
+    assert not unexpected, "\n".join(unexpected)
+
+
+def session_of(username: str) -> str:
+    """The key of a fresh session, as the sign-in page would have made it."""
+    person = Person.objects.get(username=username)
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """The violations as lines "rule: help (the elements)"."""
+
+    def look(page: Page) -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [f"{v['id']}: {v['help']} ({', '.join(str(n['target']) for n in v['nodes'])})" for v in found]
+
+    return look
