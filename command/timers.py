@@ -119,10 +119,11 @@ def _choose(
     if climb.rung.do == "remind":
         return [row.person] if row.person else []
     for path, posts in places:
-        people = [person for post in posts for person in held.get((path, post), [])]
-        others = [person for person in people if person.pk != row.person_id]
-        if others:
-            return others[:2]
+        # Of each post whoever comes first, the A role before the B role, and never the one who is silent.
+        holders = ([person for person in held.get((path, post), []) if person.pk != row.person_id] for post in posts)
+        people = {people[0].pk: people[0] for people in holders if people}
+        if people:
+            return list(people.values())
     return []
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from journal import rows
 from journal.actions import SYSTEM, Fact, record_all
 from journal.models import Timer
 from org.clock import DatabaseNow
@@ -92,9 +93,12 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 def set_timers(settings: Iterable[Setting]) -> None:
     """Set timers inside the caller's transaction. Setting the same one twice leaves the first."""
-    rows = [Timer(**vars(setting)) for setting in settings]
-    if rows:
-        Timer.objects.bulk_create(rows, ignore_conflicts=True)
+    rows.insert(
+        Timer,
+        ("kind", "subject", "step", "generation", "due_at", "state", "attempts", "error"),
+        [(s.kind, s.subject, s.step, s.generation, s.due_at, Timer.State.PENDING, 0, "") for s in settings],
+        ignore_conflicts=True,
+    )
 
 
 def cancel(subjects: Sequence[str]) -> int:
@@ -118,7 +122,7 @@ def fire_due(limit: int = 5000) -> int:
     while fired < limit:
         count = _fire_batch()
         fired += count
-        if count < BATCH:
+        if count == 0:  # a fired timer may have set one that is due already, after downtime
             break
     return fired
 
@@ -180,15 +184,15 @@ def raise_alarms() -> int:
                 " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error",
                 [OVERDUE_AFTER],
             )
-            rows = cursor.fetchall()
-        if not rows:
+            overdue = cursor.fetchall()
+        if not overdue:
             return 0
         top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
         record_all(
             [
                 Fact("timer.overdue", subject, top, data={"kind": kind, "due_at": due_at.isoformat(), "error": error})
-                for kind, subject, due_at, error in rows
+                for kind, subject, due_at, error in overdue
             ],
             by=SYSTEM,
         )
-        return len(rows)
+        return len(overdue)

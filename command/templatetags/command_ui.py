@@ -1,0 +1,68 @@
+"""Words of command for its templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from command.forms import HOW_WORDS
+from command.ladder_words import CLIMBED_WORDS, length
+from command.models import Assignment, Category, Colour, Scale
+from journal.models import Event
+from journal.sentences import say
+
+register = template.Library()
+
+ANSWERED = {"self": "", **CLIMBED_WORDS, **HOW_WORDS}
+RANK = ("called", "received", "passed_on", "in_place", "done", "verified")
+
+
+@register.filter
+def sentence(event: Event) -> str:
+    """The event in the reader's language."""
+    return say(event.verb, event.by_name, event.data, event.card)
+
+
+@register.filter
+def how_words(code: str) -> Any:
+    """How an answer came, in words; nothing for one's own."""
+    return ANSWERED.get(code, code)
+
+
+@register.filter
+def climbed_words(code: str) -> Any:
+    return CLIMBED_WORDS.get(code, code)
+
+
+@register.filter
+def seconds_words(seconds: int) -> str:
+    return length(seconds)
+
+
+@register.filter
+def others_called(assignment: Assignment) -> list[Any]:
+    """Everybody whom the ladder called besides the holder, once each, in the order in which they were called."""
+    seen = {assignment.person_id}
+    return [call for call in assignment.calls.all() if call.person_id not in seen and not seen.add(call.person_id)]
+
+
+@register.filter
+def colour_label(code: str) -> Any:
+    return Colour(code).label if code in Colour.values else code
+
+
+@register.filter
+def category_label(code: str) -> Any:
+    return Category(code).label if code in Category.values else code
+
+
+@register.filter
+def at_least(status: str, step: str) -> bool:
+    """Whether an assignment has come as far as ``step``."""
+    return status in RANK and RANK.index(status) >= RANK.index(step)
+
+
+@register.filter
+def is_scale(value: str) -> bool:
+    return value in Scale.values

@@ -1,0 +1,44 @@
+"""Pages of command, at the root of the site."""
+
+from django.urls import path, register_converter
+
+from command.views import incident_acts, incidents, me, order_acts, orders, phone, photos, start
+from command.views.converters import MoveVerb, UnitCode
+
+register_converter(UnitCode, "unitcode")
+register_converter(MoveVerb, "incidentmove")
+
+app_name = "command"
+
+urlpatterns = [
+    path("start/", start.start, name="start"),
+    path("me/", me.me, name="me"),
+    path("me/phone/", me.change_phone, name="me_phone"),
+    path("me/phone/confirm/", me.confirm_phone, name="me_confirm"),
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/new/", incidents.new_incident, name="incident_new"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/units/", incidents.units_in_area, name="incident_units"),
+    path("incidents/<int:pk>/level/", incident_acts.level, name="incident_level"),
+    path("incidents/<int:pk>/end/", incident_acts.end, name="incident_end"),
+    path("incidents/<int:pk>/offer/", incident_acts.offer, name="incident_offer"),
+    path("incidents/<int:pk>/accept/", incident_acts.accept, name="incident_accept"),
+    path("incidents/<int:pk>/decline/", incident_acts.decline, name="incident_decline"),
+    path("incidents/<int:pk>/<incidentmove:verb>/", incident_acts.move, name="incident_move"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/new/", orders.new_order, name="order_new"),
+    path("orders/preview/", orders.preview, name="order_preview"),
+    path("orders/mine/", phone.mine, name="mine"),
+    path("orders/mine/<int:pk>/", phone.one, name="mine_one"),
+    path("orders/mine/<int:pk>/act/", phone.act, name="mine_act"),
+    path("orders/area/", phone.area, name="area"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/places/<unitcode:code>/", orders.place, name="order_place"),
+    path("orders/<int:pk>/print/", orders.sheet, name="order_print"),
+    path("orders/<int:pk>/remind/", order_acts.remind, name="order_remind"),
+    path("orders/<int:pk>/call-off/", order_acts.call_off, name="order_call_off"),
+    path("assignments/<int:pk>/answer/", order_acts.answer, name="assignment_answer"),
+    path("assignments/<int:pk>/verify/", order_acts.verify, name="assignment_verify"),
+    path("assignments/<int:pk>/send-back/", order_acts.send_back, name="assignment_send_back"),
+    path("attachments/<int:pk>/", photos.photo, name="photo"),
+]

@@ -1,0 +1,1 @@
+"""Pages of command: parse, call an action or a selector, render."""

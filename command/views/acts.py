@@ -1,0 +1,87 @@
+"""An act with a form: a dialog over the page it belongs to, or a page of its own where there is no script.
+
+A refusal (400, 403, 409) shows the form again as it was typed, with what is wrong and how things stand now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from command.forms import PageForm
+from journal.errors import ActionError, NotFound
+from journal.models import RememberedReply
+from org.models import Person
+
+
+@dataclass
+class Act:
+    """``do`` takes the cleaned data and returns the sentence that tells what was done. ``back`` is the page behind."""
+
+    title: str
+    button: str
+    form: PageForm
+    do: Callable[[dict[str, Any]], str]
+    back: str
+    note: str = ""
+    danger: bool = False
+    template: str = "command/acts/form.html"
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def perform(request: HttpRequest, act: Act) -> HttpResponse:
+    """GET shows the form; POST acts, or shows it again with the status of the refusal."""
+    if request.method != "POST":
+        return _show(request, act)
+    if not act.form.is_valid():
+        return _show(request, act, 400)
+    try:
+        said = act.do(act.form.cleaned_data)
+    except NotFound:
+        raise
+    except ActionError as error:
+        act.form.take(error)
+        return _show(request, act, error.status, error)
+    return done(request, act.back, said)
+
+
+def _show(request: HttpRequest, act: Act, status: int = 200, error: ActionError | None = None) -> HttpResponse:
+    template = "command/acts/dialog.html" if request.headers.get("HX-Request") else "command/acts/page.html"
+    changed = status == 409
+    context = {"act": act, "form": act.form, "error": error, "changed": changed, "action": request.path, **act.context}
+    return render(request, template, context, status=status)
+
+
+def done(request: HttpRequest, back: str, said: str) -> HttpResponse:
+    """Acted: the page behind a dialog refreshes itself and says so; without a script the browser goes back to it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"acted": {"said": str(said)}})})
+    messages.success(request, said)
+    return redirect(back)
+
+
+@transaction.atomic
+def once(person: Person, token: str, act: Callable[[], str]) -> str:
+    """The address that ``act`` leads to; a form sent twice acts once and leads to the same address.
+
+    The token, the act and the address commit together; a refused act leaves nothing, so that it can be repeated.
+    """
+    digest = hashlib.sha256(f"page {token}".encode()).hexdigest()
+    mine = RememberedReply(key=f"page:{token}", person_id=person.pk, request=digest)
+    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
+    RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
+    kept = RememberedReply.objects.select_for_update().get(key=mine.key, person_id=person.pk)
+    if kept.status is not None:
+        return bytes(kept.body or b"").decode()
+    address = act()
+    kept.status, kept.body = 302, address.encode()
+    kept.save(update_fields=["status", "body"])
+    return address

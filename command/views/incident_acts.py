@@ -1,0 +1,138 @@
+"""What can be done to an incident from its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from command import actions
+from command.actions.set_level import GRAVITY
+from command.forms import EndForm, LevelForm, MoveForm, NoFields, OfferForm
+from command.models import Incident
+from command.views.acts import Act, perform
+from command.views.incidents import incident_of
+from journal.errors import NotFound
+from org.capabilities import LEVEL
+from org.jurisdiction import allowed
+from org.models import Person, Post
+from org.selectors import Holding, holders, subtree
+
+
+def _back(pk: int) -> str:
+    return reverse("command:incident", args=[pk])
+
+
+def level(request: HttpRequest, pk: int) -> HttpResponse:
+    found = incident_of(request.user, pk)
+    initial = {"expected": found.response_level, "level": request.GET.get("level", "")}
+    form = LevelForm(request.POST or None, initial=initial)
+    context = {"incident": found, "approvers": approvers(found, request.user)}
+    title = _("Change the response level") if found.response_level else _("Start a response")
+
+    def do(data: dict[str, Any]) -> str:
+        actions.set_response_level(pk, by=request.user, **data)
+        return _("The response level is now %(level)s.") % {"level": data["level"]}
+
+    act = Act(title, _("Put into effect"), form, do, _back(pk), template="command/acts/level.html", context=context)
+    return perform(request, act)
+
+
+def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
+    """For each level: who approves it, whether ``person`` may, and how it compares with the present one (DOMAIN 2)."""
+    county = ".".join(incident.unit.path.split(".")[:3])
+    posts = list(Post.objects.filter(level="county"))
+    held = holders(subtree(county).filter(path=county), [post.code for post in posts])
+    now_at = GRAVITY[incident.response_level]
+    rows = []
+    for code in ("IV", "III", "II", "I"):
+        able = {post.code for post in posts if LEVEL[code] in post.capabilities}
+        graver = code if GRAVITY[code] >= now_at else incident.response_level
+        rows.append(
+            {
+                "level": code,
+                "people": _first_of([holding for holding in held if holding.post_code in able]),
+                "may": allowed(person, LEVEL[graver], incident.unit.path),
+                "is": "current" if GRAVITY[code] == now_at else "higher" if GRAVITY[code] > now_at else "lower",
+            }
+        )
+    return rows
+
+
+def _first_of(able: list[Holding]) -> list[Holding]:
+    """The lowest post that may approve, as the rule names it; those above it may as well."""
+    return able[-1:]
+
+
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    found = incident_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.end_incident(pk, by=request.user, **data)
+        return _("The response has ended.")
+
+    act = Act(
+        _("End the response to %(ref)s") % {"ref": found.ref}, _("End the response"), EndForm(request.POST or None), do,
+        _back(pk), note=_("Every condition must be met. Unanswered orders stay in force until they are called off."),
+        danger=True, template="command/acts/end.html", context={"incident": found},
+    )  # fmt: skip
+    return perform(request, act)
+
+
+def offer(request: HttpRequest, pk: int) -> HttpResponse:
+    found = incident_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        to = Person.objects.filter(pk=data["to"]).first()
+        if to is None:
+            raise NotFound
+        actions.offer_command(pk, by=request.user, to=to)
+        return _("Command is offered to %(name)s.") % {"name": to.label}
+
+    note = _("%(name)s commands until the other one accepts.") % {"name": found.commander.label}
+    form = OfferForm(request.POST or None, incident=found)
+    return perform(request, Act(_("Hand over command"), _("Offer command"), form, do, _back(pk), note=note))
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    return _simple(request, pk, actions.accept_command, _("You command now."))
+
+
+@require_POST
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    return _simple(request, pk, actions.decline_command, _("Command stays where it was."))
+
+
+def _simple(request: HttpRequest, pk: int, action: Callable[..., Any], said: str) -> HttpResponse:
+    def do(data: dict[str, Any]) -> str:
+        action(pk, by=request.user)
+        return said
+
+    return perform(request, Act(_("Transfer of command"), _("Confirm"), NoFields(request.POST), do, _back(pk)))
+
+
+MOVES = {
+    "warn": (actions.warn, "warned"),
+    "recovery": (actions.start_recovery, "recovering"),
+    "review": (actions.review, "reviewed"),
+    "archive": (actions.archive, "archived"),
+}
+
+
+def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """The steps of an incident's life that need only grounds."""
+    found = incident_of(request.user, pk)
+    action, to = MOVES[verb]
+    status = Incident.Status(to).label
+
+    def do(data: dict[str, Any]) -> str:
+        action(pk, by=request.user, **data)
+        return _("The incident is now “%(state)s”.") % {"state": status}
+
+    title = _("Set %(ref)s to “%(state)s”") % {"ref": found.ref, "state": status}
+    return perform(request, Act(title, _("Confirm"), MoveForm(request.POST or None), do, _back(pk)))

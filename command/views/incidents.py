@@ -1,0 +1,144 @@
+"""Incidents: the list, opening one, and the workspace with its tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from command import actions, selectors, selectors_pages
+from command.forms import IncidentForm, may
+from command.models import Category, Incident, Scale
+from command.views.acts import once
+from journal.errors import ActionError, NotFound
+from journal.selectors import timeline
+from org.clock import now
+from org.models import Person
+
+PER_PAGE = 50
+TABS = ("orders", "timeline", "map", "people")
+KINDS = {
+    "": (),
+    "answers": ("assignment.",),
+    "orders": ("order.",),
+    "command": ("incident.",),
+    "silence": ("assignment.climbed", "order.reminded", "delivery."),
+}
+
+
+def filters_of(request: HttpRequest, *names: str) -> dict[str, str]:
+    return {name: request.GET.get(name, "").strip()[:80] for name in names}
+
+
+def incident_list(request: HttpRequest) -> HttpResponse:
+    chosen = filters_of(request, "state", "category", "level", "text")
+    rows = selectors_pages.incident_list(request.user, **chosen)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    counts = selectors_pages.counts_by_incident(request.user, page.object_list)
+    for row in page.object_list:
+        row.counts = counts.get(row.pk)
+    template = "command/_incidents.html" if request.headers.get("HX-Request") else "command/incidents.html"
+    totals = selectors_pages.incident_totals(request.user)
+    context = {"page": page, "chosen": chosen, "totals": totals, "categories": Category, "levels": Scale}
+    return render(request, template, {**context, "at": now()})
+
+
+def new_incident(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("warning", "").isdigit():
+        # The act belongs to the warning's page, which also notes on the warning that it was taken up.
+        return redirect(f"/warnings/{request.GET['warning']}/")
+    form = IncidentForm(request.POST or None, person=request.user, initial=_initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data)))
+        except ActionError as error:
+            form.take(error)
+    return render(request, "command/incident_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    given = {name: request.GET[name] for name in ("point", "title", "category", "unit", "place") if name in request.GET}
+    return {"category": Category.NATURAL_DISASTER, "learned_at": now(), **given}
+
+
+def _open(person: Person, data: dict[str, Any]) -> str:
+    return reverse("command:incident", args=[actions.open_incident(by=person, **data).pk])
+
+
+def incident_of(person: Person, pk: int) -> Incident:
+    rows = selectors.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def incident(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workspace; for the live refresh only what changes."""
+    found = incident_of(request.user, pk)
+    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "orders"
+    context = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
+    context |= _tabs(request, found) | globals()[f"_{tab}_tab"](request, found)
+    template = "command/_incident.html" if request.headers.get("HX-Request") else "command/incident.html"
+    return render(request, template, context)
+
+
+def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    base = reverse("command:incident", args=[found.pk])
+    counts = selectors_pages.counts_by_incident(request.user, [found]).get(found.pk)
+    words = {"orders": _("Orders"), "timeline": _("Timeline"), "map": _("Map"), "people": _("People")}
+    numbers = {"people": counts["total"] if counts else 0}
+    items = [{"key": key, "label": words[key], "href": f"{base}?tab={key}", "count": numbers.get(key)} for key in TABS]
+    return {"tabs": items, "counts": counts, "base": base}
+
+
+def _orders_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    silent = request.GET.get("show") == "silent"
+    orders = list(selectors_pages.order_list(request.user, incident=found.pk))
+    counts = selectors_pages.counts_by_order(request.user, orders)
+    places = selectors_pages.places_by_order(request.user, orders, silent_only=silent)
+    for order in orders:
+        order.counts, order.places = counts.get(order.pk), places.get(order.pk, [])
+        order.may = may(request.user, order.unit.path)
+    return {"orders": orders, "show": "silent" if silent else ""}
+
+
+def _timeline_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in KINDS else ""
+    rows = events_of_kind(timeline(request.user, f"incident:{found.pk}"), kind)
+    before = request.GET.get("before", "")
+    if before.isdigit() and len(before) < 19:
+        rows = rows.filter(seq__lt=int(before))
+    events = list(rows[: PER_PAGE + 1])
+    more = events[PER_PAGE - 1].seq if len(events) > PER_PAGE else None
+    return {"events": events[:PER_PAGE], "more": more, "kind": kind, "before": before}
+
+
+def events_of_kind(rows: QuerySet, kind: str) -> QuerySet:
+    from django.db.models import Q
+
+    wanted = Q()
+    for prefix in KINDS[kind]:
+        wanted |= Q(verb__startswith=prefix)
+    return rows.filter(wanted)
+
+
+def _map_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    return {"point": [found.point.x, found.point.y] if found.point else None, "area": found.area.geojson if found.area else ""}
+
+
+def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    text = request.GET.get("text", "").strip()[:80]
+    rows = selectors_pages.incident_people(request.user, found, text=text)
+    page = Paginator(rows, 2 * PER_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "text": text}
+
+
+def units_in_area(request: HttpRequest, pk: int) -> JsonResponse:
+    """Codes of the units that the incident's area touches, for the picker."""
+    return JsonResponse({"units": selectors_pages.units_in_area(request.user, incident_of(request.user, pk))})

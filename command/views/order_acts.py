@@ -1,0 +1,105 @@
+"""What can be done to an order and to its assignments from the desk: remind, call off, log an answer, verify, send back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from command import actions, selectors, selectors_pages
+from command.forms import AnswerForm, NoFields, NoteForm, ReasonForm, SendBackForm
+from command.models import Assignment
+from command.views.acts import Act, perform
+from command.views.orders import order_of
+from journal.errors import NotFound
+from org.models import Person
+from org.selectors import unit_by_code
+
+
+def _back(pk: int) -> str:
+    return reverse("command:order", args=[pk])
+
+
+def remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody who is silent, or those of one branch (``?unit=CODE``)."""
+    found = order_of(request.user, pk)
+    code = request.GET.get("unit", "")
+    unit = unit_by_code(code) if code else None
+
+    def do(data: dict[str, Any]) -> str:
+        people = actions.remind(pk, by=request.user, unit_path=unit.path if unit else "")
+        return ngettext("%(n)s reminder sent.", "%(n)s reminders sent.", people) % {"n": people}
+
+    where = unit.label if unit else _("every unit")
+    note = _("Everybody in %(where)s who has not answered %(ref)s gets the call again. The ladder's clock goes on.")
+    act = Act(_("Remind the silent"), _("Send reminders"), NoFields(request.POST or None), do, _back(pk))
+    act.note = note % {"where": where, "ref": found.ref}
+    return perform(request, act)
+
+
+def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    found = order_of(request.user, pk)
+    counts = selectors_pages.counts_by_order(request.user, [found]).get(pk, {"waiting": 0})
+
+    def do(data: dict[str, Any]) -> str:
+        actions.call_off(pk, by=request.user, **data)
+        return _("Order %(ref)s is called off.") % {"ref": found.ref}
+
+    waiting = counts["waiting"]
+    note = ngettext(
+        "%(n)s assignment without an answer will no longer be chased. What is done stays done.",
+        "%(n)s assignments without an answer will no longer be chased. What is done stays done.",
+        waiting,
+    ) % {"n": waiting}
+    title = _("Call off order %(ref)s") % {"ref": found.ref}
+    return perform(request, Act(title, _("Call off the order"), ReasonForm(request.POST or None), do, _back(pk), note, True))
+
+
+def assignment_of(person: Person, pk: int) -> Assignment:
+    rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).select_related("order__issued_by", "order__unit")
+    found = rows.defer("unit__boundary", "order__unit__boundary").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _whose(row: Assignment) -> str:
+    return f"{row.unit.label} · {row.post.label} · {row.person.label if row.person else _('Vacant')}"
+
+
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    row = assignment_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.answer_for(pk, by=request.user, **data)
+        return _("Answer of %(who)s logged.") % {"who": row.person.label if row.person else row.unit.label}
+
+    form = AnswerForm(request.POST or None, initial={"how": "phone"})
+    act = Act(_("Log an answer"), _("Log the answer"), form, do, _back(row.order_id), note=_whose(row))
+    act.context = {"assignment": row}
+    return perform(request, act)
+
+
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
+    row = assignment_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.verify(pk, by=request.user, **data)
+        return _("Verified: %(unit)s.") % {"unit": row.unit.label}
+
+    form = NoteForm(request.POST or None)
+    return perform(request, Act(_("Verify"), _("I have seen that it is done"), form, do, _back(row.order_id), _whose(row)))
+
+
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    row = assignment_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.send_back(pk, by=request.user, **data)
+        return _("Sent back: %(unit)s.") % {"unit": row.unit.label}
+
+    form = SendBackForm(request.POST or None)
+    return perform(request, Act(_("Send back"), _("Send back"), form, do, _back(row.order_id), _whose(row)))

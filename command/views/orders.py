@@ -1,0 +1,149 @@
+"""Orders: the list, composing one with its preview, one order with its tree, and the sheet for print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from command import actions, ladders, phrases, selectors, selectors_pages
+from command.forms import OrderForm, may
+from command.ladder_words import explain, people_words
+from command.models import Colour, Order
+from command.views.acts import once
+from command.views.incidents import PER_PAGE, filters_of
+from journal.errors import ActionError, Invalid, NotFound
+from journal.selectors import events_visible_to
+from org.clock import now
+from org.models import Person
+
+
+def order_list(request: HttpRequest) -> HttpResponse:
+    chosen = filters_of(request, "state", "text")
+    page = Paginator(selectors_pages.order_list(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    counts = selectors_pages.counts_by_order(request.user, page.object_list)
+    for row in page.object_list:
+        row.counts = counts.get(row.pk)
+    template = "command/_orders.html" if request.headers.get("HX-Request") else "command/orders.html"
+    return render(request, template, {"page": page, "chosen": chosen, "at": now()})
+
+
+def order_of(person: Person, pk: int) -> Order:
+    rows = selectors.orders_visible_to(person).select_related("unit", "issued_by", "incident")
+    found = rows.defer("unit__boundary", "incident__area").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """One order with its tree; for the live refresh only what changes."""
+    found = order_of(request.user, pk)
+    silent = request.GET.get("show") == "silent"
+    found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
+    found.places = selectors_pages.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
+    found.may = may(request.user, found.unit.path)
+    events = events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
+    context = {"order": found, "show": "silent" if silent else "", "ladder": explain(ladders.Snapshot(found.ladder))}
+    template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
+    return render(request, template, {**context, "events": events, "at": now()})
+
+
+def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One branch of an order's tree, fetched when it is opened."""
+    found = order_of(request.user, pk)
+    silent = request.GET.get("show") == "silent"
+    rows = list(selectors_pages.assignments_at(request.user, found, code, silent_only=silent))
+    if not rows and not silent:
+        raise NotFound
+    for row in rows:
+        row.may = may(request.user, row.unit.path)
+    return render(request, "command/_place.html", {"order": found, "rows": rows})
+
+
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """For print: every line with its phone, to be worked through by hand when nothing else works."""
+    found = order_of(request.user, pk)
+    found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
+    rows = selectors_pages.all_assignments(request.user, found)
+    return render(request, "command/sheet.html", {"order": found, "rows": rows, "at": now()})
+
+
+def new_order(request: HttpRequest) -> HttpResponse:
+    form = OrderForm(request.POST or None, person=request.user, initial=_initial(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            address = once(request.user, form.cleaned_data.pop("token"), lambda: _issue(request, form.cleaned_data))
+            return redirect(address)
+        except ActionError as error:
+            form.take(error)
+    return render(request, "command/order_new.html", {"form": form, **_picker(request, form)}, status=400 if form.errors else 200)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """From the address: an incident, units (codes with commas between), text, and the ladder's colour."""
+    units = [code for code in request.GET.get("units", "").split(",") if code]
+    given = {name: request.GET[name] for name in ("incident", "text") if name in request.GET}
+    colour = request.GET.get("ladder", "")
+    return {"units": units, "descendants": True, "ladder": colour if colour in Colour.values else "yellow", **given}
+
+
+def _picker(request: HttpRequest, form: OrderForm) -> dict[str, Any]:
+    explained = [(colour, {fast: explain(ladders.in_force(colour, fast=fast)) for fast in _speeds()}) for colour in Colour]
+    called = {colour: ladders.in_force(colour).called for colour in Colour.values}
+    return {
+        "branches": selectors_pages.picker_tree(request.user),
+        "chosen_units": set(form["units"].value() or ()),
+        "chosen_posts": set(form["posts"].value() or ()),
+        "posts": selectors_pages.posts_by_level(),
+        "called": {colour: [post for posts in called[colour].values() for post in posts] for colour in called},
+        "ladders": [(colour, rows[False], rows.get(True)) for colour, rows in explained],
+        "phrases": phrases.PHRASES,
+        "demo": settings.DEMO,
+    }
+
+
+def _speeds() -> tuple[bool, ...]:
+    return (False, True) if settings.DEMO else (False,)
+
+
+def _fields(data: dict[str, Any]) -> dict[str, Any]:
+    fast = bool(data.get("fast")) and settings.DEMO
+    return {
+        "incident_id": data.get("incident"),
+        "units": data.get("units", []),
+        "descendants": bool(data.get("descendants")),
+        "posts": data.get("posts", []),
+        "ladder": data.get("ladder", ""),
+        "fast": fast,
+    }
+
+
+def _issue(request: HttpRequest, data: dict[str, Any]) -> str:
+    order = actions.issue_order(by=request.user, text=data["text"], **_fields(data))
+    people = len({line.person_id for line in order.lines if line.person_id})
+    messages.success(request, _("Order %(ref)s went to %(people)s.") % {"ref": order.ref, "people": people_words(people)})
+    return reverse("command:order", args=[order.pk])
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Who would get it, as the form stands; what is still missing is said, never an error while somebody types."""
+    form = OrderForm(request.POST, person=request.user)
+    form.is_valid()
+    data = form.cleaned_data
+    if not data.get("units"):
+        return render(request, "command/_preview.html", {"missing": True})
+    try:
+        draft = actions.preview_order(by=request.user, text=data.get("text") or "–", **_fields(data))
+    except Invalid as error:
+        return render(request, "command/_preview.html", {"error": error})
+    context = {"draft": draft, "ladder": explain(draft.ladder), "units": len({line.unit.pk for line in draft.lines})}
+    return render(request, "command/_preview.html", {**context, "ready": bool(data.get("text"))})
