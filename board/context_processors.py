@@ -86,7 +86,7 @@ class Frame:
 
     @cached_property
     def stats(self) -> Any | None:
-        """county, response_level, response_href, silent, overdue, reports_due, at, post (the person's own, in words)."""
+        """county, response_level, response_href, silent, overdue, reports_due, at, post (the person's own)."""
         if self.person is None:
             return None
         try:

@@ -38,14 +38,40 @@ class SampleIncident:
 
 def _cards(now: Any) -> list[dict[str, Any]]:
     head = SamplePerson("吴建明", "138 0000 2061")
-    base = {"from_unit": _("Qingyuan County Emergency Command"), "from_person": head, "issued_at": now - timedelta(minutes=4)}
+    base = {
+        "from_unit": _("Qingyuan County Emergency Command"),
+        "from_person": head,
+        "issued_at": now - timedelta(minutes=4),
+    }
     act = {"url": "/design/", "label": pgettext("act", "Received"), "step": "received"}
     return [
-        {**base, "id": 1, "text": _("Move everyone below the slide at Houkeng to the village hall."), "state": "called",
-         "due": now + timedelta(minutes=6), "since": now - timedelta(minutes=4), "act": act, "more_url": "/design/"},
-        {**base, "id": 2, "text": LONG, "state": "silent", "due": now - timedelta(minutes=2), "since": now - timedelta(minutes=12), "act": act},
-        {**base, "id": 3, "text": _("Close the ford at the bridge."), "state": "passed_on", "more_url": "/design/",
-         "act": {**act, "label": pgettext("act", "In place"), "step": "in_place"}},
+        {
+            **base,
+            "id": 1,
+            "text": _("Move everyone below the slide at Houkeng to the village hall."),
+            "state": "called",
+            "due": now + timedelta(minutes=6),
+            "since": now - timedelta(minutes=4),
+            "act": act,
+            "more_url": "/design/",
+        },
+        {
+            **base,
+            "id": 2,
+            "text": LONG,
+            "state": "silent",
+            "due": now - timedelta(minutes=2),
+            "since": now - timedelta(minutes=12),
+            "act": act,
+        },
+        {
+            **base,
+            "id": 3,
+            "text": _("Close the ford at the bridge."),
+            "state": "passed_on",
+            "more_url": "/design/",
+            "act": {**act, "label": pgettext("act", "In place"), "step": "in_place"},
+        },
         {**base, "id": 4, "text": _("Check the three houses above the road cut."), "state": "verified"},
     ]
 
@@ -58,7 +84,9 @@ def samples() -> dict[str, Any]:
         "levels": words.LEVELS,
         "states": list(words.STATES),
         "incident": SampleIncident(_("Rainstorm on the upper Songyuan"), "QY-2026-0017", "II"),
-        "incident_long": SampleIncident("举水乡月山村后坑自然村山体滑坡并阻断县道、威胁下游十一户三十六人", "QY-2026-0018", "I"),
+        "incident_long": SampleIncident(
+            "举水乡月山村后坑自然村山体滑坡并阻断县道、威胁下游十一户三十六人", "QY-2026-0018", "I"
+        ),
         "incident_plain": SampleIncident(_("Forest fire near Baishanzu"), "QY-2026-0019", "", exercise=3),
         "village_head": SamplePerson("吴建明", "138 0000 2061"),
         "no_phone": SamplePerson("季小兰", ""),
@@ -72,7 +100,16 @@ def samples() -> dict[str, Any]:
         "start": now - timedelta(minutes=10),
         "recent": now - timedelta(seconds=14),
         "recent_iso": (now - timedelta(seconds=14)).isoformat(),
-        "counts": {"silent": 7, "climbed": 2, "called": 11, "received": 40, "passed_on": 22, "in_place": 61, "done": 48, "verified": 32},
+        "counts": {
+            "silent": 7,
+            "climbed": 2,
+            "called": 11,
+            "received": 40,
+            "passed_on": 22,
+            "in_place": 61,
+            "done": 48,
+            "verified": 32,
+        },
         "tabs": [
             {"key": "orders", "label": _("Orders"), "href": "#tabs", "count": 3},
             {"key": "timeline", "label": _("Timeline"), "href": "#tabs", "count": None},
@@ -84,9 +121,11 @@ def samples() -> dict[str, Any]:
 
 
 ICONS = (
-    "map incident orders warning wall admin search language sun moon system user logout phone clock overdue alarm report alert "
-    "alert-circle info-circle circle-check check checks x chevron-down chevron-left chevron-right arrow-up arrow-left next plus "
-    "filter layers locate measure maximize printer wifi wifi-off refresh send camera message users vacant building home flag "
-    "history tree map-pin external-link dots keyboard volume volume-off download trash pencil door speakerphone menu lock "
-    "file-text inbox"
-).split()
+    "map", "incident", "orders", "warning", "wall", "admin", "search", "language", "sun", "moon", "system", "user",
+    "logout", "phone", "clock", "overdue", "alarm", "report", "alert", "alert-circle", "info-circle",
+    "circle-check", "check", "checks", "x", "chevron-down", "chevron-left", "chevron-right", "arrow-up",
+    "arrow-left", "next", "plus", "filter", "layers", "locate", "measure", "maximize", "printer", "wifi",
+    "wifi-off", "refresh", "send", "camera", "message", "users", "vacant", "building", "home", "flag", "history",
+    "tree", "map-pin", "external-link", "dots", "keyboard", "volume", "volume-off", "download", "trash", "pencil",
+    "door", "speakerphone", "menu", "lock", "file-text", "inbox",
+)  # fmt: skip

@@ -55,7 +55,7 @@ def level_of(value: str) -> str:
 
 
 def answer_state(assignment: Any, at: datetime) -> str:
-    """The state shown for an assignment at a moment: silence past its time and climbing are read from the clock and the rung."""
+    """The state shown for an assignment at a moment: silence is read from the clock, climbing from the rung."""
     if assignment.status == "called":
         if assignment.rung:
             return "climbed"

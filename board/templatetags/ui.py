@@ -1,9 +1,9 @@
 """The components of the interface, shown in all their states on /design/.
 
-``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge, phone,
-person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps, order_card and the
-blocks panel and toolbar. Times are aware datetimes, levels are ``I``–``IV`` (colours are accepted), states are the codes
-of board/words.py.
+``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge,
+phone, person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps,
+order_card and the blocks panel and toolbar. Times are aware datetimes, levels are ``I`` to ``IV`` (colours are
+accepted), states are the codes of board/words.py.
 """
 
 from __future__ import annotations
@@ -60,12 +60,17 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 def _shape(level: str) -> SafeString:
     name = f"level-{level or 'none'}"
-    return format_html('<svg class="level-shape" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)
+    return format_html(
+        '<svg class="level-shape" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )
 
 
 @register.simple_tag
 def level(value: str, kind: str = "response", text: str = "") -> SafeString:
-    """``{% level incident.grade "grade" %}``: shape and word. kind: response | grade | colour; ``text`` replaces the word."""
+    """``{% level incident.grade "grade" %}``: shape and word.
+
+    kind: response | grade | colour; ``text`` replaces the word.
+    """
     code = words.level_of(value)
     word = text or (words.WORDS[kind][code] if code else words.NONE_WORDS[kind])
     return format_html('<span class="level lv-{}">{}<span>{}</span></span>', code or "none", _shape(code), word)
@@ -85,7 +90,10 @@ def level_badge(value: str, kind: str = "response") -> SafeString:
     word = words.WORDS[kind][code] if code else words.NONE_WORDS[kind]
     return format_html(
         '<span class="level-badge lv-{}" role="img" aria-label="{}">{}<b aria-hidden="true">{}</b></span>',
-        code or "none", word, _shape(code), code,
+        code or "none",
+        word,
+        _shape(code),
+        code,
     )
 
 
@@ -95,8 +103,12 @@ def state(code: str, text: str = "", glyph_only: bool = False) -> SafeString:
     word = text or words.STATES[code]
     return format_html(
         '<span class="state st-{}"><svg class="state-glyph" aria-hidden="true"><use href="{}#state-{}"></use></svg>'
-        '<span{}>{}</span></span>',
-        code, static("img/icons.svg"), code, SafeString(' class="visually-hidden"') if glyph_only else "", word,
+        "<span{}>{}</span></span>",
+        code,
+        static("img/icons.svg"),
+        code,
+        SafeString(' class="visually-hidden"') if glyph_only else "",
+        word,
     )
 
 
@@ -112,9 +124,12 @@ def waiting(since: datetime, over: datetime | None = None) -> SafeString:
     at = timezone.now()
     return format_html(
         '<time class="waiting{}" datetime="{}" data-waiting="{}"{} title="{}">{}</time>',
-        " over" if over and at > over else "", _iso(since), _iso(since),
+        " over" if over and at > over else "",
+        _iso(since),
+        _iso(since),
         format_html(' data-over="{}"', _iso(over)) if over else "",
-        _("since %(time)s") % {"time": _local(since)}, span(at - since),
+        _("since %(time)s") % {"time": _local(since)},
+        span(at - since),
     )
 
 
@@ -125,9 +140,12 @@ def countdown(due: datetime, start: datetime | None = None) -> SafeString:
     figure = span(due - at) if due >= at else f"+{span(at - due)}"
     return format_html(
         '<time class="countdown {}" datetime="{}" data-due="{}"{} title="{}">{}</time>',
-        countdown_tone(due, start, at), _iso(due), _iso(due),
+        countdown_tone(due, start, at),
+        _iso(due),
+        _iso(due),
         format_html(' data-start="{}"', _iso(start)) if start else "",
-        _("due %(time)s") % {"time": _local(due)}, figure,
+        _("due %(time)s") % {"time": _local(due)},
+        figure,
     )
 
 
@@ -140,8 +158,12 @@ def ring(due: datetime, start: datetime, small: bool = False) -> SafeString:
     return format_html(
         '<span class="ring{} {}" data-ring><svg viewBox="0 0 36 36" aria-hidden="true">'
         '<circle class="ring-track" cx="18" cy="18" r="15.9"/>'
-        '<circle class="ring-value" cx="18" cy="18" r="15.9" pathLength="100" stroke-dasharray="{} 100"/></svg>{}</span>',
-        " ring-small" if small else "", countdown_tone(due, start, at), f"{share:.2f}", countdown(due, start),
+        '<circle class="ring-value" cx="18" cy="18" r="15.9" pathLength="100" stroke-dasharray="{} 100"/>'
+        "</svg>{}</span>",
+        " ring-small" if small else "",
+        countdown_tone(due, start, at),
+        f"{share:.2f}",
+        countdown(due, start),
     )
 
 
@@ -153,7 +175,9 @@ def moment(at: datetime, relative: bool = True) -> SafeString:
         return absolute
     return format_html(
         '<span class="nowrap">{} <span class="muted">· <span class="num" data-age="{}">{}</span></span></span>',
-        absolute, _iso(at), ago(timezone.now() - at),
+        absolute,
+        _iso(at),
+        ago(timezone.now() - at),
     )
 
 
@@ -194,13 +218,20 @@ def incident_chip(incident: Any, href: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/counter.html")
-def counter(key: str, label: str, value: int, href: str, tone: str = "", icon: str = "", current: str = "") -> dict[str, Any]:
-    """A figure that filters. tone: danger | warn; ``current`` is the key of the one in force. setCounter(key, n) of ui.js changes it."""
+def counter(
+    key: str, label: str, value: int, href: str, tone: str = "", icon: str = "", current: str = ""
+) -> dict[str, Any]:
+    """A figure that filters. tone: danger | warn; ``current`` is the key of the one in force.
+
+    setCounter(key, n) of ui.js changes it.
+    """
     return {"key": key, "label": label, "value": value, "href": href, "tone": tone, "icon": icon, "current": current}
 
 
 @register.inclusion_tag("components/figure.html")
-def figure(value: int, total: int | None = None, label: str = "", at: datetime | None = None, source: str = "") -> dict[str, Any]:
+def figure(
+    value: int, total: int | None = None, label: str = "", at: datetime | None = None, source: str = ""
+) -> dict[str, Any]:
     """``212 of 223 answered · 14 s ago``: a figure carries its time and source."""
     age = ago(timezone.now() - at) if at else ""
     return {"value": value, "total": total, "label": label, "at": _iso(at) if at else "", "age": age, "source": source}
@@ -220,7 +251,9 @@ def answer_bar(counts: Mapping[str, int], legend: bool = True) -> dict[str, Any]
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", icon: str = "inbox", href: str = "", action: str = "", good: bool = False) -> dict[str, Any]:
+def empty(
+    title: str, text: str = "", icon: str = "inbox", href: str = "", action: str = "", good: bool = False
+) -> dict[str, Any]:
     """Nothing here: says why and what to do next. ``good`` when empty is how it should be."""
     return {"title": title, "text": text, "icon": icon, "href": href, "action": action, "good": good}
 
@@ -273,12 +306,17 @@ def order_card(context: template.Context, card: Mapping[str, Any]) -> dict[str, 
 
 @register.simple_block_tag
 def panel(content: str, side: str, title: str) -> SafeString:
-    """``{% panel side="left" title=_("…") %}…{% endpanel %}``: at the stage's edge, a drawer below 1100 px, a sheet below 640."""
+    """``{% panel side="left" title=title %}…{% endpanel %}``: a column, a drawer below 1100 px, a sheet below 640."""
     return format_html(
         '<aside class="panel panel-{0}" id="panel-{0}" data-side="{0}" data-title="{1}" aria-label="{1}">'
-        '<div class="panel-head"><h2>{1}</h2><button type="button" class="btn btn-quiet btn-icon panel-close" aria-label="{2}">{3}'
-        '</button></div><div class="panel-body">{4}</div></aside>',
-        side, title, _("Close"), icon("x"), content,
+        '<div class="panel-head"><h2>{1}</h2>'
+        '<button type="button" class="btn btn-quiet btn-icon panel-close" aria-label="{2}">{3}</button></div>'
+        '<div class="panel-body">{4}</div></aside>',
+        side,
+        title,
+        _("Close"),
+        icon("x"),
+        content,
     )
 
 

@@ -16,7 +16,7 @@ Axe = Callable[[Page], list[str]]
 LOOKS = [("dark", "zh-hans"), ("dark", "en"), ("light", "zh-hans"), ("light", "en")]
 
 
-def _design(sign_in: SignIn, server: Any) -> Page:
+def _design(server: Any, sign_in: SignIn) -> Page:
     page = sign_in(server, "officer")
     page.goto("/design/")
     return page
@@ -24,7 +24,7 @@ def _design(sign_in: SignIn, server: Any) -> Page:
 
 @pytest.mark.parametrize(("theme", "language"), LOOKS)
 def test_the_design_page_has_no_accessibility_violation(
-    sign_in: SignIn, server: Any, axe: Axe, theme: str, language: str
+    server: Any, sign_in: SignIn, axe: Axe, theme: str, language: str
 ) -> None:
     page = sign_in(server, "officer", theme=theme, language=language, reduced_motion="reduce")
     page.goto("/design/")
@@ -33,7 +33,7 @@ def test_the_design_page_has_no_accessibility_violation(
 
 @pytest.mark.parametrize(("theme", "language"), LOOKS)
 def test_the_login_page_has_no_accessibility_violation(
-    sign_in: SignIn, server: Any, axe: Axe, theme: str, language: str
+    server: Any, sign_in: SignIn, axe: Axe, theme: str, language: str
 ) -> None:
     page = sign_in(server, theme=theme, language=language)
     page.goto("/login/")
@@ -41,23 +41,24 @@ def test_the_login_page_has_no_accessibility_violation(
 
 
 @pytest.mark.parametrize("path", ["/design/", "/login/", "/offline/"])
-def test_a_narrow_phone_never_scrolls_sideways(sign_in: SignIn, server: Any, path: str) -> None:
+def test_a_narrow_phone_never_scrolls_sideways(server: Any, sign_in: SignIn, path: str) -> None:
     page = sign_in(server, "officer" if path == "/design/" else "", width=360, height=740)
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("(document.querySelector('.main') || document.body).scrollWidth") <= 360
 
 
-def test_no_text_on_screen_is_smaller_than_twelve_pixels(sign_in: SignIn, server: Any) -> None:
+def test_no_text_on_screen_is_smaller_than_twelve_pixels(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('body *')].filter((e) => e.offsetParent && [...e.childNodes].some(
-           (n) => n.nodeType === 3 && n.textContent.trim()) && parseFloat(getComputedStyle(e).fontSize) < 12).map((e) => e.outerHTML)"""
+        """() => [...document.querySelectorAll('body *')].filter((e) => e.offsetParent
+             && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())
+             && parseFloat(getComputedStyle(e).fontSize) < 12).map((e) => e.outerHTML)"""
     )
     assert small == []
 
 
-def test_the_theme_switches_at_once_and_is_kept(sign_in: SignIn, server: Any) -> None:
+def test_the_theme_switches_at_once_and_is_kept(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     page.locator(".menu-theme > summary").click()
     with page.expect_response("**/theme/"):
@@ -67,7 +68,7 @@ def test_the_theme_switches_at_once_and_is_kept(sign_in: SignIn, server: Any) ->
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
-def test_the_shortcut_sheet_opens_by_key_and_gives_the_focus_back(sign_in: SignIn, server: Any) -> None:
+def test_the_shortcut_sheet_opens_by_key_and_gives_the_focus_back(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     page.locator("[data-sample-toast]").focus()
     page.keyboard.press("?")
@@ -76,17 +77,18 @@ def test_the_shortcut_sheet_opens_by_key_and_gives_the_focus_back(sign_in: SignI
     expect(page.locator("[data-sample-toast]")).to_be_focused()
 
 
-def test_a_sequence_of_keys_goes_to_a_section(sign_in: SignIn, server: Any) -> None:
+def test_a_sequence_of_keys_goes_to_a_section(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     page.evaluate(
-        "document.querySelector('a[data-key=\"g i\"]').addEventListener('click', (e) => { e.preventDefault(); window.went = true; })"
+        """() => document.querySelector('a[data-key="g i"]').addEventListener('click', (event) => {
+             event.preventDefault(); window.went = true; })"""
     )
     page.keyboard.press("g")
     page.keyboard.press("i")
     page.wait_for_function("window.went === true")
 
 
-def test_a_destructive_act_waits_for_the_answer(sign_in: SignIn, server: Any) -> None:
+def test_a_destructive_act_waits_for_the_answer(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     before = page.url
     page.locator("[data-confirm]").click()
@@ -99,21 +101,21 @@ def test_a_destructive_act_waits_for_the_answer(sign_in: SignIn, server: Any) ->
     page.wait_for_url("**/design/?#dialogs")
 
 
-def test_waiting_times_count_by_themselves(sign_in: SignIn, server: Any) -> None:
+def test_waiting_times_count_by_themselves(server: Any, sign_in: SignIn) -> None:
     page = _design(sign_in, server)
     first = page.locator("#times .waiting").first
     shown = first.text_content()
     expect(first).not_to_have_text(shown or "", timeout=5000)
 
 
-def test_one_tap_signs_a_demo_account_in(sign_in: SignIn, server: Any) -> None:
+def test_one_tap_signs_a_demo_account_in(server: Any, sign_in: SignIn) -> None:
     page = sign_in(server)
     page.goto("/login/?next=/design/")
     page.locator("[data-demo-username=officer]").click()
     page.wait_for_url("**/design/")
 
 
-def test_no_request_leaves_the_host(sign_in: SignIn, server: Any) -> None:
+def test_no_request_leaves_the_host(server: Any, sign_in: SignIn) -> None:
     page = sign_in(server, "officer")
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
