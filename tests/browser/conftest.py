@@ -1,14 +1,14 @@
-"""A real server and a real browser: uvicorn as its own process on a database of its own, cloned from a founded one.
+"""A real server and a real browser: uvicorn as its own process on a copy of the test database of its own.
 
 Fixtures for every browser test:
 
-- ``server`` (one a module): ``server.url``, ``server.token("officer")`` (API key), ``server.fire()`` (what the timers' firer would
-  do now). While it runs, the test's own Django connection is the server's database: actions and models can be called directly.
-- ``own_server``: the same for one test alone, which may ``stop()`` and ``start()`` it (same port) or ``travel(minutes=20)`` (the
-  clock of the database, hence of every process).
-- ``sign_in``: ``page = sign_in(server, "officer", language="en", theme="light", width=390, height=844)``; each call is a browser
-  context of its own; then ``page.goto("/")``. At the end the test fails for any page error, console error or CSP violation
-  that it did not ask for (``page.expected_errors.append("part of the text")``).
+- ``server`` (one a module): ``server.url``, ``server.token("officer")`` (API key), ``server.fire()`` (what the timers'
+  firer would do now). While it runs, the test's own Django connection is the server's database: call actions directly.
+- ``own_server``: the same for one test alone, which may ``stop()`` and ``start()`` it (same port) or
+  ``travel(minutes=20)`` (the clock of the database, hence of every process).
+- ``sign_in``: ``page = sign_in(server, "officer", language="en", theme="light", width=390, height=844)``; each call is
+  a browser context of its own; then ``page.goto("/")``. At the end the test fails for any page error, console error or
+  CSP violation that it did not ask for (``page.expected_errors.append("part of the text")``).
 - ``axe``: ``axe(page)`` gives the list of accessibility violations, empty when there are none.
 """
 
@@ -23,7 +23,6 @@ import socket
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,12 @@ from urllib.parse import urlsplit, urlunsplit
 # Playwright's loop runs in the thread that calls the ORM between two steps of a page.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-import psycopg2
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from axe_playwright_python.sync_playwright import Axe
 from knox.models import AuthToken
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
@@ -47,11 +45,14 @@ from org.models import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("SANJI_BROWSER") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --autoplay-policy=user-gesture-required"
-).split()
-UVICORN = "--ws websockets-sansio --ws-per-message-deflate false --no-access-log --timeout-graceful-shutdown 1".split()
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"),
+]
+UVICORN = [
+    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("--no-access-log", "--timeout-graceful-shutdown", "1"),
+]
 EXPECTED_EVERYWHERE = ("favicon",)
 
 
@@ -59,47 +60,10 @@ def _address(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
-def _maintenance() -> Any:
-    """An autocommit connection beside the test's: CREATE DATABASE cannot run in a transaction."""
-    parameters = settings.DATABASES["default"]
-    wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    given = {key: parameters[name] for key, name in wanted.items() if parameters.get(name)}
-    link = psycopg2.connect(dbname="postgres", **given)
-    link.autocommit = True
-    return link
-
-
-def _manage(database: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**os.environ, "DATABASE_URL": _address(database)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
-
-
-@pytest.fixture(scope="session")
-def founded_template(testrun_uid: str) -> Iterator[str]:
-    """A database with the demo county in it, built once for all workers of the run; nobody connects to it after that."""
-    name = f"sanji_browser_{testrun_uid[:12]}"
-    building, using = zlib.crc32(f"{name} building".encode()), zlib.crc32(f"{name} using".encode())
-    link = _maintenance()
-    with link.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [using])
-        cursor.execute("SELECT pg_advisory_lock(%s)", [building])
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone() is None:
-            cursor.execute(f'CREATE DATABASE "{name}_raw"')
-            _manage(f"{name}_raw", "migrate", "--verbosity", "0")
-            _manage(f"{name}_raw", "found_demo")
-            cursor.execute(f'ALTER DATABASE "{name}_raw" RENAME TO "{name}"')
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [building])
-        yield name
-        cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [using])
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [using])
-        if cursor.fetchone()[0]:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    link.close()
+def _on_the_side(sql: str) -> None:
+    """One statement from the maintenance database: a database cannot be copied while somebody is connected to it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)
 
 
 class Server:
@@ -164,38 +128,37 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(
-    founded_template: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Server]:
-    """One server for the tests of a module, which share its data: each opens incidents of its own and asserts about those."""
-    yield from _serve(founded_template, tmp_path_factory.mktemp("server"), django_db_blocker, None)
+    """One server for the tests of a module, which share its data: each uses incidents of its own."""
+    with django_db_blocker.unblock():
+        yield from _serve(tmp_path_factory.mktemp("server"), None)
 
 
 @pytest.fixture
 def own_server(
-    founded_template: str, tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+    django_db_setup: None, tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Server]:
-    """A server of this test alone, for tests that stop it or travel in time. Give ``sign_in`` its pages with ``server=own_server``;
-    ``@pytest.mark.parametrize("own_server", [{"NAME": "value"}], indirect=True)`` adds settings."""
-    yield from _serve(founded_template, tmp_path, django_db_blocker, getattr(request, "param", None))
+    """A server of this test alone, for tests that stop it or travel in time.
+
+    ``@pytest.mark.parametrize("own_server", [{"NAME": "value"}], indirect=True)`` adds settings.
+    """
+    with django_db_blocker.unblock():
+        yield from _serve(tmp_path, getattr(request, "param", None))
 
 
-def _serve(
-    template: str, folder: Path, blocker: DjangoDbBlocker, environment: dict[str, str] | None
-) -> Iterator[Server]:
+def _serve(folder: Path, environment: dict[str, str] | None) -> Iterator[Server]:
     name = f"sanji_live_{secrets.token_hex(6)}"
-    link = _maintenance()
-    with link.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    connection.close()
+    _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{connection.settings_dict["NAME"]}"')
     running = Server(name, folder / "server.log", environment)
-    with blocker.unblock(), _own_connection(name):
+    with _own_connection(name):
         try:
             running.start()
             yield running
         finally:
             running.stop()
-    with link.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    link.close()
+    _on_the_side(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
@@ -214,7 +177,7 @@ def _own_connection(name: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -240,8 +203,10 @@ class Watch:
 
 @pytest.fixture
 def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """``sign_in(server, "officer")``: a page of a new browser context; signed in, or nobody when no name is given. Its paths
-    are the server's: ``page.goto("/")``."""
+    """``sign_in(server, "officer")``: a page of a new browser context; nobody is signed in when no name is given.
+
+    Its paths are the server's: ``page.goto("/")``.
+    """
     watches: list[Watch] = []
 
     def enter(
@@ -286,3 +251,16 @@ def axe() -> Callable[[Page], list[str]]:
         return [f"{v['id']}: {v['help']} ({', '.join(str(n['target']) for n in v['nodes'])})" for v in found]
 
     return look
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The mark ``django_db`` has pytest-django create the test database, which it does only for runs that ask for it."""
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(autouse=True)
+def _django_db_marker() -> None:
+    """In place of pytest-django's own, which would open a transaction: these tests' database is their server's."""
