@@ -28,3 +28,5 @@ ALL = frozenset(
     {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I, REGISTER}
 )
 LEVEL = {"I": LEVEL_I, "II": LEVEL_II, "III": LEVEL_III, "IV": LEVEL_IV}
+APPROVALS = frozenset(LEVEL.values())
+"""Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""

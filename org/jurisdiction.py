@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from org.capabilities import REGISTER, VIEW
 from org.codes import is_within
@@ -37,12 +38,25 @@ def jurisdiction_of(person: Person) -> Jurisdiction:
         return known
     grants: dict[str, frozenset[str]] = {}
     if person.is_active:
-        rows = held_now(Appointment.objects.filter(person=person)).values_list("unit__path", "post__capabilities")
-        for path, capabilities in rows:
-            grants[path] = grants.get(path, frozenset()) | frozenset(capabilities)
+        held = held_now(Appointment.objects.filter(person=person))
+        rows = held.annotate(stands_aside=_first_holder()).values_list(
+            "unit__path", "post__capabilities", "stands_aside"
+        )
+        for path, capabilities, stands_aside in rows:
+            granted = frozenset(capabilities) - (APPROVALS if stands_aside else frozenset())
+            grants[path] = grants.get(path, frozenset()) | granted
     found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser))
     person._jurisdiction = found  # type: ignore[attr-defined]
     return found
+
+
+def _first_holder() -> Combinable:
+    """Whether the appointment is a B role beside an A role that somebody holds.
+
+    A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
+    """
+    first = held_now(Appointment.objects.filter(unit=OuterRef("unit"), post=OuterRef("post"), role=Appointment.Role.A))
+    return Case(When(role=Appointment.Role.B, then=Exists(first)), default=Value(False))
 
 
 def allowed(person: Person, capability: str, path: str) -> bool:
