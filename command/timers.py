@@ -7,20 +7,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db import connection
 
-from command import selectors
 from command.actions.issue_order import CLIMB, notice
 from command.ladders import Rung, Snapshot
 from command.models import Assignment, Call, Order
 from command.states import ASSIGNMENT
+from journal import rows
 from journal.actions import SYSTEM, Fact, record_all
 from journal.states import fact_of
 from journal.timers import Due, Setting, handler, set_timers
 from notify import actions as notify
 from org.clock import now
-from org.models import Appointment, Person, Unit
-from org.selectors import held_now
+from org.models import Person, Unit
 
 CODES = {
     "remind": "order.reminded",
@@ -65,33 +64,52 @@ def climb(timers: Sequence[Due]) -> None:
 
 
 def _still_silent(timers: Sequence[Due]) -> list[Climb]:
-    rows = (
-        selectors.with_card_parts(Assignment.objects)
-        .filter(pk__in=[timer.subject_id for timer in timers])
+    found = (
+        Assignment.objects.filter(pk__in=[timer.subject_id for timer in timers])
+        .select_related("unit", "post", "person")
+        .defer("unit__boundary", "unit__seat", "person__password")
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    by_id = {row.pk: row for row in rows}
+    by_id = {row.pk: row for row in found}
+    # Few orders for many assignments: each with its text and ladder is read once.
+    orders = Order.objects.in_bulk({row.order_id for row in by_id.values()})
+    ladders = {pk: Snapshot(order.ladder) for pk, order in orders.items()}
     climbs = []
     for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
         row = by_id.get(timer.subject_id)
         if row is None or row.generation != timer.generation or row.status != Assignment.Status.CALLED:
             continue
+        row.order = orders[row.order_id]
         if row.order.status == Order.Status.IN_FORCE:
-            climbs.append(Climb(timer, row, Snapshot(row.order.ladder)))
+            climbs.append(Climb(timer, row, ladders[row.order_id]))
     return climbs
 
 
+_HELD = """
+    SELECT wanted.path, wanted.code, p.id, p.name, p.name_en
+    FROM unnest(%s::text[], %s::text[]) AS wanted(path, code)
+    JOIN org_unit u ON u.path = wanted.path AND u.active
+    JOIN org_post o ON o.code = wanted.code
+    JOIN org_appointment a ON a.unit_id = u.id AND a.post_id = o.id
+    JOIN org_person p ON p.id = a.person_id AND p.is_active
+    WHERE a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
+    ORDER BY a.role, a.id
+"""
+
+
 def _find_people(climbs: list[Climb]) -> None:
-    """Whom each rung calls, with one query for all: (unit path, post code) → people of each role."""
+    """Whom each rung calls, with one query for all: (unit path, post code) → people, the A role first."""
     wanted = {climb.due.id: _places(climb) for climb in climbs}
-    asked = Q(pk__in=[])
-    for path, posts in {(path, tuple(posts)) for places in wanted.values() for path, posts in places}:
-        asked |= Q(unit__path=path, post__code__in=posts)
+    pairs = sorted({(path, post) for places in wanted.values() for path, posts in places for post in posts})
     held: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    rows = held_now(Appointment.objects.filter(asked)).select_related("person", "unit", "post").defer("unit__boundary")
-    for row in rows.order_by("role", "id"):
-        held[row.unit.path, row.post.code].append(row.person)
+    known: dict[int, Person] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [[path for path, _ in pairs], [post for _, post in pairs]])
+        for path, post, pk, name, name_en in cursor.fetchall():
+            if pk not in known:
+                known[pk] = Person(pk=pk, name=name, name_en=name_en)
+            held[path, post].append(known[pk])
     for climb in climbs:
         climb.people = _choose(climb, wanted[climb.due.id], held)
 
@@ -132,11 +150,16 @@ def _write(climbs: list[Climb]) -> None:
     for climb in climbs:
         row = climb.assignment
         row.rung, row.climbed_to, row.next_climb_at = climb.due.step + 1, climb.rung.do, climb.next_due
-    rows = [climb.assignment for climb in climbs]
-    Assignment.objects.bulk_update(rows, ["rung", "climbed_to", "next_climb_at"])
-    Call.objects.bulk_create(
+    rows.update(
+        Assignment,
+        {"rung": "smallint", "climbed_to": "text", "next_climb_at": "timestamptz"},
+        [(r.pk, r.rung, r.climbed_to, r.next_climb_at) for r in (climb.assignment for climb in climbs)],
+    )
+    rows.insert(
+        Call,
+        ("assignment_id", "person_id", "rung", "do", "at"),
         [
-            Call(assignment=climb.assignment, person=person, rung=climb.due.step + 1, do=climb.rung.do, at=present)
+            (climb.assignment.pk, person.pk, climb.due.step + 1, climb.rung.do, present)
             for climb in climbs
             for person in climb.people
         ],

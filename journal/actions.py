@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from journal import subscribers, wake
+from journal import rows, subscribers, wake
 from journal.models import Event, Relay
+from journal.rows import as_json
 from org.announce import Announcement
 from org.models import Person
 
@@ -57,14 +58,33 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
         raise RuntimeError("record() belongs inside the transaction of the change that it records")
     if not facts:
         return []
-    actor = actor_of(by)
-    events = Event.objects.bulk_create(
-        Event(by=actor.ref, by_name=actor.name, **{**vars(fact), "data": fact.data}) for fact in facts
+    events = _append(facts, actor_of(by))
+    rows.insert(
+        Relay,
+        ("event_id", "subscriber", "state", "attempts", "error"),
+        [(e.seq, name, Relay.State.PENDING, 0, "") for e in events for name in subscribers.names_for(e.verb)],
     )
-    relays = [Relay(event=event, subscriber=name) for event in events for name in subscribers.names_for(event.verb)]
-    if relays:
-        Relay.objects.bulk_create(relays)
     transaction.on_commit(wake.listeners)
+    return events
+
+
+_PLAIN = ("verb", "subject", "unit_path", "root", "cause", "exercise")
+_COLUMNS = ("by", "by_name", *_PLAIN, "data", "card")
+
+
+def _append(facts: Sequence[Fact], actor: By) -> list[Event]:
+    events = [Event(by=actor.ref, by_name=actor.name, **vars(fact)) for fact in facts]
+    written = rows.insert(
+        Event,
+        _COLUMNS,
+        [
+            (actor.ref, actor.name, *(getattr(fact, name) for name in _PLAIN), as_json(fact.data), as_json(fact.card))
+            for fact in facts
+        ],
+        returning=("seq", "at"),
+    )
+    for event, (event.seq, event.at) in zip(events, written, strict=True):
+        event._state.adding = False
     return events
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from journal import rows
 from journal.actions import Actor
 from journal.errors import NotFound
+from journal.rows import as_json
 from notify import channels
 from notify.models import Delivery, Message
 from org.clock import DatabaseNow
@@ -41,17 +43,36 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     """
     if not notices:
         return []
-    messages = Message.objects.bulk_create(Message(**vars(notice)) for notice in notices)
-    deliveries = [Delivery(message=m, channel=channels.IN_APP, state=Delivery.State.SENT) for m in messages]
+    messages = _write_messages(notices)
+    deliveries = [(m.pk, channels.IN_APP, "", Delivery.State.SENT, 0, "") for m in messages]
     if outside := channels.outside():
         people = Person.objects.in_bulk({m.person_id for m in messages})
         deliveries += [
-            Delivery(message=message, channel=channel.code, address=address)
+            (message.pk, channel.code, address, Delivery.State.QUEUED, 0, "")
             for message in messages
             for channel in outside
             if (address := channel.address_of(people[message.person_id]))
         ]
-    Delivery.objects.bulk_create(deliveries)
+    rows.insert(Delivery, ("message_id", "channel", "address", "state", "attempts", "error"), deliveries)
+    return messages
+
+
+_PLAIN = ("person_id", "code", "subject", "unit_path", "url", "alarm", "exercise")
+
+
+def _write_messages(notices: Sequence[Notice]) -> list[Message]:
+    messages = [Message(**vars(notice)) for notice in notices]
+    written = rows.insert(
+        Message,
+        (*_PLAIN, "state", "data"),
+        [
+            (*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data))
+            for notice in notices
+        ],
+        returning=("id", "created_at"),
+    )
+    for message, (message.pk, message.created_at) in zip(messages, written, strict=True):
+        message._state.adding = False
     return messages
 
 
