@@ -13,8 +13,16 @@ SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 LONGEST_EVENT = 120
 
 CATEGORIES = {
-    "Geo": "natural_disaster", "Met": "natural_disaster", "Fire": "accident", "Safety": "accident", "Transport": "accident",
-    "Infra": "accident", "CBRNE": "accident", "Env": "accident", "Health": "public_health", "Security": "social_security",
+    "Geo": "natural_disaster",
+    "Met": "natural_disaster",
+    "Fire": "accident",
+    "Safety": "accident",
+    "Transport": "accident",
+    "Infra": "accident",
+    "CBRNE": "accident",
+    "Env": "accident",
+    "Health": "public_health",
+    "Security": "social_security",
     "Rescue": "social_security",
 }
 """What a CAP category suggests to the officer who opens an incident; the officer's word decides (DOMAIN section 2)."""
@@ -55,15 +63,28 @@ def _of_one_language(message: Message) -> list[Info]:
 
 def block_of(info: Info) -> dict[str, Any]:
     """One info block as stored in ``Warning.infos``."""
-    words = ("language", "event", "urgency", "severity", "certainty", "sender_name", "headline", "description",
-             "instruction", "web", "contact")
+    words = (
+        "language",
+        "event",
+        "urgency",
+        "severity",
+        "certainty",
+        "sender_name",
+        "headline",
+        "description",
+        "instruction",
+        "web",
+        "contact",
+    )
     times = ("effective", "onset", "expires")
     return {
         **{name: getattr(info, name) for name in words},
         **{name: moment.isoformat() if (moment := getattr(info, name)) else None for name in times},
         "categories": info.categories,
         "parameters": [list(pair) for pair in info.parameters],
-        "areas": [{"description": area.description, "geocodes": [list(g) for g in area.geocodes]} for area in info.areas],
+        "areas": [
+            {"description": area.description, "geocodes": [list(g) for g in area.geocodes]} for area in info.areas
+        ],
     }
 
 

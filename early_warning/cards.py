@@ -11,7 +11,7 @@ LONGEST_DESCRIPTION = 120
 
 
 def card_of(warning: Warning) -> dict[str, Any] | None:
-    """None for tests and exercises of the sender: without a card nothing of them reaches a board, now or in a replay."""
+    """None for what its sender calls a test: without a card nothing of it reaches a board, now or in a replay."""
     if warning.test:
         return None
     return {

@@ -7,7 +7,7 @@ from early_warning.models import Feed
 from journal.actions import Actor
 from org.models import Unit
 
-TOKEN = "demo-platform-token"
+TOKEN = "demo-platform-token"  # noqa: S105
 """Public on purpose, so that the example in the README works; `found_feed` is only called where DEMO is on."""
 
 

@@ -104,7 +104,9 @@ def _body(request: Request) -> bytes:
 
 
 def receipt(received: Received) -> dict[str, Any]:
-    """What the platform is told. ``id``, ``ref``, ``status``, ``colour``, ``units`` are of the warning made or first ended."""
+    """What the platform is told. ``id``, ``ref``, ``status``, ``colour``, ``units`` are of the warning made or first
+    ended.
+    """
     warning = received.warning
     return {
         "id": warning.pk if warning else None,

@@ -1,4 +1,6 @@
-"""Which of a message's languages a reader gets: their own, else the other of our two, else whatever the message begins with."""
+"""Which of a message's languages a reader gets: their own, else the other of our two, else whatever the message
+begins with.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class RawMessage(models.Model):
     """What arrived, byte for byte; once per county, identifier, sender and sent (CAP 1.2's own identity).
 
     Per county, because two counties in one system may each be sent the same provincial message, and each must have it.
-    ``notes`` are what the reader of our answer should know: [{"code", "value"}] with the codes of early_warning/words.py.
+    ``notes`` are what the reader of our answer should know: [{"code", "value"}] with the codes of
+    early_warning/words.py.
     """
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="raw_messages")
@@ -65,7 +66,9 @@ class RawMessage(models.Model):
 
 
 class Reference(models.Model):
-    """A message named by another one, known to us or not: an original that arrives late finds here that it was replaced."""
+    """A message named by another one, known to us or not: an original that arrives late finds here that it was
+    replaced.
+    """
 
     raw = models.ForeignKey(RawMessage, models.CASCADE, related_name="references")
     sender = models.CharField(max_length=200)
@@ -81,7 +84,9 @@ class Reference(models.Model):
 
 
 class Warning(models.Model):
-    """A warning (预警) as its platform issued it. Its colour is the platform's; the response level is never derived from it."""
+    """A warning (预警) as its platform issued it. Its colour is the platform's; the response level is never derived
+    from it.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")

@@ -1,7 +1,7 @@
 """Reading warnings inside a person's jurisdiction.
 
-The county's people see all of the county's warnings. Below, people see those that name their own units, and of these only what
-was issued to the public: a Restricted or Private message is for those whom its sender addressed.
+The county's people see all of the county's warnings. Below, people see those that name their own units, and of these
+only what was issued to the public: a Restricted or Private message is for those whom its sender addressed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from org.models import Person, Unit
 
 Colour = Warning.Colour
 GRAVEST_FIRST = Case(
-    *[When(colour=colour, then=Value(i)) for i, colour in enumerate((Colour.RED, Colour.ORANGE, Colour.YELLOW, Colour.BLUE))],
+    *[
+        When(colour=colour, then=Value(i))
+        for i, colour in enumerate((Colour.RED, Colour.ORANGE, Colour.YELLOW, Colour.BLUE))
+    ],
     default=Value(4),
     output_field=IntegerField(),
 )
@@ -37,7 +40,9 @@ def warnings_visible_to(person: Person) -> QuerySet[Warning]:
 
 
 def listed(person: Person) -> QuerySet[Warning]:
-    """For lists: without geometry and bodies; what waits for a decision first, then what is in force, the gravest first."""
+    """For lists: without geometry and bodies; what waits for a decision first, then what is in force, the gravest
+    first.
+    """
     undecided = Case(
         When(status=Warning.Status.ACTIVE, test=False, incident=None, then=Value(0)),
         When(status=Warning.Status.ACTIVE, test=False, then=Value(1)),
@@ -48,7 +53,9 @@ def listed(person: Person) -> QuerySet[Warning]:
     rows = warnings_visible_to(person).select_related("unit", "incident", "raw__feed")
     rows = rows.defer("area", "unit__boundary", "raw__body", "incident__area", "incident__point")
     ended = Case(When(status=Warning.Status.ACTIVE, then=Value(0)), default=F("pk"), output_field=IntegerField())
-    return rows.annotate(need=undecided, gravity=GRAVEST_FIRST, ended_last=ended).order_by("need", "-ended_last", "gravity", "-pk")
+    return rows.annotate(need=undecided, gravity=GRAVEST_FIRST, ended_last=ended).order_by(
+        "need", "-ended_last", "gravity", "-pk"
+    )
 
 
 def counts(person: Person) -> dict[str, int]:
@@ -56,7 +63,10 @@ def counts(person: Person) -> dict[str, int]:
     visible = warnings_visible_to(person)
     rows = visible.filter(test=False).order_by().values_list("status").annotate(n=Count("pk"))
     found = dict(rows)
-    return {**{status: found.get(status, 0) for status in Warning.Status.values}, "test": visible.filter(test=True).count()}
+    return {
+        **{status: found.get(status, 0) for status in Warning.Status.values},
+        "test": visible.filter(test=True).count(),
+    }
 
 
 def named_townships(warning: Warning, person: Person) -> list[dict[str, Any]]:
@@ -115,7 +125,8 @@ SIMPLIFY_TO_PIXELS = 2000
 def map_features(person: Person, bbox: Sequence[float] | None = None, at: dt.datetime | None = None) -> str:
     """GeoJSON text of the warnings in force, real ones only, built in SQL.
 
-    ``bbox``: [west, south, east, north] in degrees. ``at``: a past moment; then those that were in force at it, as they stand now.
+    ``bbox``: [west, south, east, north] in degrees. ``at``: a past moment; then those that were in force at it, as
+    they stand now.
     """
     rows = warnings_visible_to(person).filter(test=False, area__isnull=False).order_by()
     if at is None:
@@ -146,7 +157,9 @@ def named_codes(warning_id: int, person: Person) -> list[str]:
 def warning_for(person: Person, warning_id: int) -> Warning:
     """One warning for its page; NotFound outside the jurisdiction."""
     rows = warnings_visible_to(person).select_related("unit", "raw__feed", "incident", "ended_by")
-    warning = rows.defer("unit__boundary", "raw__body", "ended_by__body", "incident__area").filter(pk=warning_id).first()
+    warning = (
+        rows.defer("unit__boundary", "raw__body", "ended_by__body", "incident__area").filter(pk=warning_id).first()
+    )
     if warning is None:
         raise NotFound
     return warning
@@ -166,12 +179,14 @@ def events_of(warning: Warning, person: Person) -> QuerySet[Event]:
 
 _OUTLINE = """
 SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(feature), '[]'::json))::text FROM (
-    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(u.boundary, 4)::json, 'properties', json_build_object(
+    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(u.boundary, 4)::json, 'properties',
+    json_build_object(
         'kind', 'township', 'name', u.name, 'name_en', u.name_en, 'approximate', u.boundary_approximate)) AS feature
     FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
     WHERE n.warning_id = %(id)s AND u.level = 'township' AND u.boundary IS NOT NULL AND n.unit_id = ANY(%(units)s)
     UNION ALL
-    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(w.area, 4)::json, 'properties', json_build_object(
+    SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(w.area, 4)::json, 'properties',
+    json_build_object(
         'kind', 'warning', 'colour', w.colour, 'area_source', w.area_source))
     FROM early_warning_warning w WHERE w.id = %(id)s AND w.area IS NOT NULL
 ) AS features

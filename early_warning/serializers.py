@@ -53,7 +53,7 @@ class WarningSerializer(serializers.ModelSerializer):
         model = Warning
         fields = (
             "id", "ref", "status", "colour", "colour_source", "event", "headline", "severity", "urgency", "certainty",
-            "effective", "expires", "area_description", "units", "unit", "scope", "test", "identifier", "sender", "sent",
+    """With all that was said, the bounds of the outline, and the codes of the units that the reader may see."""
             "cap_status", "received_at", "ended_at", "dismissed_reason", "incident",
         )  # fmt: skip
 
@@ -62,7 +62,7 @@ class WarningSerializer(serializers.ModelSerializer):
 
 
 class WarningDetailSerializer(WarningSerializer):
-    """With everything that was said, the outline's bounds, and the codes of the units that the reader may see."""
+    """With all that was said, the outline's bounds, and the codes of the units that the reader may see."""
 
     bbox = serializers.SerializerMethodField()
     named_units = serializers.SerializerMethodField()
@@ -75,7 +75,6 @@ class WarningDetailSerializer(WarningSerializer):
 
     def get_named_units(self, warning: Warning) -> list[str]:
         return self.context["named_units"]
-
 
 
 class ReasonSerializer(serializers.Serializer):

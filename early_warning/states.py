@@ -1,4 +1,6 @@
-"""The life of a warning. Its sender ends it by an update or a cancel, its clock by expiry, an officer by dismissing it."""
+"""The life of a warning. Its sender ends it by an update or a cancel, its clock by expiry, an officer by dismissing
+it.
+"""
 
 from __future__ import annotations
 

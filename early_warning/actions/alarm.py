@@ -22,8 +22,14 @@ def raise_for(warning: Warning, *, by: By) -> None:
     notify.send_all(
         [
             Notice(
-                person, "warning.received", WARNING.subject(warning), warning.unit.path,
-                data=data, url=f"/warnings/{warning.pk}/", alarm=True, exercise=warning.exercise,
+                person,
+                "warning.received",
+                WARNING.subject(warning),
+                warning.unit.path,
+                data=data,
+                url=f"/warnings/{warning.pk}/",
+                alarm=True,
+                exercise=warning.exercise,
             )
             for person in officers(warning)
         ],

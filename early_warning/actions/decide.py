@@ -20,12 +20,19 @@ LONGEST_REASON = 300
 
 @transaction.atomic
 def dismiss(warning_id: int, *, reason: str, by: Person) -> Warning:
-    """Active → dismissed. The reason stands in the record; without one Invalid. IllegalMove when it is no longer active."""
+    """Active → dismissed. The reason stands in the record; without one Invalid. IllegalMove when it is no longer
+    active.
+    """
     warning = warning_for(warning_id, by=by)
     reason = _reason(reason)
     move(
-        WARNING, warning, Warning.Status.DISMISSED, by=by, data={"ref": warning.ref, "reason": reason},
-        dismissed_reason=reason, ended_at=DatabaseNow(),
+        WARNING,
+        warning,
+        Warning.Status.DISMISSED,
+        by=by,
+        data={"ref": warning.ref, "reason": reason},
+        dismissed_reason=reason,
+        ended_at=DatabaseNow(),
     )
     succession.silence([warning], by=by)
     warning.refresh_from_db(fields=["ended_at"])
@@ -40,8 +47,13 @@ def reopen(warning_id: int, *, reason: str, by: Person) -> Warning:
     if warning.status == Warning.Status.DISMISSED:
         _refuse_what_is_over(warning)
     move(
-        WARNING, warning, Warning.Status.ACTIVE, by=by, data={"ref": warning.ref, "reason": reason},
-        dismissed_reason="", ended_at=None,
+        WARNING,
+        warning,
+        Warning.Status.ACTIVE,
+        by=by,
+        data={"ref": warning.ref, "reason": reason},
+        dismissed_reason="",
+        ended_at=None,
     )
     if warning.expires:
         _set_the_clock(warning)

@@ -20,7 +20,9 @@ def add_feed(code: str, name: str, unit: Unit, *, by: Actor, token: str | None =
     if unit.level != Unit.Level.COUNTY:
         raise Invalid.field("unit", _("A platform feeds a county."))
     if Feed.objects.filter(code=code).exists():
-        raise Conflict(_("There is a platform with the code “%(code)s” already.") % {"code": code}, current={"code": code})
+        raise Conflict(
+            _("There is a platform with the code “%(code)s” already.") % {"code": code}, current={"code": code}
+        )
     token = token or secrets.token_urlsafe(32)
     feed = Feed(code=code, name=name, unit=unit, token_digest=digest_of(token))
     feed.full_clean(exclude=["token_digest", "unit"])

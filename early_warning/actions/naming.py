@@ -1,11 +1,13 @@
 """Which townships and villages a warning is for.
 
-The rule, in one place: a unit is named
-  by geocode, when the message gives its division code (6, 9 or 12 digits) or that of a unit above it, up to the province;
-  by area, when its seat lies in the area drawn, or when at least a tenth of its own area does, or when at least a tenth of one
-  of the shapes drawn lies in the unit (a small circle on a hillside names the village there, though it covers little of it);
-  and a township is named with any of its villages.
-A tenth keeps out the neighbour whose border the outline merely grazes [design]. Departments and the county itself are not named.
+The rule, in one place. A unit is named
+- by geocode, when the message gives its division code (6, 9 or 12 digits) or that of a unit above, up to the province;
+- by area, when its seat lies in the area drawn, or at least a tenth of its own area does, or at least a tenth of one of
+  the shapes drawn lies in the unit (a small circle on a hillside names the village there, covering little of it);
+- and a township with any of its villages.
+
+A tenth keeps out the neighbour whose border the outline merely grazes [design]. Departments and the county itself are
+not named.
 """
 
 from __future__ import annotations
@@ -114,7 +116,13 @@ def name_units(warning: Warning, message: cap.Message) -> list[dict[str, Any]]:
     paths = division_paths(areas, warning.unit)
     by_area = any(area.shapes for area in areas) and warning.area is not None
     if paths or by_area:
-        parameters = {"warning": warning.pk, "county": warning.unit.path, "paths": paths, "share": SHARE, "by_area": by_area}
+        parameters = {
+            "warning": warning.pk,
+            "county": warning.unit.path,
+            "paths": paths,
+            "share": SHARE,
+            "by_area": by_area,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_NAME, parameters)
             warning.unit_count = cursor.rowcount

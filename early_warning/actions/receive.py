@@ -47,7 +47,8 @@ class Received:
 def receive(body: bytes, *, by: Feed) -> Received:
     """Take one CAP 1.2 message. The same bytes again give the same answer and change nothing.
 
-    Raises cap.Refused for what is no CAP, and Conflict when an identity comes again with other bytes; then nothing is kept.
+    Raises cap.Refused for what is no CAP, and Conflict when an identity comes again with other bytes; then nothing is
+    kept.
     """
     message = cap.read(body)
     digest = hashlib.sha256(body).hexdigest()
@@ -92,8 +93,15 @@ def _again(raw: RawMessage, digest: str) -> Received:
 
 def _keep(message: cap.Message, body: bytes, digest: str, feed: Feed) -> RawMessage:
     raw = RawMessage.objects.create(
-        feed=feed, unit_id=feed.unit_id, identifier=message.identifier, sender=message.sender, sent=message.sent,
-        kind=message.kind, cap_status=message.status, body=body, sha256=digest,
+        feed=feed,
+        unit_id=feed.unit_id,
+        identifier=message.identifier,
+        sender=message.sender,
+        sent=message.sent,
+        kind=message.kind,
+        cap_status=message.status,
+        body=body,
+        sha256=digest,
     )
     Reference.objects.bulk_create(Reference(raw=raw, **vars(reference)) for reference in message.references)
     return raw

@@ -1,7 +1,7 @@
 """Which warnings a message ends, and which message has ended a warning before it arrived.
 
-A message acts on another only when both have the same CAP status (a Test never ends what is Actual) and come from the same
-sender or through the same feed. Whatever it names and cannot end is noted, and told to whoever sent it.
+A message acts on another only when both have the same CAP status (a Test never ends what is Actual) and come from the
+same sender or through the same feed. Whatever it names and cannot end is noted, and told to whoever sent it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from org.clock import DatabaseNow
 
 @dataclass
 class Named:
-    """``warnings``: those that may be acted on, in any state; ``overtaken_by``: a later Update that has ended one of them."""
+    """``warnings``: those that may be acted on, in any state; ``overtaken_by``: a later Update that has ended one of
+    them.
+    """
 
     warnings: list[Warning] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
@@ -57,7 +59,9 @@ def named_by(message: cap.Message, raw: RawMessage) -> Named:
 
 
 def _known(message: cap.Message, raw: RawMessage) -> dict[cap.Reference, tuple[RawMessage, Warning | None]]:
-    """The messages referenced, by identity, each with its warning under lock; the county's lock makes the two reads one."""
+    """The messages referenced, by identity, each with its warning under lock; the county's lock makes the two reads
+    one.
+    """
     identities = [Q(identifier=r.identifier, sender=r.sender, sent=r.sent) for r in message.references]
     matching = RawMessage.objects.filter(functools.reduce(operator.or_, identities), unit_id=raw.unit_id)
     others = list(matching.exclude(pk=raw.pk).defer("body"))

@@ -25,7 +25,8 @@ def turn_into_incident(
 ) -> Incident:
     """Open the incident of this warning. What is left empty is taken from the message; the grade never is.
 
-    Conflict for a test, for one that was replaced, cancelled or dismissed, and, with the incident, when there is one already.
+    Conflict for a test, for one that was replaced, cancelled or dismissed, and, with the incident, when there is one
+    already.
     """
     warning = warning_for(warning_id, by=by)
     _check(warning)
@@ -59,7 +60,9 @@ def _check(warning: Warning) -> None:
             current={"id": incident.pk, "ref": incident.ref, "status": incident.status},
         )
     if warning.test:
-        raise Conflict(_("This is a test message of its sender, not a warning to act on."), current=current, code="test")
+        raise Conflict(
+            _("This is a test message of its sender, not a warning to act on."), current=current, code="test"
+        )
     if warning.status not in (Warning.Status.ACTIVE, Warning.Status.EXPIRED):
         raise Conflict(
             _("This warning is “%(state)s”; open the incident from the one in force.")
@@ -69,5 +72,9 @@ def _check(warning: Warning) -> None:
 
 
 def _description(warning: Warning, by: Person) -> str:
-    texts = [block[part] for block in languages.blocks_for(warning.infos, by.language) for part in ("description", "instruction")]
+    texts = [
+        block[part]
+        for block in languages.blocks_for(warning.infos, by.language)
+        for part in ("description", "instruction")
+    ]
     return "\n\n".join(dict.fromkeys(text for text in texts if text))[:5000]

@@ -2,137 +2,264 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
-import org.clock
 from django.db import migrations, models
+
+import org.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('command', '0002_default_ladders'),
-        ('org', '0001_the_register'),
+        ("command", "0002_default_ladders"),
+        ("org", "0001_the_register"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('last_heard_at', models.DateTimeField(blank=True, null=True, verbose_name='last heard')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='org.unit', verbose_name='county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("last_heard_at", models.DateTimeField(blank=True, null=True, verbose_name="last heard")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="feeds",
+                        to="org.unit",
+                        verbose_name="county",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'platform',
-                'verbose_name_plural': 'platforms',
-                'ordering': ['code'],
+                "verbose_name": "platform",
+                "verbose_name_plural": "platforms",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='RawMessage',
+            name="RawMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=200)),
-                ('sender', models.CharField(max_length=200)),
-                ('sent', models.DateTimeField()),
-                ('kind', models.CharField(help_text='CAP msgType: Alert, Update, Cancel, Ack or Error.', max_length=8)),
-                ('cap_status', models.CharField(help_text='CAP status: Actual, Exercise, System, Test or Draft.', max_length=10)),
-                ('body', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('notes', models.JSONField(blank=True, default=list)),
-                ('received_at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='raw_messages', to='early_warning.feed')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identifier", models.CharField(max_length=200)),
+                ("sender", models.CharField(max_length=200)),
+                ("sent", models.DateTimeField()),
+                ("kind", models.CharField(help_text="CAP msgType: Alert, Update, Cancel, Ack or Error.", max_length=8)),
+                (
+                    "cap_status",
+                    models.CharField(help_text="CAP status: Actual, Exercise, System, Test or Draft.", max_length=10),
+                ),
+                ("body", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("notes", models.JSONField(blank=True, default=list)),
+                ("received_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="raw_messages",
+                        to="early_warning.feed",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sender', models.CharField(max_length=200)),
-                ('identifier', models.CharField(max_length=200)),
-                ('sent', models.DateTimeField()),
-                ('raw', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='early_warning.rawmessage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sender", models.CharField(max_length=200)),
+                ("identifier", models.CharField(max_length=200)),
+                ("sent", models.DateTimeField()),
+                (
+                    "raw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="early_warning.rawmessage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('status', models.CharField(choices=[('active', 'active'), ('updated', 'replaced by an update'), ('cancelled', 'cancelled by its sender'), ('expired', 'expired'), ('dismissed', 'dismissed')], default='active', max_length=12, verbose_name='status')),
-                ('colour', models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8, verbose_name='colour')),
-                ('colour_source', models.CharField(help_text='platform, severity or none: how the colour came about.', max_length=20)),
-                ('event', models.CharField(max_length=120, verbose_name='event')),
-                ('severity', models.CharField(max_length=12)),
-                ('urgency', models.CharField(max_length=12)),
-                ('certainty', models.CharField(max_length=12)),
-                ('effective', models.DateTimeField(blank=True, null=True, verbose_name='effective')),
-                ('expires', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('infos', models.JSONField(default=list, help_text='The info blocks as early_warning/blocks.py writes them.')),
-                ('area_description', models.TextField(blank=True, verbose_name='area')),
-                ('area', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='area')),
-                ('area_source', models.CharField(blank=True, choices=[('message', 'drawn by the sender'), ('units', 'boundaries of the divisions named'), ('both', 'drawn by the sender, and boundaries of the divisions named')], max_length=8, verbose_name='source of the area')),
-                ('unit_count', models.PositiveIntegerField(default=0, verbose_name='townships and villages')),
-                ('scope', models.CharField(default='Public', max_length=12)),
-                ('test', models.BooleanField(default=False, help_text='CAP status other than Actual.', verbose_name='test or exercise')),
-                ('dismissed_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('received_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='received at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('exercise', models.BigIntegerField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ended', to='early_warning.rawmessage')),
-                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='command.incident')),
-                ('raw', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='warning', to='early_warning.rawmessage')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='org.unit', verbose_name='county')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("updated", "replaced by an update"),
+                            ("cancelled", "cancelled by its sender"),
+                            ("expired", "expired"),
+                            ("dismissed", "dismissed"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "colour_source",
+                    models.CharField(help_text="platform, severity or none: how the colour came about.", max_length=20),
+                ),
+                ("event", models.CharField(max_length=120, verbose_name="event")),
+                ("severity", models.CharField(max_length=12)),
+                ("urgency", models.CharField(max_length=12)),
+                ("certainty", models.CharField(max_length=12)),
+                ("effective", models.DateTimeField(blank=True, null=True, verbose_name="effective")),
+                ("expires", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                (
+                    "infos",
+                    models.JSONField(default=list, help_text="The info blocks as early_warning/blocks.py writes them."),
+                ),
+                ("area_description", models.TextField(blank=True, verbose_name="area")),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="area"
+                    ),
+                ),
+                (
+                    "area_source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("message", "drawn by the sender"),
+                            ("units", "boundaries of the divisions named"),
+                            ("both", "drawn by the sender, and boundaries of the divisions named"),
+                        ],
+                        max_length=8,
+                        verbose_name="source of the area",
+                    ),
+                ),
+                ("unit_count", models.PositiveIntegerField(default=0, verbose_name="townships and villages")),
+                ("scope", models.CharField(default="Public", max_length=12)),
+                (
+                    "test",
+                    models.BooleanField(
+                        default=False, help_text="CAP status other than Actual.", verbose_name="test or exercise"
+                    ),
+                ),
+                ("dismissed_reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("received_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="received at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                ("exercise", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ended",
+                        to="early_warning.rawmessage",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="command.incident",
+                    ),
+                ),
+                (
+                    "raw",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warning",
+                        to="early_warning.rawmessage",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="org.unit",
+                        verbose_name="county",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'warning',
-                'verbose_name_plural': 'warnings',
-                'ordering': ['-id'],
+                "verbose_name": "warning",
+                "verbose_name_plural": "warnings",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='WarningUnit',
+            name="WarningUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('how', models.CharField(max_length=10)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('warning', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='named_units', to='early_warning.warning')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("how", models.CharField(max_length=10)),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
+                (
+                    "warning",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="named_units",
+                        to="early_warning.warning",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='rawmessage',
-            constraint=models.UniqueConstraint(fields=('unit', 'identifier', 'sender', 'sent'), name='raw_message_once'),
+            model_name="rawmessage",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "identifier", "sender", "sent"), name="raw_message_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(fields=['identifier', 'sender'], name='reference_named'),
+            model_name="reference",
+            index=models.Index(fields=["identifier", "sender"], name="reference_named"),
         ),
         migrations.AddIndex(
-            model_name='warning',
-            index=models.Index(fields=['unit', '-id'], name='warning_unit'),
+            model_name="warning",
+            index=models.Index(fields=["unit", "-id"], name="warning_unit"),
         ),
         migrations.AddIndex(
-            model_name='warning',
-            index=models.Index(condition=models.Q(('status', 'active'), ('test', False)), fields=['unit', 'colour'], name='warning_active'),
+            model_name="warning",
+            index=models.Index(
+                condition=models.Q(("status", "active"), ("test", False)),
+                fields=["unit", "colour"],
+                name="warning_active",
+            ),
         ),
         migrations.AddIndex(
-            model_name='warning',
-            index=models.Index(condition=models.Q(('test', True)), fields=['-id'], name='warning_tests'),
+            model_name="warning",
+            index=models.Index(condition=models.Q(("test", True)), fields=["-id"], name="warning_tests"),
         ),
         migrations.AddConstraint(
-            model_name='warningunit',
-            constraint=models.UniqueConstraint(fields=('warning', 'unit'), name='warning_unit_once'),
+            model_name="warningunit",
+            constraint=models.UniqueConstraint(fields=("warning", "unit"), name="warning_unit_once"),
         ),
     ]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-AREA = "<area><areaDesc>Jushui</areaDesc><geocode><valueName>division</valueName><value>331126206</value></geocode></area>"
+AREA = (
+    "<area><areaDesc>Jushui</areaDesc><geocode><valueName>division</valueName><value>331126206</value></geocode></area>"
+)
 
 
 def published(name: str) -> bytes:
@@ -17,8 +19,13 @@ def published(name: str) -> bytes:
 def info(area: str = AREA, extra: str = "", **replaced: str | None) -> str:
     """An info block; ``name=None`` leaves the element out, ``name="text"`` replaces its text."""
     texts: dict[str, str | None] = {
-        "language": "zh-CN", "category": "Met", "event": "暴雨", "urgency": "Immediate", "severity": "Severe",
-        "certainty": "Likely", "headline": "庆元县气象台发布暴雨橙色预警",
+        "language": "zh-CN",
+        "category": "Met",
+        "event": "暴雨",
+        "urgency": "Immediate",
+        "severity": "Severe",
+        "certainty": "Likely",
+        "headline": "庆元县气象台发布暴雨橙色预警",
     }
     texts.update(replaced)
     elements = "".join(f"<{name}>{text}</{name}>" for name, text in texts.items() if text is not None)
@@ -28,8 +35,12 @@ def info(area: str = AREA, extra: str = "", **replaced: str | None) -> str:
 def message(infos: str | None = None, extra: str = "", namespace: str = NAMESPACE, **replaced: str | None) -> bytes:
     """A valid alert; ``name=None`` leaves an element out, ``name="text"`` replaces its text."""
     texts: dict[str, str | None] = {
-        "identifier": "test-1", "sender": "qx@qingyuan.example", "sent": "2026-07-09T10:15:00+08:00", "status": "Actual",
-        "msgType": "Alert", "scope": "Public",
+        "identifier": "test-1",
+        "sender": "qx@qingyuan.example",
+        "sent": "2026-07-09T10:15:00+08:00",
+        "status": "Actual",
+        "msgType": "Alert",
+        "scope": "Public",
     }
     texts.update(replaced)
     elements = "".join(f"<{name}>{text}</{name}>" for name, text in texts.items() if text is not None)
@@ -41,11 +52,15 @@ def reference(identifier: str = "test-1", sent: str = "2026-07-09T10:15:00+08:00
     return f"qx@qingyuan.example,{identifier},{sent}"
 
 
-def update(identifier: str = "test-2", of: str | None = None, sent: str = "2026-07-09T11:00:00+08:00", **more: str) -> bytes:
+def update(
+    identifier: str = "test-2", of: str | None = None, sent: str = "2026-07-09T11:00:00+08:00", **more: str
+) -> bytes:
     return message(identifier=identifier, sent=sent, msgType="Update", references=of or reference(), **more)
 
 
-def cancel(identifier: str = "test-9", of: str | None = None, sent: str = "2026-07-09T12:00:00+08:00", **more: str) -> bytes:
+def cancel(
+    identifier: str = "test-9", of: str | None = None, sent: str = "2026-07-09T12:00:00+08:00", **more: str
+) -> bytes:
     return message(identifier=identifier, sent=sent, msgType="Cancel", references=of or reference(), infos="", **more)
 
 

@@ -23,6 +23,13 @@ def refusal(body: bytes) -> cap.Refused:
     return caught.value
 
 
+def read_or_refused(body: bytes) -> cap.Message | cap.Refused:
+    try:
+        return cap.read(body)
+    except cap.Refused as error:
+        return error
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_messages_are_read(name):
     assert cap.read(published(name)).infos
@@ -73,12 +80,27 @@ def test_an_area_needs_its_description_and_a_pair_both_its_halves():
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("status", "actual"), ("msgType", "Warn"), ("scope", "public"), ("sent", "2026-07-09 10:15:00+08:00"),
-     ("sent", "2026-07-09T10:15:00"), ("sent", "2026-07-09T10:15:00Z"), ("sent", "2026-07-09T10:15:00.5+08:00"),
-     ("sent", "2026-02-30T10:15:00+08:00"), ("sent", "2026-07-09T10:15:00+23:00"), ("sent", "0001-01-01T00:00:00+08:00"),
-     ("sent", "２０26-07-09T10:15:00+08:00"),
-     ("identifier", "a b"), ("identifier", "a,b"), ("identifier", "a&lt;b"), ("identifier", "a&amp;b"),
-     ("identifier", "x" * 201), ("sender", "a b"), ("references", "a,b"), ("references", "a,b,yesterday")],
+    [
+        ("status", "actual"),
+        ("msgType", "Warn"),
+        ("scope", "public"),
+        ("sent", "2026-07-09 10:15:00+08:00"),
+        ("sent", "2026-07-09T10:15:00"),
+        ("sent", "2026-07-09T10:15:00Z"),
+        ("sent", "2026-07-09T10:15:00.5+08:00"),
+        ("sent", "2026-02-30T10:15:00+08:00"),
+        ("sent", "2026-07-09T10:15:00+23:00"),
+        ("sent", "0001-01-01T00:00:00+08:00"),
+        ("sent", "２０26-07-09T10:15:00+08:00"),
+        ("identifier", "a b"),
+        ("identifier", "a,b"),
+        ("identifier", "a&lt;b"),
+        ("identifier", "a&amp;b"),
+        ("identifier", "x" * 201),
+        ("sender", "a b"),
+        ("references", "a,b"),
+        ("references", "a,b,yesterday"),
+    ],
 )
 def test_a_wrong_value_of_the_alert_is_named(name, wrong):
     assert list(refusal(message(**{name: wrong})).fields) == [name]
@@ -91,7 +113,8 @@ def test_a_wrong_value_of_the_alert_is_named(name, wrong):
 def test_a_word_outside_an_enumeration_is_named_with_the_words_allowed(name, wrong):
     fields = refusal(message(infos=info(**{name: wrong}))).fields
     (place,) = fields
-    assert place.startswith(f"info[0].{name}") and wrong in str(fields[place][0])
+    assert place.startswith(f"info[0].{name}")
+    assert wrong in str(fields[place][0])
 
 
 def test_every_fault_is_told_at_once():
@@ -185,7 +208,12 @@ def test_a_message_over_the_limit_is_too_large():
 
 
 def test_too_many_points_are_refused_before_they_are_drawn():
-    assert refusal(message(infos=info(area=f"<area><areaDesc>x</areaDesc><polygon>{'1,1 ' * 60_000}</polygon></area>"))).code == "too_complex"
+    assert (
+        refusal(
+            message(infos=info(area=f"<area><areaDesc>x</areaDesc><polygon>{'1,1 ' * 60_000}</polygon></area>"))
+        ).code
+        == "too_complex"
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,16 +245,31 @@ def test_the_wrong_namespace_is_told_with_the_one_expected():
         (info(headline="由暴雨橙色预警升级为红色", severity="Severe"), ("red", "platform")),
         (info(headline="暴雨预警信号【蓝色】"), ("blue", "platform")),
         (info(headline="红色旅游节期间请注意安全", severity="Minor"), ("blue", "severity")),
-        (info(headline="x", extra="<parameter><valueName>预警颜色</valueName><value>黄色</value></parameter>"), ("yellow", "platform")),
-        (info(headline="x", extra="<parameter><valueName>Warning_Level</valueName><value>Ⅱ级</value></parameter>"), ("orange", "platform")),
-        (info(headline="x", extra="<parameter><valueName>awareness_level</valueName><value>4; red; Extreme</value></parameter>"), ("red", "platform")),
+        (
+            info(headline="x", extra="<parameter><valueName>预警颜色</valueName><value>黄色</value></parameter>"),
+            ("yellow", "platform"),
+        ),
+        (
+            info(headline="x", extra="<parameter><valueName>Warning_Level</valueName><value>Ⅱ级</value></parameter>"),
+            ("orange", "platform"),
+        ),
+        (
+            info(
+                headline="x",
+                extra="<parameter><valueName>awareness_level</valueName><value>4; red; Extreme</value></parameter>",
+            ),
+            ("red", "platform"),
+        ),
         (info(headline="x", severity="Extreme"), ("red", "severity")),
         (info(headline="x", severity="Severe"), ("orange", "severity")),
         (info(headline="x", severity="Moderate"), ("yellow", "severity")),
         (info(headline="x", severity="Minor"), ("blue", "severity")),
         (info(headline="x", severity="Unknown"), ("", "none")),
         (info(headline="x", severity="Minor") + info(headline="x", severity="Extreme"), ("red", "severity")),
-        (info(severity="Extreme", headline="暴雨蓝色预警") + info(headline="rain", severity="Extreme"), ("blue", "platform")),
+        (
+            info(severity="Extreme", headline="暴雨蓝色预警") + info(headline="rain", severity="Extreme"),
+            ("blue", "platform"),
+        ),
     ],
 )
 def test_the_platforms_colour_comes_before_the_severity(infos, expected):
@@ -260,17 +303,14 @@ def test_a_damaged_message_is_read_or_refused_and_nothing_else(data):
             parts[at] = data.draw(st.binary(max_size=20))
         else:
             parts[at] = b"" if change == "drop" else parts[at] * 2
-    try:
-        assert isinstance(cap.read(b"".join(parts)), cap.Message)
-    except cap.Refused as error:
-        assert error.status in (400, 413) and str(error.detail)
+    outcome = read_or_refused(b"".join(parts))
+    assert isinstance(outcome, cap.Message) or (outcome.status in (400, 413) and str(outcome.detail))
 
 
 @given(st.text(alphabet="0123456789.,+- e", max_size=60), st.sampled_from(["polygon", "circle", "altitude"]))
 @settings(max_examples=300, deadline=None)
 def test_any_figures_in_a_shape_are_read_or_refused(figures, kind):
     body = message(infos=info(area=f"<area><areaDesc>x</areaDesc><{kind}>{figures}</{kind}></area>"))
-    try:
-        cap.read(body)
-    except cap.Refused as error:
-        assert all(place.startswith(f"info[0].area[0].{kind}") for place in error.fields)
+    outcome = read_or_refused(body)
+    fields = outcome.fields if isinstance(outcome, cap.Refused) else {}
+    assert all(place.startswith(f"info[0].area[0].{kind}") for place in fields)

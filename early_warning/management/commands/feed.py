@@ -32,7 +32,9 @@ class Command(BaseCommand):
         try:
             getattr(self, options["verb"])(options)
         except ActionError as error:
-            raise CommandError(" ".join([str(error.detail), *(str(c) for cs in error.fields.values() for c in cs)])) from error
+            raise CommandError(
+                " ".join([str(error.detail), *(str(c) for cs in error.fields.values() for c in cs)])
+            ) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
 

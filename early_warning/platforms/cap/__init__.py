@@ -1,4 +1,6 @@
-"""Common Alerting Protocol 1.2 (OASIS Standard CAP-V1.2, 1 July 2010): bytes in, a checked `Message` out, or `Refused`."""
+"""Common Alerting Protocol 1.2 (OASIS Standard CAP-V1.2, 1 July 2010): bytes in, a checked `Message` out, or
+`Refused`.
+"""
 
 from early_warning.platforms.cap.errors import Refused, TooLarge
 from early_warning.platforms.cap.message import Area, Info, Message, Reference

@@ -1,4 +1,6 @@
-"""The colour of a warning (DOMAIN section 2): the platform's own word for it, else CAP's severity, else none, always with its source."""
+"""The colour of a warning (DOMAIN section 2): the platform's own word for it, else CAP's severity, else none, always
+with its source.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,54 @@ PLATFORM, SEVERITY, NONE = "platform", "severity", "none"
 
 _BY_SEVERITY = {"Extreme": "red", "Severe": "orange", "Moderate": "yellow", "Minor": "blue"}
 _PARAMETERS = {
-    "color", "colour", "alertcolor", "alertcolour", "warningcolor", "warningcolour", "alertlevel", "warninglevel",
-    "awarenesslevel", "颜色", "预警颜色", "预警级别", "预警等级", "信号颜色",
+    "color",
+    "colour",
+    "alertcolor",
+    "alertcolour",
+    "warningcolor",
+    "warningcolour",
+    "alertlevel",
+    "warninglevel",
+    "awarenesslevel",
+    "颜色",
+    "预警颜色",
+    "预警级别",
+    "预警等级",
+    "信号颜色",
 }
 _WORDS = {
-    "red": "red", "orange": "orange", "yellow": "yellow", "blue": "blue", "红": "red", "橙": "orange", "黄": "yellow",
-    "蓝": "blue", "红色": "red", "橙色": "orange", "黄色": "yellow", "蓝色": "blue",
+    "red": "red",
+    "orange": "orange",
+    "yellow": "yellow",
+    "blue": "blue",
+    "红": "red",
+    "橙": "orange",
+    "黄": "yellow",
+    "蓝": "blue",
+    "红色": "red",
+    "橙色": "orange",
+    "黄色": "yellow",
+    "蓝色": "blue",
 }
 _NUMERALS = {
-    "i": "red", "ii": "orange", "iii": "yellow", "iv": "blue", "ⅰ": "red", "ⅱ": "orange", "ⅲ": "yellow", "ⅳ": "blue",
-    "一": "red", "二": "orange", "三": "yellow", "四": "blue",
+    "i": "red",
+    "ii": "orange",
+    "iii": "yellow",
+    "iv": "blue",
+    "ⅰ": "red",
+    "ⅱ": "orange",
+    "ⅲ": "yellow",
+    "ⅳ": "blue",
+    "一": "red",
+    "二": "orange",
+    "三": "yellow",
+    "四": "blue",
 }
 _SPLIT = re.compile(r"[\s;,/|，；、（）()\[\]【】]+")
 # 暴雨红色预警 · 【红色】 · 升级为红色: a colour counts where it speaks of a warning, not in “红色旅游”.
-_IN_HEADLINE = re.compile(r"(?:(?P<a>[红橙黄蓝])色(?=.{0,4}(?:预警|警报|信号))|[\[【（(](?P<b>[红橙黄蓝])色[\]】）)]|[为至](?P<c>[红橙黄蓝])色)")
+_IN_HEADLINE = re.compile(
+    r"(?:(?P<a>[红橙黄蓝])色(?=.{0,4}(?:预警|警报|信号))|[\[【（(](?P<b>[红橙黄蓝])色[\]】）)]|[为至](?P<c>[红橙黄蓝])色)"
+)
 
 
 @dataclass(frozen=True)

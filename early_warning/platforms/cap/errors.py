@@ -8,8 +8,10 @@ from journal.errors import ActionError
 
 
 class Refused(ActionError):
-    """A message that is not a CAP 1.2 message. Codes: ``malformed_xml``, ``unsupported_encoding``, ``doctype_forbidden``,
-    ``wrong_namespace``, ``not_an_alert``, ``too_complex`` and ``invalid_message`` (the only one that fills ``fields``)."""
+    """A message that is not a CAP 1.2 message. Codes: ``malformed_xml``, ``unsupported_encoding``,
+    ``doctype_forbidden``,
+    ``wrong_namespace``, ``not_an_alert``, ``too_complex`` and ``invalid_message`` (the only one that fills
+    ``fields``)."""
 
     code = "malformed_xml"
 

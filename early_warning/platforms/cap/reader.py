@@ -33,9 +33,7 @@ def read(body: bytes) -> Message:
     found = reader.block(root, ALERT, "")
     reader.check_whole(found)
     if reader.complaints:
-        raise Refused(
-            _("The message is not valid CAP 1.2."), code="invalid_message", fields=reader.complaints
-        )
+        raise Refused(_("The message is not valid CAP 1.2."), code="invalid_message", fields=reader.complaints)
     return _message(found)
 
 
@@ -114,8 +112,11 @@ class _Reader:
         conditions = [
             ("restriction", found["scope"] == "Restricted", _("It is required when the scope is Restricted.")),
             ("addresses", found["scope"] == "Private", _("It is required when the scope is Private.")),
-            ("references", found["msgType"] in ("Update", "Cancel"),
-             _("An Update or a Cancel must name the messages that it speaks of.")),
+            (
+                "references",
+                found["msgType"] in ("Update", "Cancel"),
+                _("An Update or a Cancel must name the messages that it speaks of."),
+            ),
             ("info", warns, _("A warning needs at least one info block.")),
         ]
         for place, required, complaint in conditions:
@@ -144,8 +145,12 @@ def _message(found: Found) -> Message:
 
 def _info(found: Found) -> Info:
     words = {
-        "sender_name": "senderName", "headline": "headline", "description": "description", "instruction": "instruction",
-        "web": "web", "contact": "contact",
+        "sender_name": "senderName",
+        "headline": "headline",
+        "description": "description",
+        "instruction": "instruction",
+        "web": "web",
+        "contact": "contact",
     }
     return Info(
         language=found["language"] or _language_of(found),
@@ -164,7 +169,9 @@ def _info(found: Found) -> Info:
 
 
 def _language_of(found: Found) -> str:
-    """The standard's default is en-US; a block written in Chinese characters without saying so is Chinese all the same."""
+    """The standard's default is en-US; a block written in Chinese characters without saying so is Chinese all the
+    same.
+    """
     return "zh-CN" if _HAN.search(f"{found['event']}{found['headline'] or ''}") else DEFAULT_LANGUAGE
 
 

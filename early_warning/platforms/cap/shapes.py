@@ -15,13 +15,13 @@ from early_warning.platforms.cap import values
 EARTH = Geod(ellps="WGS84")
 CORNERS_OF_A_CIRCLE = 72
 POINT_RADIUS_KM = 0.1
-"""A circle of radius 0 marks a place (the standard's own earthquake example does so); this much is drawn around it."""
+"""A circle of radius 0 marks a place (as in the standard's own earthquake example); this much is drawn around it."""
 WIDEST_RADIUS_KM = 20_037.0
 MOST_POINTS = 50_000
 
 
 def polygon(value: str) -> BaseGeometry:
-    """At least four ``lat,lon`` pairs, the last equal to the first. Self-crossing outlines are repaired, not refused."""
+"""A circle of radius 0 marks a place (the earthquake example of the standard is one); this is drawn around it."""
     pairs = value.split()
     if len(pairs) > MOST_POINTS:
         raise ValueError(_("It must not have more than %(limit)s points.") % {"limit": MOST_POINTS})
@@ -48,7 +48,8 @@ def circle(value: str) -> BaseGeometry:
     radius = max(radius, POINT_RADIUS_KM)
     north, south = _reach(lon, lat, radius)
     if north is None or south is None:
-        # A circle over a pole is no polygon on a plane map: the whole band is taken, which covers too much, never too little.
+        # A circle over a pole is no polygon on a plane map: the whole band is taken, which covers too much, never too
+        # little.
         return box(-180, -90 if south is None else south, 180, 90 if north is None else north)
     azimuths = [360 * i / CORNERS_OF_A_CIRCLE for i in range(CORNERS_OF_A_CIRCLE)]
     n = len(azimuths)
@@ -58,6 +59,7 @@ def circle(value: str) -> BaseGeometry:
 
 def _reach(lon: float, lat: float, radius: float) -> tuple[float | None, float | None]:
     """Northern and southern edge of a circle; None where it passes over the pole."""
+
     def edge(pole: float) -> float | None:
         metres = EARTH.inv(lon, lat, lon, pole)[2]
         if metres <= radius * 1000:

@@ -1,7 +1,8 @@
-"""The elements of CAP 1.2 (section 3.2, the data dictionary) as tables: what may stand where, how often, and how it is read.
+"""The elements of CAP 1.2 (section 3.2, the data dictionary) as tables: what may stand where, how often, and how it
+is read.
 
-Stricter than the schema where the dictionary's text is, and for one reason of our own: an element of CAP's namespace that the
-standard does not know is refused, because a misspelt ``polygon`` that is quietly passed over loses an area.
+Stricter than the schema where the dictionary's text is, and for one reason of our own: an element of CAP's namespace
+that the standard does not know is refused, because a misspelt ``polygon`` that is quietly passed over loses an area.
 More lenient in one point: the order of elements carries no meaning and is not asked for.
 """
 
@@ -40,9 +41,21 @@ AREA = {
 INFO = {
     "language": Row(),
     "category": Row(
-        required=True, many=True,
+        required=True,
+        many=True,
         read=values.one_of(
-            "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"
+            "Geo",
+            "Met",
+            "Safety",
+            "Security",
+            "Rescue",
+            "Fire",
+            "Health",
+            "Env",
+            "Transport",
+            "Infra",
+            "CBRNE",
+            "Other",
         ),
     ),
     "event": Row(required=True),
@@ -56,9 +69,7 @@ INFO = {
     "severity": Row(required=True, read=values.one_of("Extreme", "Severe", "Moderate", "Minor", "Unknown")),
     "certainty": Row(
         required=True,
-        read=values.one_of(
-            "Observed", "Likely", "Possible", "Unlikely", "Unknown", formerly={"Very Likely": "Likely"}
-        ),
+        read=values.one_of("Observed", "Likely", "Possible", "Unlikely", "Unknown", formerly={"Very Likely": "Likely"}),
     ),
     "audience": Row(),
     "eventCode": Row(many=True, block=PAIR),

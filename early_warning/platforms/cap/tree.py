@@ -1,7 +1,8 @@
 """From untrusted bytes to an XML tree: no DTD, no entities, no network, no surprise in the encoding.
 
-The bytes are decoded here and not by the XML library, so that the few encodings we take are the only ones, and a DOCTYPE is
-refused before the library sees it: without one there are no entities to expand and nothing external to fetch.
+The bytes are decoded here and not by the XML library, so that the few encodings we take are the only ones, and a
+DOCTYPE is refused before the library sees it: without one there are no entities to expand and nothing external to
+fetch.
 """
 
 from __future__ import annotations
@@ -21,8 +22,17 @@ _BOMS = [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _BARE_UTF16 = [(b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")]
 # GB2312 and GBK are subsets of GB18030, and senders declare the one while writing the other.
 _ENCODINGS = {
-    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "gb18030": "gb18030", "gbk": "gb18030",
-    "gb2312": "gb18030", "big5": "big5", "iso-8859-1": "iso-8859-1", "windows-1252": "cp1252", "utf-16": "utf-16",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "gb18030": "gb18030",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "big5": "big5",
+    "iso-8859-1": "iso-8859-1",
+    "windows-1252": "cp1252",
+    "utf-16": "utf-16",
 }
 _DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml\s.*?\?>", re.DOTALL)
@@ -36,8 +46,17 @@ def parse(body: bytes) -> etree._Element:
     text = _XML_DECLARATION.sub("", decode(body), count=1)
     _refuse_doctype(text)
     parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, load_dtd=False, dtd_validation=False, attribute_defaults=False,
-        no_network=True, huge_tree=False, recover=False, remove_comments=True, remove_pis=True, strip_cdata=True,
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
     )
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)

@@ -1,4 +1,6 @@
-"""Readers of single values. Each takes the trimmed text of an element and returns a value, or raises ValueError(complaint)."""
+"""Readers of single values. Each takes the trimmed text of an element and returns a value, or raises
+ValueError(complaint).
+"""
 
 from __future__ import annotations
 
