@@ -62,7 +62,9 @@ find_postgres() { # the bin folder of the newest fitting server that has PostGIS
   while read -r version bin; do
     ((version >= OLDEST_POSTGRES)) || continue
     [[ -z ${WANTED_POSTGRES:-} || $version == "$WANTED_POSTGRES" ]] || continue
+    # Debian parts PostGIS into two packages, either of which can be here without the other.
     [[ -x $bin/initdb && -e /usr/share/postgresql/$version/extension/postgis.control ]] || continue
+    [[ -e ${bin%/bin}/lib/postgis-3.so ]] || continue
     printf '%s\n' "$bin"
     return
   done < <(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -name postgres -printf '%P %h\n' 2>/dev/null |

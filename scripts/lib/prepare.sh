@@ -21,3 +21,11 @@ collect_static() {
   work python manage.py collectstatic --noinput --verbosity 0
   printf '%s' "$mark" >"$stamp"
 }
+
+code_mark() { # changes with every file that migrations or the demo county could depend on
+  {
+    cat "$VENV/.made-from"
+    find . \( -path './.*' -o -path ./static -o -path ./templates -o -path ./locale -o -path ./docs -o -path ./tests \
+      -o -path ./scripts -o -name __pycache__ \) -prune -o -type f -printf '%P %s %T@\n' | sort
+  } | sha256sum
+}
