@@ -49,7 +49,7 @@ def test_a_narrow_phone_never_scrolls_sideways(server: Any, sign_in: SignIn, pat
 
 
 def test_no_text_on_screen_is_smaller_than_twelve_pixels(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     small = page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter((e) => e.offsetParent
              && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())
@@ -59,7 +59,7 @@ def test_no_text_on_screen_is_smaller_than_twelve_pixels(server: Any, sign_in: S
 
 
 def test_the_theme_switches_at_once_and_is_kept(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     page.locator(".menu-theme > summary").click()
     with page.expect_response("**/theme/"):
         page.locator(".menu-theme button[value=light]").click()
@@ -69,7 +69,7 @@ def test_the_theme_switches_at_once_and_is_kept(server: Any, sign_in: SignIn) ->
 
 
 def test_the_shortcut_sheet_opens_by_key_and_gives_the_focus_back(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     page.locator("[data-sample-toast]").focus()
     page.keyboard.press("?")
     expect(page.locator("#shortcuts-dialog")).to_be_visible()
@@ -78,7 +78,7 @@ def test_the_shortcut_sheet_opens_by_key_and_gives_the_focus_back(server: Any, s
 
 
 def test_a_sequence_of_keys_goes_to_a_section(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     page.evaluate(
         """() => document.querySelector('a[data-key="g i"]').addEventListener('click', (event) => {
              event.preventDefault(); window.went = true; })"""
@@ -89,7 +89,7 @@ def test_a_sequence_of_keys_goes_to_a_section(server: Any, sign_in: SignIn) -> N
 
 
 def test_a_destructive_act_waits_for_the_answer(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     before = page.url
     page.locator("[data-confirm]").click()
     expect(page.locator("#confirm-dialog")).to_contain_text("23")
@@ -102,7 +102,7 @@ def test_a_destructive_act_waits_for_the_answer(server: Any, sign_in: SignIn) ->
 
 
 def test_waiting_times_count_by_themselves(server: Any, sign_in: SignIn) -> None:
-    page = _design(sign_in, server)
+    page = _design(server, sign_in)
     first = page.locator("#times .waiting").first
     shown = first.text_content()
     expect(first).not_to_have_text(shown or "", timeout=5000)
