@@ -15,10 +15,10 @@ from rest_framework.response import Response
 from early_warning import actions, selectors
 from early_warning.models import Warning
 from early_warning.serializers import (
-    ReasonSerializer,
     TakenUpSerializer,
     TakeUpSerializer,
     WarningDetailSerializer,
+    WarningReasonSerializer,
     WarningSerializer,
 )
 from journal.rest import acts_once, checked
@@ -56,18 +56,18 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             context["named_units"] = selectors.named_codes(int(self.kwargs["pk"]), self.request.user)
         return context
 
-    @extend_schema(request=ReasonSerializer, responses=WarningSerializer)
+    @extend_schema(request=WarningReasonSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
     def dismiss(self, request: Request, pk: str) -> Response:
-        reason = checked(ReasonSerializer, request)["reason"]
+        reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(WarningSerializer(actions.dismiss(int(pk), reason=reason, by=request.user)).data)
 
-    @extend_schema(request=ReasonSerializer, responses=WarningSerializer)
+    @extend_schema(request=WarningReasonSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
     def reopen(self, request: Request, pk: str) -> Response:
-        reason = checked(ReasonSerializer, request)["reason"]
+        reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(WarningSerializer(actions.reopen(int(pk), reason=reason, by=request.user)).data)
 
     @extend_schema(request=TakeUpSerializer, responses={201: TakenUpSerializer})

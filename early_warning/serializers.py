@@ -10,7 +10,7 @@ from early_warning.cards import bbox_of
 from early_warning.models import Warning
 
 
-class NoteSerializer(serializers.Serializer):
+class WarningNoteSerializer(serializers.Serializer):
     code = serializers.CharField()
     value = serializers.CharField()
     detail = serializers.CharField()
@@ -35,7 +35,7 @@ class ReceiptSerializer(serializers.Serializer):
     message = serializers.IntegerField()
     duplicate = serializers.BooleanField()
     ended = EndedSerializer(many=True)
-    notes = NoteSerializer(many=True)
+    notes = WarningNoteSerializer(many=True)
 
 
 class WarningSerializer(serializers.ModelSerializer):
@@ -53,8 +53,8 @@ class WarningSerializer(serializers.ModelSerializer):
         model = Warning
         fields = (
             "id", "ref", "status", "colour", "colour_source", "event", "headline", "severity", "urgency", "certainty",
-    """With all that was said, the bounds of the outline, and the codes of the units that the reader may see."""
-            "cap_status", "received_at", "ended_at", "dismissed_reason", "incident",
+            "effective", "expires", "area_description", "units", "unit", "scope", "test", "identifier", "sender",
+            "sent", "cap_status", "received_at", "ended_at", "dismissed_reason", "incident",
         )  # fmt: skip
 
     def get_headline(self, warning: Warning) -> dict[str, str]:
@@ -77,7 +77,7 @@ class WarningDetailSerializer(WarningSerializer):
         return self.context["named_units"]
 
 
-class ReasonSerializer(serializers.Serializer):
+class WarningReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=LONGEST_REASON)
 
 

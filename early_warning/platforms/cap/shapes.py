@@ -21,7 +21,7 @@ MOST_POINTS = 50_000
 
 
 def polygon(value: str) -> BaseGeometry:
-"""A circle of radius 0 marks a place (the earthquake example of the standard is one); this is drawn around it."""
+    """At least four ``lat,lon`` pairs, the last equal to the first. A self-crossing outline is repaired."""
     pairs = value.split()
     if len(pairs) > MOST_POINTS:
         raise ValueError(_("It must not have more than %(limit)s points.") % {"limit": MOST_POINTS})
