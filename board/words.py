@@ -55,9 +55,12 @@ def level_of(value: str) -> str:
 
 
 def answer_state(assignment: Any, at: datetime) -> str:
-    """The state shown for an assignment at a moment: silence is read from the clock, climbing from the rung."""
+    """The state shown for an assignment at a moment: silence is read from the clock, climbing from what the ladder did.
+
+    A reminder is not a climb: nobody else has been called yet.
+    """
     if assignment.status == "called":
-        if assignment.rung:
+        if assignment.climbed_to not in ("", "remind"):
             return "climbed"
         return "silent" if at >= assignment.ack_due_at else "called"
     if assignment.status == "received" and assignment.answered_by_id not in (None, assignment.person_id):

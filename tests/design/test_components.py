@@ -83,22 +83,26 @@ def test_markup_in_a_name_is_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "rung", "late", "answered_by", "shown"),
+    ("status", "climbed_to", "late", "answered_by", "shown"),
     [
-        ("called", 0, False, None, "called"),
-        ("called", 0, True, None, "silent"),
-        ("called", 1, True, None, "climbed"),
-        ("received", 0, True, 1, "received"),
-        ("received", 0, True, 2, "answered_for"),
-        ("done", 2, True, 2, "done"),
+        ("called", "", False, None, "called"),
+        ("called", "", True, None, "silent"),
+        ("called", "remind", False, None, "called"),
+        ("called", "remind", True, None, "silent"),
+        ("called", "deputy", True, None, "climbed"),
+        ("received", "", True, 1, "received"),
+        ("received", "", True, 2, "answered_for"),
+        ("done", "deputy", True, 2, "done"),
     ],
 )
-def test_the_shown_state_follows_from_status_rung_and_clock(
-    status: str, rung: int, late: bool, answered_by: int | None, shown: str
+def test_the_shown_state_follows_from_status_ladder_and_clock(
+    status: str, climbed_to: str, late: bool, answered_by: int | None, shown: str
 ) -> None:
     now = timezone.now()
     due = now - timedelta(minutes=1) if late else now + timedelta(minutes=1)
-    assignment = SimpleNamespace(status=status, rung=rung, ack_due_at=due, person_id=1, answered_by_id=answered_by)
+    assignment = SimpleNamespace(
+        status=status, climbed_to=climbed_to, ack_due_at=due, person_id=1, answered_by_id=answered_by
+    )
     assert words.answer_state(assignment, now) == shown
 
 
