@@ -47,7 +47,9 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             widget = field.widget
-            if isinstance(widget, (forms.HiddenInput, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            if isinstance(
+                widget, (forms.HiddenInput, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+            ):
                 continue
             base = "form-select" if isinstance(widget, forms.Select) else "form-control"
             bad = " is-invalid" if self.is_bound and name in self.errors else ""
@@ -79,7 +81,9 @@ class PointField(forms.CharField):
         try:
             lon, lat = (float(part) for part in text.split(","))
         except ValueError:
-            raise forms.ValidationError(_("A point is longitude and latitude, in degrees, with a comma between.")) from None
+            raise forms.ValidationError(
+                _("A point is longitude and latitude, in degrees, with a comma between.")
+            ) from None
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise forms.ValidationError(_("Longitude is within ±180 and latitude within ±90, in this order."))
         return Point(lon, lat, srid=4326)
@@ -97,7 +101,9 @@ def _token() -> str:
 
 class IncidentForm(PageForm):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
-    title = forms.CharField(label=_("What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    title = forms.CharField(
+        label=_("What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices, widget=forms.RadioSelect)
     grade = forms.ChoiceField(label=_("Grade"), choices=NO_CHOICE + list(Scale.choices), required=False)
     colour = forms.ChoiceField(label=_("Warning colour"), choices=NO_CHOICE + list(Colour.choices), required=False)
@@ -122,7 +128,9 @@ def _unit_choices(person: Person) -> list[Any]:
         found.append((top.unit.code, top.unit.label))
         below = [b for b in top.children if b.unit.level != Unit.Level.DEPARTMENT]
         if below:
-            found.append((_t("Under %(unit)s") % {"unit": top.unit.label}, [(b.unit.code, b.unit.label) for b in below]))
+            found.append(
+                (_t("Under %(unit)s") % {"unit": top.unit.label}, [(b.unit.code, b.unit.label) for b in below])
+            )
     return found
 
 
@@ -145,7 +153,9 @@ class OrderForm(PageForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         incidents = selectors_pages.incident_list(person).exclude(status__in=["reviewed", "archived"])
-        self.fields["incident"].choices = [("", _t("No incident"))] + [(i.pk, f"{i.ref} {i.title}") for i in incidents[:200]]
+        self.fields["incident"].choices = [("", _t("No incident"))] + [
+            (i.pk, f"{i.ref} {i.title}") for i in incidents[:200]
+        ]
         chosen = self["incident"].value()
         if chosen and str(chosen) not in {str(value) for value, _label in self.fields["incident"].choices}:
             more = [(i.pk, f"{i.ref} {i.title}") for i in incidents.filter(pk=chosen)] if str(chosen).isdigit() else []
@@ -156,7 +166,9 @@ class OrderForm(PageForm):
 
 class GroundsForm(PageForm):
     grounds = forms.CharField(
-        label=_("Grounds"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Grounds"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("They stand in the record, with your name."),
     )
     document = forms.CharField(label=_("Document number"), max_length=80, required=False)
@@ -176,7 +188,9 @@ class LevelForm(GroundsForm):
 
 class EndForm(GroundsForm):
     confirmed = forms.MultipleChoiceField(
-        label=_("Conditions"), required=False, choices=[(c, CONDITION_WORDS[c]) for c in END_CONDITIONS],
+        label=_("Conditions"),
+        required=False,
+        choices=[(c, CONDITION_WORDS[c]) for c in END_CONDITIONS],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -209,7 +223,9 @@ def _commanders(incident: Incident) -> list[tuple[int, str]]:
 
 class ReasonForm(PageForm):
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The people called will read it."),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from command import selectors
 from command.models import Assignment, Incident, Order
-from org.models import Person, Unit
+from org.models import Person, Unit, in_language
 
 
 def unit(row: Unit) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def order_whole(row: Order, reader: Person) -> dict[str, Any]:
     counts = [
         {
             "unit": line.pop("place_code"),
-            "name": selectors.in_language(line.pop("place_name"), line.pop("place_name_en")),
+            "name": in_language(line.pop("place_name"), line.pop("place_name_en")),
             **{key: value for key, value in line.items() if not key.startswith("place_")},
         }
         for line in selectors.township_counts(mine)

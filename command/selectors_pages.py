@@ -35,7 +35,9 @@ MORE_COUNTS = {
 }
 
 
-def incident_list(person: Person, *, state: str = "", category: str = "", level: str = "", text: str = "") -> QuerySet[Incident]:
+def incident_list(
+    person: Person, *, state: str = "", category: str = "", level: str = "", text: str = ""
+) -> QuerySet[Incident]:
     """Newest need first: those with somebody silent, then those still open, then the newest."""
     rows = selectors.incidents_visible_to(person).select_related("unit", "commander").defer("unit__boundary", "area")
     if state in ("open", "closed"):
@@ -48,7 +50,9 @@ def incident_list(person: Person, *, state: str = "", category: str = "", level:
         rows = rows.filter(Q(title__icontains=text) | Q(ref__icontains=text) | Q(place__icontains=text))
     silent = Assignment.objects.filter(selectors.is_silent(), order__incident=OuterRef("pk"), order__status="in_force")
     is_open = Case(When(status__in=OPEN, then=1), default=0, output_field=IntegerField())
-    return rows.annotate(somebody_silent=Exists(silent), is_open=is_open).order_by("-somebody_silent", "-is_open", "-pk")
+    return rows.annotate(somebody_silent=Exists(silent), is_open=is_open).order_by(
+        "-somebody_silent", "-is_open", "-pk"
+    )
 
 
 def incident_totals(person: Person) -> dict[str, int]:
@@ -114,7 +118,9 @@ class Place:
 def places_by_order(person: Person, orders: Iterable[Order], *, silent_only: bool = False) -> dict[int, list[Place]]:
     """The branches of each order's tree with their counts, the most silent first; one query for all orders."""
     named = {
-        f"place_{name}": Case(When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}"))
+        f"place_{name}": Case(
+            When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}")
+        )
         for name in ("code", "path", "name", "name_en", "level")
     }
     rows = selectors.assignments_visible_to(person).filter(order__in=[order.pk for order in orders]).annotate(**named)
@@ -134,7 +140,11 @@ def assignments_at(person: Person, order: Order, code: str, *, silent_only: bool
     rows = rows.filter(Q(unit__code=code) | Q(unit__parent__code=code, unit__level=Unit.Level.VILLAGE))
     if silent_only:
         rows = rows.filter(selectors.is_silent())
-    return rows.alias(past=_is_past()).order_by("-past", "unit__path", "post__rank", "id").prefetch_related("calls__person")
+    return (
+        rows.alias(past=_is_past())
+        .order_by("-past", "unit__path", "post__rank", "id")
+        .prefetch_related("calls__person")
+    )
 
 
 def _is_past() -> Case:
@@ -144,8 +154,10 @@ def _is_past() -> Case:
 def all_assignments(person: Person, order: Order) -> QuerySet[Assignment]:
     """For the print sheet: every line by unit and rank."""
     rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).filter(order=order)
-    return rows.select_related("unit__parent").defer("unit__boundary", "unit__parent__boundary").order_by(
-        "unit__path", "post__rank", "id"
+    return (
+        rows.select_related("unit__parent")
+        .defer("unit__boundary", "unit__parent__boundary")
+        .order_by("unit__path", "post__rank", "id")
     )
 
 
@@ -170,7 +182,11 @@ class Branch:
 
 def picker_tree(person: Person, capability: str = ORDER) -> list[Branch]:
     """Every active unit in which the person holds ``capability``, as trees; one query."""
-    units = Unit.objects.filter(visible_to(person, "path", capability), active=True).defer("boundary", "seat").order_by("path")
+    units = (
+        Unit.objects.filter(visible_to(person, "path", capability), active=True)
+        .defer("boundary", "seat")
+        .order_by("path")
+    )
     branches: dict[int, Branch] = {}
     tops: list[Branch] = []
     for unit in units:
@@ -214,4 +230,6 @@ def below(person: Person) -> QuerySet[Assignment]:
     """What others owe in the person's own units, for those who chase them: the longest silence first."""
     rows = Assignment.objects.filter(visible_to(person, capability=VIEW), order__status=Order.Status.IN_FORCE)
     rows = selectors.with_card_parts(rows.exclude(person=person)).select_related("order__issued_by", "order__unit")
-    return rows.defer("unit__boundary", "order__unit__boundary", "order__ladder").order_by("ack_due_at", "unit__path", "id")
+    return rows.defer("unit__boundary", "order__unit__boundary", "order__ladder").order_by(
+        "ack_due_at", "unit__path", "id"
+    )

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from command.models import Category, Colour, Scale
 
 
+@extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
 class PointField(serializers.Field):
     """``[lon, lat]`` in degrees, EPSG:4326."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import orjson
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +22,7 @@ class EventsView(APIView):
     Without ``after`` only ``newest`` is told. Frames may repeat what the client has: it drops them by ``seq``.
     """
 
+    @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> HttpResponse:
         newest = newest_seq()
         after = self._after(request)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from org.capabilities import REGISTER, VIEW
+from org.capabilities import APPROVALS, REGISTER, VIEW
 from org.codes import is_within
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now

@@ -10,16 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
+
+# Pages are rendered without collecting the static files first; the browser tests serve collected ones.
+settings.STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 _copies = itertools.count(1)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from command.forms import PageForm
@@ -35,6 +35,11 @@ class Act:
     danger: bool = False
     template: str = "command/acts/form.html"
     context: dict[str, Any] = field(default_factory=dict)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to. An empty POST is still a POST: an act may need nothing but the decision."""
+    return request.POST if request.method == "POST" else None
 
 
 def perform(request: HttpRequest, act: Act) -> HttpResponse:

@@ -14,7 +14,7 @@ from command import actions
 from command.actions.set_level import GRAVITY
 from command.forms import EndForm, LevelForm, MoveForm, NoFields, OfferForm
 from command.models import Incident
-from command.views.acts import Act, perform
+from command.views.acts import Act, perform, posted
 from command.views.incidents import incident_of
 from journal.errors import NotFound
 from org.capabilities import LEVEL
@@ -30,7 +30,7 @@ def _back(pk: int) -> str:
 def level(request: HttpRequest, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
     initial = {"expected": found.response_level, "level": request.GET.get("level", "")}
-    form = LevelForm(request.POST or None, initial=initial)
+    form = LevelForm(posted(request), initial=initial)
     context = {"incident": found, "approvers": approvers(found, request.user)}
     title = _("Change the response level") if found.response_level else _("Start a response")
 
@@ -76,7 +76,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return _("The response has ended.")
 
     act = Act(
-        _("End the response to %(ref)s") % {"ref": found.ref}, _("End the response"), EndForm(request.POST or None), do,
+        _("End the response to %(ref)s") % {"ref": found.ref}, _("End the response"), EndForm(posted(request)), do,
         _back(pk), note=_("Every condition must be met. Unanswered orders stay in force until they are called off."),
         danger=True, template="command/acts/end.html", context={"incident": found},
     )  # fmt: skip
@@ -94,7 +94,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         return _("Command is offered to %(name)s.") % {"name": to.label}
 
     note = _("%(name)s commands until the other one accepts.") % {"name": found.commander.label}
-    form = OfferForm(request.POST or None, incident=found)
+    form = OfferForm(posted(request), incident=found)
     return perform(request, Act(_("Hand over command"), _("Offer command"), form, do, _back(pk), note=note))
 
 
@@ -113,7 +113,7 @@ def _simple(request: HttpRequest, pk: int, action: Callable[..., Any], said: str
         action(pk, by=request.user)
         return said
 
-    return perform(request, Act(_("Transfer of command"), _("Confirm"), NoFields(request.POST), do, _back(pk)))
+    return perform(request, Act(_("Transfer of command"), _("Confirm"), NoFields(posted(request)), do, _back(pk)))
 
 
 MOVES = {
@@ -135,4 +135,4 @@ def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return _("The incident is now “%(state)s”.") % {"state": status}
 
     title = _("Set %(ref)s to “%(state)s”") % {"ref": found.ref, "state": status}
-    return perform(request, Act(title, _("Confirm"), MoveForm(request.POST or None), do, _back(pk)))
+    return perform(request, Act(title, _("Confirm"), MoveForm(posted(request)), do, _back(pk)))

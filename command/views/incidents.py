@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from command import actions, selectors, selectors_pages
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Scale
-from command.views.acts import once
+from command.views.acts import once, posted
 from journal.errors import ActionError, NotFound
 from journal.selectors import timeline
 from org.clock import now
@@ -52,10 +52,12 @@ def new_incident(request: HttpRequest) -> HttpResponse:
     if request.GET.get("warning", "").isdigit():
         # The act belongs to the warning's page, which also notes on the warning that it was taken up.
         return redirect(f"/warnings/{request.GET['warning']}/")
-    form = IncidentForm(request.POST or None, person=request.user, initial=_initial(request))
+    form = IncidentForm(posted(request), person=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data)))
+            return redirect(
+                once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data))
+            )
         except ActionError as error:
             form.take(error)
     return render(request, "command/incident_new.html", {"form": form}, status=400 if form.errors else 200)
@@ -71,7 +73,9 @@ def _open(person: Person, data: dict[str, Any]) -> str:
 
 
 def incident_of(person: Person, pk: int) -> Incident:
-    rows = selectors.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
+    rows = (
+        selectors.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
+    )
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -129,7 +133,10 @@ def events_of_kind(rows: QuerySet, kind: str) -> QuerySet:
 
 
 def _map_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
-    return {"point": [found.point.x, found.point.y] if found.point else None, "area": found.area.geojson if found.area else ""}
+    return {
+        "point": [found.point.x, found.point.y] if found.point else None,
+        "area": found.area.geojson if found.area else "",
+    }
 
 
 def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from command import actions, selectors, selectors_pages
 from command.forms import AnswerForm, NoFields, NoteForm, ReasonForm, SendBackForm
 from command.models import Assignment
-from command.views.acts import Act, perform
+from command.views.acts import Act, perform, posted
 from command.views.orders import order_of
 from journal.errors import NotFound
 from org.models import Person
@@ -35,7 +35,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 
     where = unit.label if unit else _("every unit")
     note = _("Everybody in %(where)s who has not answered %(ref)s gets the call again. The ladder's clock goes on.")
-    act = Act(_("Remind the silent"), _("Send reminders"), NoFields(request.POST or None), do, _back(pk))
+    act = Act(_("Remind the silent"), _("Send reminders"), NoFields(posted(request)), do, _back(pk))
     act.note = note % {"where": where, "ref": found.ref}
     return perform(request, act)
 
@@ -55,11 +55,13 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
         waiting,
     ) % {"n": waiting}
     title = _("Call off order %(ref)s") % {"ref": found.ref}
-    return perform(request, Act(title, _("Call off the order"), ReasonForm(request.POST or None), do, _back(pk), note, True))
+    return perform(request, Act(title, _("Call off the order"), ReasonForm(posted(request)), do, _back(pk), note, True))
 
 
 def assignment_of(person: Person, pk: int) -> Assignment:
-    rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).select_related("order__issued_by", "order__unit")
+    rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).select_related(
+        "order__issued_by", "order__unit"
+    )
     found = rows.defer("unit__boundary", "order__unit__boundary").filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -77,7 +79,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         actions.answer_for(pk, by=request.user, **data)
         return _("Answer of %(who)s logged.") % {"who": row.person.label if row.person else row.unit.label}
 
-    form = AnswerForm(request.POST or None, initial={"how": "phone"})
+    form = AnswerForm(posted(request), initial={"how": "phone"})
     act = Act(_("Log an answer"), _("Log the answer"), form, do, _back(row.order_id), note=_whose(row))
     act.context = {"assignment": row}
     return perform(request, act)
@@ -90,8 +92,10 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
         actions.verify(pk, by=request.user, **data)
         return _("Verified: %(unit)s.") % {"unit": row.unit.label}
 
-    form = NoteForm(request.POST or None)
-    return perform(request, Act(_("Verify"), _("I have seen that it is done"), form, do, _back(row.order_id), _whose(row)))
+    form = NoteForm(posted(request))
+    return perform(
+        request, Act(_("Verify"), _("I have seen that it is done"), form, do, _back(row.order_id), _whose(row))
+    )
 
 
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
@@ -101,5 +105,5 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         actions.send_back(pk, by=request.user, **data)
         return _("Sent back: %(unit)s.") % {"unit": row.unit.label}
 
-    form = SendBackForm(request.POST or None)
+    form = SendBackForm(posted(request))
     return perform(request, Act(_("Send back"), _("Send back"), form, do, _back(row.order_id), _whose(row)))

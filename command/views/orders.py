@@ -17,7 +17,7 @@ from command import actions, ladders, phrases, selectors, selectors_pages
 from command.forms import OrderForm, may
 from command.ladder_words import explain, people_words
 from command.models import Colour, Order
-from command.views.acts import once
+from command.views.acts import once, posted
 from command.views.incidents import PER_PAGE, filters_of
 from journal.errors import ActionError, Invalid, NotFound
 from journal.selectors import events_visible_to
@@ -50,7 +50,9 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
     found.places = selectors_pages.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
     found.may = may(request.user, found.unit.path)
-    events = events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
+    events = (
+        events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
+    )
     context = {"order": found, "show": "silent" if silent else "", "ladder": explain(ladders.Snapshot(found.ladder))}
     template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
     return render(request, template, {**context, "events": events, "at": now()})
@@ -77,14 +79,16 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def new_order(request: HttpRequest) -> HttpResponse:
-    form = OrderForm(request.POST or None, person=request.user, initial=_initial(request))
+    form = OrderForm(posted(request), person=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
             address = once(request.user, form.cleaned_data.pop("token"), lambda: _issue(request, form.cleaned_data))
             return redirect(address)
         except ActionError as error:
             form.take(error)
-    return render(request, "command/order_new.html", {"form": form, **_picker(request, form)}, status=400 if form.errors else 200)
+    return render(
+        request, "command/order_new.html", {"form": form, **_picker(request, form)}, status=400 if form.errors else 200
+    )
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -96,7 +100,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 
 def _picker(request: HttpRequest, form: OrderForm) -> dict[str, Any]:
-    explained = [(colour, {fast: explain(ladders.in_force(colour, fast=fast)) for fast in _speeds()}) for colour in Colour]
+    explained = [
+        (colour, {fast: explain(ladders.in_force(colour, fast=fast)) for fast in _speeds()}) for colour in Colour
+    ]
     called = {colour: ladders.in_force(colour).called for colour in Colour.values}
     return {
         "branches": selectors_pages.picker_tree(request.user),
@@ -129,7 +135,9 @@ def _fields(data: dict[str, Any]) -> dict[str, Any]:
 def _issue(request: HttpRequest, data: dict[str, Any]) -> str:
     order = actions.issue_order(by=request.user, text=data["text"], **_fields(data))
     people = len({line.person_id for line in order.lines if line.person_id})
-    messages.success(request, _("Order %(ref)s went to %(people)s.") % {"ref": order.ref, "people": people_words(people)})
+    messages.success(
+        request, _("Order %(ref)s went to %(people)s.") % {"ref": order.ref, "people": people_words(people)}
+    )
     return reverse("command:order", args=[order.pk])
 
 

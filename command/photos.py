@@ -1,0 +1,58 @@
+"""Photos of assignments: who may add one, who may see it."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from command import actions, selectors
+from command.actions.lookup import assignment_for, require
+from command.models import Assignment
+from command.states import ASSIGNMENT
+from journal.attachments import attach_picture, seen_by
+from journal.models import Attachment
+from journal.pictures import read_picture
+from journal.sentences import sentence
+from org import capabilities
+from org.models import Person
+
+sentence("attachment.added", _("%(by)s added a photo from %(unit_name)s"))
+seen_by("assignment", lambda person, pk: selectors.assignments_visible_to(person).filter(pk=pk).exists())
+
+
+@transaction.atomic
+def add_photo(assignment_id: int, picture: Any, *, by: Person) -> Attachment:
+    """Add a picture that was read before. By those called, or by somebody with the answer capability there."""
+    row = assignment_for(assignment_id, by=by)
+    if row.person_id != by.pk and not row.calls.filter(person=by).exists():
+        require(by, capabilities.ANSWER, row.unit.path)
+    card = ASSIGNMENT.card(row)
+    return attach_picture(
+        ASSIGNMENT.subject(row),
+        row.unit.path,
+        picture,
+        by=by,
+        root=ASSIGNMENT.root(row),
+        card=card,
+        exercise=row.order.exercise,
+    )
+
+
+def progress_with_photo(
+    assignment_id: int, *, by: Person, step: str = "", note: str = "", photo: IO[bytes] | Any = None
+) -> Assignment:
+    """A step and its photo in one act: both are stored or neither. Without a step only the photo is added.
+
+    Invalid (``photo``) for what is no photo; otherwise as `command.actions.progress`.
+    """
+    picture = read_picture(photo) if photo else None
+    with transaction.atomic():
+        if step:
+            row = actions.progress(assignment_id, by=by, step=step, note=note)
+        else:
+            row = assignment_for(assignment_id, by=by)
+        if picture is not None:
+            add_photo(assignment_id, picture, by=by)
+    return row

@@ -1,0 +1,50 @@
+"""The person's own page: posts, phone, language, theme, sound, sign-out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from command.forms import NoFields, PhoneNumberForm
+from command.views.acts import Act, perform, posted
+from command.views.phone import phone_frame
+from command.views.start import on_the_ground
+from org import actions as org
+from org.models import Appointment
+from org.selectors import held_now
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    rows = (
+        held_now(Appointment.objects.filter(person=request.user)).select_related("unit", "post").defer("unit__boundary")
+    )
+    posts = list(rows.order_by("unit__path", "post__rank"))
+    frame = "base_phone.html" if on_the_ground(posts) else "base.html"
+    return render(
+        request, "command/me.html", {"posts": posts, "frame_base": frame, "tab": "me", **phone_frame(request.user)}
+    )
+
+
+def change_phone(request: HttpRequest) -> HttpResponse:
+    def do(data: dict[str, Any]) -> str:
+        org.change_phone(request.user, phone=data["phone"], by=request.user)
+        return _("Your number is stored. Confirm it once you were reached on it.")
+
+    form = PhoneNumberForm(posted(request), initial={"phone": request.user.phone})
+    note = _("Calls and messages go to this number when an order is for you.")
+    return perform(request, Act(_("Change my number"), _("Store"), form, do, reverse("command:me"), note=note))
+
+
+@require_POST
+def confirm_phone(request: HttpRequest) -> HttpResponse:
+    def do(data: dict[str, Any]) -> str:
+        org.confirm_phone(request.user, by=request.user)
+        return _("Number confirmed.")
+
+    act = Act(_("Confirm my number"), _("This is my number"), NoFields(posted(request)), do, reverse("command:me"))
+    return perform(request, act)

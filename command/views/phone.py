@@ -1,0 +1,133 @@
+"""The phone: what the person was called for, one order in full, and the silence of their area.
+
+A repeated tap is harmless: an answer that is there already is shown as it stands, never as an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from command import actions, photos, selectors_pages
+from command.forms import may
+from command.models import Assignment
+from command.phone_cards import card_of, cards_of, sections_of
+from command.templatetags.command_ui import at_least
+from command.views.order_acts import assignment_of
+from journal.attachments import attachments_of
+from journal.errors import ActionError, Conflict
+from journal.models import Event
+from org.clock import now
+from org.models import Person, Unit
+
+MOST = 60
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    rows = list(selectors_pages.my_assignments(request.user)[: MOST + 1])
+    sections = sections_of(cards_of(request.user, rows[:MOST]))
+    context = {
+        "sections": sections,
+        "more": len(rows) > MOST,
+        "tab": "orders",
+        "at": now(),
+        **phone_frame(request.user, sections),
+    }
+    template = "command/phone/_mine.html" if request.headers.get("HX-Request") else "command/phone/mine.html"
+    return render(request, template, context)
+
+
+def phone_frame(person: Person, sections: dict[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
+    """What the bar at the foot needs."""
+    if sections is None:
+        return {"open_orders": selectors_pages.my_assignments(person).filter(status=Assignment.Status.CALLED).count()}
+    return {"open_orders": len(sections["waiting"])}
+
+
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    row = assignment_of(request.user, pk)
+    context = {"card": card_of(request.user, row), "row": row, "tab": "orders", **_around(request.user, row)}
+    template = "command/phone/_one.html" if request.headers.get("HX-Request") else "command/phone/one.html"
+    return render(request, template, context | phone_frame(request.user))
+
+
+def _around(person: Person, row: Assignment) -> dict[str, Any]:
+    subject = f"assignment:{row.pk}"
+    return {
+        "photos": attachments_of([subject]),
+        "events": Event.objects.filter(subject=subject).order_by("-seq")[:50],
+        "may": may(person, row.unit.path),
+    }
+
+
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """One step, with a note and a photo if there are any; answers with the card as it stands now."""
+    refused = _acted(request, pk)
+    if not request.headers.get("HX-Request") and refused is None:
+        return redirect("command:mine_one", pk=pk)
+    row = assignment_of(request.user, pk)
+    whole = request.POST.get("whole") or not request.headers.get("HX-Request")
+    context = {"card": card_of(request.user, row), "row": row, "refused": refused, "note": request.POST.get("note", "")}
+    if whole:
+        context |= _around(request.user, row) | phone_frame(request.user) | {"tab": "orders"}
+    part = "_one.html" if request.headers.get("HX-Request") else "one.html"
+    template = f"command/phone/{part if whole else '_card.html'}"
+    return render(request, template, context, status=refused.status if refused else 200)
+
+
+def _acted(request: HttpRequest, pk: int) -> ActionError | None:
+    """Do it; None when it is so now, whoever did it first; else what stands against it."""
+    step, note = request.POST.get("step", ""), request.POST.get("note", "")
+    photo = request.FILES.get("photo")
+    try:
+        if step == Assignment.Status.RECEIVED:
+            actions.acknowledge(pk, by=request.user)
+        else:
+            photos.progress_with_photo(pk, by=request.user, step=step, note=note, photo=photo)
+    except Conflict as error:
+        return _already(request, pk, error)
+    except ActionError as error:
+        return error
+    return None
+
+
+def _already(request: HttpRequest, pk: int, error: Conflict) -> ActionError | None:
+    """The step stands already: a repeat keeps its photo and is no error; a note that would be lost is one."""
+    row = assignment_of(request.user, pk)
+    if not at_least(row.status, request.POST.get("step", "")):
+        return error
+    if request.FILES.get("photo"):
+        request.FILES["photo"].seek(0)
+        try:
+            photos.progress_with_photo(pk, by=request.user, photo=request.FILES["photo"])
+        except ActionError as refusal:
+            return refusal
+    lost = request.POST.get("note", "").strip()
+    if lost and lost != row.note:
+        return Conflict(_("This step stands already; your note was not stored: %(note)s") % {"note": lost})
+    return None
+
+
+def area(request: HttpRequest) -> HttpResponse:
+    """Whoever is silent in the person's own units, to be called one after the other; then what awaits a second look."""
+    below = selectors_pages.below(request.user)
+    waiting = list(below.filter(status=Assignment.Status.CALLED)[:MOST])
+    done = list(below.filter(status=Assignment.Status.DONE).exclude(answered_by=request.user)[:MOST])
+    for row in (*waiting, *done):
+        row.may = may(request.user, row.unit.path)
+    units = Unit.objects.filter(pk__in={row.unit_id for row in waiting}).count() if waiting else 0
+    context = {
+        "waiting": waiting,
+        "done": done,
+        "units": units,
+        "tab": "area",
+        "at": now(),
+        **phone_frame(request.user),
+    }
+    template = "command/phone/_area.html" if request.headers.get("HX-Request") else "command/phone/area.html"
+    return render(request, template, context)
