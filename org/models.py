@@ -58,6 +58,11 @@ class Unit(models.Model):
     def label(self) -> str:
         return in_language(self.name, self.name_en)
 
+    @property
+    def boundary_note(self) -> str:
+        """What a reader of the map must know of the boundary: its source, or that it is only an approximation."""
+        return str(_("approximate demonstration geometry")) if self.boundary_approximate else self.boundary_source
+
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:

@@ -21,8 +21,22 @@ from org.errors import Conflict
 from org.models import Appointment, Person, Post, Responsibility, Unit
 from org.selectors import held_now, shared_phones, vacancies
 
-RED = """party_secretary magistrate deputy_magistrate county_duty_officer county_duty_deputy department_duty township_head
-township_deputy township_station township_duty village_head grid_worker flood_warner geological_watch""".split()
+RED = [
+    "party_secretary",
+    "magistrate",
+    "deputy_magistrate",
+    "county_duty_officer",
+    "county_duty_deputy",
+    "department_duty",
+    "township_head",
+    "township_deputy",
+    "township_station",
+    "township_duty",
+    "village_head",
+    "grid_worker",
+    "flood_warner",
+    "geological_watch",
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +76,6 @@ def test_townships_cover_the_county_without_gap_or_overlap() -> None:
 def test_villages_cover_their_township_and_hold_their_seats(code: str) -> None:
     township = Unit.objects.get(code=code)
     villages = list(township.children.all())
-    assert shapely.coverage_is_valid([shape(v) for v in villages]) if hasattr(shapely, "coverage_is_valid") else True
     assert shapely.equals(shapely.union_all([shape(v) for v in villages]), shape(township))
     assert all(v.boundary.contains(v.seat) for v in villages)
 

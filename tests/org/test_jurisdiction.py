@@ -145,3 +145,12 @@ def test_posts_have_known_capabilities_only() -> None:
     from org.capabilities import ALL
 
     assert {c for post in Post.objects.all() for c in post.capabilities} == set(ALL)
+
+
+def test_a_stand_in_approves_a_level_only_while_the_post_is_empty(leader: Person, admin: Person) -> None:
+    magistrate = leader.appointments.get(post__code="magistrate", role="B")
+    assert jurisdiction_of(leader).allows("level_iii", "33.11.26")
+    assert not jurisdiction_of(leader).allows("level_ii", "33.11.26")
+    holder = magistrate.unit.appointments.get(post__code="magistrate", role="A")
+    actions.end_appointment(holder, by=admin)
+    assert jurisdiction_of(Person.objects.get(pk=leader.pk)).allows("level_ii", "33.11.26")
