@@ -86,13 +86,12 @@ class Frame:
 
     @cached_property
     def stats(self) -> Any | None:
-        """county, response_level, response_href, silent, overdue, reports_due, at, post (the person's own)."""
+        """``board.selectors.Stats``: county, post, running level, the three counters and their moment."""
         if self.person is None:
             return None
-        try:
-            from board.selectors import frame_for
-        except ImportError:
-            return None
+        # Here and not above: the error pages must render even when what the board reads from cannot be imported.
+        from board.selectors import frame_for
+
         return frame_for(self.person)
 
 
