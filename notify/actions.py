@@ -39,10 +39,12 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     """Queue the notices, in the caller's transaction: one INSERT for messages, one for deliveries.
 
     In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
+    A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile up.
     ``by`` is whoever acts; the event of that act is the record, messages have none of their own.
     """
     if not notices:
         return []
+    _settle_older(notices)
     messages = _write_messages(notices)
     deliveries = [(m.pk, channels.IN_APP, "", Delivery.State.SENT, 0, "") for m in messages]
     if outside := channels.outside():
@@ -55,6 +57,16 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
         ]
     rows.insert(Delivery, ("message_id", "channel", "address", "state", "attempts", "error"), deliveries)
     return messages
+
+
+def _settle_older(notices: Sequence[Notice]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notify_message m SET state = 'settled', closed_at = sanji_now()"
+            " FROM unnest(%s::bigint[], %s::text[]) AS newer (person_id, subject)"
+            " WHERE m.subject = newer.subject AND m.person_id = newer.person_id AND m.state = 'open'",
+            [[notice.person_id for notice in notices], [notice.subject for notice in notices]],
+        )
 
 
 _PLAIN = ("person_id", "code", "subject", "unit_path", "url", "alarm", "exercise")

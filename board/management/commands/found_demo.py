@@ -1,4 +1,4 @@
-"""``manage.py found_demo``: set up the demo county; a second run finds it and does nothing."""
+"""``manage.py found_demo``: the demo county, and the demonstration at work; a second run finds it and does nothing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from board.demo import past, running
+from board.demo.clock import story
+from early_warning.demo import found_feed
+from journal.actions import SYSTEM
 from org.actions import found
 from org.demo import COUNTY, demo_county
 from org.models import Unit
 
 
 class Command(BaseCommand):
-    help = "Found the demo county with invented people and the demo logins (only with DEMO on)."
+    help = "Found the demo county with invented people, a past incident and a running one (only with DEMO on)."
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo county has known passwords; it is founded only where DEMO is on.")
@@ -22,7 +28,11 @@ class Command(BaseCommand):
             self.stdout.write("The demo county is there already.")
             return
         county = demo_county()
-        found(county, by=None)
+        with story(days=400):  # people have held their posts for longer than the past incident is old
+            found(county, by=None)
+            found_feed(SYSTEM)
+        past.tell()
+        running.tell()
         self.stdout.write(
             f"Founded {COUNTY}: {len(county.units)} units, {len(county.people)} people,"
             f" {len(county.seatings)} appointments, {len(county.duties)} register entries."

@@ -1,0 +1,88 @@
+"""Now: a red rainstorm warning of half an hour ago, a level III response, and an order that some have not answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from board.demo.clock import StoryClock, story
+from command import actions
+from command.models import Order
+from early_warning.actions import receive, turn_into_incident
+from early_warning.models import Feed, Warning
+from journal.timers import fire_due
+from org.clock import now
+from org.models import Person
+
+TOWNSHIPS = ["331126206", "331126101", "331126200"]
+SILENT = 5
+
+CAP = """<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+  <identifier>33112641600000_{number}_1</identifier><sender>331126416</sender><sent>{sent}</sent>
+  <status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+  <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
+    <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
+    <senderName>庆元县气象台</senderName><headline>庆元县气象台发布暴雨红色预警信号</headline>
+    <description>举水、竹口、岭头等地3小时降雨量已达120毫米以上，预计强降雨仍将持续3小时，山洪、地质灾害风险高。</description>
+    <instruction>停止户外作业，转移危险区域人员，加强巡查值守。</instruction>
+    <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
+    <area><areaDesc>举水乡、竹口镇、岭头乡</areaDesc>{areas}</area></info>
+  <info><language>en</language><category>Met</category><event>Rainstorm</event><urgency>Immediate</urgency>
+    <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
+    <senderName>Qingyuan County Meteorological Observatory</senderName><headline>Red rainstorm warning</headline>
+    <description>More than 120 mm of rain within three hours in Jushui, Zhukou and Lingtou, and it goes on.</description>
+    <instruction>Stop outdoor work, move people out of dangerous places, keep watch.</instruction>
+    <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
+    <area><areaDesc>Jushui, Zhukou and Lingtou</areaDesc>{areas}</area></info>
+</alert>"""
+
+
+def tell() -> None:
+    officer, leader = (Person.objects.get(username=name) for name in ("officer", "leader"))
+    with story(minutes=32) as clock:
+        warning = _warning()
+        clock.on(minutes=3)
+        incident = turn_into_incident(warning.pk, by=officer)
+        clock.on(minutes=2)
+        actions.set_response_level(
+            incident.pk, by=leader, level="III", grounds="3小时降雨120毫米，山洪风险极高", document="庆防指〔2026〕31号"
+        )
+        order = actions.issue_order(
+            by=officer,
+            incident_id=incident.pk,
+            text="立即转移地质灾害点和山洪沟口群众，逐户清点，到位后报告人数。",
+            units=TOWNSHIPS,
+            descendants=True,
+            posts=["township_head", "township_station", "village_head"],
+            ladder="red",
+        )
+        _answers(order, clock)
+
+
+def _warning() -> Warning:
+    present = now()
+    local = present.astimezone(dt.timezone(dt.timedelta(hours=8)))
+    geocode = "<geocode><valueName>行政区划</valueName><value>{}</value></geocode>"
+    body = CAP.format(
+        number=local.strftime("%Y%m%d%H%M%S"),
+        sent=local.isoformat(timespec="seconds"),
+        expires=(local + dt.timedelta(hours=12)).isoformat(timespec="seconds"),
+        areas="".join(geocode.format(code) for code in TOWNSHIPS),
+    )
+    return receive(body.encode(), by=Feed.objects.get(code="demo")).warning
+
+
+def _answers(order: Order, clock: StoryClock) -> None:
+    """Spread over the states that the map shows; the last few villages stay silent, and the ladder climbs for them."""
+    village = Person.objects.get(username="village")
+    rows = list(order.assignments.exclude(person=None).exclude(person=village).select_related("person").order_by("pk"))
+    answering, steps = rows[:-SILENT], ["", "passed_on", "in_place", "in_place", "done"]
+    for row in answering:
+        clock.on(seconds=3)
+        actions.acknowledge(row.pk, by=row.person)
+    clock.on(minutes=6)
+    fire_due()
+    for number, row in enumerate(answering):
+        if step := steps[number % len(steps)]:
+            clock.on(seconds=4)
+            actions.progress(row.pk, by=row.person, step=step)
