@@ -82,7 +82,7 @@ class _Check:
         if not self.lines:
             self.outcome.problems.append(Problem("", _("The sheet holds no people.")))
         for line in self.lines:
-            problems = [*line.faults, *self._faults(line)]
+            problems = sorted([*line.faults, *self._faults(line)], key=lambda problem: problem.where)
             self.outcome.problems += problems
             if not problems:
                 self._take(line)
