@@ -23,14 +23,15 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
   <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
     <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
     <senderName>庆元县气象台</senderName><headline>庆元县气象台发布暴雨红色预警信号</headline>
-    <description>举水、竹口、岭头等地3小时降雨量已达120毫米以上，预计强降雨仍将持续3小时，山洪、地质灾害风险高。</description>
+    <description>举水、竹口、岭头等地3小时降雨量已达120毫米以上，强降雨将持续，山洪、地质灾害风险高。</description>
     <instruction>停止户外作业，转移危险区域人员，加强巡查值守。</instruction>
     <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
     <area><areaDesc>举水乡、竹口镇、岭头乡</areaDesc>{areas}</area></info>
   <info><language>en</language><category>Met</category><event>Rainstorm</event><urgency>Immediate</urgency>
     <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
     <senderName>Qingyuan County Meteorological Observatory</senderName><headline>Red rainstorm warning</headline>
-    <description>More than 120 mm of rain within three hours in Jushui, Zhukou and Lingtou, and it goes on.</description>
+    <description>
+More than 120 mm of rain within three hours in Jushui, Zhukou and Lingtou, and it goes on.</description>
     <instruction>Stop outdoor work, move people out of dangerous places, keep watch.</instruction>
     <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
     <area><areaDesc>Jushui, Zhukou and Lingtou</areaDesc>{areas}</area></info>
