@@ -44,7 +44,7 @@ def rung_words(rung: Rung) -> str:
 
 
 def explain(ladder: Snapshot) -> dict[str, Any]:
-    """``within``: the time to answer; ``rungs``: (after, what) in order; ``repeat``: how often the last one comes again."""
+    """``within``: the time to answer; ``rungs``: (after, what) in order; ``repeat``: how often the last one recurs."""
     last = ladder.rungs[-1]
     return {
         "within": length(ladder.ack_within_s),

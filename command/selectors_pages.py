@@ -1,4 +1,4 @@
-"""Reading for the pages: lists with their counts, the tree of an order, the people of an incident. Each a fixed number of queries."""
+"""Reading for the pages: lists with counts, the tree of an order, the people of an incident. Query counts are fixed."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def all_assignments(person: Person, order: Order) -> QuerySet[Assignment]:
 
 
 def incident_people(person: Person, incident: Incident, *, text: str = "") -> QuerySet[Assignment]:
-    """Everybody whom the incident's orders called, vacancies first, then silence, then by unit; with whom the ladder called."""
+    """Everybody whom the incident's orders called, and whom the ladder called: vacancies first, then silence."""
     rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).filter(order__incident=incident)
     if text:
         names = Q(person__name__icontains=text) | Q(person__name_en__icontains=text) | Q(person__phone__contains=text)
@@ -204,7 +204,7 @@ def posts_by_level() -> dict[str, list[Post]]:
 
 
 def units_in_area(person: Person, incident: Incident) -> list[str]:
-    """Codes of the townships and villages that the incident's area (or its point) touches, among those one may order."""
+    """Codes of the townships and villages that the incident's area or point touches, among those one may order."""
     shape = incident.area or incident.point
     if shape is None:
         return []

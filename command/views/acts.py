@@ -73,6 +73,13 @@ def done(request: HttpRequest, back: str, said: str) -> HttpResponse:
     return redirect(back)
 
 
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """On to the page of what was made; a script is told the address, so that it can forget the draft first."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 @transaction.atomic
 def once(person: Person, token: str, act: Callable[[], str]) -> str:
     """The address that ``act`` leads to; a form sent twice acts once and leads to the same address.

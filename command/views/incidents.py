@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from command import actions, selectors, selectors_pages
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Scale
-from command.views.acts import once, posted
+from command.views.acts import go, once, posted
 from journal.errors import ActionError, NotFound
 from journal.selectors import timeline
 from org.clock import now
@@ -55,9 +55,8 @@ def new_incident(request: HttpRequest) -> HttpResponse:
     form = IncidentForm(posted(request), person=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(
-                once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data))
-            )
+            address = once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data))
+            return go(request, address)
         except ActionError as error:
             form.take(error)
     return render(request, "command/incident_new.html", {"form": form}, status=400 if form.errors else 200)

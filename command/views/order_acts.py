@@ -1,4 +1,4 @@
-"""What can be done to an order and to its assignments from the desk: remind, call off, log an answer, verify, send back."""
+"""What the desk can do to an order and its assignments: remind, call off, log an answer, verify, send back."""
 
 from __future__ import annotations
 

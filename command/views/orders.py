@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ from command import actions, ladders, phrases, selectors, selectors_pages
 from command.forms import OrderForm, may
 from command.ladder_words import explain, people_words
 from command.models import Colour, Order
-from command.views.acts import once, posted
+from command.views.acts import go, once, posted
 from command.views.incidents import PER_PAGE, filters_of
 from journal.errors import ActionError, Invalid, NotFound
 from journal.selectors import events_visible_to
@@ -83,7 +83,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             address = once(request.user, form.cleaned_data.pop("token"), lambda: _issue(request, form.cleaned_data))
-            return redirect(address)
+            return go(request, address)
         except ActionError as error:
             form.take(error)
     return render(

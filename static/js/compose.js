@@ -1,0 +1,172 @@
+// Composing an order: pick units, count letters, see who would be called, and send once.
+import { keepDraft } from "./draft.js";
+import { sendOnce } from "./once.js";
+import { toast } from "./toast.js";
+
+const form = document.getElementById("compose");
+const tree = form?.querySelector("[data-unit-tree]");
+const boxes = () => [...tree.querySelectorAll("input[name=units]")];
+const branches = () => form.elements.descendants.checked;
+
+// Units ---------------------------------------------------------------
+
+/** A unit under a ticked one is included as long as the switch "with all villages" is on. */
+function showIncluded() {
+  for (const box of boxes()) {
+    const above = box.closest(".branch-children")?.closest("details")?.querySelector(":scope > summary input");
+    const grand = above?.closest(".branch-children")?.closest("details")?.querySelector(":scope > summary input");
+    const included = branches() && !box.checked && Boolean(above?.checked || grand?.checked);
+    const label = box.closest("label");
+    label.classList.toggle("included", included);
+    if (included) label.dataset.included = gettext("included");
+  }
+  const chosen = boxes().filter((box) => box.checked);
+  const words = { county: gettext("the county"), township: gettext("townships"), village: gettext("villages"), department: gettext("departments") };
+  const counts = {};
+  for (const box of chosen) counts[box.dataset.level] = (counts[box.dataset.level] || 0) + 1;
+  const text = Object.entries(counts).map(([level, n]) => (level === "county" ? words.county : `${n} ${words[level]}`)).join(" · ");
+  form.querySelector("[data-units-chosen]").value = text || gettext("none chosen");
+}
+
+function search(text) {
+  const wanted = text.trim().toLowerCase();
+  for (const leaf of tree.querySelectorAll(".branch-leaf")) {
+    leaf.hidden = Boolean(wanted) && !leaf.querySelector("[data-name]").dataset.name.toLowerCase().includes(wanted);
+  }
+  for (const branch of [...tree.querySelectorAll("details.branch")].reverse()) {
+    const own = branch.querySelector(":scope > summary [data-name]").dataset.name.toLowerCase().includes(wanted);
+    const inside = branch.querySelector(":scope > .branch-children > :not([hidden])");
+    branch.hidden = Boolean(wanted) && !own && !inside;
+    if (wanted && inside) branch.open = true;
+    else if (wanted || branch.dataset.level === "township") branch.open = branch.dataset.level !== "township";
+  }
+}
+
+function choose(wanted) {
+  for (const box of boxes()) box.checked = wanted(box);
+  changed();
+}
+
+async function chooseArea() {
+  const id = form.elements.incident.value;
+  const answer = await fetch(`/incidents/${id}/units/`, { credentials: "same-origin" });
+  const codes = new Set((answer.ok ? await answer.json() : { units: [] }).units);
+  if (!codes.size) { toast(gettext("This incident has no area or place on the map."), { tone: "warn" }); return; }
+  // Villages alone where the area touches only some of a township; the township stands for itself either way.
+  form.elements.descendants.checked = false;
+  choose((box) => codes.has(box.value));
+}
+
+function startUnits() {
+  form.querySelector("[data-unit-search]").addEventListener("input", (event) => search(event.target.value));
+  form.querySelector("[data-unit-search]").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  form.querySelector("[data-units-all]").addEventListener("click", () => choose((box) => box.dataset.level === "township"));
+  form.querySelector("[data-units-none]").addEventListener("click", () => choose(() => false));
+  const area = form.querySelector("[data-units-area]");
+  area.addEventListener("click", () => chooseArea().catch(() => toast(gettext("No connection. Nothing was sent."), { tone: "danger" })));
+  const enable = () => { area.disabled = !form.elements.incident.value; };
+  form.elements.incident.addEventListener("change", enable);
+  enable();
+  // A label inside a summary must tick its box, not fold the branch.
+  tree.addEventListener("click", (event) => {
+    const label = event.target.closest("summary label");
+    if (!label || event.target.matches("input")) return;
+    event.preventDefault();
+    label.querySelector("input").click();
+  });
+}
+
+// Posts ---------------------------------------------------------------
+
+function showPosts() {
+  const called = JSON.parse(document.getElementById("called-by-colour").textContent);
+  const colour = form.querySelector("[name=ladder]:checked")?.value;
+  const mine = new Set(called[colour] || []);
+  for (const dot of form.querySelectorAll("[data-post]")) dot.hidden = !mine.has(dot.dataset.post);
+  const ticked = form.querySelectorAll("[name=posts]:checked").length;
+  form.querySelector("[data-posts-chosen]").textContent = ticked
+    ? interpolate(ngettext("%(n)s chosen", "%(n)s chosen", ticked), { n: ticked }, true)
+    : gettext("those that the ladder calls");
+}
+
+// Text ----------------------------------------------------------------
+
+function count() {
+  const shown = form.querySelector("[data-counter-of]");
+  shown.textContent = `${[...form.elements.text.value].length} / ${shown.dataset.limit}`;
+}
+
+function addPhrase(text) {
+  const area = form.elements.text;
+  const before = area.value.trimEnd();
+  area.value = before ? `${before}\n${text}` : text;
+  area.focus();
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Preview -------------------------------------------------------------
+
+let round = 0;
+let timer = 0;
+
+async function preview() {
+  const mine = ++round;
+  const place = document.getElementById("order-preview");
+  place.classList.add("loading");
+  try {
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const html = await answer.text();
+    if (mine !== round) return;
+    if (answer.ok && answer.status !== 204) place.innerHTML = html;
+  } catch {
+    if (mine === round) place.textContent = gettext("The preview needs a connection.");
+  } finally {
+    if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
+  }
+}
+
+/** The question before sending says whom it reaches; without a preview the server decides. */
+function nameTheAct() {
+  const button = form.querySelector("[data-send]");
+  const figures = document.querySelector("#order-preview .preview-figures");
+  if (!figures) { delete button.dataset.confirm; return; }
+  const { people, units, vacant } = figures.dataset;
+  button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
+  const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
+  if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
+  parts.push(gettext("Their phones sound until they answer."));
+  button.dataset.confirmBody = parts.join(" ");
+  button.dataset.confirmAct = gettext("Send the order");
+  button.dataset.confirmTone = "calm";
+}
+
+function changed() {
+  showIncluded();
+  showPosts();
+  form.dispatchEvent(new Event("change"));
+}
+
+function later(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(preview, wait);
+}
+
+function start() {
+  // What the address asks for (an incident, units chosen on the map) wins over what was left lying.
+  if (keepDraft(form, { restoring: !location.search })) form.querySelector("[data-draft-state]").textContent = gettext("Your draft was restored.");
+  startUnits();
+  form.addEventListener("input", (event) => { if (event.target === form.elements.text) count(); });
+  form.addEventListener("change", (event) => {
+    if (event.target !== form) { showIncluded(); showPosts(); }
+    later(250);
+  });
+  form.elements.text.addEventListener("input", () => later(900));
+  for (const button of form.querySelectorAll("[data-phrase]")) button.addEventListener("click", () => addPhrase(button.dataset.phrase));
+  count();
+  showIncluded();
+  showPosts();
+  preview();
+  sendOnce(form);
+}
+
+if (form) start();

@@ -1,0 +1,91 @@
+// Fragments that follow the county's events: <div data-fragment data-hears="incident:7"> is fetched again from the page's
+// own address (or data-fragment="URL") when a frame concerns it. data-hears: "incident:7", "order:3", "assignment:9",
+// "incident:" (any of the kind), or "mine" (every assignment). Branches with data-lazy load when they are opened.
+import { now } from "./clock.js";
+import { refreshTimes } from "./countdown.js";
+import { merge } from "./merge.js";
+
+const PAUSE = 400;
+const LONGEST = 2000;
+const waiting = new Map();
+const loaded = new WeakMap();
+
+/** Whether a live frame speaks of what `hears` names. */
+export function concerns(frame, hears) {
+  const card = frame.card || {};
+  return hears.split(" ").some((name) => {
+    const [kind, id] = name.split(":");
+    if (kind === "mine") return /^(assignment|order):/.test(frame.subject);
+    if (!id) return frame.subject.startsWith(`${kind}:`) || (kind === "incident" && card.incident != null);
+    return frame.subject === name || String(card[kind] ?? "") === id;
+  });
+}
+
+export function onFrame(frame) {
+  for (const element of document.querySelectorAll("[data-fragment]")) {
+    if (concerns(frame, element.dataset.hears || "")) soon(element);
+  }
+}
+
+export function refreshAll() {
+  for (const element of document.querySelectorAll("[data-fragment]")) refresh(element);
+}
+
+/** Frames come in bursts: one fetch after a short silence, but no later than two seconds after the first. */
+function soon(element) {
+  const known = waiting.get(element) || { since: Date.now() };
+  clearTimeout(known.timer);
+  known.timer = setTimeout(() => refresh(element), Math.max(0, Math.min(PAUSE, known.since + LONGEST - Date.now())));
+  waiting.set(element, known);
+}
+
+async function load(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+  if (!answer.ok || answer.status === 204) throw new Error(`${url}: ${answer.status}`);
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  return holder.content;
+}
+
+export async function refresh(element) {
+  waiting.delete(element);
+  try {
+    merge(element, await load(element.dataset.fragment || location.pathname + location.search));
+  } catch {
+    return; // The badge says that the page is not live; the next frame or reconnection tries again.
+  }
+  if (!element.isConnected) return;
+  settle(element);
+  for (const branch of element.querySelectorAll("details[data-lazy][open]")) {
+    if (loaded.get(branch) !== shown(branch)) open(branch);
+  }
+}
+
+/** After inserting: moving times show this second, and listeners learn of it. */
+export function settle(element) {
+  refreshTimes(now(), element);
+  element.dispatchEvent(new CustomEvent("sanji:settled", { bubbles: true }));
+}
+
+const shown = (branch) => `${branch.dataset.lazy} ${branch.dataset.stamp}`;
+
+async function open(branch) {
+  const body = branch.querySelector(":scope > [data-keep]");
+  const wanted = shown(branch);
+  loaded.set(branch, wanted);
+  try {
+    merge(body, await load(branch.dataset.lazy));
+    settle(body);
+  } catch {
+    loaded.delete(branch);
+    body.textContent = gettext("This could not be loaded. Close and open it to try again.");
+  }
+}
+
+export function startFragments() {
+  document.addEventListener("toggle", (event) => {
+    const branch = event.target;
+    if (branch.matches?.("details[data-lazy]") && branch.open && loaded.get(branch) !== shown(branch)) open(branch);
+  }, true);
+}

@@ -1,0 +1,140 @@
+// What a phone has yet to send: kept in IndexedDB with its photo, sent in order, tried again until it arrives. The server
+// takes a repeat without harm, so that a lost reply never becomes a second act.
+
+const NAME = "sanji-phone";
+const WAITS = [2000, 4000, 8000, 15000, 30000];
+let opening = null;
+
+function database() {
+  opening ||= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
+      asked.result.createObjectStore("drafts", { keyPath: "id" });
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  return opening;
+}
+
+// Without IndexedDB (a private window of an old phone) things are kept as long as the page is open.
+const memory = { outbox: new Map(), drafts: new Map() };
+
+async function within(store, mode, act) {
+  let db;
+  try {
+    db = await database();
+  } catch {
+    return null;
+  }
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(store, mode);
+    const asked = act(transaction.objectStore(store));
+    transaction.oncomplete = () => resolve({ value: asked?.result });
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export async function put(store, row) {
+  const done = await within(store, "readwrite", (s) => s.put(row));
+  if (done) return done.value;
+  row.id ??= Date.now();
+  memory[store].set(row.id, row);
+  return row.id;
+}
+
+export async function get(store, id) {
+  const done = await within(store, "readonly", (s) => s.get(id));
+  return done ? done.value : memory[store].get(id);
+}
+
+export async function all(store) {
+  const done = await within(store, "readonly", (s) => s.getAll());
+  return done ? done.value : [...memory[store].values()];
+}
+
+export async function remove(store, id) {
+  memory[store].delete(id);
+  await within(store, "readwrite", (s) => s.delete(id));
+}
+
+/**
+ * Sends what is in the outbox. `tell(item, state, answer)` hears of each item: sending | waiting | signed-out | arrived | refused.
+ * An item: {id, key, url, fields: [[name, value]], photo: Blob?, photoName, person}. Only this person's items are sent.
+ */
+export class Outbox {
+  constructor({ person, token, tell }) {
+    Object.assign(this, { person, token, tell, tries: 0, timer: 0, running: false });
+    addEventListener("online", () => this.now());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
+  }
+
+  async mine() {
+    return (await all("outbox")).filter((item) => item.person === this.person);
+  }
+
+  /** Queues an item unless the same act is already waiting, and sends at once. */
+  async add(item) {
+    const twin = (await this.mine()).find((other) => other.key === item.key);
+    await put("outbox", { ...item, ...(twin ? { id: twin.id } : {}), person: this.person });
+    this.now();
+  }
+
+  now() {
+    clearTimeout(this.timer);
+    this.tries = 0;
+    return this.run();
+  }
+
+  async run() {
+    if (this.running) return;
+    this.running = true;
+    try {
+      for (const item of await this.mine()) {
+        if (!(await this.send(item))) return;
+        this.tries = 0;
+      }
+    } finally {
+      this.running = false;
+    }
+    if ((await this.mine()).length && !this.timer) this.later();
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.timer = 0; this.run(); }, WAITS[Math.min(this.tries, WAITS.length - 1)]);
+    this.tries += 1;
+  }
+
+  /** True when the item is settled, either way; false when it has to wait. */
+  async send(item) {
+    this.tell(item, "sending");
+    const body = new FormData();
+    for (const [name, value] of item.fields) body.append(name, value);
+    if (item.photo) body.append("photo", item.photo, item.photoName || "photo.jpg");
+    let answer;
+    let html;
+    try {
+      answer = await fetch(item.url, {
+        method: "POST", body, credentials: "same-origin",
+        headers: { "HX-Request": "true", "X-CSRFToken": this.token() }, signal: AbortSignal.timeout?.(item.photo ? 120000 : 20000),
+      });
+      html = answer.status === 204 ? "" : await answer.text();
+    } catch {
+      return this.wait(item, "waiting");
+    }
+    if (answer.headers.get("HX-Redirect") || (answer.status === 403 && !html.includes("data-card"))) return this.wait(item, "signed-out");
+    if (answer.status >= 500 || answer.status === 429) return this.wait(item, "waiting");
+    await remove("outbox", item.id);
+    this.tell(item, answer.ok ? "arrived" : "refused", html);
+    return true;
+  }
+
+  wait(item, state) {
+    this.tell(item, state);
+    this.later();
+    return false;
+  }
+}

@@ -1,0 +1,169 @@
+// The phone's orders: one tap answers; what could not be sent is kept and tried again; notes and photos survive anything.
+import { settle } from "./fragments.js";
+import { Outbox, get, put, remove } from "./outbox.js";
+import "./workspace.js";
+
+const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+const person = document.querySelector("[data-person]")?.dataset.person || "";
+const clock = new Intl.DateTimeFormat("zh-Hans", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai" });
+const outbox = new Outbox({ person, token, tell });
+const idOf = (item) => item.key.split(":")[0];
+
+// Saying how the sending goes -------------------------------------------
+
+function tell(item, state, html = "") {
+  if (state === "arrived" || state === "refused") settled(item, state, html);
+  const words = {
+    sending: gettext("Sending…"),
+    waiting: gettext("Not sent, will retry"),
+    "signed-out": gettext("Not sent: you were signed out"),
+    arrived: interpolate(gettext("Sent %(time)s"), { time: clock.format(new Date()) }, true),
+  };
+  const line = document.querySelector(`[data-send-state="${idOf(item)}"]`);
+  if (line) write(line, state, words[state] || "");
+  busy(item, state === "sending" || state === "waiting" || state === "signed-out");
+  strip();
+}
+
+function write(line, state, text) {
+  line.hidden = !text;
+  line.dataset.tone = state === "arrived" ? "ok" : state === "sending" ? "" : "warn";
+  line.replaceChildren(text);
+  if (state === "waiting") line.append(button(gettext("Try now"), () => outbox.now()));
+  if (state === "signed-out") {
+    const link = document.createElement("a");
+    link.className = "btn btn-secondary";
+    link.href = `/login/?next=${encodeURIComponent(location.pathname)}`;
+    link.textContent = gettext("Sign in again");
+    line.append(link);
+  }
+}
+
+function button(text, run) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "btn btn-secondary";
+  element.textContent = text;
+  element.addEventListener("click", run);
+  return element;
+}
+
+function busy(item, on) {
+  for (const form of document.querySelectorAll(`[data-send][action="${item.url}"]`)) {
+    for (const element of form.querySelectorAll("button")) {
+      if (on) element.setAttribute("aria-busy", "true");
+      else element.removeAttribute("aria-busy");
+    }
+  }
+}
+
+/** What is waiting for orders that are not on this page. */
+async function strip() {
+  const place = document.querySelector("[data-send-strip]");
+  if (!place) return;
+  const away = (await outbox.mine()).filter((item) => !document.querySelector(`[data-send-state="${idOf(item)}"]`));
+  place.hidden = !away.length;
+  place.textContent = away.length
+    ? interpolate(ngettext("%(n)s answer is not sent yet. It will be, as soon as there is a connection.", "%(n)s answers are not sent yet. They will be, as soon as there is a connection.", away.length), { n: away.length }, true)
+    : "";
+}
+
+/** The server's card takes the place of ours; a refusal keeps note and photo where they were. */
+function settled(item, state, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const whole = document.querySelector(`[data-whole="${idOf(item)}"]`);
+  const old = whole || document.querySelector(`[data-card="${idOf(item)}"]`);
+  const fresh = holder.content.querySelector(whole ? "[data-whole]" : "[data-card]");
+  if (state === "arrived" && item.draft) forgetDraft(idOf(item));
+  if (!old || !fresh) return;
+  old.replaceWith(fresh);
+  settle(fresh);
+  startForms(fresh.parentElement, { restoring: state === "refused" });
+  if (state === "arrived") fresh.querySelector("button.btn-big")?.focus({ preventScroll: true });
+}
+
+// Sending ---------------------------------------------------------------
+
+function onSubmit(event) {
+  const form = event.target.closest("form[data-send]");
+  if (!form) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const data = new FormData(form, event.submitter);
+  const photo = data.get("photo");
+  data.delete("photo");
+  data.delete("csrfmiddlewaretoken");
+  const step = data.get("step") || "photo";
+  const id = form.action.match(/mine\/(\d+)\//)[1];
+  const item = { key: `${id}:${step}`, url: new URL(form.action).pathname, fields: [...data], draft: Boolean(form.dataset.keepDraft) };
+  if (photo?.size) Object.assign(item, { photo, photoName: photo.name });
+  else if (drafts.get(id)?.photo) Object.assign(item, { photo: drafts.get(id).photo, photoName: drafts.get(id).photoName });
+  outbox.add(item);
+}
+
+// Notes and photos that are not sent yet ----------------------------------
+
+const drafts = new Map();
+
+async function saveDraft(id) {
+  await put("drafts", { ...drafts.get(id), id: `${person}:${id}` });
+}
+
+function forgetDraft(id) {
+  drafts.delete(id);
+  remove("drafts", `${person}:${id}`);
+}
+
+async function startForms(root = document, { restoring = true } = {}) {
+  for (const form of root.querySelectorAll("form[data-keep-draft]")) {
+    const id = form.dataset.keepDraft;
+    const kept = restoring ? await get("drafts", `${person}:${id}`) : null;
+    if (kept) {
+      drafts.set(id, kept);
+      if (kept.note && form.elements.note && !form.elements.note.value) form.elements.note.value = kept.note;
+      if (kept.photo) showPhoto(form, kept.photo);
+    }
+    form.elements.note?.addEventListener("input", (event) => {
+      drafts.set(id, { ...drafts.get(id), note: event.target.value });
+      saveDraft(id);
+    });
+    form.elements.photo?.addEventListener("change", (event) => {
+      const [photo] = event.target.files;
+      if (!photo) return;
+      drafts.set(id, { ...drafts.get(id), photo, photoName: photo.name });
+      saveDraft(id);
+      showPhoto(form, photo);
+    });
+  }
+}
+
+function showPhoto(form, photo) {
+  const place = form.querySelector("[data-photo-preview]");
+  if (!place) return;
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    const image = document.createElement("img");
+    image.className = "photo-thumb";
+    image.alt = gettext("The photo that will be sent");
+    image.src = reader.result;
+    place.replaceChildren(image, button(gettext("Remove"), () => dropPhoto(form)));
+  });
+  reader.readAsDataURL(photo);
+  const only = form.querySelector("[data-photo-only]");
+  if (only) only.hidden = false;
+}
+
+function dropPhoto(form) {
+  const id = form.dataset.keepDraft;
+  drafts.set(id, { ...drafts.get(id), photo: null, photoName: "" });
+  saveDraft(id);
+  form.elements.photo.value = "";
+  form.querySelector("[data-photo-preview]").replaceChildren();
+  form.querySelector("[data-photo-only]").hidden = true;
+}
+
+document.addEventListener("submit", onSubmit, true);
+startForms();
+outbox.now();
+

@@ -1,0 +1,139 @@
+// Pages of incidents and orders: acts in a dialog, quick acts in two taps, filters that live in the address, live refresh.
+import { forget, keepDraft } from "./draft.js";
+import { refresh, refreshAll, settle, startFragments } from "./fragments.js";
+import { toast } from "./toast.js";
+
+function dialog() {
+  let element = document.getElementById("act-dialog");
+  if (!element) {
+    element = document.createElement("dialog");
+    element.id = "act-dialog";
+    element.className = "dialog";
+    element.setAttribute("aria-labelledby", "act-title");
+    document.body.append(element);
+  }
+  return element;
+}
+
+async function send(url, options = {}) {
+  const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { "HX-Request": "true", ...options.headers } });
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) location.assign(elsewhere);
+  return answer;
+}
+
+/** Opens the form of an act over the page; the link still works as a page of its own without this. */
+async function openAct(href) {
+  let answer;
+  try {
+    answer = await send(href);
+  } catch {
+    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
+    return;
+  }
+  if (answer.status === 204) return;
+  show(await answer.text());
+}
+
+function show(html) {
+  const element = dialog();
+  element.innerHTML = html;
+  const form = element.querySelector("[data-act-form]");
+  if (form?.dataset.draft) keepDraft(form);
+  settle(element);
+  if (!element.open) element.showModal();
+  const first = element.querySelector(".is-invalid, [aria-invalid='true']") || element.querySelector("textarea, input:not([type=hidden]):not(:disabled), select");
+  first?.focus();
+}
+
+async function submitAct(form) {
+  const button = form.querySelector(".dialog-foot button");
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await send(form.action, { method: "POST", body: new FormData(form) });
+    if (answer.status === 204) {
+      if (answer.headers.get("HX-Redirect")) return;
+      forget(form.dataset.draft);
+      form.closest("dialog")?.close();
+      acted(answer);
+      return;
+    }
+    show(await answer.text());
+    if (answer.status === 409) refreshAll();
+  } catch {
+    toast(gettext("No connection. What you typed is kept."), { tone: "danger" });
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+function acted(answer) {
+  try {
+    toast(JSON.parse(answer.headers.get("HX-Trigger")).acted.said, { tone: "ok" });
+  } catch {
+    // Acted without a word.
+  }
+  if (document.querySelector("[data-fragment]")) refreshAll();
+  else location.reload();
+}
+
+/** A form whose button is the whole act: log an answer, take command. A refusal is told in its own words. */
+async function submitQuick(form, submitter) {
+  const body = new FormData(form, submitter);
+  const menu = form.closest("details");
+  if (menu) menu.open = false;
+  submitter?.setAttribute("aria-busy", "true");
+  try {
+    const answer = await send(form.action, { method: "POST", body });
+    if (answer.status === 204) acted(answer);
+    else if (!answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      toast(page.querySelector(".notice p")?.textContent.trim() || gettext("It did not work. Nothing was changed."), { tone: "warn" });
+      refreshAll();
+    }
+  } catch {
+    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
+  } finally {
+    submitter?.removeAttribute("aria-busy");
+  }
+}
+
+function onClick(event) {
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const link = event.target.closest("a[data-act]");
+  if (link && plain) {
+    event.preventDefault();
+    link.closest("details.menu")?.removeAttribute("open");
+    openAct(link.href);
+  }
+  const close = event.target.closest("[data-act-close], [data-act-refresh]");
+  if (close?.closest("dialog")) {
+    event.preventDefault();
+    close.closest("dialog").close();
+    if (close.matches("[data-act-refresh]")) refreshAll();
+  }
+  if (event.target.closest("[data-print]")) print();
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (form.matches("dialog [data-act-form]")) { event.preventDefault(); submitAct(form); }
+  else if (form.matches("[data-quick]")) { event.preventDefault(); submitQuick(form, event.submitter); }
+}
+
+/** Filters act on change; the address keeps them. */
+function startFilters() {
+  for (const form of document.querySelectorAll("form[data-filter]")) {
+    form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
+    form.addEventListener("formdata", (event) => {
+      for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+    });
+  }
+}
+
+document.addEventListener("click", onClick);
+document.addEventListener("submit", onSubmit);
+startFilters();
+startFragments();
+
+export { openAct, refresh };
