@@ -176,10 +176,14 @@ def _own_connection(name: str) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    # Where Django keeps its connection depends on whether a loop runs in the thread: one opened before Playwright's
+    # loop could not be found and closed while it runs, and a database in use cannot be copied or dropped.
+    connection.close()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+        connection.close()
 
 
 class Watch:
