@@ -11,10 +11,9 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from emergency.sockets import TokenAuthMiddleware  # noqa: E402
+from emergency.sockets import TokenAuthMiddleware, ours_or_with_token  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 
 # With thousands of sockets the collector's default threshold costs half the processor.
@@ -24,7 +23,7 @@ gc.set_threshold(50_000, 20, 20)
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(
+        "websocket": ours_or_with_token(
             AuthMiddlewareStack(TokenAuthMiddleware(URLRouter([path("ws/live/", LiveConsumer.as_asgi())])))
         ),
     }

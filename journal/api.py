@@ -39,6 +39,6 @@ class EventsView(APIView):
         raw = request.query_params.get("after", "")
         if not raw:
             return None
-        if not raw.isdigit() or len(raw) > 18:
+        if not (raw.isascii() and raw.isdigit()) or len(raw) > 18:
             raise exceptions.ValidationError({"after": [_("A whole number is expected.")]})
         return int(raw)

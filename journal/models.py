@@ -22,6 +22,20 @@ NO_TRUNCATE = pgtrigger.Trigger(
     func="RAISE EXCEPTION 'the journal is append-only: cannot truncate %', TG_TABLE_NAME;",
 )
 
+COMMITS_SOON = pgtrigger.Trigger(
+    name="commits_soon",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.After,
+    timing=pgtrigger.Deferred,
+    func="""
+        IF clock_timestamp() - transaction_timestamp() > interval '50 seconds' THEN
+            RAISE EXCEPTION 'an event must be committed within 50 s of the start of its transaction';
+        END IF;
+        RETURN NULL;
+    """,
+)
+"""Live cursors and seals rest on it: a number given out a minute ago is in the table by now, or never will be."""
+
 
 class Event(models.Model):
     """One fact, appended and never changed; ``seq`` is the cursor of every live client.
@@ -60,6 +74,7 @@ class Event(models.Model):
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             NO_TRUNCATE,
+            COMMITS_SOON,
         ]
 
     def __str__(self) -> str:

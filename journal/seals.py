@@ -1,8 +1,7 @@
 """Seals over the journal: a SHA-256 chain over runs of events, recomputed by ``manage.py verify_journal``.
 
 An event becomes sealable once it is `SETTLED` old: by then every transaction that could still insert a smaller ``seq``
-is over (transactions are limited to less than that, emergency/env.py), so a sealed run has no hole that could fill
-later.
+is over (the database refuses later commits, journal/models.py), so a sealed run has no hole that could fill later.
 """
 
 from __future__ import annotations

@@ -82,4 +82,4 @@ class LiveConsumer(AsyncConsumer):
 
 def _cursor(scope: Any) -> int | None:
     raw = parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).get("after", [""])[0]
-    return int(raw) if raw.isdigit() and len(raw) < 19 else None
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None

@@ -14,11 +14,18 @@ from org.codes import ancestors_and_self
 OVERLAP_S = 60
 """Seconds that a replay reaches back before its cursor.
 
-``seq`` is given at INSERT and seen at COMMIT, so a smaller one may appear after a larger one. No transaction may last
-longer than this (emergency/env.py), so nothing is ever skipped.
+``seq`` is given at INSERT and seen at COMMIT, so a smaller one may appear after a larger one. The database refuses to
+commit an event later than this (journal/models.py, COMMITS_SOON), so nothing is ever skipped.
 """
 
 REPLAY_LIMIT = 2000
+"""Frames that a replay carries; who missed more loads the page's state anew."""
+
+REPLAY_SPAN = 50_000
+"""Events, of anybody, that a replay looks through: it bounds the work for a narrow scope and an old cursor."""
+
+LOOK_LIMIT = 5000
+MOST_GAPS = 10_000
 
 _COLUMNS = "seq, at, verb, subject, unit_path, card, data->>'person' AS person, exercise"
 
@@ -40,49 +47,53 @@ class Frame:
 
 def fetch_new(after: int, gaps: Sequence[int]) -> list[Frame]:
     """Events past ``after``, and those of ``gaps`` that have been committed meanwhile, in order of seq."""
-    return _fetch(
-        f"SELECT {_COLUMNS} FROM journal_event WHERE seq > %s OR seq = ANY(%s) ORDER BY seq LIMIT 5000",
-        [after, list(gaps)],
-    )
+    past = f"SELECT {_COLUMNS} FROM journal_event WHERE seq > %s ORDER BY seq LIMIT {LOOK_LIMIT}"
+    if not gaps:
+        return _fetch(past, [after])
+    # Apart, because with OR the planner walks the whole index for the sake of the order.
+    filled = f"SELECT {_COLUMNS} FROM journal_event WHERE seq = ANY(%s)"
+    return _fetch(f"SELECT * FROM ({filled} UNION ALL ({past})) AS found ORDER BY seq", [list(gaps), after])
+
+
+_LOW = """
+    SELECT COALESCE(min(seq), %(after)s + 1) FROM journal_event WHERE written_at >= (
+        SELECT written_at FROM journal_event WHERE seq <= %(after)s ORDER BY seq DESC LIMIT 1
+    ) - make_interval(secs => %(overlap)s)
+"""
 
 
 def fetch_replay(after: int, scopes: Sequence[str], everything: bool) -> list[Frame] | None:
-    """What a client with the cursor ``after`` may have missed inside its scopes.
-
-    None when that is more than a replay carries.
+    """What a client with the cursor ``after`` may have missed in its scopes; None when a replay cannot carry it.
 
     Reaches `OVERLAP_S` back before the cursor; the client drops what it has seen by ``seq``.
     """
-    low = (
-        "COALESCE((SELECT min(e.seq) FROM journal_event e"
-        " WHERE e.written_at >= (SELECT c.written_at FROM journal_event c"
-        " WHERE c.seq <= %(after)s ORDER BY c.seq DESC LIMIT 1) - make_interval(secs => %(overlap)s)), 0)"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LOW, {"after": after, "overlap": OVERLAP_S})
+        low = min(cursor.fetchone()[0], after + 1)
+    if newest_seq() - low > REPLAY_SPAN:
+        return None
     inside = "TRUE" if everything else "(unit_path = ANY(%(scopes)s) OR unit_path LIKE ANY(%(under)s))"
     frames = _fetch(
-        f"SELECT {_COLUMNS} FROM journal_event WHERE seq >= LEAST({low}, %(after)s + 1) AND {inside}"
-        " ORDER BY seq LIMIT %(limit)s",
-        {
-            "after": after,
-            "overlap": OVERLAP_S,
-            "scopes": list(scopes),
-            "under": [scope + ".%" for scope in scopes],
-            "limit": REPLAY_LIMIT + 1,
-        },
+        f"SELECT {_COLUMNS} FROM journal_event WHERE seq >= %(low)s AND {inside} ORDER BY seq LIMIT {REPLAY_LIMIT + 1}",
+        {"low": low, "scopes": list(scopes), "under": [scope + ".%" for scope in scopes]},
     )
     return None if len(frames) > REPLAY_LIMIT else frames
 
 
+_WINDOW = """
+    WITH recent AS (SELECT seq FROM journal_event WHERE written_at > statement_timestamp() - make_interval(secs => %s)),
+    edge AS (SELECT COALESCE(max(seq), 0) AS seq FROM journal_event WHERE seq < (SELECT min(seq) FROM recent))
+    SELECT COALESCE((SELECT max(seq) FROM journal_event), 0), ARRAY(
+        SELECT g FROM edge, generate_series(edge.seq + 1, (SELECT max(seq) FROM recent)) AS g
+        WHERE NOT EXISTS (SELECT 1 FROM recent WHERE recent.seq = g) ORDER BY g DESC LIMIT %s
+    )
+"""
+
+
 def present_window() -> tuple[int, list[int]]:
-    """The newest seq, and the numbers missing below it in the last `OVERLAP_S`, which may yet be committed."""
+    """The newest seq, and the numbers missing below it that may yet be committed (`OVERLAP_S`)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH recent AS (SELECT seq FROM journal_event WHERE written_at > now() - make_interval(secs => %s))"
-            " SELECT COALESCE((SELECT max(seq) FROM journal_event), 0), ARRAY(SELECT g FROM generate_series((SELECT"
-            " min(seq) FROM recent), (SELECT max(seq) FROM recent)) AS g WHERE g NOT IN (SELECT seq FROM recent)"
-            " ORDER BY g DESC LIMIT 10000)",
-            [OVERLAP_S],
-        )
+        cursor.execute(_WINDOW, [OVERLAP_S, MOST_GAPS])
         newest, gaps = cursor.fetchone()
         return newest, gaps
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -25,7 +25,17 @@ BEAT = '{"type":"beat"}'
 BEAT_EVERY_S = 10.0
 
 BACKLOG = 64
-"""Frames that may wait for one client; a slower one is closed with 1013 and comes back with its cursor."""
+"""Frames that may wait for a client that takes none; such a one is closed with 1013 and comes back with its cursor."""
+
+STALLED_AFTER_S = 2.0
+"""A client counts as taking none when nothing has gone out to it for so long. A burst alone makes nobody slow: an order
+to the county is hundreds of frames at once, and a phone on a thin line takes seconds to swallow them."""
+
+CHUNK = 50
+"""Frames handed out between two chances for the sockets to send: a whole burst at once would fill every backlog."""
+
+RECHECK_EVERY_S = 60.0
+"""Rights also lapse with time alone (an appointment's last day, an administrator's hand in the database)."""
 
 REFRESH = frozenset({"org.appointed", "org.appointment_ended", "org.person_deactivated"})
 """Verbs after which a person's scopes are computed anew, at once."""
@@ -34,9 +44,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Client:
-    """One socket: its scopes, its backlog, and at most one task that empties it."""
+    """One socket: its scopes, its backlog of shared frames, and at most one task that empties it."""
 
-    __slots__ = ("_backlog", "_closing", "_send", "_task", "everything", "person_id", "scopes")
+    __slots__ = ("_backlog", "_closing", "_send", "_task", "_took_at", "everything", "person_id", "scopes")
 
     def __init__(self, send: Send, person_id: int, scopes: list[str], everything: bool) -> None:
         self._send = send
@@ -46,16 +56,20 @@ class Client:
         self._backlog: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._took_at = 0.0
 
     def push(self, text: str) -> None:
         """Queue a frame; never waits, so that one stalled client cannot stop the others."""
         if self._closing:
             return
-        if len(self._backlog) >= BACKLOG:
+        present = asyncio.get_running_loop().time()
+        waiting = len(self._backlog)
+        if waiting >= frames.REPLAY_LIMIT or (waiting >= BACKLOG and present - self._took_at > STALLED_AFTER_S):
             self.close(1013)
             return
         self._backlog.append(text)
         if self._task is None:
+            self._took_at = present
             self._task = asyncio.create_task(self._drain())
 
     def close(self, code: int) -> None:
@@ -73,6 +87,7 @@ class Client:
         try:
             while self._backlog:
                 await self._send({"type": "websocket.send", "text": self._backlog.popleft()})
+                self._took_at = asyncio.get_running_loop().time()
         except Exception:  # the socket is gone; its consumer hears of it by itself
             self._closing = True
             self._backlog.clear()
@@ -93,14 +108,18 @@ class Hub:
         self._reauthorise = database_sync_to_async(reauthorise)
 
     async def join(self, client: Client) -> None:
-        """Add a client; when this returns, every event committed from now on will reach it."""
+        """Add a client; when this returns, every event committed from now on will reach it, and it has been told so."""
         async with self._starting:
             if not self._tasks:
                 self._last, gaps = await database_sync_to_async(frames.present_window)()
                 until = asyncio.get_running_loop().time() + frames.OVERLAP_S
                 self._gaps = dict.fromkeys(gaps, until)
-                self._tasks = [asyncio.create_task(loop()) for loop in (self._listen, self._pump, self._beat)]
+                self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
         self._add(client)
+        client.push(BEAT)
+
+    def _loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+        return self._listen, self._pump, self._beat, self._recheck
 
     def leave(self, client: Client) -> None:
         self._remove(client)
@@ -155,29 +174,41 @@ class Hub:
     async def _beat(self) -> None:
         """Something on every line now and then, so that a page can tell a quiet hour from a dead line."""
         while True:
-            for client in list(self._all):
-                client.push(BEAT)
             await asyncio.sleep(BEAT_EVERY_S)
+            for client in self._all:
+                client.push(BEAT)
+
+    async def _recheck(self) -> None:
+        """Compute everybody's scopes anew now and then, one person after the other."""
+        while True:
+            await asyncio.sleep(RECHECK_EVERY_S)
+            for person_id in {client.person_id for client in self._all}:
+                await self._refresh(person_id)
 
     async def _look(self) -> None:
+        """Hand out what is new. The cursor follows frame by frame, so that an error in between loses nothing."""
         found = await database_sync_to_async(frames.fetch_new)(self._last, list(self._gaps))
-        self._note(found)
-        for frame in found:
+        for number, frame in enumerate(found, start=1):
             self._dispatch(frame)
+            self._note(frame)
             if frame.verb in REFRESH and frame.person:
                 await self._refresh(int(frame.person))
-
-    def _note(self, found: Iterable[Frame]) -> None:
-        """Advance the cursor and remember the numbers skipped, which may yet be committed."""
-        now = asyncio.get_running_loop().time()
-        for frame in found:
-            self._gaps.pop(frame.seq, None)
-            if frame.seq > self._last:
-                missing = range(max(self._last + 1, frame.seq - 10_000), frame.seq)
-                self._gaps.update(dict.fromkeys(missing, now + frames.OVERLAP_S))
-                self._last = frame.seq
+            if number % CHUNK == 0:
+                await asyncio.sleep(0)
+        if len(found) >= frames.LOOK_LIMIT:
+            self._woken.set()
         if self._gaps:
+            now = asyncio.get_running_loop().time()
             self._gaps = {seq: until for seq, until in self._gaps.items() if until > now}
+
+    def _note(self, frame: Frame) -> None:
+        """Advance the cursor and remember the numbers skipped, which may yet be committed."""
+        self._gaps.pop(frame.seq, None)
+        if frame.seq > self._last:
+            until = asyncio.get_running_loop().time() + frames.OVERLAP_S
+            missing = range(max(self._last + 1, frame.seq - frames.MOST_GAPS), frame.seq)
+            self._gaps.update(dict.fromkeys(missing, until))
+            self._last = frame.seq
 
     def _dispatch(self, frame: Frame) -> None:
         hearers: set[Client] = set()
@@ -188,14 +219,18 @@ class Hub:
 
     async def _refresh(self, person_id: int) -> None:
         """A person's posts changed: their sockets change scopes at once, or close when nothing is left to them."""
-        mine = [client for client in self._all if client.person_id == person_id]
-        if not mine:
+        if not any(client.person_id == person_id for client in self._all):
             return
-        rights = await self._reauthorise(person_id)
-        for client in mine:
+        try:
+            rights, code = await self._reauthorise(person_id), 4403
+        except Exception as error:  # what they may hear is unknown: they come back and are asked anew
+            _log.warning("could not look up the rights of person %s: %r", person_id, error)
+            rights, code = None, 1013
+        # Looked up only now: some may have left during the wait.
+        for client in [client for client in self._all if client.person_id == person_id]:
             self._remove(client)
             if rights is None:
-                client.close(4403)
+                client.close(code)
                 continue
             client.scopes, client.everything = rights
             self._add(client)
