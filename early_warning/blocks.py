@@ -43,7 +43,7 @@ def columns_of(message: Message) -> dict[str, Any]:
         "effective": min((info.effective for info in message.infos if info.effective), default=None),
         "expires": last_expiry(message.infos),
         "infos": blocks,
-        "area_description": "; ".join(dict.fromkeys(a.description for i in _of_one_language(message) for a in i.areas)),
+        "area_description": languages.areas(languages.blocks_for(blocks, "zh")),
         "scope": message.scope,
         "test": not message.real,
     }
@@ -54,11 +54,6 @@ def last_expiry(infos: list[Info]) -> dt.datetime | None:
     if any(info.expires is None for info in infos):
         return None
     return max(info.expires for info in infos if info.expires)
-
-
-def _of_one_language(message: Message) -> list[Info]:
-    """The blocks of the first language: the areas of the others repeat them in other words."""
-    return [info for info in message.infos if info.language == message.infos[0].language]
 
 
 def block_of(info: Info) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def headline(infos: list[dict[str, Any]], language: str) -> str:
     return ""
 
 
+def areas(blocks: list[dict[str, Any]]) -> str:
+    """The descriptions of all areas, each once."""
+    return "; ".join(dict.fromkeys(area["description"] for block in blocks for area in block["areas"]))
+
+
 def both(infos: list[dict[str, Any]]) -> dict[str, str]:
     """For cards and sentences, which are written once and read in either language."""
     return {"zh": headline(infos, "zh"), "en": headline(infos, "en")}

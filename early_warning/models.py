@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from early_warning import languages
@@ -89,11 +89,11 @@ class Warning(models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("warning", "in force")
         UPDATED = "updated", _("replaced by an update")
         CANCELLED = "cancelled", _("cancelled by its sender")
-        EXPIRED = "expired", _("expired")
-        DISMISSED = "dismissed", _("dismissed")
+        EXPIRED = "expired", pgettext_lazy("warning", "expired")
+        DISMISSED = "dismissed", pgettext_lazy("warning", "dismissed")
 
     class Colour(models.TextChoices):
         RED = "red", _("red")
@@ -154,6 +154,11 @@ class Warning(models.Model):
     def blocks(self) -> list[dict[str, Any]]:
         """The info blocks in the reader's language."""
         return languages.blocks_for(self.infos, get_language() or "")
+
+    @property
+    def area_words(self) -> str:
+        """The areas in the reader's language."""
+        return languages.areas(self.blocks) or self.area_description
 
 
 class WarningUnit(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from command.models import Category, Scale
 from early_warning import blocks, selectors, words
@@ -20,10 +20,10 @@ from org.models import Person
 PER_PAGE = 50
 Status = Warning.Status
 VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "active": (gettext_lazy("In force"), (Status.ACTIVE,)),
-    "dismissed": (gettext_lazy("Dismissed"), (Status.DISMISSED,)),
-    "ended": (gettext_lazy("Ended"), (Status.UPDATED, Status.CANCELLED, Status.EXPIRED)),
-    "test": (gettext_lazy("Tests"), tuple(Status.values)),
+    "active": (pgettext_lazy("warning", "In force"), (Status.ACTIVE,)),
+    "dismissed": (pgettext_lazy("warning", "Dismissed"), (Status.DISMISSED,)),
+    "ended": (pgettext_lazy("warning", "Ended"), (Status.UPDATED, Status.CANCELLED, Status.EXPIRED)),
+    "test": (pgettext_lazy("warning", "Tests"), tuple(Status.values)),
 }
 COLOURS = tuple(Warning.Colour.values)
 
@@ -40,7 +40,7 @@ def list_page(person: Person, query: QueryDict) -> dict[str, Any]:
         "view": view,
         "colour": colour,
         "tabs": [_tab(key, counts, colour) for key in VIEWS],
-        "colours": [(code, f"?status={view}&colour={code}") for code in COLOURS],
+        "colours": [(code, label, f"?status={view}&colour={code}") for code, label in Warning.Colour.choices],
         "every_colour": f"?status={view}",
         "page": Paginator(rows, PER_PAGE).get_page(query.get("page")),
     }
@@ -55,12 +55,14 @@ def _tab(key: str, counts: dict[str, int], colour: str) -> dict[str, Any]:
 def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
     warning = selectors.warning_for(person, warning_id)
     chain = selectors.chain(warning, person)
+    townships = selectors.named_townships(warning, person)
     may_decide = allowed(person, capabilities.WARNING, warning.unit.path)
     open_for_incident = warning.status in (Status.ACTIVE, Status.EXPIRED) and not warning.test and not warning.incident
     return {
         "warning": warning,
         "chain": chain if len(chain) > 1 else [],
-        "townships": selectors.named_townships(warning, person),
+        "townships": townships,
+        "approximate": any(township["unit"].boundary_approximate for township in townships),
         "notes": words.explain(warning.raw.notes),
         "history": history(warning, person),
         "category": blocks.category_of(warning.infos),
@@ -69,8 +71,19 @@ def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
         "may_take_up": may_decide and open_for_incident and allowed(person, capabilities.INCIDENT, warning.unit.path),
         "may_dismiss": may_decide and warning.status == Status.ACTIVE,
         "may_reopen": may_decide and warning.status == Status.DISMISSED,
+        "sent_as": sent_as(warning),
         "colour_source": words.COLOUR_SOURCES[warning.colour_source],
     }
+
+
+def sent_as(warning: Warning) -> list[tuple[Any, Any]]:
+    """CAP's own scales, which are none of our four, as (name, word) in the reader's language."""
+    return [
+        (_("Severity"), words.CAP["severity"][warning.severity]),
+        (_("Urgency"), words.CAP["urgency"][warning.urgency]),
+        (_("Certainty"), words.CAP["certainty"][warning.certainty]),
+        (pgettext("CAP", "Scope"), words.CAP["scope"][warning.scope]),
+    ]
 
 
 def history(warning: Warning, person: Person) -> list[dict[str, Any]]:

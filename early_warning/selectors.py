@@ -181,7 +181,7 @@ _OUTLINE = """
 SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(feature), '[]'::json))::text FROM (
     SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(u.boundary, 4)::json, 'properties',
     json_build_object(
-        'kind', 'township', 'name', u.name, 'name_en', u.name_en, 'approximate', u.boundary_approximate)) AS feature
+        'kind', 'township', 'name', u.name, 'name_en', u.name_en)) AS feature
     FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
     WHERE n.warning_id = %(id)s AND u.level = 'township' AND u.boundary IS NOT NULL AND n.unit_id = ANY(%(units)s)
     UNION ALL

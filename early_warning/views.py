@@ -16,13 +16,15 @@ from early_warning import actions, pages, selectors
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "early_warning/list.html", pages.list_page(request.user, request.GET))
+    template = "early_warning/_list.html" if request.headers.get("HX-Request") else "early_warning/list.html"
+    return render(request, template, pages.list_page(request.user, request.GET))
 
 
 @require_safe
 def detail(request: HttpRequest, warning_id: int) -> HttpResponse:
+    template = "early_warning/_detail.html" if request.headers.get("HX-Request") else "early_warning/detail.html"
     context: dict[str, Any] = pages.detail_page(request.user, warning_id)
-    return render(request, "early_warning/detail.html", {**context, "tile_url": settings.TILE_URL})
+    return render(request, template, {**context, "tile_url": settings.TILE_URL})
 
 
 @require_safe

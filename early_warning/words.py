@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 NOTES = {
     "unknown_reference": _("It names a message that is not known here: %(value)s."),
@@ -22,6 +23,43 @@ NOTES = {
 def explain(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{**note, "detail": str(NOTES[note["code"]]) % {"value": note["value"]}} for note in notes]
 
+
+CAP = {
+    "severity": {
+        "Extreme": pgettext_lazy("CAP", "Extreme"),
+        "Severe": pgettext_lazy("CAP", "Severe"),
+        "Moderate": pgettext_lazy("CAP", "Moderate"),
+        "Minor": pgettext_lazy("CAP", "Minor"),
+        "Unknown": pgettext_lazy("CAP", "Unknown"),
+    },
+    "urgency": {
+        "Immediate": pgettext_lazy("CAP", "Immediate"),
+        "Expected": pgettext_lazy("CAP", "Expected"),
+        "Future": pgettext_lazy("CAP", "Future"),
+        "Past": pgettext_lazy("CAP", "Past"),
+        "Unknown": pgettext_lazy("CAP", "Unknown"),
+    },
+    "certainty": {
+        "Observed": pgettext_lazy("CAP", "Observed"),
+        "Likely": pgettext_lazy("CAP", "Likely"),
+        "Possible": pgettext_lazy("CAP", "Possible"),
+        "Unlikely": pgettext_lazy("CAP", "Unlikely"),
+        "Unknown": pgettext_lazy("CAP", "Unknown"),
+    },
+    "scope": {
+        "Public": pgettext_lazy("CAP", "Public"),
+        "Restricted": pgettext_lazy("CAP", "Restricted"),
+        "Private": pgettext_lazy("CAP", "Private"),
+    },
+    "status": {
+        "Actual": pgettext_lazy("CAP", "Actual"),
+        "Exercise": pgettext_lazy("CAP", "Exercise"),
+        "System": pgettext_lazy("CAP", "System"),
+        "Test": pgettext_lazy("CAP", "Test"),
+        "Draft": pgettext_lazy("CAP", "Draft"),
+    },
+}
+"""The words of CAP for the page; the codes stay as they are in data and API."""
 
 COLOUR_SOURCES = {
     "platform": _("stated by the platform"),

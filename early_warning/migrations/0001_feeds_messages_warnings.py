@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("active", "active"),
+                            ("active", "in force"),
                             ("updated", "replaced by an update"),
                             ("cancelled", "cancelled by its sender"),
                             ("expired", "expired"),

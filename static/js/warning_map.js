@@ -22,8 +22,6 @@ function draw(element, collection) {
   const shown = townships.getLayers().length ? townships.getBounds().extend(area.getBounds()) : area.getBounds();
   const near = townships.getLayers().length ? townships.getBounds() : shown;
   map.fitBounds(shown.contains(near) && townships.getLayers().length ? near.pad(0.2) : shown.pad(0.1));
-  const approximate = of("township").some((feature) => feature.properties.approximate);
-  document.querySelector("[data-approximate]").hidden = !approximate;
 }
 
 async function start(element) {

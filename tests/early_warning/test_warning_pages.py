@@ -191,3 +191,24 @@ def test_the_history_is_told_in_sentences(feed, browse, officer):
     text = browse(officer).get(f"/warnings/{warning.pk}/").text
     assert f"气象平台 cancelled the warning {warning.ref}" in text
     assert Warning.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize("path", ["/warnings/", "/warnings/{}/"])
+def test_a_live_refresh_gets_the_inside_of_the_page_only(red, browse, officer, path):
+    client = browse(officer)
+    whole, inside = (client.get(path.format(red.pk), headers=headers).text for headers in ({}, {"HX-Request": "true"}))
+    assert "<html" in whole
+    assert "<html" not in inside
+    assert red.ref in inside
+    assert red.ref in whole
+
+
+def test_the_page_takes_the_same_statements_for_few_units_as_for_many(feed, browse, officer):
+    client, counted = browse(officer), []
+    for identifier, code in (("a", "331126206200"), ("b", "331126")):
+        warning = receive(message(identifier=identifier, infos=info(area=area(codes=(code,)))), by=feed).warning
+        client.get(f"/warnings/{warning.pk}/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/warnings/{warning.pk}/")
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
