@@ -23,18 +23,18 @@ CAP = """<?xml version="1.0" encoding="UTF-8"?>
   <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
     <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
     <senderName>庆元县气象台</senderName><headline>庆元县气象台发布暴雨红色预警信号</headline>
-    <description>举水、竹口、岭头等地3小时降雨量已达120毫米以上，强降雨将持续，山洪、地质灾害风险高。</description>
+    <description>举水、黄田、岭头等地3小时降雨量已达120毫米以上，强降雨将持续，山洪、地质灾害风险高。</description>
     <instruction>停止户外作业，转移危险区域人员，加强巡查值守。</instruction>
     <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
-    <area><areaDesc>举水乡、竹口镇、岭头乡</areaDesc>{areas}</area></info>
+    <area><areaDesc>举水乡、黄田镇、岭头乡</areaDesc>{areas}</area></info>
   <info><language>en</language><category>Met</category><event>Rainstorm</event><urgency>Immediate</urgency>
     <severity>Extreme</severity><certainty>Observed</certainty><effective>{sent}</effective><expires>{expires}</expires>
     <senderName>Qingyuan County Meteorological Observatory</senderName><headline>Red rainstorm warning</headline>
     <description>
-More than 120 mm of rain within three hours in Jushui, Zhukou and Lingtou, and it goes on.</description>
+More than 120 mm of rain within three hours in Jushui, Huangtian and Lingtou, and it goes on.</description>
     <instruction>Stop outdoor work, move people out of dangerous places, keep watch.</instruction>
     <parameter><valueName>预警颜色</valueName><value>红色</value></parameter>
-    <area><areaDesc>Jushui, Zhukou and Lingtou</areaDesc>{areas}</area></info>
+    <area><areaDesc>Jushui, Huangtian and Lingtou</areaDesc>{areas}</area></info>
 </alert>"""
 
 
@@ -76,8 +76,12 @@ def _warning() -> Warning:
 def _answers(order: Order, clock: StoryClock) -> None:
     """Spread over the states that the map shows; the last few villages stay silent, and the ladder climbs for them."""
     village = Person.objects.get(username="village")
-    rows = list(order.assignments.exclude(person=None).exclude(person=village).select_related("person").order_by("pk"))
-    answering, steps = rows[:-SILENT], ["", "passed_on", "in_place", "in_place", "done"]
+    rows = list(
+        order.assignments.exclude(person=None).exclude(person=village).select_related("person", "unit").order_by("pk")
+    )
+    silent = [row for row in rows if row.unit.level == "village"][2::7][:SILENT]
+    answering = [row for row in rows if row not in silent]
+    steps = ["", "passed_on", "in_place", "in_place", "done"]
     for row in answering:
         clock.on(seconds=3)
         actions.acknowledge(row.pk, by=row.person)
