@@ -7,11 +7,8 @@ from itertools import combinations
 
 import pytest
 import shapely
-from django.conf import settings
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from journal.models import Event
@@ -188,26 +185,6 @@ def test_founding_twice_is_refused_and_leaves_everything_as_it_was() -> None:
         found(demo_county(), by=None)
     assert refused.value.code == "founded"
     assert (Unit.objects.count(), Person.objects.count(), Event.objects.count()) == before
-
-
-def test_found_demo_is_content_with_what_is_there(capsys) -> None:
-    events = Event.objects.count()
-    call_command("found_demo")
-    assert "already" in capsys.readouterr().out
-    assert Event.objects.count() == events
-
-
-def test_found_demo_is_refused_outside_a_demo(empty_register: None) -> None:
-    with override_settings(DEMO=False), pytest.raises(CommandError, match="DEMO"):
-        call_command("found_demo")
-    assert not Person.objects.exists()
-
-
-def test_found_demo_founds_an_empty_system(empty_register: None) -> None:
-    assert isinstance(settings.DEMO, bool)
-    with override_settings(DEMO=True):
-        call_command("found_demo")
-    assert Unit.objects.count() == 235
 
 
 def test_the_shipped_names_are_the_statistical_lists() -> None:

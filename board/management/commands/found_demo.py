@@ -10,6 +10,7 @@ from django.db import transaction
 
 from board.demo import past, running
 from board.demo.clock import story
+from command.models import Incident
 from early_warning.demo import found_feed
 from journal.actions import SYSTEM
 from org.actions import found
@@ -18,21 +19,28 @@ from org.models import Unit
 
 
 class Command(BaseCommand):
+    """Each part is a transaction of its own and is skipped when it is there: an interrupted founding is carried on."""
+
     help = "Found the demo county with invented people, a past incident and a running one (only with DEMO on)."
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo county has known passwords; it is founded only where DEMO is on.")
         if Unit.objects.filter(code=COUNTY).exists():
             self.stdout.write("The demo county is there already.")
-            return
+        else:
+            self._found()
+        for number, tell in enumerate((past.tell, running.tell)):
+            if Incident.objects.count() == number:
+                with transaction.atomic():
+                    tell()
+
+    @transaction.atomic
+    def _found(self) -> None:
         county = demo_county()
         with story(days=400):  # people have held their posts for longer than the past incident is old
             found(county, by=None)
             found_feed(SYSTEM)
-        past.tell()
-        running.tell()
         self.stdout.write(
             f"Founded {COUNTY}: {len(county.units)} units, {len(county.people)} people,"
             f" {len(county.seatings)} appointments, {len(county.duties)} register entries."
