@@ -77,10 +77,7 @@ def _write_messages(notices: Sequence[Notice]) -> list[Message]:
     written = rows.insert(
         Message,
         (*_PLAIN, "state", "data"),
-        [
-            (*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data))
-            for notice in notices
-        ],
+        [(*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data)) for notice in notices],
         returning=("id", "created_at"),
     )
     for message, (message.pk, message.created_at) in zip(messages, written, strict=True):
@@ -95,9 +92,10 @@ def settle(subjects: Sequence[str], *, by: Actor) -> int:
     """
     with connection.cursor() as cursor:
         # A delivery that a worker is sending at this instant is not waited for: its gateway may take ten seconds.
+        # Whatever the message's own state: one that was seen or overtaken may still wait for its gateway.
         cursor.execute(
             "UPDATE notify_delivery SET state = 'cancelled' WHERE id IN (SELECT d.id FROM notify_delivery d"
-            " JOIN notify_message m ON m.id = d.message_id WHERE m.subject = ANY(%s) AND m.state = 'open'"
+            " JOIN notify_message m ON m.id = d.message_id WHERE m.subject = ANY(%s)"
             " AND d.state = 'queued' FOR UPDATE OF d SKIP LOCKED)",
             [list(subjects)],
         )

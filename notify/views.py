@@ -14,13 +14,25 @@ SHOWN_AT_ONCE = 20
 
 def alarms(request: HttpRequest) -> HttpResponse:
     """The open messages as a fragment; fetching it is the receipt that a screen has them."""
-    messages = list(open_messages(request.user)[:SHOWN_AT_ONCE])
-    actions.shown([message.pk for message in messages], by=request.user)
-    rows = [{"message": message, "text": words.text_of(message)} for message in messages]
-    return render(request, "notify/alarms.html", {"rows": rows, "alarm": any(m.alarm for m in messages)})
+    messages = list(open_messages(request.user)[: SHOWN_AT_ONCE + 1])
+    shown = messages[:SHOWN_AT_ONCE]
+    actions.shown([message.pk for message in shown], by=request.user)
+    more = len(shown) - 1 if len(messages) == len(shown) else open_messages(request.user).count() - 1
+    rows = [{"message": message, "text": words.text_of(message)} for message in shown]
+    context = {"rows": rows, "more": more, "alarm": any(m.alarm for m in shown)}
+    return render(request, "notify/alarms.html", context)
 
 
 @require_POST
 def acknowledge(request: HttpRequest, message_id: int) -> HttpResponse:
     actions.acknowledge(message_id, by=request.user)
+    return alarms(request)
+
+
+@require_POST
+def acknowledge_shown(request: HttpRequest) -> HttpResponse:
+    """Those that the page names, and no others: what came in meanwhile goes on sounding."""
+    for number in request.POST.getlist("message")[:SHOWN_AT_ONCE]:
+        if number.isdecimal():
+            actions.acknowledge(int(number), by=request.user)
     return alarms(request)

@@ -1,0 +1,119 @@
+"""``GET /api/v1/map/<layer>.geojson?bbox=&zoom=&at=&incident=``: the layers of the map."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from board.selectors.layers import LAYERS, View
+from command.selectors import incidents_visible_to
+from journal.errors import NotFound
+from org.clock import now
+
+WORTH_PACKING = 1400
+"""Bytes; what fits one network packet gains nothing from gzip."""
+
+PARAMETERS = [
+    OpenApiParameter("layer", str, OpenApiParameter.PATH, enum=list(LAYERS)),
+    OpenApiParameter("bbox", str, description="west,south,east,north in degrees"),
+    OpenApiParameter("zoom", int, description="zoom of the map, 0 to 22: how fine boundaries have to be"),
+    OpenApiParameter("at", OpenApiTypes.DATETIME, description="a past moment, redrawn from the journal"),
+    OpenApiParameter("incident", int, description="only what belongs to this incident"),
+]
+
+
+class LayerView(APIView):
+    """A GeoJSON FeatureCollection of what the caller may see. ``X-Sanji-Now`` is the database's time of the answer."""
+
+    @extend_schema(parameters=PARAMETERS, responses={(200, "application/geo+json"): OpenApiTypes.OBJECT})
+    def get(self, request: Request, layer: str) -> HttpResponse:
+        if layer not in LAYERS:
+            raise NotFound
+        view = view_of(request)
+        if view.incident is not None and not incidents_visible_to(request.user).filter(pk=view.incident).exists():
+            raise NotFound
+        moment = now()
+        response = packed(request, LAYERS[layer](request.user, view).encode())
+        response["X-Sanji-Now"] = moment.isoformat()
+        return response
+
+
+def packed(request: Request, body: bytes) -> HttpResponse:
+    """304 where the caller has this already; compressed where it takes that."""
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type="application/geo+json")
+        if len(body) > WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.content = gzip.compress(body, 5, mtime=0)
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie", "Authorization"])
+    return response
+
+
+def view_of(request: Request) -> View:
+    """ValidationError by field for whatever cannot be read."""
+    given = request.query_params
+    wrong: dict[str, list[str]] = {}
+    view = {}
+    for name, read in READERS.items():
+        if raw := given.get(name, "").strip():
+            try:
+                view[name] = read(raw)
+            except ValueError as problem:
+                wrong[name] = [str(problem)]
+    if wrong:
+        raise exceptions.ValidationError(wrong)
+    return View(**view)
+
+
+def _bbox(raw: str) -> list[float]:
+    try:
+        west, south, east, north = (float(part) for part in raw.split(","))
+    except ValueError:
+        raise ValueError(_("Four numbers are expected: west,south,east,north.")) from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(_("These are not degrees of a box on the earth."))
+    return [west, south, east, north]
+
+
+def _zoom(raw: str) -> int:
+    if not raw.isdecimal() or int(raw) > 22:
+        raise ValueError(_("A whole number from 0 to 22 is expected."))
+    return int(raw)
+
+
+def _moment(raw: str) -> object:
+    try:
+        found = parse_datetime(raw.replace(" ", "+"))  # an offset's plus sign arrives as a blank when nobody quoted it
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(_("A time as ISO 8601 with its offset is expected."))
+    return found
+
+
+def _number(raw: str) -> int:
+    if not raw.isdecimal() or len(raw) > 18:
+        raise ValueError(_("A whole number is expected."))
+    return int(raw)
+
+
+READERS = {"bbox": _bbox, "zoom": _zoom, "at": _moment, "incident": _number}
+
+router_entries: list[tuple[str, type]] = []
+api_urlpatterns = [path("map/<str:layer>.geojson", LayerView.as_view(), name="map-layer")]

@@ -1,0 +1,41 @@
+"""Assignments as the board counts them: in force, of real incidents that are not over, inside the person's jurisdiction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Func, IntegerField, Q, QuerySet
+
+from command import selectors
+from command.models import Assignment, Incident, Order
+from org.clock import DatabaseNow
+from org.jurisdiction import visible_to
+from org.models import Person
+
+LIVE = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING)
+"""States of an incident in which the map shows what was ordered for it."""
+
+KEPT_FOR = dt.timedelta(hours=72)
+"""An order without an incident leaves the map after this; what it is still owed an answer for never does."""
+
+
+def on_the_board(person: Person, incident: int | None = None) -> QuerySet[Assignment]:
+    """Of one incident when it is given, else of everything that is going on."""
+    rows = Assignment.objects.filter(
+        visible_to(person), order__status=Order.Status.IN_FORCE, order__exercise=None
+    ).exclude(status=Assignment.Status.CALLED_OFF)
+    if incident is not None:
+        return rows.filter(order__incident=incident)
+    alone = Q(order__incident=None) & (Q(status="called") | Q(order__issued_at__gt=DatabaseNow() - KEPT_FOR))
+    return rows.filter(Q(order__incident__status__in=LIVE) | alone)
+
+
+def silent(person: Person, incident: int | None = None) -> QuerySet[Assignment]:
+    """Called, past the time of the answer, and nothing heard."""
+    return on_the_board(person, incident).filter(selectors.is_silent())
+
+
+def overdue(person: Person, incident: int | None = None) -> QuerySet[Assignment]:
+    """Silent although the ladder has climbed its last rung: nobody is left whom it would call by itself."""
+    rungs = Func(F("order__ladder__rungs"), function="jsonb_array_length", output_field=IntegerField())
+    return silent(person, incident).filter(rung__gte=rungs)

@@ -1,0 +1,39 @@
+"""Several small questions in one statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, QuerySet, Value
+
+
+def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
+    """The statement and its parameters; one that finds nothing where the predicate allows nothing."""
+    try:
+        return queryset.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", ()
+
+
+def number_of(queryset: QuerySet) -> QuerySet:
+    """How many rows, as a subquery of one value (no row for none)."""
+    return queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(_n=Count("pk")).values("_n")
+
+
+def one_row(**questions: QuerySet) -> dict[str, Any]:
+    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the database's present) and ``seq``."""
+    columns = ["sanji_now() AS at", "(SELECT COALESCE(max(seq), 0) FROM journal_event) AS seq"]
+    parameters: list[Any] = []
+    for name, question in questions.items():
+        try:
+            sql, values = question.query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "NULL", ()
+        columns.append(f'({sql}) AS "{name}"')
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", parameters)
+        row = cursor.fetchone()
+        return dict(zip((column.name for column in cursor.description), row, strict=True))

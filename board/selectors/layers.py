@@ -1,0 +1,162 @@
+"""The map's layers as GeoJSON text, built by the database in one statement each.
+
+Every layer is cut to the person's jurisdiction. Features of things that change carry ``seq``, the newest event of their
+subject, so that a client can tell whether a card it has is newer (DESIGN law 7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Polygon
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from board.selectors.assignments import LIVE, on_the_board
+from board.selectors.compose import sql_of
+from command.models import Assignment, Incident
+from command.selectors import incidents_visible_to
+from early_warning.selectors import map_features
+from org.codes import ancestors_and_self
+from org.jurisdiction import jurisdiction_of, visible_to
+from org.models import Person, Unit
+
+DETAILED_ZOOM = 16
+"""From here on boundaries are drawn as they are stored."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment."""
+
+    bbox: Sequence[float] | None = None
+    zoom: int = 10
+    at: dt.datetime | None = None
+    incident: int | None = None
+
+    @property
+    def grid(self) -> float:
+        """Degrees of half a pixel at the zoom: what a boundary may be rounded to without anybody seeing it."""
+        return 0 if self.zoom >= DETAILED_ZOOM else 360 / (256 * 2**self.zoom) / 2
+
+    def within(self, field: str) -> Q:
+        return Q() if self.bbox is None else Q(**{f"{field}__bboverlaps": Polygon.from_bbox(tuple(self.bbox))})
+
+
+def collection(features: str, parameters: Sequence[object]) -> str:
+    """``features``: a statement of one json column."""
+    sql = (
+        "SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
+        f" FROM ({features}) AS f(feature)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()[0]
+
+
+# Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
+# them, which simplifying each by itself would open. What is smaller than the grid keeps its frame.
+_UNITS = """
+    SELECT json_build_object('type', 'Feature', 'id', u.code,
+        'geometry', ST_AsGeoJSON(CASE WHEN %s = 0 THEN u.boundary
+            WHEN ST_IsEmpty(ST_SnapToGrid(u.boundary, %s)) THEN ST_Envelope(u.boundary)
+            ELSE ST_SnapToGrid(u.boundary, %s) END, 5, 0)::json,
+        'properties', CASE WHEN u.mine THEN json_build_object('type', 'unit', 'code', u.code, 'level', u.level, 'zh', u.name,
+            'en', u.name_en, 'parent', p.code, 'seat', json_build_array(round(ST_X(u.seat)::numeric, 5),
+            round(ST_Y(u.seat)::numeric, 5)), 'approximate', u.boundary_approximate)
+        ELSE json_build_object('type', 'outline', 'level', u.level, 'approximate', u.boundary_approximate) END)
+    FROM (SELECT u.*, u.id IN ({mine}) AS mine FROM org_unit u WHERE u.id IN ({shown})) u
+    LEFT JOIN org_unit p ON p.id = u.parent_id ORDER BY u.path
+"""
+
+
+def units(person: Person, view: View) -> str:
+    """The person's units with their boundaries, and the bare outlines of those that these lie in."""
+    drawn = Unit.objects.filter(view.within("boundary"), active=True, boundary__isnull=False)
+    mine, mine_values = sql_of(drawn.filter(visible_to(person, "path")).values("pk"))
+    above = {path for scope in jurisdiction_of(person).scopes() for path in ancestors_and_self(scope)[:-1]}
+    shown, shown_values = sql_of(drawn.filter(visible_to(person, "path") | Q(path__in=sorted(above))).values("pk"))
+    sql = _UNITS.replace("{mine}", mine).replace("{shown}", shown)
+    return collection(sql, [view.grid, view.grid, view.grid, *mine_values, *shown_values])
+
+
+_STATE = """CASE WHEN a.status = 'called' THEN CASE WHEN a.climbed_to NOT IN ('', 'remind') THEN 'climbed'
+    WHEN a.ack_due_at <= sanji_now() THEN 'silent' ELSE 'called' END
+    WHEN a.status = 'received' AND a.answered_by_id IS NOT NULL AND a.answered_by_id IS DISTINCT FROM a.person_id
+    THEN 'answered_for' ELSE a.status END"""
+"""The rule of board/words.py answer_state, in SQL."""
+
+NEED = "silent climbed called received answered_for passed_on in_place done verified"
+_RANK = f"array_position(string_to_array('{NEED}', ' '), s.state::text)"
+
+# `items` is what the client keeps: from it and from the frames that follow it counts by itself, without asking again.
+ITEMS = """json_build_object('id', s.id, 'order', s.order_id, 'incident', s.incident_id, 'status', s.status,
+    'climbed_to', s.climbed_to, 'ack_due_at', s.ack_due_at, 'next_climb_at', s.next_climb_at, 'for', s.state = 'answered_for',
+    'since', s.issued_at, 'seq', s.seq)"""
+
+PLACES = f"""
+    SELECT json_build_object('type', 'Feature', 'id', u.code, 'geometry', ST_AsGeoJSON(u.seat, 5, 0)::json, 'properties',
+        json_build_object('type', 'answers', 'unit', u.code, 'level', u.level,
+            'state', (array_agg(s.state ORDER BY {_RANK}))[1],
+            'counts', (SELECT json_object_agg(c.state, c.n) FROM (SELECT t.state, count(*) AS n
+                FROM unnest(array_agg(s.state)) AS t(state) GROUP BY t.state) c),
+            'ids', json_agg(s.id ORDER BY s.id),
+            'waiting_since', min(s.issued_at) FILTER (WHERE s.status = 'called'),
+            'items', json_agg({ITEMS} ORDER BY s.id)))
+    FROM asked s JOIN org_unit u ON u.id = s.unit_id GROUP BY u.id ORDER BY u.path
+"""
+
+_ASKED = f"""
+    WITH asked AS (
+        SELECT a.id, a.unit_id, a.order_id, o.incident_id, a.status, a.climbed_to, a.ack_due_at, a.next_climb_at, o.issued_at,
+            {_STATE} AS state,
+            COALESCE((SELECT max(e.seq) FROM journal_event e WHERE e.subject = 'assignment:' || a.id), 0) AS seq
+        FROM command_assignment a JOIN command_order o ON o.id = a.order_id WHERE a.id IN ({{rows}})
+    ) {PLACES}
+"""
+
+
+def assignments(person: Person, view: View) -> str:
+    """One feature a unit: its worst state, the counts, the ids, since when it waits, and each assignment's own clock."""
+    if view.at is not None:
+        from board.selectors.replay import assignments_at
+
+        return assignments_at(person, view)
+    rows: QuerySet[Assignment] = on_the_board(person, view.incident).filter(view.within("unit__seat"))
+    sql, values = sql_of(rows.values("pk"))
+    return collection(_ASKED.replace("{rows}", sql), values)
+
+
+_INCIDENTS = """
+    SELECT json_build_object('type', 'Feature', 'id', i.id,
+        'geometry', ST_AsGeoJSON(COALESCE(i.point, u.seat), 5, 0)::json,
+        'properties', json_build_object('type', 'incident', 'id', i.id, 'ref', i.ref, 'title', i.title,
+            'category', i.category, 'grade', i.grade, 'colour', i.colour, 'response_level', i.response_level,
+            'status', i.status, 'unit', u.code, 'warning', i.warning_id, 'exact', i.point IS NOT NULL,
+            'area', CASE WHEN i.area IS NULL THEN NULL ELSE ST_AsGeoJSON(ST_SnapToGrid(i.area, %s), 5, 0)::json END,
+            'seq', COALESCE((SELECT max(e.seq) FROM journal_event e WHERE e.subject = 'incident:' || i.id), 0)))
+    FROM command_incident i JOIN org_unit u ON u.id = i.unit_id WHERE i.id IN ({rows}) ORDER BY i.id
+"""
+
+
+def incidents(person: Person, view: View) -> str:
+    """Those that are not over, at their place, or at their unit's seat while the place is not known."""
+    if view.at is not None:
+        from board.selectors.replay import incidents_at
+
+        return incidents_at(person, view)
+    rows: QuerySet[Incident] = incidents_visible_to(person).filter(exercise=None)
+    rows = rows.filter(status__in=LIVE) if view.incident is None else rows.filter(pk=view.incident)
+    rows = rows.filter(view.within("point") | Q(point=None) & view.within("unit__seat"))
+    sql, values = sql_of(rows.values("pk"))
+    return collection(_INCIDENTS.replace("{rows}", sql), [max(view.grid, 0.00001), *values])
+
+
+def warnings(person: Person, view: View) -> str:
+    """Those in force, drawn as their sender drew them or as the divisions that they name."""
+    return map_features(person, view.bbox, view.at)
+
+
+LAYERS = {"units": units, "assignments": assignments, "incidents": incidents, "warnings": warnings}

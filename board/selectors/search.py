@@ -1,0 +1,135 @@
+"""One search over everything: units, people, incidents, orders, warnings; at most six queries, inside the jurisdiction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from command.models import Order
+from command.selectors import incidents_visible_to, orders_visible_to
+from early_warning.selectors import warnings_visible_to
+from org.jurisdiction import visible_to
+from org.models import Appointment, Person
+from org.search import search_people, search_units
+from org.selectors import held_now
+
+EACH = 6
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One line: what it is, where it leads. ``unit`` is the code to choose on the map, when that is what it leads to."""
+
+    icon: str
+    title: str
+    sub: str
+    href: str
+    phone: str = ""
+    unit: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The hits of one kind."""
+
+    title: str
+    hits: list[Hit]
+
+
+def search(person: Person, text: str) -> list[Group]:
+    """Groups that found something. Blank text finds nothing; longer than `LONGEST` is cut."""
+    text = " ".join(text.split())[:LONGEST]
+    if not text:
+        return []
+    groups = [
+        Group(_("Units"), _units(person, text)),
+        Group(_("People"), _people(person, text)),
+        Group(_("Incidents"), _incidents(person, text)),
+        Group(_("Orders"), _orders(person, text)),
+        Group(_("Warnings"), _warnings(person, text)),
+    ]
+    return [group for group in groups if group.hits]
+
+
+def squeezed(text: str) -> str:
+    """Pinyin as it is typed ("yue shan", "yueshan") against names that are written "Yueshan Village"."""
+    return re.sub(r"[\s'’-]", "", text)
+
+
+def _units(person: Person, text: str) -> list[Hit]:
+    rows = search_units(person, text)
+    if squeezed(text) != text:
+        rows = rows | search_units(person, squeezed(text))
+    rows = rows.select_related("parent").defer("boundary", "parent__boundary").order_by(_starts("name", text), "path")
+    return [
+        Hit("building" if row.level == "department" else "map-pin", row.label, row.parent.label if row.parent else row.code,
+            f"/?unit={row.code}", row.phone, row.code)
+        for row in rows[:EACH]
+    ]  # fmt: skip
+
+
+def _people(person: Person, text: str) -> list[Hit]:
+    posts = held_now(Appointment.objects.filter(visible_to(person))).select_related("unit", "post")
+    posts = posts.defer("unit__boundary").order_by("role", "post__rank")
+    rows = search_people(person, text)
+    if squeezed(text) != text:
+        rows = rows | search_people(person, squeezed(text))
+    rows = rows.order_by("name", "pk").prefetch_related(Prefetch("appointments", posts, to_attr="posts_seen"))
+    return [_person(row, row.posts_seen) for row in rows[:EACH]]
+
+
+def _person(row: Person, posts: list[Appointment]) -> Hit:
+    first = posts[0] if posts else None
+    sub = f"{first.unit.label} · {first.post.label}" if first else ""
+    return Hit(
+        "user",
+        row.label,
+        sub,
+        f"/?unit={first.unit.code}" if first else "",
+        row.phone,
+        first.unit.code if first else "",
+    )
+
+
+def _incidents(person: Person, text: str) -> list[Hit]:
+    wanted = Q(title__icontains=text) | Q(ref__icontains=text) | Q(place__icontains=text)
+    rows = incidents_visible_to(person).filter(wanted).defer("area", "point", "description").order_by("-pk")
+    return [
+        Hit(
+            "incident",
+            row.title,
+            f"{row.ref} · {row.get_status_display()}",
+            f"/incidents/{row.pk}/",
+            level=row.response_level,
+        )
+        for row in rows[:EACH]
+    ]
+
+
+def _orders(person: Person, text: str) -> list[Hit]:
+    rows: QuerySet[Order] = orders_visible_to(person).filter(Q(text__icontains=text) | Q(ref__icontains=text))
+    rows = rows.select_related("unit").defer("ladder", "unit__boundary").order_by("-pk")
+    return [Hit("orders", row.text, f"{row.ref} · {row.unit.label}", f"/orders/{row.pk}/") for row in rows[:EACH]]
+
+
+def _warnings(person: Person, text: str) -> list[Hit]:
+    wanted = Q(event__icontains=text) | Q(ref__icontains=text) | Q(area_description__icontains=text)
+    rows = warnings_visible_to(person).filter(wanted).defer("area").order_by("-pk")
+    return [
+        Hit(
+            "warning", row.headline, f"{row.ref} · {row.get_status_display()}", f"/warnings/{row.pk}/", level=row.colour
+        )
+        for row in rows[:EACH]
+    ]
+
+
+def _starts(field: str, text: str) -> Case:
+    """Names that begin with the text come before those that hold it, and townships before villages of the same name."""
+    return Case(
+        When(**{f"{field}__istartswith": text, "then": Value(0)}), default=Value(1), output_field=IntegerField()
+    )

@@ -1,0 +1,143 @@
+"""The left panel: what waits for a decision, what is going on, who is on duty, which clocks have stopped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
+from django.db.models.fields import CharField
+
+from board.selectors.assignments import LIVE, on_the_board
+from command.models import Assignment, Incident, Order
+from command.selectors import incidents_visible_to, is_silent
+from early_warning.models import Warning
+from early_warning.selectors import listed
+from journal.models import Timer
+from org.clock import DatabaseNow
+from org.jurisdiction import jurisdiction_of, visible_to
+from org.models import Person, Unit
+from org.selectors import Holding, holders
+
+STATE_OF_ROW = Case(
+    When(Q(status="called") & ~Q(climbed_to__in=["", "remind"]), then=Value("climbed")),
+    When(is_silent(), then=Value("silent")),
+    default="status",
+    output_field=CharField(),
+)
+"""board/words.py answer_state in the ORM, without the fine difference of who answered."""
+
+SHOWN_WARNINGS = 30
+LATE = dt.timedelta(seconds=60)
+
+
+@dataclass
+class Going:
+    """An incident with the answers to its orders: state → number, and when the longest silence began."""
+
+    incident: Incident
+    counts: dict[str, int] = field(default_factory=dict)
+    silent: int = 0
+    waiting_since: dt.datetime | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def answered(self) -> int:
+        return self.total - sum(self.counts.get(state, 0) for state in ("silent", "climbed", "called"))
+
+    @property
+    def need(self) -> tuple[Any, ...]:
+        """Sorts the neediest first: somebody silent, the graver response, the newer."""
+        return (-min(self.silent, 1), self.incident.response_level or "V", -self.incident.pk)
+
+
+def incidents_going(person: Person, incident: int | None = None) -> list[Going]:
+    """The open incidents (or the one chosen) in the order of need; two queries."""
+    rows = incidents_visible_to(person).filter(exercise=None)
+    rows = rows.filter(status__in=LIVE) if incident is None else rows.filter(pk=incident)
+    rows = rows.select_related("unit", "commander").defer("unit__boundary", "area", "description")
+    going = {row.pk: Going(row) for row in rows.order_by("-pk")[:200]}
+    counted = _board_of(person, incident).filter(order__incident__in=list(going))
+    counted = counted.order_by().annotate(shown=STATE_OF_ROW).values("order__incident", "shown")
+    for row in counted.annotate(
+        n=Count("pk"), late=Count("pk", filter=is_silent()), since=Min("ack_due_at", filter=is_silent())
+    ):
+        one = going[row["order__incident"]]
+        one.counts[row["shown"]] = row["n"]
+        one.silent += row["late"]
+        one.waiting_since = min(filter(None, (one.waiting_since, row["since"])), default=None)
+    return sorted(going.values(), key=lambda one: one.need)
+
+
+def _board_of(person: Person, incident: int | None) -> QuerySet[Assignment]:
+    return on_the_board(person, incident)
+
+
+def orders_of(person: Person, incident: int) -> list[Order]:
+    """The incident's orders that reach into the person's units, with ``total``, ``silent`` and ``answered``; one query."""
+    seen = Q(assignments__in=on_the_board(person, incident))
+    rows = Order.objects.filter(incident=incident, status=Order.Status.IN_FORCE).annotate(
+        total=Count("assignments", filter=seen),
+        silent=Count(
+            "assignments", filter=seen & Q(assignments__status="called", assignments__ack_due_at__lte=DatabaseNow())
+        ),
+        answered=Count("assignments", filter=seen & ~Q(assignments__status="called")),
+    )
+    return list(rows.filter(total__gt=0).defer("ladder").order_by("-pk")[:50])
+
+
+def warnings_going(person: Person) -> list[Warning]:
+    """Warnings in force, those that wait for a decision first; one query."""
+    rows = listed(person).filter(status=Warning.Status.ACTIVE, test=False)
+    return list(rows[:SHOWN_WARNINGS])
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who holds the duty posts now. ``stations`` are the townships', ``vacant`` those of them that nobody holds."""
+
+    county: list[Holding]
+    stations: list[Holding]
+
+    @property
+    def vacant(self) -> list[Holding]:
+        return [holding for holding in self.stations if holding.vacant]
+
+    @property
+    def held(self) -> int:
+        return len(self.stations) - len(self.vacant)
+
+
+def on_duty(person: Person) -> Duty:
+    """The county's duty officers and the township stations that the person may see; one query."""
+    units = Unit.objects.filter(visible_to(person, "path"), active=True, level__in=("county", "township"))
+    found = holders(units, ("county_duty_officer", "county_duty_deputy", "township_station"))
+    return Duty(
+        [h for h in found if h.post_code != "township_station"], [h for h in found if h.post_code == "township_station"]
+    )
+
+
+def stopped_clocks(person: Person) -> int:
+    """Timers over a minute late: the system's own fault, told to whoever sees a whole county."""
+    jurisdiction = jurisdiction_of(person)
+    if not jurisdiction.everything and not any(path.count(".") <= 2 for path in jurisdiction.scopes()):
+        return 0
+    return Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=DatabaseNow() - LATE).count()
+
+
+def unit_card(person: Person, code: str, incident: int | None = None) -> dict[str, Any] | None:
+    """A unit with its people and what they owe, for the map's popup; None outside the person's jurisdiction."""
+    unit = Unit.objects.filter(visible_to(person, "path"), code=code).select_related("parent")
+    found = unit.defer("boundary", "parent__boundary").first()
+    if found is None:
+        return None
+    rows = on_the_board(person, incident).filter(unit=found).select_related("post", "person", "order", "answered_by")
+    return {
+        "unit": found,
+        "people": holders(Unit.objects.filter(pk=found.pk)),
+        "rows": list(rows.defer("order__ladder").order_by("status", "ack_due_at", "id")[:20]),
+    }

@@ -1,0 +1,153 @@
+"""The command map, and the parts of it that follow the events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from board.selectors import frame_for
+from board.selectors.feed import feed
+from board.selectors.silence import silent_list
+from board.selectors.situation import incidents_going, on_duty, orders_of, stopped_clocks, unit_card, warnings_going
+from command.forms import HOW_WORDS
+from command.selectors import incidents_visible_to
+from journal.errors import NotFound
+from org.capabilities import INCIDENT, ORDER
+from org.clock import now
+from org.codes import normalise
+from org.jurisdiction import allowed, jurisdiction_of
+from org.models import Person
+
+LEGEND = ("silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified")
+ONE_TAP = [(code, HOW_WORDS[code]) for code in ("phone", "door_knock", "in_person", "loudspeaker")]
+"""Ways an answer comes in most; each is one tap in the silent list, the rest are on the form."""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The map with its panels, as the address selects: ``?incident=ID&unit=CODE&show=silent|overdue``."""
+    person = request.user
+    if _serves_one_village(person) and "map" not in request.GET:
+        return redirect("/orders/mine/")
+    chosen = _chosen(request)
+    context = {
+        **left_of(person, chosen["incident"]),
+        **silent_of(person, chosen),
+        **feed_of(person, chosen["incident"]),
+        **strip_of(person),
+        **chosen,
+        "legend": LEGEND,
+        "tile_url": settings.TILE_URL,
+    }
+    return render(request, "board/home.html", context)
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    incident = _chosen(request)["incident"]
+    return render(request, "board/_left.html", left_of(request.user, incident))
+
+
+def silent(request: HttpRequest) -> HttpResponse:
+    return render(request, "board/_silent.html", silent_of(request.user, _chosen(request)))
+
+
+def events(request: HttpRequest) -> HttpResponse:
+    """Lines newer than ``after``, or older than ``before``; without either the newest page."""
+    incident = _chosen(request)["incident"]
+    marks = {name: _number(request.GET.get(name, "")) for name in ("after", "before")}
+    return render(request, "board/_feed.html", feed_of(request.user, incident, **marks))
+
+
+def strip(request: HttpRequest) -> HttpResponse:
+    return render(request, "board/_strip.html", strip_of(request.user))
+
+
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """The unit's card for the map's popup; 404 outside the person's jurisdiction."""
+    incident = _chosen(request)["incident"]
+    card = unit_card(request.user, _normal(code), incident)
+    if card is None:
+        raise NotFound
+    card |= {"incident": incident, "may_order": allowed(request.user, ORDER, card["unit"].path)}
+    return render(request, "board/_unit.html", card)
+
+
+def counters(request: HttpRequest) -> JsonResponse:
+    """The figures of the top bar, for every page."""
+    stats = frame_for(request.user)
+    return JsonResponse(
+        {
+            "silent": stats.silent,
+            "overdue": stats.overdue,
+            "open_incidents": stats.open_incidents,
+            "response_level": stats.response_level,
+            "at": stats.at,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def left_of(person: Person, incident: int | None) -> dict[str, Any]:
+    """Warnings and incidents in the order of need, or the one chosen with its orders."""
+    context: dict[str, Any] = {"going": incidents_going(person, incident), "incident": incident, "seen_at": now()}
+    context |= {"may_order": _may(person, ORDER), "may_open": _may(person, INCIDENT), "incident_text": str(incident)}
+    if incident is None:
+        context["warnings"] = warnings_going(person)
+    else:
+        context["orders"] = orders_of(person, incident)
+    return context
+
+
+def silent_of(person: Person, chosen: dict[str, Any]) -> dict[str, Any]:
+    overdue_only = chosen["show"] == "overdue"
+    found = silent_list(person, chosen["incident"], overdue_only=overdue_only)
+    return {"silence": found, "overdue_only": overdue_only, "ways": ONE_TAP, "incident": chosen["incident"]}
+
+
+def feed_of(
+    person: Person, incident: int | None, after: int | None = None, before: int | None = None
+) -> dict[str, Any]:
+    lines, older = feed(person, after=after, before=before, incident=incident)
+    return {"lines": lines, "older": None if after else older, "continued": after is not None or before is not None}
+
+
+def strip_of(person: Person) -> dict[str, Any]:
+    return {"duty": on_duty(person), "stopped": stopped_clocks(person)}
+
+
+def _may(person: Person, capability: str) -> bool:
+    """Somewhere at all; where exactly, the act itself checks."""
+    jurisdiction = jurisdiction_of(person)
+    return jurisdiction.everything or bool(jurisdiction.scopes(capability))
+
+
+def _serves_one_village(person: Person) -> bool:
+    jurisdiction = jurisdiction_of(person)
+    scopes = jurisdiction.scopes()
+    return bool(scopes) and not jurisdiction.everything and all(path.count(".") >= 4 for path in scopes)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    """What the address selects; what is not there (any more) or not in sight is as if it were not named."""
+    incident = _number(request.GET.get("incident", ""))
+    if incident is not None and not incidents_visible_to(request.user).filter(pk=incident).exists():
+        incident = None
+    show = request.GET.get("show", "")
+    return {
+        "incident": incident,
+        "unit": _normal(request.GET.get("unit", "")),
+        "show": show if show in ("silent", "overdue") else "",
+    }
+
+
+def _number(raw: str) -> int | None:
+    return int(raw) if raw.isdecimal() and len(raw) < 19 else None
+
+
+def _normal(code: str) -> str:
+    try:
+        return normalise(code)
+    except ValueError:
+        return ""

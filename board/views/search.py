@@ -1,0 +1,14 @@
+"""The search: a fragment inside the dialog, a page of its own without a script."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from board.selectors.search import search
+
+
+def search_everything(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "")
+    template = "board/_search.html" if request.headers.get("HX-Request") else "board/search.html"
+    return render(request, template, {"groups": search(request.user, text), "text": text.strip()})

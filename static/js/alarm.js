@@ -1,0 +1,176 @@
+// The alarm: what is open for this person stands at the head of every page, sounds, flashes in the title and goes to the
+// system's notifications, and repeats until somebody has acknowledged it, here or on any other screen of theirs.
+import { now } from "./clock.js";
+import { refreshTimes } from "./countdown.js";
+import { icon } from "./icon.js";
+import { hold, onFrame, onReset, release } from "./live.js";
+
+const SOUND_EVERY = 4_000;
+const PAUSE = 400;
+const LONGEST = 2_000;
+const WAKES = /^(order|assignment|warning|timer|incident\.command)/;
+const PATTERN = [[880, 0, 0.16], [660, 0.2, 0.16], [880, 0.4, 0.16], [660, 0.6, 0.16]];
+
+let bar = null;
+let audio = null;
+let beating = 0;
+let flashing = 0;
+let title = document.title;
+let leader = false;
+let timer = 0;
+let since = 0;
+const told = new Set();
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("sanji-alarm") : null;
+
+function open() {
+  return bar.querySelectorAll("[data-alarm-row]").length;
+}
+
+function sounding() {
+  return bar.querySelector("[data-alarm-row='alarm']") !== null;
+}
+
+async function load(options = {}) {
+  since = 0;
+  clearTimeout(timer);
+  try {
+    const answer = await fetch(options.url || "/me/alarms/", { method: options.method || "GET", body: options.body, headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    put(await answer.text());
+    release("alarms");
+    return true;
+  } catch {
+    hold("alarms");
+    timer = setTimeout(load, 5_000);
+    return false;
+  }
+}
+
+function loadSoon() {
+  since ||= Date.now();
+  clearTimeout(timer);
+  timer = setTimeout(load, Math.max(0, Math.min(PAUSE + Math.random() * 200, since + LONGEST - Date.now())));
+}
+
+function put(html) {
+  const expanded = bar.querySelector("details")?.open;
+  const focused = bar.contains(document.activeElement) ? document.activeElement.value : "";
+  bar.innerHTML = html;
+  const rest = bar.querySelector("details");
+  if (rest && expanded) rest.open = true;
+  if (focused) (bar.querySelector(`button[value="${focused}"]`) || bar.querySelector("button"))?.focus();
+  refreshTimes(now(), bar);
+  offers();
+  sounding() ? start() : stop();
+  notify();
+}
+
+/** Sound and notifications want a gesture of the person first: offered where they are not allowed yet. */
+function offers() {
+  const place = bar.querySelector("[data-alarm-offers]");
+  if (!place) return;
+  place.replaceChildren();
+  if (!audio || audio.state !== "running") place.append(offer("volume", gettext("Enable sound"), enableSound));
+  if ("Notification" in window && Notification.permission === "default") {
+    place.append(offer("message", gettext("Notify me outside this page"), async () => { await Notification.requestPermission(); offers(); notify(); }));
+  }
+}
+
+function offer(symbol, label, run) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm";
+  button.append(icon(symbol), label);
+  button.addEventListener("click", run);
+  return button;
+}
+
+async function enableSound() {
+  const Context = window.AudioContext || window.webkitAudioContext;
+  if (!Context) return;
+  audio ||= new Context();
+  if (audio.state !== "running") await audio.resume().catch(() => {});
+  lead();
+  offers();
+  if (sounding()) play();
+}
+
+/** One page of this browser sounds, of those that may; when it is closed another takes over. */
+function lead() {
+  if (leader || audio?.state !== "running") return;
+  if (!navigator.locks) { leader = true; return; }
+  navigator.locks.request("sanji-alarm", () => { leader = true; return new Promise(() => {}); }).catch(() => {});
+}
+
+function play() {
+  if (!leader || audio?.state !== "running") return;
+  const gain = audio.createGain();
+  gain.connect(audio.destination);
+  for (const [pitch, after, length] of PATTERN) {
+    const tone = audio.createOscillator();
+    const from = audio.currentTime + after;
+    tone.type = "triangle";
+    tone.frequency.value = pitch;
+    gain.gain.setValueAtTime(0.0001, from);
+    gain.gain.exponentialRampToValueAtTime(0.35, from + 0.02);
+    gain.gain.exponentialRampToValueAtTime(0.0001, from + length);
+    tone.connect(gain);
+    tone.start(from);
+    tone.stop(from + length);
+  }
+}
+
+function start() {
+  if (beating) return;
+  title = document.title;
+  play();
+  beating = setInterval(play, SOUND_EVERY);
+  flashing = setInterval(flash, 1000);
+}
+
+function stop() {
+  clearInterval(beating);
+  clearInterval(flashing);
+  if (beating) document.title = title;
+  beating = flashing = 0;
+}
+
+function flash() {
+  const loud = `(${open()}) ${gettext("ALARM")}`;
+  document.title = document.title === title ? loud : title;
+}
+
+function notify() {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  const rows = bar.querySelectorAll("[data-alarm-row='alarm']");
+  for (const row of rows) {
+    if (told.has(row.id)) continue;
+    told.add(row.id);
+    if (document.visibilityState === "visible" && document.hasFocus()) continue;
+    const note = new Notification(gettext("ALARM"), { body: row.querySelector("[data-alarm-text]").textContent, tag: row.id, requireInteraction: true });
+    note.onclick = () => { window.focus(); note.close(); };
+  }
+}
+
+async function acknowledge(form, button) {
+  button.setAttribute("aria-busy", "true");
+  const body = new FormData(form, button);
+  if (await load({ url: form.action, method: "POST", body })) channel?.postMessage("changed");
+  else button.removeAttribute("aria-busy");
+}
+
+export function startAlarm() {
+  bar = document.querySelector("[data-alarm]");
+  if (!bar) return;
+  bar.addEventListener("submit", (event) => {
+    event.preventDefault();
+    acknowledge(event.target, event.submitter);
+  });
+  // Any touch or key is the gesture that browsers wait for before they let a page sound.
+  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, enableSound, { once: true, capture: true });
+  channel?.addEventListener("message", loadSoon);
+  onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
+  onReset(loadSoon);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && loadSoon());
+  load();
+}

@@ -1,0 +1,40 @@
+// The counters of the top bar follow the events; a burst of them costs one question.
+import { hold, onFrame, onReset, release } from "./live.js";
+import { setCounter } from "./ui.js";
+
+const PAUSE = 700;
+const LONGEST = 3_000;
+const COUNTED = /^(assignment|order|incident)\./;
+const KEYS = ["silent", "overdue", "open_incidents"];
+
+let timer = 0;
+let since = 0;
+
+async function fetchCounters() {
+  since = 0;
+  try {
+    const answer = await fetch("/board/counters/", { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const figures = await answer.json();
+    for (const key of KEYS) setCounter(key, figures[key]);
+    release("counters");
+    document.dispatchEvent(new CustomEvent("sanji:counted", { detail: figures }));
+  } catch {
+    hold("counters");
+    timer = setTimeout(fetchCounters, LONGEST);
+  }
+}
+
+/** Ask soon: a moment after the last call, at most three seconds after the first. Screens spread their questions. */
+export function countSoon() {
+  since ||= Date.now();
+  clearTimeout(timer);
+  const left = since + LONGEST - Date.now();
+  timer = setTimeout(fetchCounters, Math.max(0, Math.min(PAUSE + Math.random() * 400, left)));
+}
+
+export function startCounters() {
+  if (!document.querySelector("[data-counter]")) return;
+  onFrame((frame) => COUNTED.test(frame.verb) && countSoon());
+  onReset(countSoon);
+}

@@ -1,0 +1,122 @@
+// Incidents and warnings on the map: markers by shape and numeral, a warning's area as its sender drew it.
+import { levelShape } from "../icon.js";
+
+const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
+const ENDED = new Set(["ended", "recovering", "reviewed", "archived"]);
+
+function badge(level, kind) {
+  const holder = document.createElement("span");
+  holder.className = `map-badge map-badge-${kind} lv-${level || "none"}`;
+  holder.append(levelShape(level || "none"));
+  const numeral = document.createElement("b");
+  numeral.textContent = level || "";
+  holder.append(numeral);
+  return holder;
+}
+
+export class Incidents {
+  #markers = new Map();
+  #areas = new Map();
+  #chosen = "";
+
+  constructor(map, onClick) {
+    this.onClick = onClick;
+    map.createPane("incident-areas").style.zIndex = 425;
+    map.createPane("incidents").style.zIndex = 650;
+    this.areas = L.layerGroup().addTo(map);
+    this.group = L.markerClusterGroup({
+      maxClusterRadius: 26, showCoverageOnHover: false, spiderfyOnMaxZoom: true, zoomToBoundsOnClick: true, animate: false, clusterPane: "incidents",
+      iconCreateFunction: (cluster) => L.divIcon({ className: "cluster", html: String(cluster.getChildCount()), iconSize: [36, 36] }),
+    }).addTo(map);
+  }
+
+  load(collection) {
+    const named = new Set(collection.features.map((feature) => String(feature.id)));
+    for (const id of [...this.#markers.keys()]) if (!named.has(id)) this.#remove(id);
+    for (const feature of collection.features) this.#put(feature.properties, feature.geometry?.coordinates);
+  }
+
+  /** A card of an event: moves, re-levels or removes; true when it is new here and has no place of its own. */
+  take(card, visible) {
+    const id = String(card.id);
+    if (ENDED.has(card.status)) { this.#remove(id); return false; }
+    const known = this.#markers.get(id);
+    const at = card.point || (known && [known.marker.getLatLng().lng, known.marker.getLatLng().lat]);
+    if (at && visible) this.#put(card, at);
+    return !at;
+  }
+
+  #put(incident, at) {
+    const id = String(incident.id);
+    this.#remove(id);
+    if (at) {
+      const icon = L.divIcon({ className: `marker${id === this.#chosen ? " selected" : ""}`, html: badge(incident.response_level || incident.grade, incident.response_level ? "response" : "grade"), iconSize: [30, 30] });
+      const marker = L.marker([at[1], at[0]], { icon, pane: "incidents", title: `${incident.ref} ${incident.title}`, alt: incident.title, riseOnHover: true });
+      marker.on("click", () => this.onClick(incident));
+      marker.on("keypress", (event) => event.originalEvent.key === "Enter" && this.onClick(incident));
+      this.#markers.set(id, { marker, incident });
+      this.group.addLayer(marker);
+    }
+    if (incident.area) {
+      const area = L.geoJSON(incident.area, { pane: "incident-areas", interactive: false, style: { className: `area-warning lv-${incident.response_level || incident.grade || "none"}` } });
+      this.#areas.set(id, area);
+      this.areas.addLayer(area);
+    }
+  }
+
+  #remove(id) {
+    const known = this.#markers.get(id);
+    if (known) this.group.removeLayer(known.marker);
+    this.#markers.delete(id);
+    const area = this.#areas.get(id);
+    if (area) this.areas.removeLayer(area);
+    this.#areas.delete(id);
+  }
+
+  choose(id) {
+    const before = this.#chosen;
+    this.#chosen = String(id || "");
+    for (const one of [before, this.#chosen]) {
+      const known = this.#markers.get(one);
+      if (known) this.#put(known.incident, [known.marker.getLatLng().lng, known.marker.getLatLng().lat]);
+    }
+  }
+
+  place(id) {
+    return this.#markers.get(String(id))?.marker.getLatLng() || null;
+  }
+
+  show(on, map) {
+    for (const layer of [this.group, this.areas]) on ? layer.addTo(map) : layer.remove();
+  }
+}
+
+export class Warnings {
+  constructor(map) {
+    map.createPane("warnings").style.zIndex = 426;
+    map.createPane("warning-badges").style.zIndex = 640;
+    this.group = L.layerGroup().addTo(map);
+  }
+
+  load(collection) {
+    this.group.clearLayers();
+    for (const { geometry, properties } of collection.features) {
+      const level = LEVEL_OF_COLOUR[properties.colour] || "none";
+      const area = L.geoJSON(geometry, { pane: "warnings", interactive: false, style: { className: `area-warning lv-${level}` } });
+      this.group.addLayer(area);
+      const bounds = area.getBounds();
+      if (!bounds.isValid()) continue;
+      const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [26, 26] });
+      const where = L.latLng(bounds.getNorth(), (bounds.getWest() + bounds.getEast()) / 2);
+      const marker = L.marker(where, { icon, pane: "warning-badges", title: `${properties.ref} ${properties.event}`, alt: properties.event });
+      const open = () => { location.assign(`/warnings/${properties.id}/`); };
+      marker.on("click", open);
+      marker.on("keypress", (event) => event.originalEvent.key === "Enter" && open());
+      this.group.addLayer(marker);
+    }
+  }
+
+  show(on, map) {
+    on ? this.group.addTo(map) : this.group.remove();
+  }
+}
