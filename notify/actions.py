@@ -39,7 +39,8 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     """Queue the notices, in the caller's transaction: one INSERT for messages, one for deliveries.
 
     In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
-    A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile up.
+    A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile
+    up.
     ``by`` is whoever acts; the event of that act is the record, messages have none of their own.
     """
     if not notices:

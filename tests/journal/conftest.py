@@ -75,7 +75,7 @@ class LiveClient:
 
 
 class LiveServer:
-    """uvicorn as the Procfile starts it, in a thread; ``pause`` stalls nobody but hands out its loop for a look inside."""
+    """uvicorn as the Procfile starts it, in a thread of this process; ``loop`` is there for a look inside."""
 
     def __init__(self) -> None:
         from emergency.asgi import application
@@ -86,8 +86,13 @@ class LiveServer:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         config = uvicorn.Config(
-            application, port=self.port, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="off",
-            log_level="warning", timeout_graceful_shutdown=1,
+            application,
+            port=self.port,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_level="warning",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
