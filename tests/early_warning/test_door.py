@@ -133,7 +133,7 @@ def test_other_methods_are_refused_as_json(feed, api):
     assert api().get("/api/v1/inbound/cap/").status_code in (401, 405)
 
 
-@effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.one_of(st.binary(max_size=200), st.text(max_size=60).map(lambda text: message(identifier=text))))
 def test_no_body_breaks_the_door(post, monkeypatch, body):
     monkeypatch.setattr(PerFeed, "rate", "100000/min")
