@@ -59,7 +59,7 @@ async function drawUnits() {
 function startMap() {
   const start = pointOf(input.value);
   const centre = start || [27.62, 119.06];
-  map = L.map(holder, { attributionControl: false, zoomControl: true }).setView(centre, start ? 13 : 10);
+  map = L.map(holder, { attributionControl: false, zoomControl: true }).setView(centre, start ? 13 : 9);
   map.on("click", (event) => setPoint([event.latlng.lat, event.latlng.lng]));
   holder.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
