@@ -1,18 +1,16 @@
 """The API's routes under /api/: each app hands in its own (`router_entries`, `api_urlpatterns`)."""
 
-from importlib import import_module
-
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
-# TEMPORARY tolerance while apps are being written in parallel.
-APPS = []
-for name in ("journal.urls", "org.urls", "command.api", "early_warning.urls", "board.api"):
-    try:
-        APPS.append(import_module(name))
-    except ImportError as error:
-        print(f"SKIPPED {name}: {error}")
+import board.api
+import command.api
+import early_warning.urls
+import journal.urls
+import org.urls
+
+APPS = (journal.urls, org.urls, command.api, early_warning.urls, board.api)
 
 router = DefaultRouter()
 router.include_root_view = True
