@@ -31,7 +31,7 @@ def side(request: HttpRequest) -> HttpResponse:
 
 
 def device(request: HttpRequest, token: str) -> HttpResponse:
-    """Signs the screen in and leads it to the wall; a wrong or revoked token looks like an address that is not there."""
+    """Signs the screen in and leads it to the wall; a wrong or revoked token is an address that is not there."""
     try:
         person, _ = TokenAuthentication().authenticate_credentials(token.encode())
     except AuthenticationFailed:
