@@ -1,8 +1,8 @@
 """What all tests share: the demo county, its people, the database's clock, databases that may be committed to.
 
 Every test finds the demo county founded. A test with ``db`` runs in a transaction that is rolled back. A test with
-``transactional_db`` (or ``django_db(transaction=True)``) gets a copy of the database of its own, dropped afterwards: the
-journal refuses DELETE and TRUNCATE, so what was committed could not be flushed away.
+``transactional_db`` (or ``django_db(transaction=True)``) gets a copy of the database of its own, dropped afterwards:
+the journal refuses DELETE and TRUNCATE, so what was committed could not be flushed away.
 """
 
 from __future__ import annotations
