@@ -130,25 +130,32 @@ async function preview() {
     if (mine !== round) return;
     if (answer.ok && answer.status !== 204) place.innerHTML = html;
   } catch {
-    if (mine === round) place.textContent = gettext("The preview needs a connection.");
+    if (mine === round) {
+      place.textContent = gettext("The preview needs a connection.");
+      addEventListener("online", preview, { once: true });
+    }
   } finally {
     if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
   }
 }
 
-/** The question before sending says whom it reaches; without a preview the server decides. */
+/** The question before sending says whom it reaches, as far as that is known. */
 function nameTheAct() {
   const button = form.querySelector("[data-send]");
   const figures = document.querySelector("#order-preview .preview-figures");
-  if (!figures) { delete button.dataset.confirm; return; }
+  button.dataset.confirmAct = gettext("Send the order");
+  button.dataset.confirmTone = "calm";
+  if (!figures) {
+    button.dataset.confirm = gettext("Send this order?");
+    button.dataset.confirmBody = gettext("Whom it reaches is not shown yet.");
+    return;
+  }
   const { people, units, vacant } = figures.dataset;
   button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
   if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
   parts.push(gettext("Their phones sound until they answer."));
   button.dataset.confirmBody = parts.join(" ");
-  button.dataset.confirmAct = gettext("Send the order");
-  button.dataset.confirmTone = "calm";
 }
 
 function changed() {
