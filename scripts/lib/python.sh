@@ -18,6 +18,15 @@ make_environment() {
   local lock=$1 also=${2:-} python stamp
   python=$(find_python)
   stamp=$VENV/.made-from
+  # One at a time, even after its starter was killed: what installs holds the lock as well.
+  exec 8>"$VENV.lock"
+  flock -n 8 || { say "Another installation into $VENV is at work; waiting for it to end." && flock -w 900 8; } ||
+    die "something still holds $VENV.lock"
+  fill_environment
+  exec 8>&-
+}
+
+fill_environment() { # with the variables of make_environment
   if [[ -e $stamp && -x $VENV/bin/python ]]; then
     [[ $(<"$stamp") == "$(environment_mark "$lock")" ]] && return
     [[ -n $also && $(<"$stamp") == "$(environment_mark "$also")" ]] && return
