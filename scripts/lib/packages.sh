@@ -43,7 +43,9 @@ packages_postgres() {
     ((version >= OLDEST_POSTGRES)) || continue
     [[ -z ${WANTED_POSTGRES:-} || $version == "$WANTED_POSTGRES" ]] || continue
     [[ -n $(candidate "postgresql-$version-postgis-3") ]] || continue
-    printf '%s\n' "postgresql-$version" "postgresql-$version-postgis-3"
+    # Naming a server that is here already would have apt upgrade it.
+    [[ -x /usr/lib/postgresql/$version/bin/postgres ]] || printf 'postgresql-%s\n' "$version"
+    printf 'postgresql-%s-postgis-3\n' "$version"
     return
   done < <(
     find /usr/lib/postgresql -mindepth 3 -name postgres -printf '%h\n' 2>/dev/null | grep -oE '[0-9]+' | sort -nr
