@@ -13,6 +13,7 @@ import org.urls
 APPS = (journal.urls, org.urls, command.api, early_warning.urls, board.api)
 
 router = DefaultRouter()
+router.include_format_suffixes = False  # there is JSON alone, and each action would have to know of the suffix
 router.include_root_view = True
 for app in APPS:
     for prefix, viewset in getattr(app, "router_entries", ()):
