@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from command.models import Order
@@ -65,7 +66,11 @@ def _units(person: Person, text: str) -> list[Hit]:
     rows = search_units(person, text)
     if squeezed(text) != text:
         rows = rows | search_units(person, squeezed(text))
-    rows = rows.select_related("parent").defer("boundary", "parent__boundary").order_by(_starts("name", text), "path")
+    rows = (
+        rows.select_related("parent")
+        .defer("boundary", "parent__boundary")
+        .order_by(_starts(text), Length("path"), "path")
+    )
     return [_unit(row) for row in rows[:EACH]]
 
 
@@ -130,8 +135,7 @@ def _warnings(person: Person, text: str) -> list[Hit]:
     ]
 
 
-def _starts(field: str, text: str) -> Case:
-    """Names that begin with the text come before those that hold it, and townships before villages of the same name."""
-    return Case(
-        When(**{f"{field}__istartswith": text, "then": Value(0)}), default=Value(1), output_field=IntegerField()
-    )
+def _starts(text: str) -> Case:
+    """Names that begin with the text come before those that only hold it."""
+    begins = Q(name__istartswith=text) | Q(name_en__istartswith=text)
+    return Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())

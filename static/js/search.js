@@ -1,51 +1,39 @@
-// The search dialog: results come as a fragment (htmx), the arrow keys choose, Enter opens.
+// The search dialog: results come as a fragment (htmx), the arrow keys go through them, Enter opens the first or the focused.
 
-function rows(dialog) {
-  return [...dialog.querySelectorAll("[data-hit]")];
+function links(dialog) {
+  return [...dialog.querySelectorAll("[data-hit] > a:first-of-type")];
 }
 
-function choose(dialog, row) {
-  const input = dialog.querySelector("input");
-  for (const other of rows(dialog)) other.setAttribute("aria-selected", String(other === row));
-  if (row) {
-    input.setAttribute("aria-activedescendant", row.id);
-    row.scrollIntoView({ block: "nearest" });
-  } else input.removeAttribute("aria-activedescendant");
+function mark(dialog, link) {
+  for (const hit of dialog.querySelectorAll("[data-hit]")) hit.toggleAttribute("data-active", hit.contains(link));
+  link?.scrollIntoView({ block: "nearest" });
 }
 
-function move(dialog, by) {
-  const all = rows(dialog);
-  if (!all.length) return;
-  const here = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
-  choose(dialog, all[(here + by + all.length) % all.length]);
+/** Below the input comes the first hit, above the first hit the input. */
+function move(dialog, input, by) {
+  const stops = [input, ...links(dialog)];
+  const here = Math.max(0, stops.indexOf(document.activeElement));
+  stops[Math.min(stops.length - 1, Math.max(0, here + by))].focus();
 }
 
-function onKey(event, dialog) {
+function onKey(event, dialog, input) {
   if (event.isComposing) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     event.preventDefault();
-    move(dialog, step);
-  } else if (event.key === "Enter") {
-    const chosen = dialog.querySelector("[data-hit][aria-selected='true'] a") || dialog.querySelector("[data-hit] a");
-    if (!chosen) return;
+    move(dialog, input, step);
+  } else if (event.key === "Enter" && event.target === input) {
     event.preventDefault();
-    chosen.click();
-  }
+    links(dialog)[0]?.click();
+  } else if (event.key.length === 1 && event.target !== input && !event.ctrlKey && !event.metaKey) input.focus();
 }
 
 export function startSearch() {
   const dialog = document.getElementById("search-dialog");
   if (!dialog) return;
   const input = dialog.querySelector("input");
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("aria-controls", "search-results");
-  input.addEventListener("keydown", (event) => onKey(event, dialog));
-  dialog.addEventListener("htmx:afterSwap", () => {
-    const all = rows(dialog);
-    input.setAttribute("aria-expanded", String(all.length > 0));
-    choose(dialog, all[0] || null);
-  });
+  dialog.addEventListener("keydown", (event) => onKey(event, dialog, input));
+  dialog.addEventListener("focusin", (event) => mark(dialog, event.target === input ? links(dialog)[0] : event.target));
+  dialog.addEventListener("htmx:afterSwap", () => mark(dialog, links(dialog)[0]));
   dialog.addEventListener("click", (event) => event.target.closest("[data-hit] a") && dialog.close());
 }

@@ -25,6 +25,10 @@ def test_a_village_is_found_by_name_pinyin_and_code(officer: Person, text: str) 
     assert "331126206200" in {hit.unit for hit in hits(officer, text)}
 
 
+def test_what_begins_with_the_text_comes_first_and_townships_before_villages(officer: Person) -> None:
+    assert [hit.unit for hit in hits(officer, "Lingtou")][:2] == ["331126200", "331126200201"]
+
+
 def test_a_person_is_found_by_name_and_by_digits_of_the_phone(officer: Person, village: Person) -> None:
     spaced = f"{village.phone[:3]} {village.phone[3:7]} {village.phone[7:]}"
     for text in (village.name, village.name_en, village.phone[-8:], spaced):

@@ -9,12 +9,14 @@ Fixtures for every browser test:
 - ``sign_in``: ``page = sign_in(server, "officer", language="en", theme="light", width=390, height=844)``; each call is
   a browser context of its own; then ``page.goto("/")``. At the end the test fails for any page error, console error or
   CSP violation that it did not ask for (``page.expected_errors.append("part of the text")``).
+  ``page.until("javascript condition")`` waits for it; Playwright's own wait_for_function needs eval, which CSP forbids.
 - ``axe``: ``axe(page)`` gives the list of accessibility violations, empty when there are none.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
 import os
 import secrets
@@ -53,7 +55,8 @@ UVICORN = [
     *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
     *("--no-access-log", "--timeout-graceful-shutdown", "1"),
 ]
-EXPECTED_EVERYWHERE = ("favicon",)
+EXPECTED_EVERYWHERE = ("htmx:sendAbort", "htmx:afterRequest")
+"""htmx tells of requests that it gave up for newer ones as errors."""
 
 
 def _address(name: str) -> str:
@@ -147,10 +150,16 @@ def own_server(
         yield from _serve(tmp_path, getattr(request, "param", None))
 
 
+_originals: list[str] = []
+"""The run's test database: the one to copy from, also while another server's database is connected."""
+
+
 def _serve(folder: Path, environment: dict[str, str] | None) -> Iterator[Server]:
     name = f"sanji_live_{secrets.token_hex(6)}"
     connection.close()
-    _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{connection.settings_dict["NAME"]}"')
+    if not _originals:
+        _originals.append(connection.settings_dict["NAME"])
+    _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{_originals[0]}"')
     running = Server(name, folder / "server.log", environment)
     with _own_connection(name):
         try:
@@ -225,6 +234,7 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
         page = context.new_page()
         page.set_default_timeout(15_000)
+        page.until = functools.partial(until, page)  # type: ignore[attr-defined]
         watches.append(Watch(page))
         return page
 
@@ -233,6 +243,14 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
         watch.page.context.close()
     unexpected = [error for watch in watches for error in watch.unexpected()]
     assert not unexpected, "\n".join(unexpected)
+
+
+def until(page: Page, condition: str, timeout: float = 15) -> None:
+    """Wait until a JavaScript expression holds on the page."""
+    deadline = time.monotonic() + timeout
+    while not page.evaluate(f"() => Boolean({condition})"):
+        assert time.monotonic() < deadline, f"not within {timeout} s: {condition}"
+        page.wait_for_timeout(40)
 
 
 def session_of(username: str) -> str:

@@ -19,14 +19,16 @@ export class Incidents {
   #areas = new Map();
   #chosen = "";
 
-  constructor(map, onClick) {
+  constructor(map, onClick, { keyboard = true, scale = 1 } = {}) {
     this.onClick = onClick;
+    this.keyboard = keyboard;
+    this.size = 30 * scale;
     map.createPane("incident-areas").style.zIndex = 425;
     map.createPane("incidents").style.zIndex = 650;
     this.areas = L.layerGroup().addTo(map);
     this.group = L.markerClusterGroup({
-      maxClusterRadius: 26, showCoverageOnHover: false, spiderfyOnMaxZoom: true, zoomToBoundsOnClick: true, animate: false, clusterPane: "incidents",
-      iconCreateFunction: (cluster) => L.divIcon({ className: "cluster", html: String(cluster.getChildCount()), iconSize: [36, 36] }),
+      maxClusterRadius: 26 * scale, showCoverageOnHover: false, spiderfyOnMaxZoom: true, zoomToBoundsOnClick: true, animate: false, clusterPane: "incidents",
+      iconCreateFunction: (cluster) => L.divIcon({ className: "cluster", html: String(cluster.getChildCount()), iconSize: [36 * scale, 36 * scale] }),
     }).addTo(map);
   }
 
@@ -50,8 +52,8 @@ export class Incidents {
     const id = String(incident.id);
     this.#remove(id);
     if (at) {
-      const icon = L.divIcon({ className: `marker${id === this.#chosen ? " selected" : ""}`, html: badge(incident.response_level || incident.grade, incident.response_level ? "response" : "grade"), iconSize: [30, 30] });
-      const marker = L.marker([at[1], at[0]], { icon, pane: "incidents", title: `${incident.ref} ${incident.title}`, alt: incident.title, riseOnHover: true });
+      const icon = L.divIcon({ className: `marker${id === this.#chosen ? " selected" : ""}`, html: badge(incident.response_level || incident.grade, incident.response_level ? "response" : "grade"), iconSize: [this.size, this.size] });
+      const marker = L.marker([at[1], at[0]], { icon, pane: "incidents", title: `${incident.ref} ${incident.title}`, alt: incident.title, riseOnHover: true, keyboard: this.keyboard });
       marker.on("click", () => this.onClick(incident));
       marker.on("keypress", (event) => event.originalEvent.key === "Enter" && this.onClick(incident));
       this.#markers.set(id, { marker, incident });
@@ -92,7 +94,9 @@ export class Incidents {
 }
 
 export class Warnings {
-  constructor(map) {
+  constructor(map, { keyboard = true, scale = 1 } = {}) {
+    this.keyboard = keyboard;
+    this.size = 26 * scale;
     map.createPane("warnings").style.zIndex = 426;
     map.createPane("warning-badges").style.zIndex = 640;
     this.group = L.layerGroup().addTo(map);
@@ -106,9 +110,9 @@ export class Warnings {
       this.group.addLayer(area);
       const bounds = area.getBounds();
       if (!bounds.isValid()) continue;
-      const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [26, 26] });
+      const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [this.size, this.size] });
       const where = L.latLng(bounds.getNorth(), (bounds.getWest() + bounds.getEast()) / 2);
-      const marker = L.marker(where, { icon, pane: "warning-badges", title: `${properties.ref} ${properties.event}`, alt: properties.event });
+      const marker = L.marker(where, { icon, pane: "warning-badges", title: `${properties.ref} ${properties.event}`, alt: properties.event, keyboard: this.keyboard });
       const open = () => { location.assign(`/warnings/${properties.id}/`); };
       marker.on("click", open);
       marker.on("keypress", (event) => event.originalEvent.key === "Enter" && open());

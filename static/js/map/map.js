@@ -24,8 +24,10 @@ export class CommandMap {
     this.answers = new Answers();
     this.answers.incident = this.incident;
     this.units = new Units(this.map, (unit, event) => options.onUnit?.(unit, event));
-    this.incidents = new Incidents(this.map, (incident) => options.onIncident?.(incident));
-    this.warnings = new Warnings(this.map);
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const look = { keyboard: !options.quiet, scale: options.quiet ? rem * 2 : rem };
+    this.incidents = new Incidents(this.map, (incident) => options.onIncident?.(incident), look);
+    this.warnings = new Warnings(this.map, look);
     this.loadAnswers = soon(() => this.#loadAnswers());
     this.loadIncidents = soon(() => this.#loadIncidents());
     this.loadWarnings = soon(() => this.#loadWarnings(), 60);
