@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from board.selectors import frame_for
+from board.selectors.assignments import overdue
 from board.selectors.feed import feed
 from board.selectors.silence import silent_list
 from board.selectors.situation import incidents_going, on_duty, orders_of, stopped_clocks, unit_card, warnings_going
@@ -108,7 +109,11 @@ def feed_of(
 
 
 def strip_of(person: Person) -> dict[str, Any]:
-    return {"duty": on_duty(person), "stopped": stopped_clocks(person)}
+    return {
+        "duty": on_duty(person),
+        "stopped": stopped_clocks(person),
+        "past_every_rung": overdue(person).count(),
+    }
 
 
 def _may(person: Person, capability: str) -> bool:

@@ -152,6 +152,7 @@ async function startMap() {
   failed.hidden = drawn;
   if (!drawn) return;
   frame.querySelector("[data-map-note]").hidden = !board.approximate;
+  frame.querySelector("[data-map-empty]").hidden = board.home.isValid();
   frame.dataset.ready = "yes";
   const { unit } = selection();
   board.units.choose(unit);

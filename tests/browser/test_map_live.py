@@ -67,7 +67,7 @@ def post_cap(server: Any, token: str, identifier: str) -> int:
 def test_a_warning_posted_to_the_door_is_on_open_screens_within_a_second(
     server: Any, sign_in: Callable[..., Page]
 ) -> None:
-    """Two people, no reload: the officer's map draws it and its alarm comes up; the village's own page stays as it is."""
+    """Two people, no reload: the officer's map draws it and the alarm comes up; the village's own page stays."""
     token = add_feed("test", "测试平台", Unit.objects.get(code="331126"), by=SYSTEM)[1]
     assert Feed.objects.filter(code="test").exists()
     officer, village = sign_in(server, "officer"), sign_in(server, "village", width=390, height=844)

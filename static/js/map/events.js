@@ -60,7 +60,7 @@ export class Incidents {
       this.group.addLayer(marker);
     }
     if (incident.area) {
-      const area = L.geoJSON(incident.area, { pane: "incident-areas", interactive: false, style: { className: `area-warning lv-${incident.response_level || incident.grade || "none"}` } });
+      const area = L.geoJSON(incident.area, { pane: "incident-areas", interactive: false, style: { className: `area-warning area-incident lv-${incident.response_level || incident.grade || "none"}` } });
       this.#areas.set(id, area);
       this.areas.addLayer(area);
     }
