@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +19,11 @@ import pytest
 
 from tests.infra.processes import alive, eventually
 
-pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("postgres", "redis", "web", "worker", "beat", "sentinel")
-START_LIMIT_S = 120.0
+START_LIMIT_S = 300.0  # a busy machine with two cores; it takes 10 to 20 s on one that is not
 
 
 def free_port() -> int:
@@ -62,9 +63,20 @@ class Clone:
     def start_until_ready(self) -> subprocess.Popen[bytes]:
         self.log.write_bytes(b"")
         run = self.start()
-        eventually(lambda: run.poll() is not None or self.said("Ready: "), "Ready", START_LIMIT_S)
-        assert self.said(f"Ready: http://127.0.0.1:{self.port}\n"), self.log.read_text(errors="replace")
+        try:
+            eventually(lambda: run.poll() is not None or self.said("Ready: "), "Ready", START_LIMIT_S)
+            assert self.said(f"Ready: http://127.0.0.1:{self.port}\n")
+        except AssertionError:
+            self.stop(run)
+            sys.stdout.write(self.log.read_text(errors="replace"))
+            raise
         return run
+
+    @staticmethod
+    def stop(run: subprocess.Popen[bytes]) -> int:
+        """Its status, after it was asked to end (128 more than the signal's number)."""
+        run.terminate()
+        return run.wait(120)
 
     def said(self, words: str) -> bool:
         return words in self.log.read_text(errors="replace")
@@ -142,9 +154,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
 def running(clone: Clone) -> Iterator[subprocess.Popen[bytes]]:
     run = clone.start_until_ready()
     yield run
-    if run.poll() is None:
-        run.terminate()
-        run.wait(60)
+    clone.stop(run)
 
 
 def test_a_port_that_is_taken_is_refused_by_its_number_before_anything_is_made(clone: Clone) -> None:
@@ -173,13 +183,13 @@ def test_manage_says_that_nothing_is_running(clone: Clone) -> None:
 
 def test_an_interrupted_first_run_is_mended_by_the_next(clone: Clone) -> None:
     run = clone.start()
-    eventually(lambda: (clone.local / "postgres").exists() or run.poll() is not None, "the database's folder", 60)
+    eventually(lambda: (clone.local / "postgres").exists() or run.poll() is not None, "the database's folder", 120)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     run = clone.start_until_ready()
     assert clone.status("/readyz") == 200
     run.send_signal(signal.SIGINT)
-    assert run.wait(60) == 130
+    assert run.wait(120) == 130
 
 
 def test_a_second_run_in_the_same_clone_is_refused(clone: Clone, running: subprocess.Popen[bytes]) -> None:
@@ -207,16 +217,15 @@ def test_a_killed_process_comes_back_and_the_others_stay(
 ) -> None:
     before = clone.pids()
     os.kill(before[name], signal.SIGKILL)
-    eventually(lambda: clone.pid(name) != before[name] and alive(clone.pid(name)), f"a new {name}", 20)
-    eventually(lambda: clone.status("/readyz") == 200, "readiness", 60)
+    eventually(lambda: clone.pid(name) != before[name] and alive(clone.pid(name)), f"a new {name}", 60)
+    eventually(lambda: clone.status("/readyz") == 200, "readiness", 120)
     after = clone.pids()
     assert {one for one in KEPT if after[one] != before[one]} == {name}
 
 
 def test_term_ends_everything(clone: Clone, running: subprocess.Popen[bytes]) -> None:
     pids = clone.pids()
-    running.terminate()
-    assert running.wait(60) == 143
+    assert clone.stop(running) == 143
     assert [name for name, pid in pids.items() if alive(pid)] == []
     assert clone.processes() == []
     assert not (clone.local / "env").exists()
@@ -230,7 +239,7 @@ def test_the_next_run_keeps_the_data_and_one_that_is_killed_leaves_nothing(clone
     assert (clone.local / "secret_key").read_text() == secret
     run.kill()
     run.wait()
-    eventually(lambda: clone.processes() == [], "the end of what a killed run had started", 40)
+    eventually(lambda: clone.processes() == [], "the end of what a killed run had started", 90)
 
 
 def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:
@@ -243,7 +252,6 @@ def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:
     )
     assert clone.said("--fresh destroys, for good:")
     assert not (home / "old").exists()
-    run.terminate()
-    assert run.wait(60) == 143
+    assert clone.stop(run) == 143
     assert not (clone.local / "secret_key").exists() or (clone.local / "secret_key").read_text() != secret
-    eventually(lambda: clone.processes() == [], "the end of everything", 20)
+    eventually(lambda: clone.processes() == [], "the end of everything", 60)
