@@ -58,6 +58,7 @@ function due(element, at) {
 }
 
 function turn(ring, left, whole, soon) {
+  ring.classList.toggle("ring-hours", Math.abs(left) >= 60 * MINUTE);
   const share = Number.isFinite(whole) && whole > 0 ? Math.min(1, Math.max(0, left / whole)) : 0;
   ring.querySelector(".ring-value").setAttribute("stroke-dasharray", `${left < 0 ? 100 : (share * 100).toFixed(2)} 100`);
   tone(ring, soon, left < 0);
