@@ -1,9 +1,10 @@
 // The command map page: the map, the panels, and one selection for all of them.
 import { countSoon } from "./counters.js";
-import { settle } from "./fragments.js";
-import { refresh } from "./fragments.js";
+import { refresh, settle } from "./fragments.js";
 import { startFeed } from "./feed.js";
 import { register } from "./keyboard.js";
+import { onFrame } from "./live.js";
+import { soon } from "./map/layers.js";
 import { CommandMap } from "./map/map.js";
 import { startTools } from "./map/tools.js";
 import { Picking } from "./picking.js";
@@ -171,6 +172,10 @@ function start() {
   frame.querySelector("[data-map-retry]").addEventListener("click", startMap);
   board.map.on("click", () => !frame.classList.contains("measuring") && choose({ unit: "" }));
 }
+
+/** A warning or a new incident stands in the panel at once; what only changes its figures may wait for the burst to end. */
+const showNews = soon(() => refresh(document.getElementById("left")), 1000);
+onFrame((event) => /^(warning\.|incident\.opened)/.test(event.verb) && showNews());
 
 for (const part of Object.keys(PARTS)) address(part);
 document.addEventListener("click", onClick);

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
 from board.actions import add_device, revoke_device
 from command.models import Order
@@ -86,7 +87,7 @@ def test_the_command_prints_the_address_and_refuses_in_words() -> None:
     out = StringIO()
     call_command("wall_device", "add", "lobby", "--unit", "331126", stdout=out)
     assert "/wall/device/wall-" in out.getvalue()
-    with pytest.raises(CommandError, match="already"):
+    with translation.override("en"), pytest.raises(CommandError, match="already"):
         call_command("wall_device", "add", "lobby", "--unit", "331126")
     with pytest.raises(CommandError):
         call_command("wall_device", "add", "two words", "--unit", "331126")

@@ -52,6 +52,20 @@ def area(page: Page, state: str) -> None:
     page.until(f"document.querySelectorAll('path.area-village.st-{state}').length === 1")
 
 
+NOTE_CHANGES = """() => {
+  window.untouched = true;  // a reload would lose it
+  window.changed = [0, 0];
+  let warnings = document.querySelectorAll('path.area-warning').length, rows = '';
+  new MutationObserver(() => {
+    const now = document.querySelectorAll('path.area-warning').length;
+    const list = [...document.querySelectorAll('[data-warning]')].map((row) => row.id).join();
+    if (now !== warnings && now) [warnings, window.changed[0]] = [now, Date.now()];
+    if (list !== rows) [rows, window.changed[1]] = [list, Date.now()];
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+"""When the map and the list last changed, by the browser's own clock, which is this machine's."""
+
+
 def post_cap(server: Any, token: str, identifier: str) -> int:
     body = CAP.read_text(encoding="utf-8")
     number = body.split("<identifier>")[1].split("</identifier>")[0]
@@ -74,18 +88,18 @@ def test_a_warning_posted_to_the_door_is_on_open_screens_within_a_second(
     live_map(officer, "/")
     village.goto("/orders/mine/")
     village.wait_for_selector(LIVE)
-    officer.evaluate("window.untouched = true")
+    officer.evaluate(NOTE_CHANGES)
     before = officer.locator("path.area-warning").count()
     taken = []
     for n in (1, 2, 3):  # the first finds everything cold
         assert post_cap(server, token, f"33112641600000_2026070910150{n}_9") == 201
-        start = time.monotonic()
+        told = time.time()
         ref = Warning.objects.latest("pk").ref
         officer.until(f"document.querySelectorAll('path.area-warning').length >= {before + n}")
         officer.until(f"document.getElementById('left').textContent.includes('{ref}')")
-        taken.append(time.monotonic() - start)
-    assert officer.evaluate("window.untouched") is True
-    assert min(taken) <= 1, taken
+        drawn, listed = officer.evaluate("window.changed")
+        taken.append((drawn / 1000 - told, listed / 1000 - told))
+    assert min(max(pair) for pair in taken) <= 1, taken
     expect(officer.locator("[data-alarm-row='alarm']").first).to_be_visible()
 
 

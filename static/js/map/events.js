@@ -14,6 +14,13 @@ function badge(level, kind) {
   return holder;
 }
 
+/** The top of an area, on its own outline: the middle of several areas may lie in none of them. */
+function northmost(geometry) {
+  let top = [0, -90];
+  for (const [lon, lat] of geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)) if (lat > top[1]) top = [lon, lat];
+  return L.latLng(top[1], top[0]);
+}
+
 export class Incidents {
   #markers = new Map();
   #areas = new Map();
@@ -111,7 +118,7 @@ export class Warnings {
       const bounds = area.getBounds();
       if (!bounds.isValid()) continue;
       const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [this.size, this.size] });
-      const where = L.latLng(bounds.getNorth(), (bounds.getWest() + bounds.getEast()) / 2);
+      const where = northmost(geometry);
       const marker = L.marker(where, { icon, pane: "warning-badges", title: `${properties.ref} ${properties.event}`, alt: properties.event, keyboard: this.keyboard });
       const open = () => { location.assign(`/warnings/${properties.id}/`); };
       marker.on("click", open);

@@ -27,11 +27,21 @@ export async function layer(name, parameters, again = null) {
   }
 }
 
-/** Calls `run` once, a moment after the last of several calls. */
+/** Calls `run` at once, and of the calls that follow within `pause` only the last, when it is over. */
 export function soon(run, pause = 150) {
   let timer = 0;
+  let again = false;
+  const rest = () => {
+    timer = 0;
+    if (again) go();
+  };
+  const go = () => {
+    again = false;
+    timer = setTimeout(rest, pause);
+    run();
+  };
   return () => {
-    clearTimeout(timer);
-    timer = setTimeout(run, pause);
+    if (timer) again = true;
+    else go();
   };
 }

@@ -25,12 +25,12 @@ export class CommandMap {
     this.answers.incident = this.incident;
     this.units = new Units(this.map, (unit, event) => options.onUnit?.(unit, event));
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    const look = { keyboard: !options.quiet, scale: options.quiet ? rem * 2 : rem };
+    const look = { keyboard: !options.quiet, scale: options.quiet ? rem * 2.4 : rem };
     this.incidents = new Incidents(this.map, (incident) => options.onIncident?.(incident), look);
     this.warnings = new Warnings(this.map, look);
-    this.loadAnswers = soon(() => this.#loadAnswers());
-    this.loadIncidents = soon(() => this.#loadIncidents());
-    this.loadWarnings = soon(() => this.#loadWarnings(), 60);
+    this.loadAnswers = soon(() => this.#loadAnswers(), 400);
+    this.loadIncidents = soon(() => this.#loadIncidents(), 400);
+    this.loadWarnings = soon(() => this.#loadWarnings(), 400);
   }
 
   /** Resolves to true when the ground could be drawn. */
