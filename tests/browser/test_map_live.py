@@ -99,6 +99,7 @@ def test_a_warning_posted_to_the_door_is_on_open_screens_within_a_second(
         officer.until(f"document.getElementById('left').textContent.includes('{ref}')")
         drawn, listed = officer.evaluate("window.changed")
         taken.append((drawn / 1000 - told, listed / 1000 - told))
+    assert officer.evaluate("window.untouched") is True
     assert min(max(pair) for pair in taken) <= 1, taken
     expect(officer.locator("[data-alarm-row='alarm']").first).to_be_visible()
 
