@@ -21,8 +21,10 @@ RESET = '{"type":"reset"}'
 def rights_of(person_id: int) -> tuple[list[str], bool] | None:
     """The scopes that the person hears, and whether that is everything; None for somebody who may hear nothing."""
     person = Person.objects.filter(pk=person_id, is_active=True).first()
-    if person is None:
-        return None
+    return None if person is None else _rights(person)
+
+
+def _rights(person: Person) -> tuple[list[str], bool] | None:
     jurisdiction = jurisdiction_of(person)
     scopes = [""] if jurisdiction.everything else jurisdiction.scopes()
     return (scopes, jurisdiction.everything) if scopes else None
@@ -42,7 +44,7 @@ class LiveConsumer(AsyncConsumer):
         if person is None or not person.is_authenticated:
             await self._refuse(send, 4401)
             return
-        rights = await joiners(rights_of, person.pk)
+        rights = await joiners(_rights, person)
         if rights is None:
             await self._refuse(send, 4403)
             return
