@@ -35,7 +35,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:
-        """The page that was asked for; the bare front door is nobody's page in particular, and where to start decides."""
+        """The page that was asked for. The bare front door is nobody's page in particular: where to start decides."""
         asked = super().get_redirect_url()
         return "" if asked == "/" else asked
 
