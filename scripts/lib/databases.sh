@@ -10,13 +10,13 @@ postgres_account() {
   if id postgres >/dev/null 2>&1; then echo postgres; else echo nobody; fi
 }
 
-as_postgres() { # COMMAND...: as the account, from a folder that it can enter
-  if [[ -z $PG_ACCOUNT ]]; then
-    (cd / && exec "$@")
-  else
-    (cd / && exec setpriv --reuid "$PG_ACCOUNT" --regid "$(id -g "$PG_ACCOUNT")" --init-groups -- "$@")
-  fi
+become_postgres() { # COMMAND...: in place of this (sub)shell, so that its process id is the command's
+  cd /            # the account may not be able to enter the folder that we stand in
+  if [[ -z $PG_ACCOUNT ]]; then exec "$@"; fi
+  exec setpriv --reuid "$PG_ACCOUNT" --regid "$(id -g "$PG_ACCOUNT")" --init-groups -- "$@"
 }
+
+as_postgres() { (become_postgres "$@"); }
 
 own_by_postgres() { # FOLDER
   if [[ -n $PG_ACCOUNT ]]; then chown "$PG_ACCOUNT:" "$1"; fi
