@@ -61,8 +61,6 @@ clear_scratch() {
   trap '' INT TERM HUP
   stop_work
   unguard_host
-  # Told by its own pid: $! is a subshell's when another account runs it, and that one does not pass the signal on.
-  if [[ -r ${PG_HOME:-}/data/postmaster.pid ]]; then kill -INT "$(head -n 1 "$PG_HOME/data/postmaster.pid")" 2>/dev/null || true; fi
   for pid in "${HELD[@]}"; do kill -INT "$pid" 2>/dev/null || true; done
   for pid in "${HELD[@]}"; do wait "$pid" 2>/dev/null || true; done
   if [[ -n ${PG_SOCKET:-} && $PG_SOCKET != "$SCRATCH"/* ]]; then rm -rf "$PG_SOCKET"; fi
