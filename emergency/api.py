@@ -8,7 +8,7 @@ from rest_framework.routers import DefaultRouter
 
 # TEMPORARY tolerance while apps are being written in parallel.
 APPS = []
-for name in ("journal.urls", "org.urls", "command.api", "early_warning.urls", "board.api"):
+for name in ("journal.urls", "org.urls", "duty.api", "command.api", "early_warning.urls", "board.api"):
     try:
         APPS.append(import_module(name))
     except ImportError as error:

@@ -20,6 +20,7 @@ urlpatterns = [
 for prefix, module in (
     ("register/", "org.urls"),
     ("", "notify.urls"),
+    ("duty/", "duty.urls"),
     ("", "command.urls"),
     ("warnings/", "early_warning.urls"),
     ("", "board.urls"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from duty import actions, watch
-from duty.models import Handover, Shift
+from duty.models import Handover
 from journal.actions import SYSTEM
 from journal.relays import run_pending
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
-from tests.duty.conftest import DAY, beijing, responsible
+from tests.duty.conftest import beijing, responsible
 
 pytestmark = pytest.mark.django_db
 Crew = dict[str, Person]
