@@ -11,6 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from org import capabilities
+from org.jurisdiction import jurisdiction_of
+
 THEME_COOKIE = "sanji_theme"
 THEMES = ("dark", "light")
 
@@ -33,6 +36,7 @@ SECTIONS = (
     Section("warnings", _("Warnings"), "/warnings/", "warning", "w"),
 )
 WALL = Section("wall", _("Wall"), "/wall/", "wall", "l")
+REGISTER = Section("register", _("Register"), "/register/", "building", "r")
 ADMIN = Section("admin", _("Admin"), "/admin/", "admin", "a")
 
 
@@ -60,8 +64,9 @@ class Frame:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        extra = (ADMIN,) if self.person and self.person.is_staff else ()
-        return (*SECTIONS, WALL, *extra)
+        keeps = (REGISTER,) if self.person and jurisdiction_of(self.person).keeps(capabilities.REGISTER) else ()
+        administers = (ADMIN,) if self.person and self.person.is_staff else ()
+        return (*SECTIONS, WALL, *keeps, *administers)
 
     @property
     def section(self) -> str:

@@ -76,6 +76,18 @@ def _cards(now: Any) -> list[dict[str, Any]]:
     ]
 
 
+COUNTS = {
+    "silent": 7,
+    "climbed": 2,
+    "called": 11,
+    "received": 40,
+    "passed_on": 22,
+    "in_place": 61,
+    "done": 48,
+    "verified": 32,
+}
+
+
 def samples() -> dict[str, Any]:
     """The context of templates/board/design.html."""
     now = timezone.now()
@@ -100,16 +112,7 @@ def samples() -> dict[str, Any]:
         "start": now - timedelta(minutes=10),
         "recent": now - timedelta(seconds=14),
         "recent_iso": (now - timedelta(seconds=14)).isoformat(),
-        "counts": {
-            "silent": 7,
-            "climbed": 2,
-            "called": 11,
-            "received": 40,
-            "passed_on": 22,
-            "in_place": 61,
-            "done": 48,
-            "verified": 32,
-        },
+        "counts": COUNTS,
         "tabs": [
             {"key": "orders", "label": _("Orders"), "href": "#tabs", "count": 3},
             {"key": "timeline", "label": _("Timeline"), "href": "#tabs", "count": None},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("board/counters/", home.counters, name="board-counters"),
     path("search/", search.search_everything, name="search"),
     path("wall/", wall.wall, name="wall"),
+    path("wall/side/", wall.side, name="wall-side"),
     path("wall/device/<str:token>/", wall.device, name="wall-device"),
     path("", include("board.urls_design")),
 ]

@@ -45,15 +45,12 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             widget = field.widget
-            if isinstance(
+            if not isinstance(
                 widget, (forms.HiddenInput, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
             ):
-                continue
-            base = "form-select" if isinstance(widget, forms.Select) else "form-control"
-            bad = " is-invalid" if self.is_bound and name in self.errors else ""
-            widget.attrs["class"] = base + bad
+                widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
 
     def take(self, error: ActionError) -> None:
         """Put a refusal beside its fields; what names no field of this form, or none at all, above the form."""
@@ -61,9 +58,6 @@ class PageForm(forms.Form):
         for name, complaints in known.items():
             for complaint in complaints:
                 self.add_error(name, str(complaint))
-            widget = self.fields[name].widget
-            if widget.attrs.get("class", "").startswith("form-"):
-                widget.attrs["class"] += " is-invalid"
         strange = [str(c) for name, complaints in error.fields.items() if name not in known for c in complaints]
         if strange or not known:
             self.add_error(None, " ".join(strange) or str(error.detail))

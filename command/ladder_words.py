@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from command.data_ladders import SOURCE
 from command.ladders import Rung, Snapshot
 
 RUNG_WORDS = {
@@ -24,6 +25,9 @@ CLIMBED_WORDS = {
     "runner": gettext_lazy("runner sent for"),
     "county": gettext_lazy("county called"),
 }
+
+DEFAULT_WORDS = gettext_lazy("default; set by the county")
+"""The source of the founding ladders, in the reader's language; a county's own is shown as it was typed."""
 
 
 def length(seconds: int) -> str:
@@ -50,7 +54,7 @@ def explain(ladder: Snapshot) -> dict[str, Any]:
         "within": length(ladder.ack_within_s),
         "rungs": [(length(rung.after_s), rung_words(rung)) for rung in ladder.rungs],
         "repeat": length(last.repeat_s) if last.repeat_s else "",
-        "source": ladder.data.get("source", ""),
+        "source": DEFAULT_WORDS if ladder.data.get("source") == SOURCE else ladder.data.get("source", ""),
         "version": ladder.data.get("version", ""),
     }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from command import actions, selectors
 from command.actions.lookup import assignment_for, require
@@ -14,11 +13,9 @@ from command.states import ASSIGNMENT
 from journal.attachments import attach_picture, seen_by
 from journal.models import Attachment
 from journal.pictures import read_picture
-from journal.sentences import sentence
 from org import capabilities
 from org.models import Person
 
-sentence("attachment.added", _("%(by)s added a photo from %(unit_name)s"))
 seen_by("assignment", lambda person, pk: selectors.assignments_visible_to(person).filter(pk=pk).exists())
 
 

@@ -14,7 +14,7 @@ PHRASES = (
         _("Relocate"),
         _("Move everyone in danger to the shelter, door by door; report should move, moved, refused, out of contact."),
     ),
-    (_("Close"), _("Close flooded roads, bridges and fords, and put two people at each.")),
+    (_("Close roads"), _("Close flooded roads, bridges and fords, and put two people at each.")),
     (_("Roll-call"), _("Report at once: people safe, people missing, houses damaged, roads and power cut.")),
     (_("Stand down"), _("Stand down; keep watch on slopes and gullies for another 24 hours.")),
 )

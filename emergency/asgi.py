@@ -9,11 +9,10 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from emergency.sockets import TokenAuthMiddleware, ours_or_with_token  # noqa: E402
+from emergency.sockets import SignIn, ours_or_with_token  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 
 # With thousands of sockets the collector's default threshold costs half the processor.
@@ -23,8 +22,6 @@ gc.set_threshold(50_000, 20, 20)
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": ours_or_with_token(
-            AuthMiddlewareStack(TokenAuthMiddleware(URLRouter([path("ws/live/", LiveConsumer.as_asgi())])))
-        ),
+        "websocket": ours_or_with_token(SignIn(URLRouter([path("ws/live/", LiveConsumer.as_asgi())]))),
     }
 )

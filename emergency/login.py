@@ -34,6 +34,11 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
+    def get_redirect_url(self) -> str:
+        """The page that was asked for; the bare front door is nobody's page in particular, and where to start decides."""
+        asked = super().get_redirect_url()
+        return "" if asked == "/" else asked
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo = {"demo_accounts": DEMO_ACCOUNTS, "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
         return super().get_context_data(**kwargs, **demo)

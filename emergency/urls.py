@@ -15,20 +15,13 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("emergency.api")),
     path("", include("emergency.health")),
+    path("register/", include("org.urls")),
+    path("", include("notify.urls")),
+    path("duty/", include("duty.urls")),
+    path("", include("command.urls")),
+    path("warnings/", include("early_warning.urls")),
+    path("", include("board.urls")),
 ]
-# TEMPORARY while apps are being written in parallel.
-for prefix, module in (
-    ("register/", "org.urls"),
-    ("", "notify.urls"),
-    ("duty/", "duty.urls"),
-    ("", "command.urls"),
-    ("warnings/", "early_warning.urls"),
-    ("", "board.urls"),
-):
-    try:
-        urlpatterns.append(path(prefix, include(module)))
-    except ImportError as error:
-        print(f"SKIPPED {module}: {error}")
 
 handler403 = "emergency.pages.forbidden"
 handler404 = "emergency.pages.not_found"

@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import io
 import math
-import warnings
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -28,8 +27,13 @@ MOST_PIXELS = 80_000_000
 """A 64-megapixel phone passes; a decompression bomb is refused by its header, before anything is decoded."""
 
 LARGEST_FILE = 30 * 1024 * 1024
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO", "GIF", "BMP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What phones and screenshots are; every further decoder would be one more door."""
+
 QUALITY = 85
+UNREADABLE = (
+    OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, ArithmeticError, Image.DecompressionBombError
+)  # fmt: skip
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -68,30 +72,18 @@ def read_picture(file: IO[bytes] | Any) -> Picture:
 def _decoded(sent: bytes) -> tuple[Image.Image, Image.Exif]:
     """Upright RGB pixels no longer than `LONGEST_SIDE`, and what the EXIF said."""
     try:
-        with warnings.catch_warnings():
-            # Our own limit is checked below; Pillow's is a mere warning up to twice its size.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(sent), formats=FORMATS)
-            if image.width * image.height > MOST_PIXELS:
-                raise Invalid.field("photo", _("This photo has too many pixels."))
-            exif = image.getexif()
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-            return _on_white(upright), exif
+        image = Image.open(io.BytesIO(sent), formats=FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            raise Invalid.field("photo", _("This photo has too many pixels."))
+        exif = image.getexif()
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        return _on_white(upright), exif
     except Invalid:
         raise
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        KeyError,
-        TypeError,
-        ArithmeticError,
-        Image.DecompressionBombError,
-    ) as error:
+    except UNREADABLE as error:
         # Pillow's readers raise any of these for files that are broken off or only pretend to be a picture.
         raise Invalid.field(
             "photo", _("This is not a complete photo. Take it again, or choose another one.")

@@ -46,6 +46,7 @@ class _Values(dict[str, Any]):
         return "–"
 
 
+sentence("attachment.added", _("%(by)s added a photo"))
 sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
 
 # org lies below and cannot register its own.

@@ -20,7 +20,6 @@ from django.db import connection, transaction
 from journal import rows
 from journal.actions import SYSTEM, Fact, record_all
 from journal.models import Timer
-from org.clock import DatabaseNow
 from org.models import Unit
 
 _log = logging.getLogger(__name__)
@@ -158,9 +157,11 @@ def _act(kind: str, timers: list[Due]) -> None:
     if function is None:
         raise LookupError(f"no handler for timers of kind {kind}")
     function(timers)
-    Timer.objects.filter(pk__in=[timer.id for timer in timers]).update(
-        state=Timer.State.FIRED, fired_at=DatabaseNow(), error=""
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_timer SET state = 'fired', fired_at = sanji_now(), error = '' WHERE id = ANY(%s)",
+            [[timer.id for timer in timers]],
+        )
 
 
 def _postpone(timer: Due, error: Exception) -> None:

@@ -25,6 +25,10 @@ class Jurisdiction:
         paths = sorted(path for path, capabilities in self.grants.items() if capability in capabilities)
         return [p for p in paths if not any(p != q and is_within(p, q) for q in paths)]
 
+    def keeps(self, capability: str) -> bool:
+        """Whether ``capability`` holds anywhere at all."""
+        return self.everything or any(capability in capabilities for capabilities in self.grants.values())
+
     def allows(self, capability: str, path: str) -> bool:
         if self.everything:
             return True

@@ -1,8 +1,8 @@
 """What all tests share: the demo county, its people, the database's clock, databases that may be committed to.
 
 Every test finds the demo county founded. A test with ``db`` runs in a transaction that is rolled back. A test with
-``transactional_db`` (or ``django_db(transaction=True)``) gets a copy of the database of its own, dropped afterwards: the
-journal refuses DELETE and TRUNCATE, so what was committed could not be flushed away.
+``transactional_db`` (or ``django_db(transaction=True)``) gets a copy of the database of its own, dropped afterwards:
+the journal refuses DELETE and TRUNCATE, so what was committed could not be flushed away.
 """
 
 from __future__ import annotations
@@ -39,7 +39,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         found(demo_county(), by=None)
+        # A test that is rolled back commits nothing, however slow the machine: the guard is for those that commit.
+        guard_commits(False)
         connections.close_all()
+
+
+def guard_commits(on: bool) -> None:
+    """The database's guard against events that are committed late (journal/models.py, COMMITS_SOON)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_commits_soon%'")
+        name = cursor.fetchone()[0]
+        cursor.execute(f"ALTER TABLE journal_event {'ENABLE' if on else 'DISABLE'} TRIGGER {name}")
 
 
 class OwnDatabase:
@@ -54,6 +64,7 @@ class OwnDatabase:
         connections.close_all()
         _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{cls.original}"')
         connection.settings_dict["NAME"] = name
+        guard_commits(True)
 
     @classmethod
     def drop(cls) -> None:

@@ -1,4 +1,4 @@
-"""Assignments as the board counts them: in force, of real incidents that are not over, inside the person's jurisdiction."""
+"""Assignments as the board counts them: in force, of real incidents that are not over, in the person's jurisdiction."""
 
 from __future__ import annotations
 

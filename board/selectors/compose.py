@@ -23,7 +23,7 @@ def number_of(queryset: QuerySet) -> QuerySet:
 
 
 def one_row(**questions: QuerySet) -> dict[str, Any]:
-    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the database's present) and ``seq``."""
+    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the database's present), ``seq``."""
     columns = ["sanji_now() AS at", "(SELECT COALESCE(max(seq), 0) FROM journal_event) AS seq"]
     parameters: list[Any] = []
     for name, question in questions.items():

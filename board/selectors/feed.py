@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -14,9 +14,16 @@ from journal.sentences import say
 from org.jurisdiction import visible_to
 from org.models import Person
 
-PAGE = 30
+PAGE = 40
+SCAN = 200
+"""Lines of a page, and events looked at for them: a burst of one kind is one line."""
+
 FOLD_FROM = 4
-"""So many events of one kind in a row become one line that unfolds."""
+FOLD_WITHIN = dt.timedelta(minutes=2)
+"""So many events of one kind within so long become one line that unfolds."""
+
+UNFOLDED = 30
+"""Of a longer run the newest are listed when it is unfolded."""
 
 TONES = {
     "assignment.climbed": "climbed",
@@ -49,6 +56,10 @@ class Line:
     event: Event
     text: str
     folded: list[Line] = field(default_factory=list)
+
+    @property
+    def listed(self) -> list[Line]:
+        return self.folded[:UNFOLDED]
 
     @property
     def unit(self) -> str:
@@ -88,9 +99,13 @@ def feed(
         rows = rows.filter(seq__gt=after)
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    events = list(rows.order_by("-seq")[: limit + 1])
-    older = events[limit - 1].seq if len(events) > limit else None
-    return fold(events[:limit]), older
+    events = list(rows.order_by("-seq")[:SCAN])
+    lines = fold(events)
+    if len(lines) <= limit:
+        return lines, events[-1].seq if len(events) == SCAN else None
+    # The page ends at one seq, so that the next one begins there and nothing falls between them.
+    end = lines[limit - 1].event.seq
+    return fold(event for event in events if event.seq >= end), end
 
 
 def _told_by_its_order(person: Person) -> Q:
@@ -100,11 +115,23 @@ def _told_by_its_order(person: Person) -> Q:
 
 
 def fold(events: Iterable[Event]) -> list[Line]:
-    """Runs of `FOLD_FROM` and more become one line; shorter ones stay as they are."""
-    lines: list[Line] = []
-    for _key, run in groupby(events, key=lambda e: (e.verb, e.root)):
-        said = [Line(event, say(event.verb, event.by_name, event.data, event.card)) for event in run]
-        if len(said) >= FOLD_FROM:
-            said[0].folded, said = said[1:], said[:1]
-        lines += said
-    return lines
+    """Events of one verb in one incident, close together in time, become one line from `FOLD_FROM` on."""
+    runs: list[list[Line]] = []
+    running: dict[tuple[str, str], list[Line]] = {}
+    for event in events:
+        line = Line(event, say(event.verb, event.by_name, event.data, event.card))
+        run = running.get((event.verb, event.root))
+        if run is not None and run[0].event.at - event.at <= FOLD_WITHIN:
+            run.append(line)
+            continue
+        runs.append([line])
+        running[event.verb, event.root] = runs[-1]
+    lines = [line for run in runs for line in _folded(run)]
+    return sorted(lines, key=lambda line: -line.event.seq)
+
+
+def _folded(run: list[Line]) -> list[Line]:
+    if len(run) < FOLD_FROM:
+        return run
+    run[0].folded = run[1:]
+    return run[:1]

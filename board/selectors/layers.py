@@ -48,7 +48,8 @@ class View:
 def collection(features: str, parameters: Sequence[object]) -> str:
     """``features``: a statement of one json column."""
     sql = (
-        "SELECT json_build_object('type', 'FeatureCollection', 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
+        "SELECT json_build_object('type', 'FeatureCollection',"
+        " 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
         f" FROM ({features}) AS f(feature)"
     )
     with connection.cursor() as cursor:
@@ -63,8 +64,8 @@ _UNITS = """
         'geometry', ST_AsGeoJSON(CASE WHEN %s = 0 THEN u.boundary
             WHEN ST_IsEmpty(ST_SnapToGrid(u.boundary, %s)) THEN ST_Envelope(u.boundary)
             ELSE ST_SnapToGrid(u.boundary, %s) END, 5, 0)::json,
-        'properties', CASE WHEN u.mine THEN json_build_object('type', 'unit', 'code', u.code, 'level', u.level, 'zh', u.name,
-            'en', u.name_en, 'parent', p.code, 'seat', json_build_array(round(ST_X(u.seat)::numeric, 5),
+        'properties', CASE WHEN u.mine THEN json_build_object('type', 'unit', 'code', u.code, 'level', u.level,
+            'zh', u.name, 'en', u.name_en, 'parent', p.code, 'seat', json_build_array(round(ST_X(u.seat)::numeric, 5),
             round(ST_Y(u.seat)::numeric, 5)), 'approximate', u.boundary_approximate)
         ELSE json_build_object('type', 'outline', 'level', u.level, 'approximate', u.boundary_approximate) END)
     FROM (SELECT u.*, u.id IN ({mine}) AS mine FROM org_unit u WHERE u.id IN ({shown})) u
@@ -93,12 +94,12 @@ _RANK = f"array_position(string_to_array('{NEED}', ' '), s.state::text)"
 
 # `items` is what the client keeps: from it and from the frames that follow it counts by itself, without asking again.
 ITEMS = """json_build_object('id', s.id, 'order', s.order_id, 'incident', s.incident_id, 'status', s.status,
-    'climbed_to', s.climbed_to, 'ack_due_at', s.ack_due_at, 'next_climb_at', s.next_climb_at, 'for', s.state = 'answered_for',
-    'since', s.issued_at, 'seq', s.seq)"""
+    'climbed_to', s.climbed_to, 'ack_due_at', s.ack_due_at, 'next_climb_at', s.next_climb_at,
+    'for', s.state = 'answered_for', 'since', s.issued_at, 'seq', s.seq)"""
 
 PLACES = f"""
-    SELECT json_build_object('type', 'Feature', 'id', u.code, 'geometry', ST_AsGeoJSON(u.seat, 5, 0)::json, 'properties',
-        json_build_object('type', 'answers', 'unit', u.code, 'level', u.level,
+    SELECT json_build_object('type', 'Feature', 'id', u.code, 'geometry', ST_AsGeoJSON(u.seat, 5, 0)::json,
+        'properties', json_build_object('type', 'answers', 'unit', u.code, 'level', u.level,
             'state', (array_agg(s.state ORDER BY {_RANK}))[1],
             'counts', (SELECT json_object_agg(c.state, c.n) FROM (SELECT t.state, count(*) AS n
                 FROM unnest(array_agg(s.state)) AS t(state) GROUP BY t.state) c),
@@ -110,7 +111,8 @@ PLACES = f"""
 
 _ASKED = f"""
     WITH asked AS (
-        SELECT a.id, a.unit_id, a.order_id, o.incident_id, a.status, a.climbed_to, a.ack_due_at, a.next_climb_at, o.issued_at,
+        SELECT a.id, a.unit_id, a.order_id, o.incident_id, a.status, a.climbed_to, a.ack_due_at, a.next_climb_at,
+            o.issued_at,
             {_STATE} AS state,
             COALESCE((SELECT max(e.seq) FROM journal_event e WHERE e.subject = 'assignment:' || a.id), 0) AS seq
         FROM command_assignment a JOIN command_order o ON o.id = a.order_id WHERE a.id IN ({{rows}})
@@ -119,7 +121,7 @@ _ASKED = f"""
 
 
 def assignments(person: Person, view: View) -> str:
-    """One feature a unit: its worst state, the counts, the ids, since when it waits, and each assignment's own clock."""
+    """One feature a unit: its worst state, counts, ids, since when it waits, and each assignment's own clock."""
     if view.at is not None:
         from board.selectors.replay import assignments_at
 
@@ -149,7 +151,8 @@ def incidents(person: Person, view: View) -> str:
         return incidents_at(person, view)
     rows: QuerySet[Incident] = incidents_visible_to(person).filter(exercise=None)
     rows = rows.filter(status__in=LIVE) if view.incident is None else rows.filter(pk=view.incident)
-    rows = rows.filter(view.within("point") | Q(point=None) & view.within("unit__seat"))
+    if view.bbox is not None:
+        rows = rows.filter(view.within("point") | Q(view.within("unit__seat"), point=None))
     sql, values = sql_of(rows.values("pk"))
     return collection(_INCIDENTS.replace("{rows}", sql), [max(view.grid, 0.00001), *values])
 

@@ -52,7 +52,8 @@ _ASSIGNMENTS = f"""
 
 _INCIDENTS = """
     SELECT json_build_object('type', 'Feature', 'id', (n.card->>'id')::bigint, 'geometry', CASE
-            WHEN n.card->'point' <> 'null'::jsonb THEN json_build_object('type', 'Point', 'coordinates', n.card->'point')
+            WHEN n.card->'point' <> 'null'::jsonb
+            THEN json_build_object('type', 'Point', 'coordinates', n.card->'point')
             ELSE ST_AsGeoJSON(u.seat, 5, 0)::json END,
         'properties', (n.card || jsonb_build_object('seq', n.seq, 'exact', n.card->'point' <> 'null'::jsonb,
             'unit', n.card->>'unit'))::json)

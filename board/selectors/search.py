@@ -1,4 +1,4 @@
-"""One search over everything: units, people, incidents, orders, warnings; at most six queries, inside the jurisdiction."""
+"""One search over units, people, incidents, orders, warnings; at most six queries, inside the jurisdiction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from command.models import Order
 from command.selectors import incidents_visible_to, orders_visible_to
 from early_warning.selectors import warnings_visible_to
 from org.jurisdiction import visible_to
-from org.models import Appointment, Person
+from org.models import Appointment, Person, Unit
 from org.search import search_people, search_units
 from org.selectors import held_now
 
@@ -22,7 +22,7 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Hit:
-    """One line: what it is, where it leads. ``unit`` is the code to choose on the map, when that is what it leads to."""
+    """One line: what it is, where it leads. ``unit`` is the code to choose on the map, when it leads there."""
 
     icon: str
     title: str
@@ -66,11 +66,13 @@ def _units(person: Person, text: str) -> list[Hit]:
     if squeezed(text) != text:
         rows = rows | search_units(person, squeezed(text))
     rows = rows.select_related("parent").defer("boundary", "parent__boundary").order_by(_starts("name", text), "path")
-    return [
-        Hit("building" if row.level == "department" else "map-pin", row.label, row.parent.label if row.parent else row.code,
-            f"/?unit={row.code}", row.phone, row.code)
-        for row in rows[:EACH]
-    ]  # fmt: skip
+    return [_unit(row) for row in rows[:EACH]]
+
+
+def _unit(row: Unit) -> Hit:
+    icon = "building" if row.level == Unit.Level.DEPARTMENT else "map-pin"
+    sub = row.parent.label if row.parent else row.code
+    return Hit(icon, row.label, sub, f"/?unit={row.code}", row.phone, row.code)
 
 
 def _people(person: Person, text: str) -> list[Hit]:

@@ -78,7 +78,7 @@ def _board_of(person: Person, incident: int | None) -> QuerySet[Assignment]:
 
 
 def orders_of(person: Person, incident: int) -> list[Order]:
-    """The incident's orders that reach into the person's units, with ``total``, ``silent`` and ``answered``; one query."""
+    """The incident's orders that reach the person's units, with ``total``, ``silent`` and ``answered``; one query."""
     seen = Q(assignments__in=on_the_board(person, incident))
     rows = Order.objects.filter(incident=incident, status=Order.Status.IN_FORCE).annotate(
         total=Count("assignments", filter=seen),

@@ -32,16 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if _serves_one_village(person) and "map" not in request.GET:
         return redirect("/orders/mine/")
     chosen = _chosen(request)
-    context = {
-        **left_of(person, chosen["incident"]),
-        **silent_of(person, chosen),
-        **feed_of(person, chosen["incident"]),
-        **strip_of(person),
-        **chosen,
-        "legend": LEGEND,
-        "tile_url": settings.TILE_URL,
-    }
-    return render(request, "board/home.html", context)
+    panels = {**left_of(person, chosen["incident"]), **silent_of(person, chosen), **strip_of(person)}
+    panels |= feed_of(person, chosen["incident"])
+    more = {"legend": LEGEND, "tile_url": settings.TILE_URL}
+    return render(request, "board/home.html", {**panels, **chosen, **more})
 
 
 def left(request: HttpRequest) -> HttpResponse:

@@ -1,14 +1,52 @@
-"""The wall screen."""
+"""The wall screen: no chrome, no acts; opened by somebody signed in, or by a screen with its token."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from board.selectors.feed import feed
+from board.selectors.silence import silent_list
+from board.selectors.situation import on_duty, stopped_clocks
+from journal.errors import NotFound
+from org.models import Person
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+STAYS_SIGNED_IN = 400 * 24 * 3600
+"""Seconds; a screen is signed out by revoking it, not by waiting."""
+ROWS = 60
 
 
 def wall(request: HttpRequest) -> HttpResponse:
-    return render(request, "board/wall.html", {})
+    return render(request, "board/wall.html", {**_side(request.user), "tile_url": settings.TILE_URL})
+
+
+def side(request: HttpRequest) -> HttpResponse:
+    """Silent list, duty and newest event, which follow the events."""
+    return render(request, "board/_wall_side.html", _side(request.user))
 
 
 def device(request: HttpRequest, token: str) -> HttpResponse:
-    raise NotImplementedError
+    """Signs the screen in and leads it to the wall; a wrong or revoked token is an address that is not there."""
+    try:
+        person, _ = TokenAuthentication().authenticate_credentials(token.encode())
+    except AuthenticationFailed:
+        raise NotFound from None
+    if not person.is_device:
+        raise NotFound
+    login(request, person, backend=BACKEND)
+    request.session.set_expiry(STAYS_SIGNED_IN)
+    return redirect("wall")
+
+
+def _side(person: Person) -> dict[str, object]:
+    return {
+        "silence": silent_list(person, shown=ROWS),
+        "duty": on_duty(person),
+        "stopped": stopped_clocks(person),
+        "newest": feed(person, limit=1)[0][:1],
+    }

@@ -59,6 +59,7 @@ def accept_command(incident_id: int, *, by: Person) -> Incident:
 
 @transaction.atomic
 def decline_command(incident_id: int, *, by: Person) -> Incident:
+    """The offer is gone and the commander stays. Conflict for anybody to whom it was not made."""
     incident = _offered(incident_id, by)
     incident.offered_to = None
     incident.save(update_fields=["offered_to"])

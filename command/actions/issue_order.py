@@ -29,6 +29,8 @@ from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
 from org.clock import now
+from org.codes import is_within
+from org.jurisdiction import jurisdiction_of
 from org.models import Person, Post, Unit
 
 CLIMB = "assignment.climb"
@@ -129,7 +131,7 @@ def _draft(
     snapshot = ladders.in_force(ladder, fast=fast)
     targets = selectors.subtrees(heads) if descendants else heads
     lines = fanout.lines_for(targets, _posts(posts, snapshot))
-    return Draft(_issuer(heads, incident), incident, text.strip(), snapshot, lines)
+    return Draft(_issuer(by, heads, incident), incident, text.strip(), snapshot, lines)
 
 
 def _posts(codes: Sequence[str], ladder: Snapshot) -> list[Post]:
@@ -142,9 +144,16 @@ def _posts(codes: Sequence[str], ladder: Snapshot) -> list[Post]:
     return found
 
 
-def _issuer(heads: list[Unit], incident: Incident | None) -> Unit:
-    """The order belongs to the incident's unit, or else to the one unit that it was addressed to first and highest."""
-    return incident.unit if incident else min(heads, key=lambda unit: (unit.path.count("."), unit.path))
+def _issuer(by: Person, heads: list[Unit], incident: Incident | None) -> Unit:
+    """The order belongs to the incident's unit, or else to the unit in whose name ``by`` orders.
+
+    A county's order to two townships is the county's: otherwise one of them could call it off for the other.
+    """
+    if incident:
+        return incident.unit
+    scopes = [path for path in jurisdiction_of(by).scopes(capabilities.ORDER) if is_within(heads[0].path, path)]
+    above = Unit.objects.filter(path__in=scopes).defer("boundary").order_by("path").first()
+    return above or min(heads, key=lambda unit: (unit.path.count("."), unit.path))
 
 
 def _write(draft: Draft, colour: str, by: Person) -> Order:

@@ -47,18 +47,9 @@ def open_incident(
     unit = unit if isinstance(unit, Unit) else unit_for(unit, by=by)
     require(by, capabilities.INCIDENT, unit.path)
     present = now()
-    values = {
-        "title": title.strip(),
-        "category": category,
-        "grade": grade,
-        "colour": colour,
-        "point": point,
-        "area": area,
-        "place": place.strip(),
-        "occurred_at": occurred_at,
-        "learned_at": learned_at or present,
-        "description": description.strip(),
-    }
+    values = {"title": title.strip(), "category": category, "grade": grade, "colour": colour}
+    values |= {"point": point, "area": area, "place": place.strip(), "description": description.strip()}
+    values |= {"occurred_at": occurred_at, "learned_at": learned_at or present}
     _check(values, present)
     if warning_id is not None:
         _refuse_second(warning_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from command.forms import HOW_WORDS
 from command.ladder_words import CLIMBED_WORDS, length
@@ -15,6 +16,12 @@ from journal.sentences import say
 register = template.Library()
 
 ANSWERED = {"self": "", **CLIMBED_WORDS, **HOW_WORDS}
+LADDER_WORDS = {
+    "red": _("Red ladder"),
+    "orange": _("Orange ladder"),
+    "yellow": _("Yellow ladder"),
+    "blue": _("Blue ladder"),
+}
 RANK = ("called", "received", "passed_on", "in_place", "done", "verified")
 
 
@@ -36,6 +43,12 @@ def climbed_words(code: str) -> Any:
 
 
 @register.filter
+def late_words(code: str) -> str:
+    """For the one who is late: what their silence has cost so far."""
+    return str(_("Late: %(what)s")) % {"what": CLIMBED_WORDS.get(code, code)}
+
+
+@register.filter
 def seconds_words(seconds: int) -> str:
     return length(seconds)
 
@@ -50,6 +63,12 @@ def others_called(assignment: Assignment) -> list[Any]:
 @register.filter
 def colour_label(code: str) -> Any:
     return Colour(code).label if code in Colour.values else code
+
+
+@register.filter
+def ladder_label(code: str) -> Any:
+    """The colour of a ladder, which is not a warning."""
+    return LADDER_WORDS.get(str(code), code)
 
 
 @register.filter

@@ -5,21 +5,17 @@ A refusal (400, 403, 409) shows the form again as it was typed, with what is wro
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from command.forms import PageForm
 from journal.errors import ActionError, NotFound
-from journal.models import RememberedReply
-from org.models import Person
 
 
 @dataclass
@@ -78,22 +74,3 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
-
-
-@transaction.atomic
-def once(person: Person, token: str, act: Callable[[], str]) -> str:
-    """The address that ``act`` leads to; a form sent twice acts once and leads to the same address.
-
-    The token, the act and the address commit together; a refused act leaves nothing, so that it can be repeated.
-    """
-    digest = hashlib.sha256(f"page {token}".encode()).hexdigest()
-    mine = RememberedReply(key=f"page:{token}", person_id=person.pk, request=digest)
-    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
-    RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
-    kept = RememberedReply.objects.select_for_update().get(key=mine.key, person_id=person.pk)
-    if kept.status is not None:
-        return bytes(kept.body or b"").decode()
-    address = act()
-    kept.status, kept.body = 302, address.encode()
-    kept.save(update_fields=["status", "body"])
-    return address

@@ -11,16 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from command import actions
-from command.actions.set_level import GRAVITY
+from command.approvers import approvers
 from command.forms import EndForm, LevelForm, MoveForm, NoFields, OfferForm
 from command.models import Incident
 from command.views.acts import Act, perform, posted
 from command.views.incidents import incident_of
 from journal.errors import NotFound
-from org.capabilities import LEVEL
-from org.jurisdiction import allowed
-from org.models import Person, Post
-from org.selectors import Holding, holders, subtree
+from org.models import Person
 
 
 def _back(pk: int) -> str:
@@ -29,43 +26,18 @@ def _back(pk: int) -> str:
 
 def level(request: HttpRequest, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
-    initial = {"expected": found.response_level, "level": request.GET.get("level", "")}
-    form = LevelForm(posted(request), initial=initial)
-    context = {"incident": found, "approvers": approvers(found, request.user)}
+    form = LevelForm(posted(request), initial={"expected": found.response_level})
+    rows = approvers(found, request.user)
     title = _("Change the response level") if found.response_level else _("Start a response")
 
     def do(data: dict[str, Any]) -> str:
         actions.set_response_level(pk, by=request.user, **data)
         return _("The response level is now %(level)s.") % {"level": data["level"]}
 
-    act = Act(title, _("Put into effect"), form, do, _back(pk), template="command/acts/level.html", context=context)
+    button = _("Put into effect") if any(row["may"] and row["is"] != "current" for row in rows) else ""
+    act = Act(title, button, form, do, _back(pk), template="command/acts/level.html")
+    act.context = {"incident": found, "approvers": rows}
     return perform(request, act)
-
-
-def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
-    """For each level: who approves it, whether ``person`` may, and how it compares with the present one (DOMAIN 2)."""
-    county = ".".join(incident.unit.path.split(".")[:3])
-    posts = list(Post.objects.filter(level="county"))
-    held = holders(subtree(county).filter(path=county), [post.code for post in posts])
-    now_at = GRAVITY[incident.response_level]
-    rows = []
-    for code in ("IV", "III", "II", "I"):
-        able = {post.code for post in posts if LEVEL[code] in post.capabilities}
-        graver = code if GRAVITY[code] >= now_at else incident.response_level
-        rows.append(
-            {
-                "level": code,
-                "people": _first_of([holding for holding in held if holding.post_code in able]),
-                "may": allowed(person, LEVEL[graver], incident.unit.path),
-                "is": "current" if GRAVITY[code] == now_at else "higher" if GRAVITY[code] > now_at else "lower",
-            }
-        )
-    return rows
-
-
-def _first_of(able: list[Holding]) -> list[Holding]:
-    """The lowest post that may approve, as the rule names it; those above it may as well."""
-    return able[-1:]
 
 
 def end(request: HttpRequest, pk: int) -> HttpResponse:

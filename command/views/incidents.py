@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from command import actions, selectors, selectors_pages
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Scale
-from command.views.acts import go, once, posted
+from command.once import once
+from command.views.acts import go, posted
 from journal.errors import ActionError, NotFound
 from journal.selectors import timeline
 from org.clock import now
@@ -114,6 +115,8 @@ def _orders_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 def _timeline_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in KINDS else ""
     rows = events_of_kind(timeline(request.user, f"incident:{found.pk}"), kind)
+    if may(request.user, found.unit.path)["view"]:
+        rows = rows.exclude(verb="order.called")  # the one event of the order says it for all its units
     before = request.GET.get("before", "")
     if before.isdigit() and len(before) < 19:
         rows = rows.filter(seq__lt=int(before))
@@ -123,8 +126,6 @@ def _timeline_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 
 def events_of_kind(rows: QuerySet, kind: str) -> QuerySet:
-    from django.db.models import Q
-
     wanted = Q()
     for prefix in KINDS[kind]:
         wanted |= Q(verb__startswith=prefix)

@@ -48,14 +48,18 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
         actions.call_off(pk, by=request.user, **data)
         return _("Order %(ref)s is called off.") % {"ref": found.ref}
 
-    waiting = counts["waiting"]
-    note = ngettext(
+    note = _loss(counts["waiting"])
+    title = _("Call off order %(ref)s") % {"ref": found.ref}
+    return perform(request, Act(title, _("Call off the order"), ReasonForm(posted(request)), do, _back(pk), note, True))
+
+
+def _loss(waiting: int) -> str:
+    """What calling an order off ends."""
+    return ngettext(
         "%(n)s assignment without an answer will no longer be chased. What is done stays done.",
         "%(n)s assignments without an answer will no longer be chased. What is done stays done.",
         waiting,
     ) % {"n": waiting}
-    title = _("Call off order %(ref)s") % {"ref": found.ref}
-    return perform(request, Act(title, _("Call off the order"), ReasonForm(posted(request)), do, _back(pk), note, True))
 
 
 def assignment_of(person: Person, pk: int) -> Assignment:

@@ -17,7 +17,8 @@ from command import actions, ladders, phrases, selectors, selectors_pages
 from command.forms import OrderForm, may
 from command.ladder_words import explain, people_words
 from command.models import Colour, Order
-from command.views.acts import go, once, posted
+from command.once import once
+from command.views.acts import go, posted
 from command.views.incidents import PER_PAGE, filters_of
 from journal.errors import ActionError, Invalid, NotFound
 from journal.selectors import events_visible_to
@@ -74,7 +75,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """For print: every line with its phone, to be worked through by hand when nothing else works."""
     found = order_of(request.user, pk)
     found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
-    rows = selectors_pages.all_assignments(request.user, found)
+    rows = list(selectors_pages.all_assignments(request.user, found))
+    for row in rows:
+        row.place = row.unit.parent if row.unit.level == "village" else row.unit
     return render(request, "command/sheet.html", {"order": found, "rows": rows, "at": now()})
 
 

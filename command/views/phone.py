@@ -22,7 +22,7 @@ from journal.attachments import attachments_of
 from journal.errors import ActionError, Conflict
 from journal.models import Event
 from org.clock import now
-from org.models import Person, Unit
+from org.models import Person
 
 MOST = 60
 
@@ -115,19 +115,17 @@ def _already(request: HttpRequest, pk: int, error: Conflict) -> ActionError | No
 
 def area(request: HttpRequest) -> HttpResponse:
     """Whoever is silent in the person's own units, to be called one after the other; then what awaits a second look."""
-    below = selectors_pages.below(request.user)
-    waiting = list(below.filter(status=Assignment.Status.CALLED)[:MOST])
-    done = list(below.filter(status=Assignment.Status.DONE).exclude(answered_by=request.user)[:MOST])
-    for row in (*waiting, *done):
-        row.may = may(request.user, row.unit.path)
-    units = Unit.objects.filter(pk__in={row.unit_id for row in waiting}).count() if waiting else 0
-    context = {
-        "waiting": waiting,
-        "done": done,
-        "units": units,
-        "tab": "area",
-        "at": now(),
-        **phone_frame(request.user),
-    }
+    waiting, done = _below(request.user)
+    context = {"waiting": waiting, "done": done, "tab": "area", "at": now(), **phone_frame(request.user)}
     template = "command/phone/_area.html" if request.headers.get("HX-Request") else "command/phone/area.html"
     return render(request, template, context)
+
+
+def _below(person: Person) -> tuple[list[Assignment], list[Assignment]]:
+    """Who has not answered, and what is reported done by others; each with what the person may do there."""
+    rows = selectors_pages.below(person).prefetch_related("calls__person")
+    waiting = list(rows.filter(status=Assignment.Status.CALLED)[:MOST])
+    done = list(rows.filter(status=Assignment.Status.DONE).exclude(answered_by=person)[:MOST])
+    for row in (*waiting, *done):
+        row.may = may(person, row.unit.path)
+    return waiting, done

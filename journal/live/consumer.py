@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from channels.consumer import AsyncConsumer
-from channels.db import database_sync_to_async
 
 from journal.live import frames
 from journal.live.hub import Client, hub_of_this_loop
+from journal.live.pool import joiners
 from org.jurisdiction import jurisdiction_of
 from org.models import Person
 
@@ -42,7 +42,7 @@ class LiveConsumer(AsyncConsumer):
         if person is None or not person.is_authenticated:
             await self._refuse(send, 4401)
             return
-        rights = await database_sync_to_async(rights_of)(person.pk)
+        rights = await joiners(rights_of, person.pk)
         if rights is None:
             await self._refuse(send, 4403)
             return
@@ -74,7 +74,7 @@ class LiveConsumer(AsyncConsumer):
         after = _cursor(scope)
         if after is None:
             return
-        missed = await database_sync_to_async(frames.fetch_replay)(after, client.scopes, client.everything)
+        missed = await joiners(frames.fetch_replay, after, client.scopes, client.everything)
         with contextlib.suppress(Exception):
             for text in [RESET] if missed is None else [frame.text for frame in missed]:
                 await send({"type": "websocket.send", "text": text})

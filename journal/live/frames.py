@@ -55,10 +55,15 @@ def fetch_new(after: int, gaps: Sequence[int]) -> list[Frame]:
     return _fetch(f"SELECT * FROM ({filled} UNION ALL ({past})) AS found ORDER BY seq", [list(gaps), after])
 
 
+# MATERIALIZED, because for a bare min(seq) the planner walks the primary key from the first event there ever was.
 _LOW = """
-    SELECT COALESCE(min(seq), %(after)s + 1) FROM journal_event WHERE written_at >= (
-        SELECT written_at FROM journal_event WHERE seq <= %(after)s ORDER BY seq DESC LIMIT 1
-    ) - make_interval(secs => %(overlap)s)
+    WITH cursor AS (SELECT written_at FROM journal_event WHERE seq <= %(after)s ORDER BY seq DESC LIMIT 1),
+    near AS MATERIALIZED (
+        SELECT e.seq FROM cursor, journal_event e
+        WHERE e.written_at >= cursor.written_at - make_interval(secs => %(overlap)s)
+          AND e.written_at <= cursor.written_at + make_interval(secs => %(overlap)s)
+    )
+    SELECT COALESCE(min(seq), %(after)s + 1) FROM near
 """
 
 

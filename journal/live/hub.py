@@ -9,12 +9,12 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from journal import wake
 from journal.live import frames
 from journal.live.frames import Frame
+from journal.live.pool import Readers
 
 _log = logging.getLogger(__name__)
 
@@ -105,13 +105,14 @@ class Hub:
         self._woken = asyncio.Event()
         self._last = 0
         self._gaps: dict[int, float] = {}
-        self._reauthorise = database_sync_to_async(reauthorise)
+        self._reauthorise = reauthorise
+        self._read = Readers(1, "live-hub")
 
     async def join(self, client: Client) -> None:
         """Add a client; when this returns, every event committed from now on will reach it, and it has been told so."""
         async with self._starting:
             if not self._tasks:
-                self._last, gaps = await database_sync_to_async(frames.present_window)()
+                self._last, gaps = await self._read(frames.present_window)
                 until = asyncio.get_running_loop().time() + frames.OVERLAP_S
                 self._gaps = dict.fromkeys(gaps, until)
                 self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
@@ -187,7 +188,7 @@ class Hub:
 
     async def _look(self) -> None:
         """Hand out what is new. The cursor follows frame by frame, so that an error in between loses nothing."""
-        found = await database_sync_to_async(frames.fetch_new)(self._last, list(self._gaps))
+        found = await self._read(frames.fetch_new, self._last, list(self._gaps))
         for number, frame in enumerate(found, start=1):
             self._dispatch(frame)
             self._note(frame)
@@ -222,7 +223,7 @@ class Hub:
         if not any(client.person_id == person_id for client in self._all):
             return
         try:
-            rights, code = await self._reauthorise(person_id), 4403
+            rights, code = await self._read(self._reauthorise, person_id), 4403
         except Exception as error:  # what they may hear is unknown: they come back and are asked anew
             _log.warning("could not look up the rights of person %s: %r", person_id, error)
             rights, code = None, 1013

@@ -15,12 +15,14 @@ has_postgres() { find_postgres >/dev/null; }
 has_redis() { find_redis >/dev/null; }
 has_geo() { library_present gdal && library_present geos_c && library_present proj; }
 has_gettext() { command -v msgfmt >/dev/null; }
+has_git() { command -v git >/dev/null; }
 has_browser() { find_browser >/dev/null; }
 has_fonts() { fc-list :lang=zh 2>/dev/null | grep -q .; }
 
 packages_redis() { printf 'redis-server\n'; }
 packages_geo() { printf 'gdal-bin\n'; } # brings GEOS and PROJ under whatever name this release gives them
 packages_gettext() { printf 'gettext\n'; }
+packages_git() { printf 'git\n'; }
 packages_browser() { printf 'chromium\n'; }
 packages_fonts() { printf 'fonts-noto-cjk\nfontconfig\n'; }
 
@@ -41,7 +43,9 @@ packages_postgres() {
     ((version >= OLDEST_POSTGRES)) || continue
     [[ -z ${WANTED_POSTGRES:-} || $version == "$WANTED_POSTGRES" ]] || continue
     [[ -n $(candidate "postgresql-$version-postgis-3") ]] || continue
-    printf '%s\n' "postgresql-$version" "postgresql-$version-postgis-3"
+    # Naming a server that is here already would have apt upgrade it.
+    [[ -x /usr/lib/postgresql/$version/bin/postgres ]] || printf 'postgresql-%s\n' "$version"
+    printf 'postgresql-%s-postgis-3\n' "$version"
     return
   done < <(
     find /usr/lib/postgresql -mindepth 3 -name postgres -printf '%h\n' 2>/dev/null | grep -oE '[0-9]+' | sort -nr

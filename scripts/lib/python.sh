@@ -18,22 +18,39 @@ make_environment() {
   local lock=$1 also=${2:-} python stamp
   python=$(find_python)
   stamp=$VENV/.made-from
+  # One at a time, even after its starter was killed: what installs holds the lock as well.
+  exec 8>"$VENV.lock"
+  flock -n 8 || { say "Another installation into $VENV is at work; waiting for it to end." && flock -w 900 8; } ||
+    die "something still holds $VENV.lock"
+  fill_environment
+  exec 8>&-
+}
+
+fill_environment() { # with the variables of make_environment
   if [[ -e $stamp && -x $VENV/bin/python ]]; then
-    [[ $(<"$stamp") == "$(lock_mark "$lock")" ]] && return
-    [[ -n $also && $(<"$stamp") == "$(lock_mark "$also")" ]] && return
+    [[ $(<"$stamp") == "$(environment_mark "$lock")" ]] && return
+    [[ -n $also && $(<"$stamp") == "$(environment_mark "$also")" ]] && return
   fi
   step "Installing the Python packages of ${lock##*/} ($("$python" --version))"
-  rm -f "$stamp"
-  if ! [[ -x $VENV/bin/uv ]] || ! "$VENV/bin/python" -c '' 2>/dev/null; then
+  # Programs in an environment carry its path, and its packages are for one Python: after a move or an upgrade of the
+  # system it is made from nothing.
+  if [[ ! -x $VENV/bin/uv || "$(tail -n 1 "$stamp" 2>/dev/null)" != "$(environment_place)" ]]; then
+    rm -f "$stamp"
     work "$python" -m venv --clear "$VENV" || die "could not make the environment $VENV"
   fi
+  rm -f "$stamp"
   install_lock "$lock" "$python"
-  lock_mark "$lock" >"$stamp.new"
+  environment_mark "$lock" >"$stamp.new"
   mv "$stamp.new" "$stamp"
 }
 
-lock_mark() { # LOCK: changes with every pin
+environment_mark() { # LOCK: changes with every pin, and with the place
   sha256sum <"$1" | cut -d ' ' -f 1
+  environment_place
+}
+
+environment_place() { # one line
+  printf '%s %s\n' "$("$VENV/bin/python" --version 2>&1)" "$VENV"
 }
 
 install_lock() { # LOCK PYTHON: with uv, which is many times quicker; with pip where uv cannot be had

@@ -10,6 +10,10 @@ step() { printf '[%3ds] %s\n' "$SECONDS" "$*"; }
 
 warn() { printf 'scripts/%s: %s\n' "$PROGRAM" "$*" >&2; }
 
+switched_on() { # VALUE, written as emergency/env.py takes it
+  [[ ${1,,} =~ ^(1|true|yes|on)$ ]]
+}
+
 die() {
   warn "$*"
   exit 1

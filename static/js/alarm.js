@@ -80,7 +80,10 @@ function offer(symbol, label, run) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm";
-  button.append(icon(symbol), label);
+  const text = document.createElement("span");
+  text.textContent = label;
+  button.title = label;
+  button.append(icon(symbol), text);
   button.addEventListener("click", run);
   return button;
 }

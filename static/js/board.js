@@ -160,7 +160,7 @@ async function startMap() {
 
 function start() {
   board = new CommandMap(document.getElementById("map"), {
-    incident: selection().incident, onUnit, onChange: watchSilence(),
+    margin: frame.querySelector("[data-map-tools]").offsetWidth + 24, incident: selection().incident, onUnit, onChange: watchSilence(),
     onIncident: (incident) => choose({ incident: String(incident.id), unit: "" }),
   });
   picking = new Picking(board.units, frame);

@@ -10,12 +10,27 @@ const branches = () => form.elements.descendants.checked;
 
 // Units ---------------------------------------------------------------
 
+/** The boxes of the units that a unit lies under. */
+function above(box) {
+  const found = [];
+  let inside = box.closest(".branch-children");
+  // A branch's own box stands in its head, not among its children.
+  while (inside) {
+    found.push(inside.parentElement.querySelector(":scope > .branch-head input"));
+    inside = inside.parentElement.closest(".branch-children");
+  }
+  return found;
+}
+
+function fold(branch, open) {
+  branch.querySelector(":scope > .branch-children").hidden = !open;
+  branch.querySelector(":scope > .branch-head [data-fold]").setAttribute("aria-expanded", String(open));
+}
+
 /** A unit under a ticked one is included as long as the switch "with all villages" is on. */
 function showIncluded() {
   for (const box of boxes()) {
-    const above = box.closest(".branch-children")?.closest("details")?.querySelector(":scope > summary input");
-    const grand = above?.closest(".branch-children")?.closest("details")?.querySelector(":scope > summary input");
-    const included = branches() && !box.checked && Boolean(above?.checked || grand?.checked);
+    const included = branches() && !box.checked && above(box).some((other) => other.checked);
     const label = box.closest("label");
     label.classList.toggle("included", included);
     if (included) label.dataset.included = gettext("included");
@@ -33,12 +48,11 @@ function search(text) {
   for (const leaf of tree.querySelectorAll(".branch-leaf")) {
     leaf.hidden = Boolean(wanted) && !leaf.querySelector("[data-name]").dataset.name.toLowerCase().includes(wanted);
   }
-  for (const branch of [...tree.querySelectorAll("details.branch")].reverse()) {
-    const own = branch.querySelector(":scope > summary [data-name]").dataset.name.toLowerCase().includes(wanted);
-    const inside = branch.querySelector(":scope > .branch-children > :not([hidden])");
+  for (const branch of [...tree.querySelectorAll(".branch")].reverse()) {
+    const own = branch.querySelector(":scope > .branch-head [data-name]").dataset.name.toLowerCase().includes(wanted);
+    const inside = Boolean(branch.querySelector(":scope > .branch-children > :not([hidden])"));
     branch.hidden = Boolean(wanted) && !own && !inside;
-    if (wanted && inside) branch.open = true;
-    else if (wanted || branch.dataset.level === "township") branch.open = branch.dataset.level !== "township";
+    fold(branch, wanted ? inside : branch.parentElement === tree);
   }
 }
 
@@ -67,12 +81,9 @@ function startUnits() {
   const enable = () => { area.disabled = !form.elements.incident.value; };
   form.elements.incident.addEventListener("change", enable);
   enable();
-  // A label inside a summary must tick its box, not fold the branch.
   tree.addEventListener("click", (event) => {
-    const label = event.target.closest("summary label");
-    if (!label || event.target.matches("input")) return;
-    event.preventDefault();
-    label.querySelector("input").click();
+    const button = event.target.closest("[data-fold]");
+    if (button) fold(button.closest(".branch"), button.getAttribute("aria-expanded") !== "true");
   });
 }
 
@@ -119,25 +130,32 @@ async function preview() {
     if (mine !== round) return;
     if (answer.ok && answer.status !== 204) place.innerHTML = html;
   } catch {
-    if (mine === round) place.textContent = gettext("The preview needs a connection.");
+    if (mine === round) {
+      place.textContent = gettext("The preview needs a connection.");
+      addEventListener("online", preview, { once: true });
+    }
   } finally {
     if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
   }
 }
 
-/** The question before sending says whom it reaches; without a preview the server decides. */
+/** The question before sending says whom it reaches, as far as that is known. */
 function nameTheAct() {
   const button = form.querySelector("[data-send]");
   const figures = document.querySelector("#order-preview .preview-figures");
-  if (!figures) { delete button.dataset.confirm; return; }
+  button.dataset.confirmAct = gettext("Send the order");
+  button.dataset.confirmTone = "calm";
+  if (!figures) {
+    button.dataset.confirm = gettext("Send this order?");
+    button.dataset.confirmBody = gettext("Whom it reaches is not shown yet.");
+    return;
+  }
   const { people, units, vacant } = figures.dataset;
   button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
   if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
   parts.push(gettext("Their phones sound until they answer."));
   button.dataset.confirmBody = parts.join(" ");
-  button.dataset.confirmAct = gettext("Send the order");
-  button.dataset.confirmTone = "calm";
 }
 
 function changed() {

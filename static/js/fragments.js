@@ -21,6 +21,7 @@ export function concerns(frame, hears) {
   });
 }
 
+/** Takes a live frame: every fragment that it concerns is fetched again soon. */
 export function onFrame(frame) {
   for (const element of document.querySelectorAll("[data-fragment]")) {
     if (concerns(frame, element.dataset.hears || "")) soon(element);
@@ -53,7 +54,9 @@ export async function refresh(element) {
   try {
     merge(element, await load(element.dataset.fragment || location.pathname + location.search));
   } catch {
-    return; // The badge says that the page is not live; the next frame or reconnection tries again.
+    // The page tries again (page.js), and the badge counts from here.
+    if (element.isConnected) element.dispatchEvent(new CustomEvent("sanji:missed", { bubbles: true }));
+    return;
   }
   if (!element.isConnected) return;
   settle(element);

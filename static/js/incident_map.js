@@ -1,4 +1,4 @@
-// The incident's own map: its area and point, and the units coloured by how they answer.
+// The incident's own map: its area and point, and the villages coloured by how they answer.
 import { levelShape } from "./icon.js";
 
 const holder = document.getElementById("incident-map");
@@ -9,42 +9,71 @@ function pointOf(text) {
   return [lat, lon];
 }
 
-async function fetchLayer(name, map, incident) {
-  const url = `/api/v1/map/${name}.geojson?bbox=${map.getBounds().toBBoxString()}&zoom=${map.getZoom()}&incident=${incident}`;
+function nameOf(properties) {
+  const english = document.documentElement.lang.startsWith("en");
+  return (english && properties.en) || properties.zh || properties.name || "";
+}
+
+/** Answers by unit code: {state, words for the tooltip}. */
+async function fetchAnswers(incident) {
+  const answer = await fetch(`/api/v1/map/assignments.geojson?incident=${incident}`, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return new Map((await answer.json()).features.map((feature) => [feature.properties.unit, feature.properties]));
+}
+
+async function fetchUnits(map) {
+  const url = `/api/v1/map/units.geojson?bbox=${map.getBounds().toBBoxString()}&zoom=${map.getZoom()}`;
   const answer = await fetch(url, { credentials: "same-origin" });
-  return answer.ok ? answer.json() : { type: "FeatureCollection", features: [] };
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
 }
 
-function markerOf(level) {
-  const icon = L.divIcon({ className: "marker", html: "", iconSize: [24, 24] });
-  return { icon, shape: levelShape(level || "none") };
+function dress(feature, answers) {
+  const { level, code } = feature.properties;
+  const state = level === "village" ? answers.get(code)?.state || "not_called" : "";
+  return { className: `area area-${level}${state ? ` st-${state}` : ""}`, interactive: Boolean(answers.get(code)) };
 }
 
-function start() {
-  const { incident, level, area, title } = holder.dataset;
-  const at = pointOf(holder.dataset.point);
-  const map = L.map(holder, { attributionControl: false }).setView(at || [27.62, 119.06], at ? 12 : 10);
-  const units = L.geoJSON(null, { interactive: false, style: (f) => ({ className: `area area-${f.properties.level}` }) }).addTo(map);
-  const states = L.geoJSON(null, {
-    style: (f) => ({ className: `area area-${f.properties.level || "village"} st-${f.properties.state || f.properties.status || "not_called"}` }),
-    pointToLayer: (f, where) => L.circleMarker(where, { radius: 6, className: `area st-${f.properties.state || f.properties.status || "not_called"}` }),
-    onEachFeature: (f, layer) => { const name = f.properties.name || f.properties.unit_name; if (name) layer.bindTooltip(String(name)); },
-  }).addTo(map);
+function placeIncident(map, at) {
+  const { level, area, title } = holder.dataset;
   if (area) {
-    const shape = L.geoJSON(JSON.parse(area), { interactive: false, style: { className: `area-warning lv-${level || "none"}` } }).addTo(map);
+    const style = { className: `area-warning lv-${level || "none"}` };
+    const shape = L.geoJSON(JSON.parse(area), { interactive: false, style }).addTo(map);
     map.fitBounds(shape.getBounds(), { padding: [24, 24], animate: false });
   }
   if (at) {
-    const { icon, shape } = markerOf(level);
-    const marker = L.marker(at, { icon, title, alt: title }).addTo(map);
-    marker.getElement().append(shape);
+    const icon = L.divIcon({ className: "marker", html: "", iconSize: [28, 28] });
+    const marker = L.marker(at, { icon, title, alt: title, zIndexOffset: 1000 }).addTo(map);
+    marker.getElement().append(levelShape(level || "none"));
   }
-  const load = () => {
-    fetchLayer("units", map, incident).then((data) => { units.clearLayers(); units.addData(data); }).catch(() => {});
-    fetchLayer("assignments", map, incident).then((data) => { states.clearLayers(); states.addData(data); }).catch(() => {});
+}
+
+function start() {
+  const at = pointOf(holder.dataset.point);
+  const map = L.map(holder, { attributionControl: false }).setView(at || [27.62, 119.06], at ? 11 : 9);
+  let answers = new Map();
+  const units = L.geoJSON(null, {
+    style: (feature) => dress(feature, answers),
+    onEachFeature: (feature, layer) => {
+      if (feature.properties.level === "village") layer.bindTooltip(nameOf(feature.properties), { sticky: true });
+    },
+  }).addTo(map);
+  placeIncident(map, at);
+  let round = 0;
+  const load = async () => {
+    const mine = ++round;
+    try {
+      const [found, data] = await Promise.all([fetchAnswers(holder.dataset.incident), fetchUnits(map)]);
+      if (mine !== round) return;
+      answers = found;
+      units.clearLayers();
+      units.addData(data);
+    } catch {
+      // The last drawing stays; the badge of the page says how old everything is.
+    }
   };
   map.on("moveend", load);
-  document.addEventListener("sanji:settled", load);
+  document.addEventListener("sanji:settled", (event) => event.target.id === "incident-live" && load());
   load();
 }
 

@@ -5,7 +5,7 @@ import { toast } from "./toast.js";
 
 const form = document.querySelector("form[data-once]");
 const holder = document.querySelector("[data-point-picker]");
-const input = document.getElementById(holder.dataset.pointPicker);
+const input = document.getElementById(holder?.dataset.pointPicker);
 const shown = document.querySelector("[data-point-shown]");
 let map = null;
 let marker = null;
@@ -59,7 +59,7 @@ async function drawUnits() {
 function startMap() {
   const start = pointOf(input.value);
   const centre = start || [27.62, 119.06];
-  map = L.map(holder, { attributionControl: false, zoomControl: true }).setView(centre, start ? 13 : 10);
+  map = L.map(holder, { attributionControl: false, zoomControl: true }).setView(centre, start ? 13 : 9);
   map.on("click", (event) => setPoint([event.latlng.lat, event.latlng.lng]));
   holder.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -71,16 +71,20 @@ function startMap() {
   setPoint(start);
 }
 
-document.querySelector("[data-point-clear]").addEventListener("click", () => setPoint(null));
-document.querySelector("[data-point-here]").addEventListener("click", () => {
-  navigator.geolocation?.getCurrentPosition(
-    (found) => setPoint([found.coords.latitude, found.coords.longitude], { move: true }),
-    () => toast(gettext("This device does not tell its place."), { tone: "warn" }),
-    { enableHighAccuracy: true, timeout: 10000 },
-  );
-});
-if (keepDraft(form, { restoring: !location.search })) {
-  form.querySelector("[data-draft-state]").textContent = gettext("Your draft was restored.");
+function start() {
+  document.querySelector("[data-point-clear]").addEventListener("click", () => setPoint(null));
+  document.querySelector("[data-point-here]").addEventListener("click", () => {
+    navigator.geolocation?.getCurrentPosition(
+      (found) => setPoint([found.coords.latitude, found.coords.longitude], { move: true }),
+      () => toast(gettext("This device does not tell its place."), { tone: "warn" }),
+      { enableHighAccuracy: true, timeout: 10000 },
+    );
+  });
+  if (keepDraft(form, { restoring: !location.search })) {
+    form.querySelector("[data-draft-state]").textContent = gettext("Your draft was restored.");
+  }
+  if (window.L) startMap();
+  sendOnce(form);
 }
-if (window.L) startMap();
-sendOnce(form);
+
+if (form) start();

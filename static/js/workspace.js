@@ -1,6 +1,6 @@
 // Pages of incidents and orders: acts in a dialog, quick acts in two taps, filters that live in the address, live refresh.
 import { forget, keepDraft } from "./draft.js";
-import { refresh, refreshAll, settle, startFragments } from "./fragments.js";
+import { refreshAll, settle, startFragments } from "./fragments.js";
 import { toast } from "./toast.js";
 
 function dialog() {
@@ -135,5 +135,3 @@ document.addEventListener("click", onClick);
 document.addEventListener("submit", onSubmit);
 startFilters();
 startFragments();
-
-export { openAct, refresh };

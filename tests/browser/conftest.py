@@ -258,7 +258,7 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The mark ``django_db`` has pytest-django create the test database, which it does only for runs that ask for it."""
+    """The mark ``django_db`` has pytest-django create the test database: only runs that ask get one."""
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)

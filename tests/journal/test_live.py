@@ -184,10 +184,10 @@ def test_rights_that_cannot_be_looked_up_send_the_client_away_to_come_back(
 ) -> None:
     client = server.client(township)
 
-    async def fails(person_id: int) -> None:
+    def fails(person_id: int) -> None:
         raise OSError("the database is away")
 
-    _hub(server).hub._reauthorise = fails  # type: ignore[assignment]
+    _hub(server).hub._reauthorise = fails
     deactivate_person(person=township, by=admin)
     assert until(lambda: client.close_code) == 1013
 

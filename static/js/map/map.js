@@ -126,7 +126,7 @@ export class CommandMap {
     if (before && !this.#fitted) {
       const [lat, lng, zoom] = before.split(" ").map(Number);
       this.map.setView([lat, lng], zoom, { animate: false });
-    } else if (this.home.isValid()) this.map.fitBounds(this.home, { padding: [18, 18], animate: false });
+    } else if (this.home.isValid()) this.map.fitBounds(this.home, { paddingTopLeft: [16, 24], paddingBottomRight: [this.options.margin || 16, 16], animate: false });
     this.#fitted = true;
   }
 

@@ -19,6 +19,7 @@ export class Units {
   #glyphs = new Map();
   #states = new Map();
   #off = new Set();
+  #under = new Map();
   #chosen = "";
   #picked = new Set();
   #onClick;
@@ -26,14 +27,14 @@ export class Units {
   constructor(map, onClick) {
     this.#map = map;
     this.#onClick = onClick;
-    for (const [pane, z] of [["villages", 410], ["townships", 420], ["county", 430], ["names", 450], ["glyphs", 610]]) {
+    for (const [pane, z] of [["ground", 405], ["villages", 410], ["townships", 420], ["county", 430], ["glyphs", 610], ["names", 620]]) {
       map.createPane(pane).style.zIndex = z;
     }
     map.getPane("names").style.pointerEvents = "none";
     this.group = { village: L.layerGroup().addTo(map), township: L.layerGroup().addTo(map), county: L.layerGroup().addTo(map) };
     this.names = L.layerGroup().addTo(map);
     this.glyphs = L.layerGroup().addTo(map);
-    this.renderers = Object.fromEntries(["villages", "townships", "county"].map((pane) => [pane, L.svg({ pane, padding: 0.4 })]));
+    this.renderers = Object.fromEntries(["ground", "villages", "townships", "county"].map((pane) => [pane, L.svg({ pane, padding: 0.4 })]));
     map.on("zoomend", () => this.#giveWay());
   }
 
@@ -49,15 +50,28 @@ export class Units {
     const level = properties.level;
     const known = this.#areas.get(id);
     const shape = L.GeoJSON.geometryToLayer({ type: "Feature", geometry }, {});
-    if (known) { known.layer.setLatLngs(shape.getLatLngs()); return; }
+    if (known) {
+      known.layer.setLatLngs(shape.getLatLngs());
+      known.ground?.setLatLngs(shape.getLatLngs());
+      return;
+    }
     const pane = level === "county" ? "county" : level === "township" ? "townships" : "villages";
     const layer = L.polygon(shape.getLatLngs(), { pane, renderer: this.renderers[pane], interactive: properties.type === "unit" && level !== "county", className: this.#classOf(id, level), smoothFactor: 0.5 });
     this.#areas.set(id, { layer, unit: properties });
     layer.addTo(this.group[level] || this.group.village);
+    if (level === "county") this.#ground(id, layer);
     if (properties.type !== "unit") return;
+    if (level === "village") this.#under.set(properties.parent, [...(this.#under.get(properties.parent) || []), id]);
     layer.on("click", (event) => this.#onClick(properties, event.originalEvent));
     if (level !== "county") layer.bindTooltip(() => this.#tip(properties), { sticky: true, direction: "top", offset: [0, -8], className: "map-tip" });
     this.#name(properties);
+  }
+
+  /** The outline stands above everything, what it encloses below. */
+  #ground(id, outline) {
+    const ground = L.polygon(outline.getLatLngs(), { pane: "ground", renderer: this.renderers.ground, interactive: false, className: "area-ground", smoothFactor: 0.5 });
+    this.#areas.get(id).ground = ground;
+    ground.addTo(this.group.county);
   }
 
   #tip(unit) {
@@ -81,9 +95,10 @@ export class Units {
     for (const [code, answers] of changes) {
       if (answers) this.#states.set(code, answers);
       else this.#states.delete(code);
-      this.#paint(code);
-      this.#glyph(code);
     }
+    const above = changes.map(([code]) => this.#areas.get(code)?.unit.parent).filter(Boolean);
+    for (const code of new Set([...changes.map(([one]) => one), ...above])) this.#paint(code);
+    for (const [code] of changes) this.#glyph(code);
   }
 
   /** Nothing is known of any unit's answers. */
@@ -95,7 +110,8 @@ export class Units {
 
   #classOf(code, level) {
     const state = this.#states.get(code)?.state;
-    const shown = state && !this.#off.has(state) ? ` st-${state}` : "";
+    const covered = level === "township" && this.#under.get(code)?.some((village) => this.#states.has(village));
+    const shown = state && level !== "county" && !covered && !this.#off.has(state) ? ` st-${state}` : "";
     return `area area-${level}${shown}${code === this.#chosen ? " selected" : ""}${this.#picked.has(code) ? " picked" : ""}`;
   }
 
@@ -119,7 +135,7 @@ export class Units {
     html.className = `map-glyph map-glyph-${known.unit.level} st-${answers.state}`;
     html.append(stateGlyph(answers.state));
     const icon = L.divIcon({ className: "map-glyph-box", html, iconSize: null });
-    const marker = L.marker([known.unit.seat[1], known.unit.seat[0]], { icon, pane: "glyphs", interactive: false, keyboard: false });
+    const marker = L.marker([known.unit.seat[1], known.unit.seat[0]], { icon, pane: "glyphs", interactive: false, keyboard: false, zIndexOffset: known.unit.level === "village" ? 0 : 10_000 });
     this.#glyphs.set(code, marker);
     this.glyphs.addLayer(marker);
   }
@@ -144,7 +160,7 @@ export class Units {
   #hatches() {
     for (const [pane, renderer] of Object.entries(this.renderers)) {
       const svg = renderer._container;
-      if (!svg || svg.querySelector("defs") || pane === "county") continue;
+      if (!svg || svg.querySelector("defs") || pane === "county" || pane === "ground") continue;
       const defs = document.createElementNS(SVG, "defs");
       for (const state of ["silent", "climbed", "passed_on"]) defs.append(hatch(`${pane}-${state}`, state));
       svg.prepend(defs);
@@ -207,15 +223,16 @@ function escaped(text) {
 
 function hatch(id, state) {
   const pattern = document.createElementNS(SVG, "pattern");
-  const attributes = { id: `hatch-${id}`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // as wide for the eye on every screen
+  const attributes = { id: `hatch-${id}`, width: 7 * unit, height: 7 * unit, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
   for (const [name, value] of Object.entries(attributes)) pattern.setAttribute(name, value);
   const ground = document.createElementNS(SVG, "rect");
-  ground.setAttribute("width", 7);
-  ground.setAttribute("height", 7);
+  ground.setAttribute("width", 7 * unit);
+  ground.setAttribute("height", 7 * unit);
   ground.setAttribute("class", `hatch-ground st-${state}`);
   const line = document.createElementNS(SVG, "rect");
-  line.setAttribute("width", 3);
-  line.setAttribute("height", 7);
+  line.setAttribute("width", 3 * unit);
+  line.setAttribute("height", 7 * unit);
   line.setAttribute("class", `hatch-line st-${state}`);
   pattern.append(ground, line);
   return pattern;

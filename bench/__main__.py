@@ -1,0 +1,34 @@
+"""``python -m bench NAME``: founds the demo county in an empty database and runs one measurement, or all."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    from bench import journal, live, map, order, timers
+
+    known = {"order": order.run, "map": map.run, "timers": timers.run, "journal": journal.run, "live": live.run}
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
+    if wanted not in (*known, "all"):
+        sys.exit(f"bench knows {', '.join(known)} and all, not {wanted!r}")
+    call_command("migrate", verbosity=0)
+    call_command("found_demo")
+    print(f"{platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    for name, run in known.items():
+        if wanted in (name, "all"):
+            print(f"\n== {name}", flush=True)
+            run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""The sentences of the board's own events (DESIGN law 10)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.sentences import sentence
+
+sentence("wall.added", _("%(by)s added the wall screen %(name)s"))
+sentence("wall.revoked", _("%(by)s revoked the wall screen %(name)s"))

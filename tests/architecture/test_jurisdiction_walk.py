@@ -1,0 +1,301 @@
+"""A township sees nothing of its neighbour: every address and every API route is asked for the neighbour's things.
+
+The addresses come from the resolver, so that one added tomorrow is walked too. Everything planted in the neighbouring
+township carries a word of its own; no answer to our township may contain one. The county's officer, who may see all of
+it, walks the same way: a walk that finds nothing there would prove nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from PIL import Image
+
+from board.selectors.layers import LAYERS
+from command.actions import issue_order, open_incident, progress
+from command.models import Assignment, Incident, Order
+from early_warning.actions import add_feed, receive
+from early_warning.models import Warning as Alert
+from journal.actions import SYSTEM
+from journal.attachments import attach
+from journal.live import frames
+from journal.models import Attachment
+from notify.models import Message
+from org.jurisdiction import jurisdiction_of
+from org.models import Appointment, Person, Unit
+from tests.conftest import BACKEND
+from tests.early_warning.messages import info, message
+from tests.journal.conftest import LiveServer
+
+NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
+WORDS = ("ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "05789999111")
+ROUTES_WITHOUT_DATA = (
+    "admin/",
+    "static/",
+    "api/schema/",
+    "api/docs/",
+    "i18n/",
+    "jsi18n/",
+    "healthz",
+    "readyz",
+    "metrics",
+)
+
+
+@dataclass
+class Planted:
+    """The neighbour's things."""
+
+    incident: Incident
+    order: Order
+    assignment: Assignment
+    warning: Alert
+    attachment: Attachment
+    message: Message
+    person: Person
+    unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
+
+
+def plant() -> Planted:
+    officer = Person.objects.get(username="officer")
+    holders = Appointment.objects.filter(unit__path__startswith=NEIGHBOUR_PATH).values("person")
+    Person.objects.filter(pk__in=holders).update(name="秘名", name_en="ZQNAME", phone="19900009991")
+    Unit.objects.filter(path__startswith=NEIGHBOUR_PATH).update(phone="05789999111")
+    person = Appointment.objects.filter(unit__code=NEIGHBOUR, post__code="township_station").first().person  # type: ignore[union-attr]
+    incident = open_incident(
+        by=officer, title="ZQTITLE", category="accident", unit=NEIGHBOUR, description="ZQDESC", place="ZQPLACE"
+    )
+    order = issue_order(
+        by=officer, incident_id=incident.pk, text="ZQORDER", units=[NEIGHBOUR], descendants=True, ladder="red"
+    )
+    assignment = next(row for row in order.lines if row.person_id == person.pk)
+    from command.actions import acknowledge
+
+    acknowledge(assignment.pk, by=person)
+    progress(assignment.pk, by=person, step="passed_on", note="ZQNOTE")
+    photo = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(photo, "JPEG")
+    photo.seek(0)
+    subject = f"assignment:{assignment.pk}"
+    attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
+    told = Message.objects.filter(person=person).latest("id")
+    return Planted(incident, order, assignment, _warning(), attachment, told, person)
+
+
+def _warning() -> Alert:
+    feed = add_feed("walk", "平台", Unit.objects.get(code="331126"), by=SYSTEM, token="t" * 40)[0]
+    area = (
+        "<area><areaDesc>ZQPLACE</areaDesc><geocode><valueName>division</valueName>"
+        f"<value>{NEIGHBOUR}</value></geocode></area>"
+    )
+    receive(message(info(area, headline="ZQHEAD", description="ZQDESC"), identifier="walk-1"), by=feed)
+    return Alert.objects.latest("id")
+
+
+# The addresses -------------------------------------------------------------------------------------------------------
+
+
+def routes(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
+    """Every route as one template: "incidents/<pk>/"."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield _plain(route)
+
+
+def _plain(route: str) -> str:
+    """A regular expression's route written as a path's."""
+    route = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", route)
+    route = re.sub(r"<\w+:(\w+)>", r"<\1>", route)
+    return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
+
+
+def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
+    """For each parameter of the route the values that lead to the neighbour's things."""
+    by_start: list[tuple[str, Any]] = [
+        ("api/v1/incidents", planted.incident.pk), ("incidents/", planted.incident.pk),
+        ("api/v1/orders", planted.order.pk), ("orders/mine/", planted.assignment.pk), ("orders/", planted.order.pk),
+        ("api/v1/assignments", planted.assignment.pk), ("assignments/", planted.assignment.pk),
+        ("api/v1/warnings", planted.warning.pk), ("attachments/", planted.attachment.pk),
+    ]  # fmt: skip
+    pk = next((value for start, value in by_start if route.startswith(start)), None)
+    posts = ["township_head"] if route.startswith("api/v1/posts") else [NEIGHBOUR, NEIGHBOUR + "201"]
+    return {
+        "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": posts,
+        "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
+        "verb": ["warn", "start-recovery", "recover", "review", "archive"],
+    }  # fmt: skip
+
+
+def addresses(planted: Planted) -> list[tuple[str, str]]:
+    """(route, address) for every route and every filling."""
+    found = []
+    for route in dict.fromkeys(routes()):
+        if route.startswith(ROUTES_WITHOUT_DATA):
+            continue
+        filled = [route]
+        for name in re.findall(r"<(\w+)>", route):
+            values = fillings(route, planted)[name]
+            assert values != [None], f"the walk does not know what <{name}> of {route} is: tell it in fillings()"
+            filled = [one.replace(f"<{name}>", str(value)) for one in filled for value in values]
+        found += [(route, "/" + one) for one in filled]
+    return found
+
+
+def asked_with(planted: Planted) -> list[str]:
+    """Queries that lists and routes understand; what they do not know they pass over. None repeats a planted word."""
+    return ["", "?q=ZQ", "?q=1990000999", "?after=0", f"?incident={planted.incident.pk}", f"?unit={NEIGHBOUR}"]
+
+
+def body(answer: HttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return content.decode("utf-8", "replace")
+
+
+def told_in(answer: HttpResponse) -> list[str]:
+    text = body(answer)
+    return [word for word in WORDS if word in text or word in str(answer.headers)]
+
+
+def client_of(username: str, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language}, raise_request_exception=False)
+    client.force_login(Person.objects.get(username=username), backend=BACKEND)
+    return client
+
+
+def get_all(client: Client, planted: Planted, *, queries: bool = True) -> dict[str, list[str]]:
+    """Address → words told there, over GET with every query."""
+    told = {}
+    for _, address in addresses(planted):
+        for query in asked_with(planted) if queries else [""]:
+            answer = client.get(address + query, headers={"x-requested-with": "XMLHttpRequest"})
+            assert answer.status_code < 500, f"{address}{query} answered {answer.status_code}"
+            if words := told_in(answer):
+                told[address + query] = words
+            if answer.status_code in (301, 302, 401, 403, 404, 405):
+                break  # the query changes nothing about it
+    return told
+
+
+# The tests -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planted(db: None, tmp_path: Any) -> Iterator[Planted]:
+    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path
+    yield plant()
+    settings.MEDIA_ROOT = before
+
+
+def test_no_address_tells_a_township_of_its_neighbour(planted: Planted) -> None:
+    assert get_all(client_of("township"), planted) == {}
+
+
+def test_no_address_tells_it_in_chinese_either(planted: Planted) -> None:
+    assert get_all(client_of("township", "zh-hans"), planted, queries=False) == {}
+
+
+def test_the_same_walk_tells_the_county_of_all_of_it(planted: Planted) -> None:
+    told = get_all(client_of("officer"), planted, queries=False)
+    assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111"}
+    assert len({address.partition("?")[0] for address in told}) > 20
+
+
+NOWHERE = 999_999_999
+
+
+def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
+    client, wrong = client_of("township"), {}
+    for route, address in addresses(planted):
+        if not re.search(r"<(pk|warning_id|message_id)>", route):
+            continue
+        nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
+        for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
+            there, nothing = ask(address), ask(nowhere)
+            if there.status_code != nothing.status_code or there.status_code not in (400, 404, 405):
+                wrong[address] = (there.status_code, nothing.status_code)
+    assert wrong == {}
+
+
+def test_nothing_that_is_posted_changes_or_tells_of_the_neighbour(planted: Planted) -> None:
+    client = client_of("township")
+    before = _state(planted)
+    full = {
+        "grounds": "x", "reason": "x", "note": "x", "how": "phone", "step": "done", "level": "IV", "text": "x",
+        "ladder": "red", "units": [NEIGHBOUR], "unit": NEIGHBOUR, "descendants": True, "posts": [], "q": "ZQ",
+        "incident": planted.incident.pk, "title": "x", "category": "accident", "person": planted.person.pk,
+    }  # fmt: skip
+    told = {}
+    for _, address in addresses(planted):
+        if address in ("/logout/", "/login/"):
+            continue
+        for sent in ({"data": full, "content_type": "application/json"}, {"data": {**full, "posts": ""}}):
+            answer = client.post(address, **sent)
+            assert answer.status_code < 500, f"{address} answered {answer.status_code}"
+            if words := told_in(answer):
+                told[address] = words
+    assert told == {}
+    assert _state(planted) == before
+
+
+def _state(planted: Planted) -> tuple:
+    return (
+        list(Incident.objects.values_list("pk", "status", "title", "response_level")),
+        list(Order.objects.values_list("pk", "status")),
+        list(Assignment.objects.order_by("pk").values_list("pk", "status", "note")),
+        list(Message.objects.filter(person=planted.person).order_by("pk").values_list("pk", "state")),
+        Alert.objects.get(pk=planted.warning.pk).status,
+    )
+
+
+def test_a_replay_carries_nothing_of_the_neighbour(planted: Planted, township: Person, officer: Person) -> None:
+    def replayed(person: Person) -> str:
+        return "".join(frame.text for frame in frames.fetch_replay(0, jurisdiction_of(person).scopes(), False) or [])
+
+    assert [word for word in WORDS if word in replayed(township)] == []
+    assert "ZQORDER" in replayed(officer)
+
+
+def test_nobody_who_is_not_signed_in_is_told_anything(planted: Planted) -> None:
+    assert get_all(Client(raise_request_exception=False), planted, queries=False) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_socket_hears_nothing_of_the_neighbour(
+    township: Person, officer: Person, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    server = LiveServer()
+    try:
+        ours, theirs = server.client(township, after=0), server.client(officer, after=0)
+        plant()
+        own = open_incident(by=officer, title="OURS", category="accident", unit="331126206")
+        for client in (ours, theirs):
+            _hears(client, f"incident:{own.pk}")
+        assert [word for word in WORDS if word in str(ours.frames)] == []
+        assert "ZQORDER" in str(theirs.frames)
+    finally:
+        server.stop()
+
+
+def _hears(client: Any, subject: str) -> None:
+    from tests.journal.conftest import until
+
+    until(lambda: any(frame["subject"] == subject for frame in client.frames), what=subject)
+
+
+def test_the_walk_knows_every_route(planted: Planted) -> None:
+    walked: Callable[[], list[str]] = lambda: [address for _, address in addresses(planted)]  # noqa: E731
+    assert len(walked()) > 80
+    assert not [address for address in walked() if "<" in address or "(" in address]

@@ -1,0 +1,296 @@
+"""The laws of docs/adr/0001 and of the design, read from the sources. An exception stands here with its reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from journal import sentences
+from journal.states import machines
+from tests.architecture.sources import APPS, ROOT, Source, public_actions, sources
+
+# Law 1: one write path -----------------------------------------------------------------------------------------------
+
+WRITERS = {"save", "delete", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update"}
+MAY_WRITE = {
+    "journal/states.py": "move() and move_many(), which actions call",
+    "journal/timers.py": "the timers' own rows, inside the firing transaction",
+    "journal/relays.py": "the relays' own rows",
+    "journal/rounds.py": "the firers' pulses",
+    "journal/seals.py": "the seals' own rows",
+    "journal/numbers.py": "the counters that actions take numbers from",
+    "journal/rows.py": "the set-based writer that actions and timers call",
+    "journal/rest.py": "remembered replies to an Idempotency-Key",
+    "journal/attachments.py": "attach(), an action of the journal",
+    "notify/rounds.py": "the deliveries' own rows, as their gateway answers",
+    "command/timers.py": "the ladder: what silence does, inside the firing transaction",
+    "command/subscribers.py": "the ladder's timer is due at once when a delivery failed",
+    "command/once.py": "remembered replies to a form that was sent twice",
+    "org/management/commands/token.py": "an API token, asked for by the machine's administrator",
+    "org/imports/held.py": "uploaded files between a dry run and its confirmation; no rows",
+    "early_warning/timers.py": "the warnings' own timers, inside the firing transaction",
+}
+SQL_WRITE = re.compile(r"^\s*(WITH\b.*\b)?(INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|TRUNCATE)\b", re.I | re.S)
+QUERY = re.compile(r"\.objects\b|_base_manager|_default_manager|\.filter\(|\.exclude\(|\.all\(\)")
+
+
+def _writes(source: Source) -> list[str]:
+    found = []
+    for call, name in source.calls():
+        if isinstance(call.func, ast.Attribute):
+            receiver = ast.unparse(call.func.value)
+            if name in WRITERS and (QUERY.search(receiver) or _saves_a_row(call, name)):
+                found.append(f"{source.at(call)} {receiver}.{name}()")
+            first = call.args[0] if call.args else None
+            if (
+                name in ("execute", "executemany")
+                and isinstance(first, ast.Constant)
+                and SQL_WRITE.match(str(first.value))
+            ):
+                found.append(f"{source.at(call)} {str(first.value)[:40]}")
+    return found
+
+
+def _saves_a_row(call: ast.Call, name: str) -> bool:
+    """``row.save()`` and ``row.delete()``; a file's or a picture's save has a positional argument."""
+    return name in ("save", "delete") and not call.args and not any(k.arg == "save" for k in call.keywords)
+
+
+def test_rows_are_written_by_actions_alone() -> None:
+    strays = [
+        line
+        for source in sources()
+        if not source.is_action and source.path not in MAY_WRITE
+        for line in _writes(source)
+    ]
+    assert strays == []
+
+
+def test_every_exception_to_the_one_write_path_is_still_needed() -> None:
+    assert [path for path in MAY_WRITE if not (ROOT / path).exists()] == []
+
+
+def test_no_model_signal_is_used() -> None:
+    strays = [
+        source.at(node)
+        for source in sources(migrations=True)
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models.signals"))
+        or (isinstance(node, ast.Attribute) and node.attr in {"post_save", "pre_save", "post_delete", "m2m_changed"})
+    ]
+    assert strays == []
+
+
+def test_no_model_overrides_save_or_delete() -> None:
+    strays = [
+        source.at(function)
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef) and "models" in source.path
+        for function in node.body
+        if isinstance(function, ast.FunctionDef) and function.name in ("save", "delete", "asave", "adelete")
+    ]
+    assert strays == []
+
+
+# Law 1 and 2: the shape of an action ---------------------------------------------------------------------------------
+
+ACTIONS = [pytest.param(source, node, id=f"{source.path}::{node.name}") for source, node in public_actions()]
+NOT_BY_ANYBODY = {
+    "actor_of": "names an actor",
+    "chain": "arranges facts for an action",
+    "record_announcements": "what org tells, with its own by",
+    "username_of": "composes a name",
+    "ensure_posts": "the catalogue of posts that founding needs, the same everywhere",
+}
+
+
+@pytest.mark.parametrize(("source", "action"), ACTIONS)
+def test_an_action_says_by_whom_by_keyword(source: Source, action: ast.FunctionDef) -> None:
+    if action.name in NOT_BY_ANYBODY:
+        return
+    assert "by" in [argument.arg for argument in action.args.kwonlyargs], source.at(action)
+
+
+@pytest.mark.parametrize(("source", "action"), ACTIONS)
+def test_an_action_has_a_docstring(source: Source, action: ast.FunctionDef) -> None:
+    """A name that says it all may stand alone where the function only hands on to one that is described."""
+    assert ast.get_docstring(action) or len(action.body) == 1, source.at(action)
+
+
+# Law 3: states -------------------------------------------------------------------------------------------------------
+
+
+def test_only_states_py_writes_a_status() -> None:
+    strays = []
+    for source in sources():
+        if source.path == "journal/states.py":
+            continue
+        for node in ast.walk(source.tree):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if isinstance(node, (ast.Assign, ast.AugAssign)) and any(
+                isinstance(target, ast.Attribute) and target.attr == "status" for target in targets
+            ):
+                strays.append(source.at(node))
+        strays += [
+            source.at(call)
+            for call, name in source.calls()
+            if name == "update" and any(keyword.arg == "status" for keyword in call.keywords)
+        ]
+    assert [stray for stray in strays if not stray.startswith(tuple(STATUS_OF_AN_ANSWER))] == []
+
+
+STATUS_OF_AN_ANSWER = {
+    "journal/rest.py": "the HTTP status of a remembered reply",
+    "command/once.py": "the HTTP status of a remembered reply",
+    "org/errors.py": "the HTTP status of a refusal",
+}
+
+
+def test_the_drawn_states_are_those_of_the_tables() -> None:
+    call_command("draw_states", check=True)
+
+
+# Law 5: time ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_delayed_by_celery() -> None:
+    strays = [
+        source.at(call)
+        for source in sources()
+        for call, name in source.calls()
+        if name in ("apply_async", "retry") or any(k.arg in ("eta", "countdown") for k in call.keywords)
+    ]
+    assert strays == []
+
+
+OWN_CLOCK = {
+    "board/templatetags/ui.py": "how long ago, for the eye, when a page is drawn; the browser counts on",
+    "board/samples.py": "the samples of the design page",
+}
+
+
+def test_nothing_but_the_database_s_clock_decides() -> None:
+    names = {"now", "utcnow", "today", "time"}
+    owners = {"datetime", "dt.datetime", "datetime.datetime", "timezone", "date", "dt.date", "datetime.date", "time"}
+    strays = [
+        source.at(call)
+        for source in sources()
+        for call, name in source.calls()
+        if name in names and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in owners
+    ]
+    assert [stray for stray in strays if not stray.startswith(tuple(OWN_CLOCK))] == []
+
+
+# Law 8: layers -------------------------------------------------------------------------------------------------------
+
+
+def test_an_upper_app_imports_lower_ones_only() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
+
+
+# Law 10: sentences ---------------------------------------------------------------------------------------------------
+
+VERB = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
+def _recorded_verbs() -> dict[str, str]:
+    """Verbs named where facts are recorded, and those of the state tables."""
+    found = {verb: f"states of {kind}" for kind, table in machines.items() for verb in table.moves.values()}
+    for source in sources():
+        for call, name in source.calls():
+            place = {"record": 0, "Fact": 0, "tell": 2, "fact_of": 2}.get(name)
+            if place is None or len(call.args) <= place:
+                continue
+            verb = call.args[place]
+            if isinstance(verb, ast.Constant) and isinstance(verb.value, str) and VERB.fullmatch(verb.value):
+                found[verb.value] = source.at(call)
+    return found
+
+
+def test_every_verb_that_is_recorded_has_a_sentence() -> None:
+    from org.verbs import SENTENCES
+
+    known = sentences.known() | set(SENTENCES)
+    assert {verb: place for verb, place in _recorded_verbs().items() if verb not in known} == {}
+
+
+def test_every_sentence_of_the_register_is_known_to_the_journal() -> None:
+    from org.verbs import SENTENCES
+
+    assert set(SENTENCES) <= sentences.known()
+
+
+# Law 11: size and hints ----------------------------------------------------------------------------------------------
+
+FUNCTION_LIMIT, MODULE_LIMIT, VIEW_LIMIT = 40, 400, 15
+
+
+def _length(node: ast.AST) -> int:
+    return (getattr(node, "end_lineno", 0) or 0) - getattr(node, "lineno", 0) + 1
+
+
+def test_functions_are_short() -> None:
+    strays = [
+        f"{source.at(function)} {function.name}: {_length(function)}"
+        for source in sources()
+        for function in source.functions()
+        if _length(function) > FUNCTION_LIMIT
+    ]
+    assert strays == []
+
+
+def test_modules_are_short() -> None:
+    strays = [f"{source.path}: {lines}" for source in sources() if (lines := source.text.count("\n")) > MODULE_LIMIT]
+    assert strays == []
+
+
+def test_views_parse_call_and_render() -> None:
+    strays = [
+        f"{source.at(function)} {function.name}: {_length(function)}"
+        for source in sources()
+        if "/views/" in source.path or source.path.endswith("/views.py")
+        for function in source.functions()
+        if _takes_a_request(function) and _length(function) > VIEW_LIMIT
+    ]
+    assert strays == []
+
+
+def _takes_a_request(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(function.args.args) and function.args.args[0].arg == "request" and not function.name.startswith("_")
+
+
+def test_every_signature_has_its_hints() -> None:
+    strays = []
+    for source in sources():
+        for function in source.functions():
+            arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            bare = [a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")]
+            if bare or function.returns is None:
+                strays.append(f"{source.at(function)} {function.name} {bare}")
+    assert strays == []
+
+
+def test_a_module_of_actions_says_what_it_is_for() -> None:
+    strays = [source.path for source in sources() if source.is_action and not ast.get_docstring(source.tree)]
+    assert strays == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    empty = {"utils", "util", "common", "helpers", "helper", "misc"}
+    assert [source.path for source in sources() if empty & set(Path(source.path).with_suffix("").parts)] == []
+
+
+def test_all_apps_are_read() -> None:
+    """These tests would all pass on an empty list."""
+    assert {source.path.split("/")[0] for source in sources()} == set(APPS)
+    assert len(ACTIONS) > 30
+    assert len(_recorded_verbs()) > 30
