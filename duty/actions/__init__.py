@@ -1,9 +1,9 @@
 """What can be done on duty. Each function is one transaction; ``by`` is whoever acts."""
 
 from duty.actions.alarms import report_unreachable
-from duty.actions.calendar import accept_calendar, affected_shifts, calendar_warnings, seed_calendar, set_calendar_year
+from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_year
 from duty.actions.call_log import correct_call, log_call
-from duty.actions.check_in import check_in, due_check_ins
+from duty.actions.check_in import check_in
 from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
 from duty.actions.feeds import issue_feed, revoke_feed
 from duty.actions.hand_over import settle_handover, sign_handover
@@ -23,18 +23,15 @@ __all__ = [
     "Place",
     "accept_calendar",
     "add_shift",
-    "affected_shifts",
     "answer_spot_check",
     "approve_swap",
     "assign",
-    "calendar_warnings",
     "call_off_shift",
     "cancel_spot_check",
     "cancel_swap",
     "check_in",
     "correct_call",
     "discard_drafts",
-    "due_check_ins",
     "end_pattern",
     "generate",
     "generate_now",

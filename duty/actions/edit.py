@@ -14,7 +14,7 @@ from psycopg2.extras import DateTimeTZRange
 
 from duty import checks, clocks
 from duty.actions.alarms import fill_gaps
-from duty.actions.lookup import person_for, shift_for, unit_for
+from duty.actions.lookup import people_for, shift_for, unit_for
 from duty.booking import lock_units, rebook, told_as_conflict
 from duty.cards import names, shift_card
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
@@ -62,18 +62,22 @@ def add_shift(
         signed=signed,
         rest_day=rest_day(day),
     )
+    found = people_for(people, by=by)
     Slot.objects.bulk_create(
-        Slot(shift=shift, post=_post(post), person=person, rostered=person)
-        for post, person in ((post, person_for(who, field=post)) for post, who in people.items())
+        Slot(shift=shift, post=_post(post), person=person, rostered=person) for post, person in found.items()
     )
     if published:
-        with told_as_conflict():
-            Shift.objects.filter(pk=shift.pk).update(live=True)
-        shift.live = True
-        _settle([shift], shift.during, by)
-        clocks.start_shifts([shift])
+        _publish(shift, by)
     _tell([shift], "shift.added", by)
     return shift
+
+
+def _publish(shift: Shift, by: Actor) -> None:
+    with told_as_conflict():
+        Shift.objects.filter(pk=shift.pk).update(live=True)
+    shift.live = True
+    _settle([shift], shift.during, by)
+    clocks.start_shifts([shift])
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,9 @@ def assign(*, by: Actor, places: Sequence[Place]) -> list[Shift]:
     """
     shifts = locked_shifts([place.shift_id for place in places], by)
     slots = {(slot.shift_id, slot.post): slot for slot in Slot.objects.filter(shift__in=shifts)}
-    people = {place.person: person_for(place.person) for place in places}
-    for place in places:
-        person, key = people[place.person], (place.shift_id, _post(place.post))
+    people = people_for({str(number): place.person for number, place in enumerate(places)}, by=by)
+    for number, place in enumerate(places):
+        person, key = people[str(number)], (place.shift_id, _post(place.post))
         slot = slots.get(key) or Slot(shift_id=place.shift_id, post=place.post)
         slot.person = slot.rostered = person
         slots[key] = slot

@@ -34,6 +34,7 @@ def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
 
 @transaction.atomic
 def revoke_feed(feed_id: int, *, by: Person) -> None:
+    """Its address answers 404 from now on. One's own only; another's is NotFound."""
     row = CalendarToken.objects.filter(pk=feed_id, person=by, revoked_at=None).select_related("unit").first()
     if row is None:
         raise NotFound

@@ -29,11 +29,9 @@ SIGNERS = ("main", "deputy")
 """The posts that sign for their side; a leader settles what they cannot."""
 
 
+@transaction.atomic
 def open_handover(shift: Shift, *, by: Actor = SYSTEM) -> Handover | None:
-    """Open the handover to ``shift`` when a live shift touches its start; None otherwise. Again: the one there is.
-
-    Inside the caller's transaction.
-    """
+    """Open the handover to ``shift`` when a live shift touches its start; None otherwise. Again: the one there is."""
     lock_units([shift.unit_id])
     touching = Shift.objects.filter(unit=shift.unit_id, live=True, during__endswith=shift.during.lower)
     if not (shift.live and shift.signed and touching.exists()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,8 @@ from journal.actions import Actor
 from journal.errors import Forbidden, Invalid, NotFound
 from org.codes import normalise
 from org.jurisdiction import allowed, visible_to
-from org.models import Person, Unit
+from org.models import Appointment, Person, Unit
+from org.selectors import held_now
 
 
 def require(by: Actor, capability: str, path: str) -> None:
@@ -42,14 +43,25 @@ def _by_code(code: str, by: Actor, field: str) -> Unit:
     return found
 
 
-def person_for(person: Person | int, *, field: str = "person") -> Person:
-    """An active person. Invalid names ``field``."""
-    found = person if isinstance(person, Person) else Person.objects.filter(pk=person).first()
-    if found is None:
-        raise Invalid.field(field, _("There is no such person."))
-    if not found.is_active or found.is_device:
-        raise Invalid.field(field, _("This person is no longer on the register."))
-    return found
+def people_for(people: Mapping[str, Person | int], *, by: Actor) -> dict[str, Person]:
+    """Active people with a post in the actor's sight, by the field that names them; one query. Invalid names the field
+    of each one who is not.
+    """
+    ids = {who.pk if isinstance(who, Person) else who for who in people.values()}
+    seen = Person.objects.filter(pk__in=ids, is_active=True, is_device=False)
+    if isinstance(by, Person):
+        held = held_now(Appointment.objects.filter(visible_to(by)))
+        seen = seen.filter(pk__in=held.values("person"))
+    known = {person.pk: person for person in seen}
+    found = {field: known.get(who.pk if isinstance(who, Person) else who) for field, who in people.items()}
+    complaints = {field: [_("There is no such person.")] for field, person in found.items() if person is None}
+    if complaints:
+        raise Invalid(_("Some fields need attention."), fields=complaints)
+    return {field: person for field, person in found.items() if person is not None}
+
+
+def person_for(person: Person | int, *, by: Actor, field: str = "person") -> Person:
+    return people_for({field: person}, by=by)[field]
 
 
 def shift_for(shift_id: int, *, by: Actor, capability: str) -> Shift:
@@ -100,7 +112,3 @@ def check_for(check_id: int, *, by: Person) -> SpotCheck:
     if check is None:
         raise NotFound
     return check
-
-
-def people_by_id(ids: Sequence[int]) -> dict[int, Person]:
-    return Person.objects.in_bulk(ids)

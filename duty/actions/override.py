@@ -14,6 +14,7 @@ from duty.actions.lookup import person_for, require, unit_for
 from duty.booking import lock_units, rebook, span
 from duty.cards import POST_NAMES, names, person_card
 from duty.models import DutyPost, Override, Slot
+from duty.selectors import shifts_visible_to
 from journal.actions import Actor, record
 from journal.errors import Conflict, Invalid, NotFound
 from journal.states import locked
@@ -21,6 +22,7 @@ from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
 from org.clock import now
+from org.jurisdiction import visible_to
 from org.models import Person, Unit
 
 LONGEST = dt.timedelta(days=31)
@@ -37,24 +39,27 @@ def override(
     end: dt.datetime,
     reason: str,
 ) -> Override:
-    """``person`` answers for ``post`` of ``unit`` in [start, end), whatever the roster, a swap, an earlier override or
-    an open handover says. What has passed of it already stays as it was: it begins now at the earliest.
+    """``person`` answers for ``post`` of ``unit`` in [start, end), whatever roster, swaps, earlier overrides and open
+    handovers say. What has passed of it already stays as it was: it begins now at the earliest.
 
     Invalid by field; Conflict with the other place when the person is on duty somewhere else then.
     """
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
-    return _override(by, unit, post, person_for(person), start, end, reason, None)
+    return _override(by, unit, post, person_for(person, by=by), start, end, reason, None)
 
 
 @transaction.atomic
 def override_slot(slot_id: int, *, by: Person, person: Person | int, reason: str) -> Override:
     """The same for a whole slot of a published shift; it moves with the shift."""
-    slot = Slot.objects.select_related("shift__unit").filter(pk=slot_id, shift__live=True).first()
+    seen = shifts_visible_to(by).filter(live=True)
+    slot = Slot.objects.select_related("shift__unit").filter(pk=slot_id, shift__in=seen).first()
     if slot is None:
         raise NotFound
     require(by, capabilities.ROSTER, slot.shift.unit.path)
     during = slot.shift.during
-    return _override(by, slot.shift.unit, slot.post, person_for(person), during.lower, during.upper, reason, slot)
+    return _override(
+        by, slot.shift.unit, slot.post, person_for(person, by=by), during.lower, during.upper, reason, slot
+    )
 
 
 def _override(
@@ -105,7 +110,7 @@ def _check(post: str, start: dt.datetime, end: dt.datetime, reason: str, present
 @transaction.atomic
 def withdraw_override(override_id: int, *, by: Person) -> Override:
     """From now on what lies beneath it holds again: an earlier override, or the roster. What has passed stays."""
-    row = Override.objects.select_related("unit", "person").filter(pk=override_id).first()
+    row = Override.objects.filter(visible_to(by), pk=override_id).select_related("unit").first()
     if row is None:
         raise NotFound
     require(by, capabilities.ROSTER, row.unit.path)

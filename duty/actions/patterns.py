@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from duty.actions.lookup import unit_for
+from duty.actions.lookup import people_for, unit_for
 from duty.booking import lock_units
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
 from duty.models.plan import DAY
@@ -18,6 +18,7 @@ from journal.actions import Actor, record
 from journal.errors import Conflict, Invalid, NotFound
 from org import capabilities
 from org.actions.units import both_names
+from org.jurisdiction import visible_to
 from org.models import Person, Unit
 
 Rotation = Mapping[str, Sequence[int | Person]]
@@ -55,14 +56,14 @@ def set_pattern(
         "valid_from": valid_from,
         "valid_to": valid_to,
     }
-    _check(values)
+    _check(values, by)
     _refuse_second(unit, values)
     pattern = RosterPattern.objects.create(unit=unit, **values)
     _tell(pattern, "pattern.set", by)
     return pattern
 
 
-def _check(values: dict[str, Any]) -> None:
+def _check(values: dict[str, Any], by: Actor) -> None:
     fields: dict[str, list[str]] = {}
     if not values["name"]:
         fields["name"] = [_("This is needed.")]
@@ -77,21 +78,24 @@ def _check(values: dict[str, Any]) -> None:
         fields["starts"] = [_("The shifts of one day would overlap.")]
     if values["valid_to"] and values["valid_to"] <= values["valid_from"]:
         fields["valid_to"] = [_("The end must come after the start.")]
-    if complaint := _rotation_fault(values["rotation"]):
+    if complaint := _rotation_fault(values["rotation"], by):
         fields["rotation"] = [complaint]
     if fields:
         raise Invalid(_("Some fields need attention."), fields=fields)
 
 
-def _rotation_fault(rotation: dict[str, list[int]]) -> str:
+def _rotation_fault(rotation: dict[str, list[int]], by: Actor) -> str:
     unknown = set(rotation) - set(DutyPost.values)
     if unknown:
         return _("There is no post “%(code)s”.") % {"code": ", ".join(sorted(map(str, unknown)))}
     if not any(rotation.values()):
         return _("Name at least one person.")
     wanted = {pk for people in rotation.values() for pk in people}
-    known = Person.objects.filter(pk__in=wanted, is_active=True, is_device=False).count()
-    return "" if known == len(wanted) else _("Some of these people are not on the register.")
+    try:
+        people_for({str(pk): pk for pk in wanted}, by=by)
+    except Invalid:
+        return _("Some of these people are not on the register.")
+    return ""
 
 
 def _refuse_second(unit: Unit, values: dict[str, Any]) -> None:
@@ -111,7 +115,8 @@ def _refuse_second(unit: Unit, values: dict[str, Any]) -> None:
 @transaction.atomic
 def end_pattern(pattern_id: int, *, by: Actor, on: dt.date) -> RosterPattern:
     """It applies to dates before ``on`` only; shifts that were made from it stay."""
-    pattern = RosterPattern.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=pattern_id).first()
+    seen = RosterPattern.objects.filter(visible_to(by)) if isinstance(by, Person) else RosterPattern.objects.all()
+    pattern = seen.select_for_update(of=("self",)).select_related("unit").filter(pk=pattern_id).first()
     if pattern is None:
         raise NotFound
     unit_for(pattern.unit, by=by, capability=capabilities.ROSTER)

@@ -132,6 +132,7 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
 
 @transaction.atomic
 def refuse_swap(swap_id: int, *, by: Person, answer: str) -> Swap:
+    """A leader says no, and why; whoever is in the slot stays in it."""
     swap = swap_for(swap_id, by=by)
     _may_decide(swap, by)
     if not answer.strip():

@@ -154,14 +154,14 @@ class TestHandover(Boundary):
 
 class TestOverrides:
     @pytest.fixture(autouse=True)
-    def day(self, shift_of: Any, at_time: Any, town: Unit, people: Any, crew_of: Any) -> None:
+    def day(self, shift_of: Any, at_time: Any, town: Unit, people: Any, crew_of: Any, admin: Person) -> None:
         at_time("2027-02-20 12:00")
-        self.town, self.people, self.others = town, people, crew_of("331126204")
+        self.admin, self.town, self.people, self.others = admin, town, people, crew_of("331126204")
         self.shift = shift_of("2027-03-01")
 
     def put(self, person: Person, start: str, end: str) -> Any:
         return actions.override(
-            by=self.people[1], unit=self.town, post="main", person=person,
+            by=self.admin, unit=self.town, post="main", person=person,
             start=beijing(f"2027-03-01 {start}"), end=beijing(f"2027-03-01 {end}"), reason="替",
         )  # fmt: skip
 
@@ -180,7 +180,7 @@ class TestOverrides:
     def test_a_withdrawn_override_lets_the_one_beneath_hold_again(self) -> None:
         self.put(self.others[0], "10:00", "14:00")
         second = self.put(self.others[1], "12:00", "13:00")
-        actions.withdraw_override(second.pk, by=self.people[1])
+        actions.withdraw_override(second.pk, by=self.admin)
         assert self.main("12:30") == self.others[0].pk
 
     def test_it_frees_whoever_it_replaces(self) -> None:
@@ -188,12 +188,12 @@ class TestOverrides:
         self.put(self.others[0], "10:00", "14:00")
         replaced = self.people[2]
         actions.override(
-            by=self.people[1], unit=self.town, post="reserve", person=replaced,
+            by=self.admin, unit=self.town, post="reserve", person=replaced,
             start=beijing("2027-03-01 10:00"), end=beijing("2027-03-01 14:00"), reason="巡查",
         )  # fmt: skip
         with pytest.raises(Exception, match="already"):
             actions.override(
-                by=self.people[1], unit=self.town, post="reserve", person=replaced,
+                by=self.admin, unit=self.town, post="reserve", person=replaced,
                 start=beijing("2027-03-01 14:00"), end=beijing("2027-03-01 14:00:01"), reason="巡查",
             )  # fmt: skip
 
@@ -203,7 +203,7 @@ class TestOverrides:
         assert row.during.lower >= beijing("2027-03-01 12:00")
         assert self.main("11:00") == self.people[2].pk
         clock.travel(minutes=30)
-        actions.withdraw_override(row.pk, by=self.people[1])
+        actions.withdraw_override(row.pk, by=self.admin)
         assert self.main("12:15") == self.others[0].pk
         assert self.main("12:45") == self.people[2].pk
 
