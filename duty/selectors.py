@@ -23,6 +23,7 @@ from duty.models import (
     Shift,
     Slot,
     SpotCheck,
+    Stint,
     Swap,
 )
 from org import capabilities
@@ -58,9 +59,13 @@ def shifts_visible_to(person: Person) -> QuerySet[Shift]:
     rows = Shift.objects.filter(called_off_at=None)
     if jurisdiction_of(person).everything:
         return rows
-    own = Slot.objects.filter(shift=OuterRef("pk"), person=person)
-    seen = Q(live=True) & (visible_to(person) | Exists(own))
+    seen = Q(live=True) & (visible_to(person) | Exists(_booked(person, "unit", "during")))
     return rows.filter(seen | Q(live=False) & visible_to(person, capability=capabilities.ROSTER))
+
+
+def _booked(person: Person, unit: str, during: str) -> QuerySet[Stint]:
+    """Where the person is on duty, in their own unit or put in another: for rows with a unit and a range of time."""
+    return Stint.objects.filter(person=person, unit=OuterRef(unit), during__overlap=OuterRef(during))
 
 
 def with_people(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
@@ -103,7 +108,7 @@ def with_swap_parts(swaps: QuerySet[Swap]) -> QuerySet[Swap]:
 def handovers_visible_to(person: Person) -> QuerySet[Handover]:
     if jurisdiction_of(person).everything:
         return Handover.objects.all()
-    own = Slot.objects.filter(shift=OuterRef("shift"), person=person)
+    own = _booked(person, "unit", "shift__during")
     return Handover.objects.filter(visible_to(person) | Q(out_by=person) | Exists(own))
 
 

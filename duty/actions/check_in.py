@@ -58,7 +58,8 @@ def check_in(*, by: Person) -> list[CheckIn]:
     CheckIn.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         _tell(row, by)
-    return rows
+    written = CheckIn.objects.filter(person=by, shift__in=[row.shift for row in rows])
+    return list(written.select_related("shift__unit"))
 
 
 def _tell(row: CheckIn, by: Person) -> None:

@@ -192,8 +192,9 @@ def _settle(shifts: Sequence[Shift], window: DateTimeTZRange, by: Actor) -> None
     live = [shift for shift in shifts if shift.live]
     if not live:
         return
-    checks.refuse(checks.findings([shift.pk for shift in live], season=False))
+    # First who is taken (409, with the holder): two places at once would also read as too long without a break.
     rebook([live[0].unit_id], window)
+    checks.refuse(checks.findings([shift.pk for shift in live], season=False))
     fill_gaps([live[0].unit_id], by=by)
 
 

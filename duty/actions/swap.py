@@ -120,11 +120,11 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
     if swap.in_return_id:
         shifts.append(swap.in_return.shift)
         Slot.objects.filter(pk=swap.in_return_id, person=swap.taken_by).update(person=swap.asked_by)
-    checks.refuse(checks.findings([shift.pk for shift in shifts], season=False))
     hull = type(shifts[0].during)(
         min(shift.during.lower for shift in shifts), max(shift.during.upper for shift in shifts)
     )
     rebook([shifts[0].unit_id], hull)
+    checks.refuse(checks.findings([shift.pk for shift in shifts], season=False))
     fill_gaps([shifts[0].unit_id], by=by)
     _close(swap, by, "swap.approved")
     return swap
