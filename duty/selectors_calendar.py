@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from duty import generation, selectors, watch
 from duty.models import (
@@ -33,6 +34,12 @@ from org.models import Appointment, Person, Unit
 from org.selectors import held_now
 
 DAY = dt.timedelta(days=1)
+SHORT = {
+    DutyPost.LEADER: pgettext_lazy("post in a narrow column", "Leader"),
+    DutyPost.MAIN: pgettext_lazy("post in a narrow column", "Main"),
+    DutyPost.DEPUTY: pgettext_lazy("post in a narrow column", "Deputy"),
+    DutyPost.RESERVE: pgettext_lazy("post in a narrow column", "Reserve"),
+}
 
 
 @dataclass
@@ -48,6 +55,10 @@ class Cell:
     @property
     def label(self) -> str:
         return str(DutyPost(self.post).label)
+
+    @property
+    def short(self) -> str:
+        return str(SHORT[self.post])
 
     @property
     def missing(self) -> bool:
@@ -113,6 +124,11 @@ class Day:
     entries: list[Entry] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
 
+    @property
+    def column(self) -> int:
+        """1 for Monday to 7 for Sunday."""
+        return self.date.isoweekday()
+
 
 @dataclass
 class Month:
@@ -160,9 +176,10 @@ def month_of(person: Person, unit: Unit, first: dt.date) -> Month:
     kinds = _kinds(first, until)
     today = timezone.localtime(present).date()
     days = [_day(first + DAY * n, kinds, seasons, today) for n in range((until - first).days)]
-    shifts = _shifts(person, unit, first, until)
+    shifts = _shifts(person, unit, first - DAY, until)
     by_date = {day.date: day for day in days}
-    for entry in _entries(shifts, unit, by_date, present):
+    inside = [shift for shift in shifts if timezone.localtime(shift.during.lower).date() >= first]
+    for entry in _entries(inside, unit, by_date, present):
         by_date[timezone.localtime(entry.shift.during.lower).date()].entries.append(entry)
     for hole in _holes(unit, first, until, shifts, present):
         by_date[timezone.localtime(hole.start).date()].holes.append(hole)

@@ -128,6 +128,7 @@ class Turn:
     stint: Stint
     unit: Unit
     on_now: bool = False
+    in_charge: bool = False
     swap: Swap | None = None
     may_swap: bool = False
 
@@ -163,7 +164,7 @@ def mine(person: Person) -> Mine:
         person=person,
         at=at,
         on=on,
-        turns=[_turn(stint, at, swaps) for stint in coming],
+        turns=[_turn(stint, at, swaps, on) for stint in coming],
         check_ins=due_check_ins(person),
         checked_in=list(CheckIn.objects.filter(person=person, shift__during__contains=at).order_by("at")),
         handovers=_handovers(person),
@@ -174,11 +175,12 @@ def mine(person: Person) -> Mine:
     )
 
 
-def _turn(stint: Stint, at: dt.datetime, swaps: Sequence[Swap]) -> Turn:
+def _turn(stint: Stint, at: dt.datetime, swaps: Sequence[Swap], on: Sequence[Watch]) -> Turn:
     swap = next((s for s in swaps if stint.slot_id and s.slot_id == stint.slot_id), None)
     on_now = stint.during.lower <= at < stint.during.upper
     ahead = stint.during.lower - at >= dt.timedelta(hours=24)
-    return Turn(stint, stint.unit, on_now, swap, bool(stint.slot_id and ahead and swap is None))
+    in_charge = any(one.unit_id == stint.unit_id and one.post == stint.post for one in on)
+    return Turn(stint, stint.unit, on_now, in_charge, swap, bool(stint.slot_id and ahead and swap is None))
 
 
 def _open_swaps(person: Person) -> QuerySet[Swap]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from duty import actions, selectors_pages
@@ -38,6 +39,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
     return perform(request, act)
 
 
+@never_cache
 @require_POST
 def issue_feed(request: HttpRequest) -> HttpResponse:
     """The address is shown this once; the database keeps its hash. An older one stops working."""
@@ -46,7 +48,7 @@ def issue_feed(request: HttpRequest) -> HttpResponse:
     token = actions.issue_feed(by=request.user, unit=unit)
     address = request.build_absolute_uri(reverse("duty:ical", args=[token]))
     context = {"address": address, "unit": unit, **frame_of(request.user)}
-    return render(request, "duty/feed.html", context, headers={"Cache-Control": "no-store"})
+    return render(request, "duty/feed.html", context)
 
 
 def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:

@@ -49,7 +49,7 @@ def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpRes
 
 
 @require_POST
-def generate_preview(request: HttpRequest, code: str) -> HttpResponse:
+def generate_preview(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     """How many shifts it would draft for the unit itself; nothing is kept."""
     unit, form = unit_of(request.user, code), PeriodForm(request.POST)
     if not form.is_valid() or not dt.timedelta(0) < form.cleaned_data["last"] + DAY - form.cleaned_data["first"]:

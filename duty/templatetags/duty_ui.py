@@ -22,10 +22,10 @@ DAY = dt.timedelta(days=1)
 
 @register.filter
 def hours(during: Any) -> str:
-    """``08:30–08:30 (+1)``: the clock times of a shift whose date stands beside it."""
+    """``20:00–08:00 (+1)``: the clock times of a shift whose date stands beside it; 08:30–08:30 is a whole day."""
     start, end = timezone.localtime(during.lower), timezone.localtime(during.upper)
     later = (end.date() - start.date()).days
-    return f"{start:%H:%M}–{end:%H:%M}" + (f" (+{later})" if later else "")
+    return f"{start:%H:%M}–{end:%H:%M}" + (f" (+{later})" if later and end - start != DAY else "")
 
 
 @register.filter
