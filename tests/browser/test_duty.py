@@ -73,6 +73,7 @@ def town(own_server: Any) -> Town:
 def test_a_month_is_published_swapped_handed_over_and_a_failed_check_calls_the_leader(
     town: Town, sign_in: Open, axe: Callable[[Page], list[str]]
 ) -> None:
+    _exchange(town, sign_in)
     _publish(town, sign_in, axe)
     _swap(town, sign_in)
     _hand_over(town, sign_in, axe)
@@ -81,6 +82,24 @@ def test_a_month_is_published_swapped_handed_over_and_a_failed_check_calls_the_l
 
 def _as(town: Town, sign_in: Open, person: Person, **more: Any) -> Page:
     return sign_in(town.server, person.username, **more)
+
+
+def _exchange(town: Town, sign_in: Open) -> None:
+    """The leaders of the 10th and the 13th change places by keyboard, and back by dragging."""
+    one, other = town.on(10, "leader"), town.on(13, "leader")
+    page = _as(town, sign_in, town.head)
+    page.goto(f"/duty/?unit={TOWN}&month={town.month:%Y-%m}")
+    first, second = (page.locator(f'[data-shift="{town.shift(day).pk}"][data-post="leader"]') for day in (10, 13))
+    first.focus()
+    page.keyboard.press("m")
+    expect(page.locator("[data-drag-said]")).to_contain_text("is picked up")
+    second.focus()
+    page.keyboard.press("m")
+    expect(first).to_have_attribute("data-person", str(other.pk))
+    assert (town.on(10, "leader"), town.on(13, "leader")) == (other, one)
+    first.drag_to(second)
+    expect(first).to_have_attribute("data-person", str(one.pk))
+    assert (town.on(10, "leader"), town.on(13, "leader")) == (one, other)
 
 
 def _publish(town: Town, sign_in: Open, axe: Callable[[Page], list[str]]) -> None:
