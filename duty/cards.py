@@ -27,6 +27,17 @@ POST_NAMES = {
 """In both languages at once, as cards are; pages take the labels of DutyPost."""
 
 
+OUTCOME_NAMES = {
+    "": None,
+    "normal": {"zh": "正常", "en": "normal"},
+    "no_answer": {"zh": "无人接听", "en": "no answer"},
+    "absent_post": {"zh": "脱岗", "en": "absent from post"},
+    "not_on_roster": {"zh": "非在册人员", "en": "not on the roster"},
+    "leader_absent": {"zh": "带班领导不在岗", "en": "leader absent"},
+    "wrong_answer": {"zh": "应答错误", "en": "wrong answer"},
+}
+
+
 def _of_unit(kind: str, row: Any) -> dict[str, Any]:
     return {"type": kind, "id": row.pk, "unit": row.unit.code, "unit_name": names(row.unit)}
 
@@ -94,6 +105,7 @@ def spot_check_card(check: SpotCheck) -> dict[str, Any]:
         "method": check.method,
         "status": check.status,
         "outcome": check.outcome,
+        "outcome_name": OUTCOME_NAMES[check.outcome],
         "person": person_card(check.person),
         "person_name": names(check.person) if check.person else None,
         "called_at": check.called_at,

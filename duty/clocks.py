@@ -22,10 +22,14 @@ GENERATE = "duty.generate"
 
 
 def start_shifts(shifts: Iterable[Shift]) -> None:
-    """The first clock of each shift that is not over: its handover opens. The others follow one from the other."""
+    """The first clock of each shift that is not over: its handover opens; the others follow one from the other. One
+    that is under way when it is published has its end alone: nobody was late for what was not known.
+    """
     present, ahead = now(), limits.minutes("handover_opens_min")
     set_timers(
-        Setting(OPENS, f"shift:{shift.pk}", shift.during.lower - ahead, generation=shift.generation)
+        after(OPENS, shift, shift.during.lower - ahead)
+        if shift.during.lower > present
+        else after(ENDS, shift, shift.during.upper)
         for shift in shifts
         if shift.during.upper > present
     )

@@ -61,7 +61,7 @@ _SHIFTS = """
         CROSS JOIN LATERAL (
             SELECT (t.value ->> (f.turn %% jsonb_array_length(t.value))::int)::bigint AS id
             WHERE jsonb_array_length(t.value) > 0
-        ) who
+        ) who WHERE who.id IS NOT NULL
         ORDER BY s.id, array_position(ARRAY['leader', 'main', 'deputy', 'reserve'], t.key)
     )
     SELECT count(*), count(*) FILTER (WHERE demanded AND kind = 'normal') FROM free

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+
+from django.db.models import Exists, OuterRef
 
 from duty import clocks, limits, watch
 from duty.actions import spot_check
@@ -18,6 +21,10 @@ from journal.actions import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from notify import actions as notify
 from notify.actions import Notice
+from org.clock import now
+from org.models import Unit
+
+SECOND = dt.timedelta(seconds=1)
 
 
 def _shifts(timers: Sequence[Due]) -> Iterator[tuple[Due, Shift]]:
@@ -36,8 +43,12 @@ def _shifts(timers: Sequence[Due]) -> Iterator[tuple[Due, Shift]]:
 def opens(timers: Sequence[Due]) -> None:
     due = list(_shifts(timers))
     lock_units([shift.unit_id for _timer, shift in due])
+    before = Shift.objects.filter(unit=OuterRef("unit"), live=True, during__endswith=OuterRef("during__startswith"))
+    relieving = Shift.objects.filter(Exists(before), pk__in=[shift.pk for _timer, shift in due], signed=True)
+    follows = set(relieving.values_list("pk", flat=True))
     for _timer, shift in due:
-        open_handover(shift)
+        if shift.pk in follows:
+            open_handover(shift)
     set_timers(clocks.after(clocks.BEGINS, shift, shift.during.lower) for _timer, shift in due)
 
 
@@ -45,15 +56,27 @@ def opens(timers: Sequence[Due]) -> None:
 def begins(timers: Sequence[Due]) -> None:
     """The boundary: is every post filled? Then the next clocks: handover late or check-in missing, and the end."""
     late, missing = limits.minutes("handover_late_min"), limits.minutes("check_in_late_min")
+    due = [shift for _timer, shift in _shifts(timers)]
+    _look([shift.unit for shift in due])
+    found = Handover.objects.filter(shift__in=due).exclude(status=Handover.Status.LAPSED)
+    handovers = dict(found.values_list("shift", "status"))
     settings = []
-    for _timer, shift in _shifts(timers):
-        look_for_gaps(shift.unit)
-        if Handover.objects.filter(shift=shift, status__in=["open", "half_signed"]).exists():
+    for shift in due:
+        if handovers.get(shift.pk) in ("open", "half_signed"):
             settings.append(clocks.after(clocks.HANDOVER_LATE, shift, shift.during.lower + late))
-        elif not Handover.objects.filter(shift=shift, status="accepted").exists():
+        elif shift.pk not in handovers:
             settings.append(clocks.after(clocks.CHECK_IN_MISSING, shift, shift.during.lower + missing))
         settings.append(clocks.after(clocks.ENDS, shift, shift.during.upper))
     set_timers(settings)
+
+
+def _look(units: Sequence[Unit]) -> None:
+    """One query for all; an alarm for each unit that has a gap at this moment."""
+    present = now()
+    open_ones = {gap.unit_id for gap in watch.gaps([unit.pk for unit in units], present, present + SECOND)}
+    for unit in {unit.pk: unit for unit in units}.values():
+        if unit.pk in open_ones:
+            look_for_gaps(unit)
 
 
 @handler(clocks.HANDOVER_LATE)
@@ -89,8 +112,7 @@ def check_in_missing(timers: Sequence[Due]) -> None:
 @handler(clocks.ENDS)
 def ends(timers: Sequence[Due]) -> None:
     """The end of a shift that no other follows, where somebody should be on: nobody may find that out by ringing."""
-    for _timer, shift in _shifts(timers):
-        look_for_gaps(shift.unit)
+    _look([shift.unit for _timer, shift in _shifts(timers)])
 
 
 @handler(clocks.SWAP_EXPIRES)
