@@ -1,4 +1,7 @@
-"""Units × posts → named people, in one query: the A role, else the B role, else a vacancy that is reported."""
+"""Units × posts → named people, in one query: whoever is on duty, else the A role, else the B role, else a vacancy.
+
+Who is on duty is duty's to say (``duty_called``, which follows the one definition of who is on). A vacancy is reported.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,21 @@ from org.models import Person, Post, Unit
 
 _SQL = """
     WITH pairs AS (
-        SELECT u.id AS unit_id, u.path, p.id AS post_id, p.rank
+        SELECT u.id AS unit_id, u.path, p.id AS post_id, p.code, p.rank
         FROM org_unit u JOIN org_post p ON p.level = u.level
         WHERE u.active AND u.id = ANY(%(units)s) AND p.code = ANY(%(posts)s)
+    ), on_duty AS MATERIALIZED (
+        SELECT p.unit_id, p.post_id, d.person_id FROM duty_called(%(units)s, %(posts)s) d
+        JOIN pairs p ON p.unit_id = d.unit_id AND p.code = d.register_post WHERE d.turn = 1
     ), held AS (
+        SELECT unit_id, post_id, person_id, 'D' AS role, 1 AS turn FROM on_duty
+        UNION ALL
         SELECT a.unit_id, a.post_id, a.person_id, a.role,
                rank() OVER (PARTITION BY a.unit_id, a.post_id ORDER BY a.role) AS turn
         FROM org_appointment a JOIN org_person n ON n.id = a.person_id AND n.is_active
         WHERE a.unit_id = ANY(%(units)s)
           AND a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
+          AND NOT EXISTS (SELECT 1 FROM on_duty d WHERE d.unit_id = a.unit_id AND d.post_id = a.post_id)
     )
     SELECT pairs.unit_id, pairs.post_id, held.person_id, COALESCE(held.role, '')
     FROM pairs LEFT JOIN held ON held.unit_id = pairs.unit_id AND held.post_id = pairs.post_id AND held.turn = 1

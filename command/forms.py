@@ -14,6 +14,7 @@ from command import selectors_pages
 from command.actions.change_incident import END_CONDITIONS
 from command.models import Category, Colour, Incident, Scale
 from journal.errors import ActionError
+from journal.pages import Moment, PageForm
 from org.capabilities import COMMAND, INCIDENT
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
@@ -39,30 +40,6 @@ RESPONSE_CHOICES = [(level, _("Level %(level)s") % {"level": level}) for level i
 NO_CHOICE = [("", "–")]
 
 
-class PageForm(forms.Form):
-    """A form whose controls carry the classes of the design, and which takes an action's refusal field by field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            widget = field.widget
-            if not isinstance(
-                widget, (forms.HiddenInput, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
-            ):
-                widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
-
-    def take(self, error: ActionError) -> None:
-        """Put a refusal beside its fields; what names no field of this form, or none at all, above the form."""
-        known = {name: complaints for name, complaints in error.fields.items() if name in self.fields}
-        for name, complaints in known.items():
-            for complaint in complaints:
-                self.add_error(name, str(complaint))
-        strange = [str(c) for name, complaints in error.fields.items() if name not in known for c in complaints]
-        if strange or not known:
-            self.add_error(None, " ".join(strange) or str(error.detail))
-
-
 class PointField(forms.CharField):
     """``lon,lat`` in degrees, EPSG:4326, as the map and the address bar hand it over."""
 
@@ -81,12 +58,6 @@ class PointField(forms.CharField):
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise forms.ValidationError(_("Longitude is within ±180 and latitude within ±90, in this order."))
         return Point(lon, lat, srid=4326)
-
-
-class Moment(forms.DateTimeField):
-    """To the minute, on the county's clock."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M")
 
 
 def _token() -> str:
@@ -235,10 +206,6 @@ class NoteForm(PageForm):
 
 class SendBackForm(PageForm):
     note = forms.CharField(label=_("What is missing"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class NoFields(PageForm):
-    """An act that needs nothing but the decision."""
 
 
 class PhoneNumberForm(PageForm):

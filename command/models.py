@@ -161,7 +161,7 @@ class Assignment(models.Model):
     post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="assignments")
     role = models.CharField(
-        _("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called."
+        _("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called; D: on duty."
     )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CALLED)
     rung = models.PositiveSmallIntegerField(_("rungs climbed"), default=0)

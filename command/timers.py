@@ -95,19 +95,33 @@ def _still_silent(timers: Sequence[Due]) -> list[Climb]:
 
 
 _HELD = """
-    SELECT wanted.path, wanted.code, p.id, p.name, p.name_en
-    FROM unnest(%s::text[], %s::text[]) AS wanted(path, code)
-    JOIN org_unit u ON u.path = wanted.path AND u.active
-    JOIN org_post o ON o.code = wanted.code
-    JOIN org_appointment a ON a.unit_id = u.id AND a.post_id = o.id
-    JOIN org_person p ON p.id = a.person_id AND p.is_active
-    WHERE a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
-    ORDER BY a.role, a.id
+    WITH wanted AS MATERIALIZED (
+        SELECT w.path, w.code, u.id AS unit_id FROM unnest(%s::text[], %s::text[]) AS w(path, code)
+        JOIN org_unit u ON u.path = w.path AND u.active
+    ), on_duty AS MATERIALIZED (
+        SELECT d.* FROM duty_called(
+            ARRAY(SELECT DISTINCT unit_id FROM wanted), ARRAY(SELECT DISTINCT code FROM wanted)
+        ) d
+    ), holders AS (
+        SELECT w.path, w.code, d.person_id, d.turn::text AS role, 0 AS id
+        FROM wanted w JOIN on_duty d ON d.unit_id = w.unit_id AND d.register_post = w.code
+        UNION ALL
+        SELECT w.path, w.code, a.person_id, a.role, a.id FROM wanted w
+        JOIN org_post o ON o.code = w.code JOIN org_appointment a ON a.unit_id = w.unit_id AND a.post_id = o.id
+        WHERE a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
+          AND NOT EXISTS (SELECT 1 FROM on_duty d WHERE d.unit_id = w.unit_id AND d.register_post = w.code)
+    )
+    SELECT h.path, h.code, p.id, p.name, p.name_en
+    FROM holders h JOIN org_person p ON p.id = h.person_id AND p.is_active
+    ORDER BY h.role, h.id
+"""
+"""Of a duty post the people on duty in turn (the one in the post, the others of the shift, its leader last); of any
+other post, and where no roster says who is on, its holders, the A role first.
 """
 
 
 def _find_people(climbs: list[Climb]) -> None:
-    """Whom each rung calls, with one query for all: (unit path, post code) → people, the A role first."""
+    """Whom each rung calls, with one query for all: (unit path, post code) → people, in turn."""
     wanted = {climb.due.id: _places(climb) for climb in climbs}
     pairs = sorted({(path, post) for places in wanted.values() for path, posts in places for post in posts})
     held: dict[tuple[str, str], list[Person]] = defaultdict(list)

@@ -27,6 +27,7 @@ OPEN_PREFIXES = (
     "/public/",
     "/wall/device/",
     "/offline/",
+    "/duty/ical/",
 )
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("emergency.health")),
     path("register/", include("org.urls")),
     path("", include("notify.urls")),
+    path("duty/", include("duty.urls")),
     path("", include("command.urls")),
     path("warnings/", include("early_warning.urls")),
     path("", include("board.urls")),

@@ -23,9 +23,11 @@ LEVEL_I = "level_i"
 """Start, raise, lower or end a response of that level (DOMAIN section 2, default approvers)."""
 REGISTER = "register"
 """Maintain units, people and posts."""
+ROSTER = "roster"
+"""Keep the duty rosters, decide on swaps, put somebody else on duty."""
 
 ALL = frozenset(
-    {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I, REGISTER}
+    {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I, REGISTER, ROSTER}
 )
 LEVEL = {"I": LEVEL_I, "II": LEVEL_II, "III": LEVEL_III, "IV": LEVEL_IV}
 APPROVALS = frozenset(LEVEL.values())

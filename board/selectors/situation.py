@@ -12,13 +12,14 @@ from django.db.models.fields import CharField
 from board.selectors.assignments import LIVE, on_the_board
 from command.models import Assignment, Incident, Order
 from command.selectors import incidents_visible_to, is_silent
+from duty.selectors_pages import Station, on_board
 from early_warning.models import Warning
 from early_warning.selectors import listed
 from journal.models import Timer
 from org.clock import DatabaseNow
 from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Person, Unit
-from org.selectors import Holding, holders
+from org.selectors import holders
 
 STATE_OF_ROW = Case(
     When(Q(status="called") & ~Q(climbed_to__in=["", "remind"]), then=Value("climbed")),
@@ -98,27 +99,26 @@ def warnings_going(person: Person) -> list[Warning]:
 
 @dataclass(frozen=True)
 class Duty:
-    """Who holds the duty posts now. ``stations`` are the townships', ``vacant`` those of them that nobody holds."""
+    """Who is on now: the crew of the uppermost unit in sight, and how the others stand, gaps first."""
 
-    county: list[Holding]
-    stations: list[Holding]
-
-    @property
-    def vacant(self) -> list[Holding]:
-        return [holding for holding in self.stations if holding.vacant]
+    own: Station | None
+    others: list[Station]
 
     @property
-    def held(self) -> int:
-        return len(self.stations) - len(self.vacant)
+    def gaps(self) -> list[Station]:
+        """Every unit with a post that nobody fills, the own one among them."""
+        return [one for one in (self.own, *self.others) if one is not None and one.missing]
+
+    @property
+    def whole(self) -> int:
+        return sum(1 for one in self.others if not one.missing)
 
 
 def on_duty(person: Person) -> Duty:
-    """The county's duty officers and the township stations that the person may see; one query."""
-    units = Unit.objects.filter(visible_to(person, "path"), active=True, level__in=("county", "township"))
-    found = holders(units, ("county_duty_officer", "county_duty_deputy", "township_station"))
-    return Duty(
-        [h for h in found if h.post_code != "township_station"], [h for h in found if h.post_code == "township_station"]
-    )
+    """From duty's one definition of who is on; three queries however many units."""
+    stations = on_board(person, relief=False).stations
+    own = min(stations, key=lambda one: (one.path.count("."), one.path), default=None)
+    return Duty(own, [one for one in stations if one is not own])
 
 
 def stopped_clocks(person: Person) -> int:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from command import actions
 from command.approvers import approvers
-from command.forms import EndForm, LevelForm, MoveForm, NoFields, OfferForm
+from command.forms import EndForm, LevelForm, MoveForm, OfferForm
 from command.models import Incident
 from command.views.acts import Act, perform, posted
 from command.views.incidents import incident_of
 from journal.errors import NotFound
+from journal.pages import NoFields
 from org.models import Person
 
 

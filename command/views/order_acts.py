@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from command import actions, selectors, selectors_pages
-from command.forms import AnswerForm, NoFields, NoteForm, ReasonForm, SendBackForm
+from command.forms import AnswerForm, NoteForm, ReasonForm, SendBackForm
 from command.models import Assignment
 from command.views.acts import Act, perform, posted
 from command.views.orders import order_of
 from journal.errors import NotFound
+from journal.pages import NoFields
 from org.models import Person
 from org.selectors import unit_by_code
 

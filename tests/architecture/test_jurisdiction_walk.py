@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from PIL import Image
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress
 from command.models import Assignment, Incident, Order
+from duty import actions as duty
+from duty.actions.hand_over import open_handover
 from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as Alert
 from journal.actions import SYSTEM
@@ -30,6 +33,7 @@ from journal.attachments import attach
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
+from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
 from tests.conftest import BACKEND
@@ -37,7 +41,10 @@ from tests.early_warning.messages import info, message
 from tests.journal.conftest import LiveServer
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
-WORDS = ("ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "05789999111")
+WORDS = (
+    "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON", "ZQCALL",
+    "05789999111",
+)  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
     "static/",
@@ -62,6 +69,8 @@ class Planted:
     attachment: Attachment
     message: Message
     person: Person
+    duty: dict[str, int]
+    """Path of the API → the id of the neighbour's thing there."""
     unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
 
 
@@ -88,7 +97,7 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
-    return Planted(incident, order, assignment, _warning(), attachment, told, person)
+    return Planted(incident, order, assignment, _warning(), attachment, told, person, _duty(officer))
 
 
 def _warning() -> Alert:
@@ -99,6 +108,31 @@ def _warning() -> Alert:
     )
     receive(message(info(area, headline="ZQHEAD", description="ZQDESC"), identifier="walk-1"), by=feed)
     return Alert.objects.latest("id")
+
+
+def _duty(officer: Person) -> dict[str, int]:
+    """A shift under way, a swap and an override, a handover, a spot check and a logged call of the neighbour's."""
+    unit = Unit.objects.get(code=NEIGHBOUR)
+    people = [row.person for row in Appointment.objects.filter(unit=unit).select_related("person").order_by("pk")]
+    keeper, crew = people[1], dict(zip(("leader", "main", "deputy"), people, strict=False))
+    start = now().replace(microsecond=0) - timedelta(hours=1)
+    shifts = [
+        duty.add_shift(by=SYSTEM, unit=unit, start=at, end=at + timedelta(hours=12), people=crew, published=True)
+        for at in (start, start + timedelta(hours=12), start + timedelta(days=3))
+    ]
+    slot = shifts[2].slots.get(post="main")
+    put = duty.override(
+        by=keeper, unit=unit, post="reserve", person=people[3], start=start, end=start + timedelta(days=1),
+        reason="ZQREASON",
+    )  # fmt: skip
+    return {
+        "shifts": shifts[0].pk,
+        "overrides": put.pk,
+        "swaps": duty.request_swap(by=slot.person, slot_id=slot.pk, reason="ZQREASON").pk,
+        "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
+        "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
+        "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
+    }
 
 
 # The addresses -------------------------------------------------------------------------------------------------------
@@ -129,11 +163,13 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         ("api/v1/assignments", planted.assignment.pk), ("assignments/", planted.assignment.pk),
         ("api/v1/warnings", planted.warning.pk), ("attachments/", planted.attachment.pk),
     ]  # fmt: skip
+    by_start += [(f"api/v1/{kind}", pk) for kind, pk in planted.duty.items()]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
     posts = ["township_head"] if route.startswith("api/v1/posts") else [NEIGHBOUR, NEIGHBOUR + "201"]
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": posts,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
+        "generation": [1],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 

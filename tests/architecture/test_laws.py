@@ -29,6 +29,8 @@ MAY_WRITE = {
     "journal/rest.py": "remembered replies to an Idempotency-Key",
     "journal/attachments.py": "attach(), an action of the journal",
     "notify/rounds.py": "the deliveries' own rows, as their gateway answers",
+    "duty/booking.py": "who is booked when, worked out from slots and overrides for the actions",
+    "duty/generation.py": "the drafts of a roster, a batch of units at a time, for an action",
     "command/timers.py": "the ladder: what silence does, inside the firing transaction",
     "command/subscribers.py": "the ladder's timer is due at once when a delivery failed",
     "command/once.py": "remembered replies to a form that was sent twice",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from board.demo import past, running
+from board.demo import month, past, running
 from board.demo.clock import story
 from command.models import Incident
 from early_warning.demo import found_feed
@@ -21,7 +21,7 @@ from org.models import Unit
 class Command(BaseCommand):
     """Each part is a transaction of its own and is skipped when it is there: an interrupted founding is carried on."""
 
-    help = "Found the demo county with invented people, a past incident and a running one (only with DEMO on)."
+    help = "Found the demo county with invented people, two incidents and a month of duty (only with DEMO on)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -30,8 +30,13 @@ class Command(BaseCommand):
             self.stdout.write("The demo county is there already.")
         else:
             self._found()
-        for number, tell in enumerate((past.tell, running.tell)):
-            if Incident.objects.count() == number:
+        parts = (
+            (past.tell, lambda: not Incident.objects.exists()),
+            *month.PARTS,
+            (running.tell, lambda: Incident.objects.count() == 1),
+        )
+        for tell, wanted in parts:
+            if wanted():
                 with transaction.atomic():
                     tell()
 

@@ -1,0 +1,59 @@
+"""What can be done on duty. Each function is one transaction; ``by`` is whoever acts."""
+
+from duty.actions.alarms import report_unreachable
+from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_year
+from duty.actions.call_log import correct_call, log_call
+from duty.actions.check_in import check_in
+from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
+from duty.actions.feeds import issue_feed, revoke_feed
+from duty.actions.hand_over import settle_handover, sign_handover
+from duty.actions.override import override, override_slot, withdraw_override
+from duty.actions.patterns import end_pattern, set_pattern, set_season
+from duty.actions.roster import discard_drafts, generate, generate_now, publish
+from duty.actions.spot_check import (
+    answer_spot_check,
+    cancel_spot_check,
+    plan_spot_checks,
+    record_outcome,
+    start_spot_check,
+)
+from duty.actions.swap import approve_swap, cancel_swap, refuse_swap, request_swap, take_swap
+
+__all__ = [
+    "Place",
+    "accept_calendar",
+    "add_shift",
+    "answer_spot_check",
+    "approve_swap",
+    "assign",
+    "call_off_shift",
+    "cancel_spot_check",
+    "cancel_swap",
+    "check_in",
+    "correct_call",
+    "discard_drafts",
+    "end_pattern",
+    "generate",
+    "generate_now",
+    "issue_feed",
+    "log_call",
+    "move_shift",
+    "override",
+    "override_slot",
+    "plan_spot_checks",
+    "publish",
+    "record_outcome",
+    "refuse_swap",
+    "report_unreachable",
+    "request_swap",
+    "revoke_feed",
+    "seed_calendar",
+    "set_calendar_year",
+    "set_pattern",
+    "set_season",
+    "settle_handover",
+    "sign_handover",
+    "start_spot_check",
+    "take_swap",
+    "withdraw_override",
+]

@@ -1,0 +1,52 @@
+"""Addresses of calendar feeds. The secret is shown once; the database keeps its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.db import transaction
+
+from duty.actions.lookup import unit_for
+from duty.models import CalendarToken
+from journal.actions import record
+from journal.errors import NotFound
+from org import capabilities
+from org.clock import now
+from org.jurisdiction import allowed
+from org.models import Person, Unit
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
+    """A new secret for one's own shifts, or for those of a unit that one sees; one made before is revoked."""
+    unit = unit_for(unit, by=by, capability=capabilities.VIEW) if unit is not None else None
+    CalendarToken.objects.filter(person=by, unit=unit, revoked_at=None).update(revoked_at=now())
+    token = secrets.token_urlsafe(24)
+    row = CalendarToken.objects.create(digest=digest_of(token), person=by, unit=unit)
+    record("feed.issued", f"feed:{row.pk}", unit.path if unit else "", by=by)
+    return token
+
+
+@transaction.atomic
+def revoke_feed(feed_id: int, *, by: Person) -> None:
+    """Its address answers 404 from now on. One's own only; another's is NotFound."""
+    row = CalendarToken.objects.filter(pk=feed_id, person=by, revoked_at=None).select_related("unit").first()
+    if row is None:
+        raise NotFound
+    row.revoked_at = now()
+    row.save(update_fields=["revoked_at"])
+    record("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "", by=by)
+
+
+def owner_of(token: str) -> CalendarToken | None:
+    """The feed of a secret, while its owner is on the register and still sees the unit."""
+    rows = CalendarToken.objects.filter(digest=digest_of(token), revoked_at=None, person__is_active=True)
+    row = rows.select_related("person", "unit").first()
+    if row is None or (row.unit and not allowed(row.person, capabilities.VIEW, row.unit.path)):
+        return None
+    return row

@@ -1,0 +1,154 @@
+"""Putting somebody else in a post for a time. The latest override wins; all are kept; none reaches into the past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from psycopg2.extras import DateTimeTZRange
+
+from duty.actions.alarms import fill_gaps
+from duty.actions.lookup import person_for, require, unit_for
+from duty.booking import lock_units, rebook, span
+from duty.cards import POST_NAMES, names, person_card
+from duty.models import DutyPost, Override, Slot
+from duty.selectors import shifts_visible_to
+from journal.actions import Actor, record
+from journal.errors import Conflict, Invalid, NotFound
+from journal.states import locked
+from notify import actions as notify
+from notify.actions import Notice
+from org import capabilities
+from org.clock import now
+from org.jurisdiction import visible_to
+from org.models import Person, Unit
+
+LONGEST = dt.timedelta(days=31)
+
+
+@transaction.atomic
+def override(
+    *,
+    by: Person,
+    unit: Unit | str,
+    post: str,
+    person: Person | int,
+    start: dt.datetime,
+    end: dt.datetime,
+    reason: str,
+) -> Override:
+    """``person`` answers for ``post`` of ``unit`` in [start, end), whatever roster, swaps, earlier overrides and open
+    handovers say. What has passed of it already stays as it was: it begins now at the earliest.
+
+    Invalid by field; Conflict with the other place when the person is on duty somewhere else then.
+    """
+    unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
+    return _override(by, unit, post, person_for(person, by=by), start, end, reason, None)
+
+
+@transaction.atomic
+def override_slot(slot_id: int, *, by: Person, person: Person | int, reason: str) -> Override:
+    """The same for a whole slot of a published shift; it moves with the shift."""
+    seen = shifts_visible_to(by).filter(live=True)
+    slot = Slot.objects.select_related("shift__unit").filter(pk=slot_id, shift__in=seen).first()
+    if slot is None:
+        raise NotFound
+    require(by, capabilities.ROSTER, slot.shift.unit.path)
+    during = slot.shift.during
+    return _override(
+        by, slot.shift.unit, slot.post, person_for(person, by=by), during.lower, during.upper, reason, slot
+    )
+
+
+def _override(
+    by: Person,
+    unit: Unit,
+    post: str,
+    person: Person,
+    start: dt.datetime,
+    end: dt.datetime,
+    reason: str,
+    slot: Slot | None,
+) -> Override:
+    lock_units([unit.pk])
+    present = now()
+    _check(post, start, end, reason, present)
+    row = Override.objects.create(
+        unit=unit,
+        post=post,
+        person=person,
+        during=DateTimeTZRange(max(start, present), end),
+        slot=slot,
+        reason=reason.strip(),
+        made_by=by,
+    )
+    rebook([unit.pk], row.during)
+    fill_gaps([unit.pk], by=by)
+    _tell(row, "override.made", by, {"reason": row.reason})
+    _notify(row, by)
+    return row
+
+
+def _check(post: str, start: dt.datetime, end: dt.datetime, reason: str, present: dt.datetime) -> None:
+    fields: dict[str, list[str]] = {}
+    if post not in DutyPost.values:
+        fields["post"] = [_("There is no post “%(code)s”.") % {"code": post}]
+    if end <= start:
+        fields["end"] = [_("The end must come after the start.")]
+    elif end <= present:
+        fields["end"] = [_("This lies in the past; who was on then stays on record.")]
+    elif end - start > LONGEST:
+        fields["end"] = [_("At most 31 days; after that the roster should say it.")]
+    if not reason.strip():
+        fields["reason"] = [_("Say why.")]
+    if fields:
+        raise Invalid(_("Some fields need attention."), fields=fields)
+
+
+@transaction.atomic
+def withdraw_override(override_id: int, *, by: Person) -> Override:
+    """From now on what lies beneath it holds again: an earlier override, or the roster. What has passed stays."""
+    row = Override.objects.filter(visible_to(by), pk=override_id).select_related("unit").first()
+    if row is None:
+        raise NotFound
+    require(by, capabilities.ROSTER, row.unit.path)
+    lock_units([row.unit_id])
+    row = locked(Override.objects.select_related("unit", "person"), pk=override_id)
+    present = now()
+    if row.withdrawn_at is not None or row.during.upper <= present:
+        raise Conflict(_("This override is over already."), current={"id": row.pk})
+    whole = row.during
+    if whole.lower < present:
+        row.during = DateTimeTZRange(whole.lower, present)
+    else:
+        row.withdrawn_at = present
+    row.save(update_fields=["during", "withdrawn_at"])
+    rebook([row.unit_id], whole)
+    _tell(row, "override.withdrawn", by)
+    return row
+
+
+def _tell(row: Override, verb: str, by: Actor, data: dict[str, Any] | None = None) -> None:
+    card = {
+        "type": "override",
+        "id": row.pk,
+        "unit": row.unit.code,
+        "unit_name": names(row.unit),
+        "post": row.post,
+        "post_name": POST_NAMES[row.post],
+        "person": person_card(row.person),
+        "person_name": names(row.person),
+        "from": row.during.lower,
+        "to": row.during.upper,
+    }
+    record(verb, f"override:{row.pk}", row.unit.path, by=by, card=card, data={"time": span(row.during), **(data or {})})
+
+
+def _notify(row: Override, by: Person) -> None:
+    if row.person_id == by.pk:
+        return
+    data = {"unit": names(row.unit), "post": POST_NAMES[row.post], "time": span(row.during), "reason": row.reason}
+    notice = Notice(row.person_id, "duty.put_on", f"override:{row.pk}", row.unit.path, data=data, url="/duty/mine/")
+    notify.send_all([notice], by=by)

@@ -1,0 +1,211 @@
+"""Spot checks: planned at random hours, called unannounced, climbing to the leader when nobody answers (DOMAIN 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from duty import clocks, limits, watch
+from duty.actions.lookup import check_for, require, unit_for
+from duty.cards import POST_NAMES, names
+from duty.models import DutyPost, SpotCheck
+from duty.selectors import midnight, month_of, next_month
+from duty.states import SPOT_CHECK
+from journal.actions import SYSTEM, Actor
+from journal.errors import Conflict, Forbidden, Invalid
+from journal.states import move, move_many, tell
+from journal.timers import Setting, cancel, set_timers
+from notify import actions as notify
+from notify.actions import Notice
+from org import capabilities
+from org.clock import now
+from org.models import Person, Unit
+
+C = SpotCheck.Status
+O = SpotCheck.Outcome
+RUNNING = (C.CALLING, C.SECOND_CALL, C.LEADER_CALLED)
+
+
+@transaction.atomic
+def plan_spot_checks(
+    *,
+    by: Person,
+    checking: Unit | str,
+    units: Sequence[Unit | str],
+    month: dt.date,
+    each: int = 1,
+    seed: int,
+    method: str = SpotCheck.Method.PHONE,
+) -> list[SpotCheck]:
+    """``each`` checks of every unit at random moments of the month, day and night; the same seed, the same moments.
+
+    Nobody below ``checking`` sees them before they are called. Moments that have passed are left out.
+    """
+    checking = unit_for(checking, by=by, capability=capabilities.VERIFY, field="checking")
+    targets = [unit_for(unit, by=by, capability=capabilities.VERIFY, field="units") for unit in units]
+    _check_method(method)
+    first, until, present = midnight(month_of(month)), midnight(next_month(month)), now()
+    draw = random.Random(seed)  # noqa: S311 - unannounced, not secret; repeatable on purpose
+    seconds = int((until - first).total_seconds())
+    rows = [
+        SpotCheck(
+            unit=unit,
+            method=method,
+            ordered_by=by,
+            ordered_for=checking,
+            planned_at=first + dt.timedelta(seconds=draw.randrange(seconds)),
+        )
+        for unit in targets
+        for _n in range(each)
+    ]
+    rows = SpotCheck.objects.bulk_create(row for row in rows if row.planned_at > present)
+    set_timers(Setting(clocks.SPOT_PLANNED, f"spot_check:{row.pk}", row.planned_at) for row in rows)
+    return rows
+
+
+@transaction.atomic
+def start_spot_check(
+    *, by: Person, unit: Unit | str, post: str = DutyPost.MAIN, method: str = SpotCheck.Method.PHONE
+) -> SpotCheck:
+    """Call whoever is on duty, now. Conflict while a check of this unit is running."""
+    unit = unit_for(unit, by=by, capability=capabilities.VERIFY)
+    if post not in DutyPost.values:
+        raise Invalid.field("post", _("There is no post “%(code)s”.") % {"code": post})
+    _check_method(method)
+    row = SpotCheck.objects.create(unit=unit, post=post, method=method, ordered_by=by, ordered_for=_seat(by, unit))
+    call(row, by=by)
+    return row
+
+
+def _seat(by: Person, unit: Unit) -> Unit:
+    """The unit above, for which the check is made; the top unit checks itself."""
+    return unit.parent or unit
+
+
+def _check_method(method: str) -> None:
+    if method not in SpotCheck.Method.values:
+        choices = ", ".join(SpotCheck.Method.values)
+        raise Invalid.field("method", _("Choose one of: %(choices)s.") % {"choices": choices})
+
+
+def call(row: SpotCheck, *, by: Actor) -> None:
+    """The first call; the call-back clock runs. Inside the caller's transaction, the check locked or new."""
+    on = watch.who_is_on(row.unit_id, row.post)
+    present = now()
+    due = present + limits.minutes("call_back_min")
+    row.generation += 1
+    row.person = Person.objects.get(pk=on.person_id) if on else None
+    move(
+        SPOT_CHECK, row, C.CALLING, by=by,
+        called_at=present, call_back_due_at=due, person=row.person, generation=row.generation,
+    )  # fmt: skip
+    clocks.start_check(row, clocks.CALL_BACK, due)
+    if row.person:
+        notify.send_all([_notice(row, row.person.pk, "spot_check.called")], by=by)
+
+
+def call_again(row: SpotCheck, due_at: dt.datetime, *, by: Actor = SYSTEM) -> None:
+    """Nobody called back in time: a second call, to the deputy as well. The next clock counts from the last one."""
+    due = due_at + limits.minutes("call_back_min")
+    row.generation += 1
+    move(SPOT_CHECK, row, C.SECOND_CALL, by=by, second_call_at=now(), call_back_due_at=due, generation=row.generation)
+    clocks.start_check(row, clocks.CALL_BACK, due)
+    on = watch.crew(row.unit_id)
+    people = {row.person_id, *(on[post].person_id for post in ("main", "deputy") if post in on)} - {None}
+    notify.send_all([_notice(row, pk, "spot_check.called_again") for pk in sorted(people)], by=by)
+
+
+def call_leader(row: SpotCheck, *, by: Actor = SYSTEM) -> None:
+    """Still nobody: it counts as no answer, and the leader on duty is called."""
+    leader = watch.who_is_on(row.unit_id, DutyPost.LEADER)
+    row.leader = Person.objects.get(pk=leader.person_id) if leader else None
+    move(SPOT_CHECK, row, C.LEADER_CALLED, by=by, leader_called_at=now(), leader=row.leader, outcome=O.NO_ANSWER)
+    told = {row.ordered_by_id, row.leader.pk if row.leader else None} - {None}
+    notify.send_all(
+        [_notice(row, pk, "spot_check.leader" if pk != row.ordered_by_id else "spot_check.failed") for pk in told],
+        by=by,
+    )
+
+
+@transaction.atomic
+def answer_spot_check(check_id: int, *, by: Person) -> SpotCheck:
+    """Whoever is on duty answers from their own screen: normal, unless it came after the second call ran out.
+
+    Forbidden for people who are not on duty there.
+    """
+    row = check_for(check_id, by=by)
+    _running(row)
+    on = {w.person_id for w in watch.on_duty([row.unit_id])}
+    if by.pk not in on:
+        raise Forbidden(_("Only whoever is on duty there can answer."))
+    outcome = O.NO_ANSWER if row.status == C.LEADER_CALLED else O.NORMAL
+    _close(row, outcome, by, answered_at=now(), answered_by=by)
+    return row
+
+
+@transaction.atomic
+def record_outcome(
+    check_id: int, *, by: Person, outcome: str, note: str = "", answered: bool | None = None
+) -> SpotCheck:
+    """The checker writes down what they found. ``no_answer`` lets the clock run on while it is running.
+
+    Once the leader was called the outcome stays "no answer" and only a note is added.
+    """
+    row = check_for(check_id, by=by)
+    require(by, capabilities.VERIFY, row.unit.path)
+    if by.pk == row.person_id:
+        raise Forbidden(_("Nobody checks themselves."))
+    _running(row)
+    if outcome not in O.values:
+        raise Invalid.field("outcome", _("Choose one of: %(choices)s.") % {"choices": ", ".join(O.values)})
+    if outcome == O.NO_ANSWER and row.status in (C.CALLING, C.SECOND_CALL):
+        row.note = note.strip() or row.note
+        row.save(update_fields=["note"])
+        tell(SPOT_CHECK, row, "spot_check.noted", by=by)
+        return row
+    if row.status == C.LEADER_CALLED:
+        outcome = O.NO_ANSWER
+    heard = {} if outcome in (O.NO_ANSWER, O.ABSENT_POST) else {"answered_at": now()}
+    _close(row, outcome, by, note=note.strip() or row.note, **heard)
+    return row
+
+
+@transaction.atomic
+def cancel_spot_check(check_id: int, *, by: Person) -> SpotCheck:
+    """A planned one that is not wanted any more."""
+    row = check_for(check_id, by=by)
+    require(by, capabilities.VERIFY, row.ordered_for.path)
+    move_many(SPOT_CHECK, [row], C.CANCELLED, by=by)
+    cancel([f"spot_check:{row.pk}"])
+    return row
+
+
+def _running(row: SpotCheck) -> None:
+    if row.status not in RUNNING:
+        raise Conflict(_("This check is not running."), current={"id": row.pk, "status": row.status})
+
+
+def _close(row: SpotCheck, outcome: str, by: Person, **changes: object) -> None:
+    row.generation += 1
+    move(
+        SPOT_CHECK, row, C.CLOSED, by=by,
+        outcome=outcome, closed_by=by, closed_at=now(), generation=row.generation, **changes,
+    )  # fmt: skip
+    cancel([f"spot_check:{row.pk}"])
+    notify.settle([f"spot_check:{row.pk}"], by=by)
+
+
+def _notice(row: SpotCheck, person_id: int, code: str) -> Notice:
+    data = {
+        "unit": names(row.unit),
+        "post": POST_NAMES[row.post],
+        "person": names(row.person) if row.person else None,
+        "due_at": row.call_back_due_at,
+    }
+    return Notice(
+        person_id, code, f"spot_check:{row.pk}", row.unit.path, data=data, url=f"/duty/checks/{row.pk}/", alarm=True
+    )

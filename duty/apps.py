@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class DutyConfig(AppConfig):
+    name = "duty"
+    verbose_name = _("duty")
+
+    def ready(self) -> None:
+        # Upper apps say there what a handover carries of theirs (duty/gather.py).
+        autodiscover_modules("handover_items")

@@ -1,0 +1,154 @@
+"""Snapshots for the journal (DESIGN law 4): names in both languages, so that one journal serves every reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duty.models import CallLog, GapAlarm, Generation, Handover, Roster, Shift, SpotCheck, Swap
+from org.models import Person, Unit
+
+
+def names(thing: Unit | Person) -> dict[str, str]:
+    return {"zh": thing.name, "en": thing.name_en}
+
+
+def person_card(person: Person | None) -> dict[str, Any] | None:
+    if person is None:
+        return None
+    return {"id": person.pk, "name": names(person), "phone": person.phone}
+
+
+POST_NAMES = {
+    "leader": {"zh": "带班领导", "en": "leader on duty"},
+    "main": {"zh": "主班", "en": "main officer"},
+    "deputy": {"zh": "副班", "en": "deputy officer"},
+    "reserve": {"zh": "备勤", "en": "reserve"},
+}
+"""In both languages at once, as cards are; pages take the labels of DutyPost."""
+
+
+OUTCOME_NAMES = {
+    "": None,
+    "normal": {"zh": "正常", "en": "normal"},
+    "no_answer": {"zh": "无人接听", "en": "no answer"},
+    "absent_post": {"zh": "脱岗", "en": "absent from post"},
+    "not_on_roster": {"zh": "非在册人员", "en": "not on the roster"},
+    "leader_absent": {"zh": "带班领导不在岗", "en": "leader absent"},
+    "wrong_answer": {"zh": "应答错误", "en": "wrong answer"},
+}
+
+
+def _of_unit(kind: str, row: Any) -> dict[str, Any]:
+    return {"type": kind, "id": row.pk, "unit": row.unit.code, "unit_name": names(row.unit)}
+
+
+def roster_card(roster: Roster) -> dict[str, Any]:
+    return {**_of_unit("roster", roster), "month": roster.month, "status": roster.status}
+
+
+def shift_card(shift: Shift) -> dict[str, Any]:
+    """Needs shift.unit; its slots with their people are read once (prefetch them for many)."""
+    return {
+        **_of_unit("shift", shift),
+        "from": shift.during.lower,
+        "to": shift.during.upper,
+        "kind": shift.kind,
+        "status": shift.status,
+        "people": {slot.post: person_card(slot.person) for slot in shift.slots.all()},
+    }
+
+
+def swap_card(swap: Swap) -> dict[str, Any]:
+    """Needs swap.slot.shift.unit, .asked_by and .taken_by."""
+    shift = swap.slot.shift
+    return {
+        "type": "swap",
+        "id": swap.pk,
+        "unit": shift.unit.code,
+        "unit_name": names(shift.unit),
+        "shift": shift.pk,
+        "post": swap.slot.post,
+        "post_name": POST_NAMES[swap.slot.post],
+        "from": shift.during.lower,
+        "to": shift.during.upper,
+        "status": swap.status,
+        "asked_by": person_card(swap.asked_by),
+        "asked_by_name": names(swap.asked_by),
+        "taken_by": person_card(swap.taken_by),
+        "taken_by_name": names(swap.taken_by) if swap.taken_by else None,
+        "expires_at": swap.expires_at,
+    }
+
+
+def handover_card(handover: Handover) -> dict[str, Any]:
+    """Needs handover.unit, .out_by and .in_by."""
+    return {
+        **_of_unit("handover", handover),
+        "shift": handover.shift_id,
+        "status": handover.status,
+        "due_at": handover.due_at,
+        "out_by": person_card(handover.out_by),
+        "out_at": handover.out_at,
+        "in_by": person_card(handover.in_by),
+        "in_at": handover.in_at,
+        "accepted_at": handover.accepted_at,
+        "items": len(handover.items),
+    }
+
+
+def spot_check_card(check: SpotCheck) -> dict[str, Any]:
+    """Needs check.unit, .person and .leader. Says nothing of when a planned check is due: it is unannounced."""
+    return {
+        **_of_unit("spot_check", check),
+        "post": check.post,
+        "post_name": POST_NAMES[check.post],
+        "method": check.method,
+        "status": check.status,
+        "outcome": check.outcome,
+        "outcome_name": OUTCOME_NAMES[check.outcome],
+        "person": person_card(check.person),
+        "person_name": names(check.person) if check.person else None,
+        "called_at": check.called_at,
+        "call_back_due_at": check.call_back_due_at,
+        "leader": person_card(check.leader),
+        "leader_name": names(check.leader) if check.leader else None,
+    }
+
+
+def gap_card(gap: GapAlarm) -> dict[str, Any]:
+    """Needs gap.unit, .person and .called."""
+    return {
+        **_of_unit("gap", gap),
+        "post": gap.post,
+        "post_name": POST_NAMES[gap.post],
+        "reason": gap.reason,
+        "status": gap.status,
+        "person": person_card(gap.person),
+        "person_name": names(gap.person) if gap.person else None,
+        "called": person_card(gap.called),
+        "called_name": names(gap.called) if gap.called else None,
+        "raised_at": gap.raised_at,
+    }
+
+
+def call_card(call: CallLog) -> dict[str, Any]:
+    """Needs call.unit. The caller's name and number stay in the book: personal, and the journal is for good."""
+    return {
+        **_of_unit("call", call),
+        "at": call.at,
+        "place": call.place,
+        "content": call.content,
+        "corrects": call.corrects_id,
+    }
+
+
+def generation_card(generation: Generation) -> dict[str, Any]:
+    return {
+        **_of_unit("generation", generation),
+        "first": generation.first,
+        "until": generation.until,
+        "done": generation.done,
+        "total": generation.total,
+        "shifts": generation.shifts,
+        "status": generation.status,
+    }

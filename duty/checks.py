@@ -1,0 +1,143 @@
+"""What a shift must be before it counts (DOMAIN section 4 [design]): whole, staffed from the unit, nobody over a day.
+
+Each finding names its shift and its person. The database alone keeps double bookings out (duty/booking.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from psycopg2.extras import DateTimeTZRange
+
+from duty import limits
+from duty.booking import span
+from duty.models import REQUIRED, DutyPost
+from journal.errors import Invalid
+from org.models import Person, Unit
+
+SHOWN = 50
+"""Findings told at once; a county's month can hold thousands of the same kind."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What keeps a shift from counting. ``code``: incomplete, inactive, outsider, too_long or not_strengthened."""
+
+    code: str
+    shift_id: int
+    unit_name: str
+    time: str
+    text: str
+
+
+_PARTS = """
+    SELECT s.id, u.name, u.name_en, s.during, s.kind,
+        duty_in_season(u.path, u.level, (lower(s.during) AT TIME ZONE 'Asia/Shanghai')::date, NULL) AS demanded,
+        ARRAY(SELECT sl.post::text FROM duty_slot sl WHERE sl.shift_id = s.id) AS posts,
+        ARRAY(SELECT sl.person_id FROM duty_slot sl JOIN org_person p ON p.id = sl.person_id
+            WHERE sl.shift_id = s.id AND NOT p.is_active) AS gone,
+        ARRAY(SELECT sl.person_id FROM duty_slot sl JOIN org_person p ON p.id = sl.person_id
+            WHERE sl.shift_id = s.id AND p.is_active AND NOT EXISTS (
+                SELECT 1 FROM org_appointment a JOIN org_unit h ON h.id = a.unit_id
+                WHERE a.person_id = sl.person_id AND (h.id = s.unit_id
+                       OR h.parent_id = s.unit_id AND h.level = 'department')
+                  AND a.valid_from <= GREATEST(lower(s.during), sanji_now())
+                  AND (a.valid_to IS NULL OR a.valid_to > lower(s.during)))) AS outsiders
+    FROM duty_shift s JOIN org_unit u ON u.id = s.unit_id
+    WHERE s.id = ANY(%s) ORDER BY lower(s.during), s.id
+"""
+_RUNS = """
+    WITH wanted AS MATERIALIZED (
+        SELECT id, lower(during) AS start, upper(during) AS until FROM duty_shift WHERE id = ANY(%(shifts)s)
+    ), people AS MATERIALIZED (
+        SELECT DISTINCT x.person_id FROM wanted w JOIN duty_slot x ON x.shift_id = w.id
+    ), mine AS MATERIALIZED (
+        SELECT sl.person_id, s.id, s.unit_id, s.during, w.id IS NOT NULL AS asked
+        FROM people p JOIN duty_slot sl ON sl.person_id = p.person_id JOIN duty_shift s ON s.id = sl.shift_id
+        LEFT JOIN wanted w ON w.id = s.id
+        WHERE (s.live OR w.id IS NOT NULL) AND s.called_off_at IS NULL AND s.during && (
+            SELECT tstzrange(min(start) - interval '2 days', max(until) + interval '2 days') FROM wanted)
+    ), long AS MATERIALIZED (
+        -- Few or none: what is joined to it stays small whatever the planner believes of the tables.
+        SELECT r.person_id, r.run FROM (
+            SELECT person_id, unnest(range_agg(during)) AS run FROM mine GROUP BY person_id
+        ) r WHERE upper(r.run) - lower(r.run) > %(longest)s
+    )
+    SELECT DISTINCT ON (m.id, m.person_id) m.id, u.name, u.name_en, m.during, p.name, p.name_en, l.run
+    FROM long l JOIN mine m ON m.person_id = l.person_id AND m.during <@ l.run AND m.asked
+    JOIN org_person p ON p.id = l.person_id JOIN org_unit u ON u.id = m.unit_id
+    ORDER BY m.id, m.person_id
+"""
+
+
+def findings(shift_ids: Sequence[int], *, season: bool = True) -> list[Finding]:
+    """All that is wrong with these shifts: two queries and the people's names, however many they are."""
+    ids = list(shift_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, [ids])
+        parts = cursor.fetchall()
+        cursor.execute(_RUNS, {"shifts": ids, "longest": limits.hours("longest_h")})
+        runs = cursor.fetchall()
+    found: list[Finding] = []
+    people = Person.objects.in_bulk({pk for row in parts for pk in (*row[7], *row[8])})
+    for pk, name, name_en, during, kind, demanded, posts, gone, outsiders in parts:
+        unit, time = Unit(name=name, name_en=name_en).label, span(during)
+        values = {"unit": unit, "time": time}
+        missing = [str(post.label) for post in REQUIRED if post not in posts]
+        if missing:
+            text = _("The shift of %(unit)s, %(time)s, lacks: %(posts)s.") % {**values, "posts": ", ".join(missing)}
+            found.append(Finding("incomplete", pk, unit, time, text))
+        for person in gone:
+            text = _("%(name)s is off the register, yet in the shift of %(unit)s, %(time)s.")
+            found.append(Finding("inactive", pk, unit, time, text % {**values, "name": people[person].label}))
+        for person in outsiders:
+            text = _("%(name)s does not serve in %(unit)s; no outside substitutes (%(time)s).")
+            found.append(Finding("outsider", pk, unit, time, text % {**values, "name": people[person].label}))
+        if season and demanded and kind != "strengthened":
+            text = _("The season demands the strengthened roster of %(unit)s, %(time)s.") % values
+            found.append(Finding("not_strengthened", pk, unit, time, text))
+    return found + [_too_long(row) for row in runs]
+
+
+def _too_long(row: tuple) -> Finding:
+    pk, unit, unit_en, during, name, name_en, run = row
+    label, time = Unit(name=unit, name_en=unit_en).label, span(during)
+    text = _("%(name)s would be on duty without a break, %(run)s: the shift of %(unit)s, %(time)s.") % {
+        "name": Person(name=name, name_en=name_en).label,
+        "run": span(run),
+        "unit": label,
+        "time": time,
+    }
+    return Finding("too_long", pk, label, time, text)
+
+
+def refuse(found: Sequence[Finding]) -> None:
+    """Invalid with each finding under its code, when there is any."""
+    if not found:
+        return
+    fields: dict[str, list[str]] = {}
+    for finding in found[:SHOWN]:
+        fields.setdefault(finding.code, []).append(finding.text)
+    first = found[0].text
+    more = len(found) - 1
+    detail = first if not more else _("%(first)s And %(more)s more of the kind.") % {"first": first, "more": more}
+    raise Invalid(detail, fields=fields)
+
+
+def insider(person: Person, unit: Unit, during: DateTimeTZRange) -> bool:
+    """Whether the person serves in the unit (or a department of it) then: no outside substitutes [rule]."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM org_appointment a JOIN org_unit h ON h.id = a.unit_id WHERE a.person_id = %s"
+            " AND (h.id = %s OR h.parent_id = %s AND h.level = 'department')"
+            " AND a.valid_from <= GREATEST(%s, sanji_now()) AND (a.valid_to IS NULL OR a.valid_to > %s))",
+            [person.pk, unit.pk, unit.pk, during.lower, during.lower],
+        )
+        return cursor.fetchone()[0]
+
+
+def label_of(post: str) -> str:
+    return str(DutyPost(post).label)

@@ -1,0 +1,51 @@
+"""Setting and voiding the clocks of shifts, swaps and spot checks; what they do when due stands in duty/timers.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from duty import limits
+from duty.models import Shift, SpotCheck, Swap
+from journal.timers import Setting, cancel, set_timers
+from org.clock import now
+
+OPENS = "duty.opens"
+BEGINS = "duty.begins"
+HANDOVER_LATE = "duty.handover_late"
+CHECK_IN_MISSING = "duty.check_in_missing"
+ENDS = "duty.ends"
+SWAP_EXPIRES = "duty.swap_expires"
+SPOT_PLANNED = "duty.spot_check_planned"
+CALL_BACK = "duty.call_back"
+GENERATE = "duty.generate"
+
+
+def start_shifts(shifts: Iterable[Shift]) -> None:
+    """The first clock of each shift that is not over: its handover opens; the others follow one from the other. One
+    that is under way when it is published has its end alone: nobody was late for what was not known.
+    """
+    present, ahead = now(), limits.minutes("handover_opens_min")
+    set_timers(
+        after(OPENS, shift, shift.during.lower - ahead)
+        if shift.during.lower > present
+        else after(ENDS, shift, shift.during.upper)
+        for shift in shifts
+        if shift.during.upper > present
+    )
+
+
+def stop_shifts(shift_ids: Sequence[int]) -> None:
+    cancel([f"shift:{pk}" for pk in shift_ids])
+
+
+def after(kind: str, shift: Shift, due_at: dt.datetime) -> Setting:
+    return Setting(kind, f"shift:{shift.pk}", due_at, generation=shift.generation)
+
+
+def start_swap(swap: Swap) -> None:
+    set_timers([Setting(SWAP_EXPIRES, f"swap:{swap.pk}", swap.expires_at, generation=swap.generation)])
+
+
+def start_check(check: SpotCheck, kind: str, due_at: dt.datetime, step: int = 0) -> None:
+    set_timers([Setting(kind, f"spot_check:{check.pk}", due_at, step, check.generation)])

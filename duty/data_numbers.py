@@ -1,0 +1,48 @@
+"""The default numbers of duty (DOMAIN section 4) with their sources; a county edits them, later versions count."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+RULE = "county's own rules of duty"
+DEFAULT = "default; set by the county"
+
+LIMITS = {
+    "handover_opens_min": (30, DEFAULT),
+    "handover_late_min": (10, DEFAULT),
+    "check_in_late_min": (15, DEFAULT),
+    "call_back_min": (5, DEFAULT),
+    "swap_ahead_h": (24, RULE),
+    "longest_h": (24, DEFAULT),
+    "gap_days": (30, DEFAULT),
+}
+"""Minutes, hours and days, as the code says."""
+
+COVER: list[tuple[str, str, dt.time, int, str]] = [
+    ("county", "", dt.time(0), 24, RULE),
+    ("township", "", dt.time(0), 24, RULE),
+    ("village", "flood", dt.time(20), 12, DEFAULT),
+]
+"""Level, season, daily from, hours: the county and its townships always, villages on the nights of the flood season."""
+
+LINKS = [
+    ("county", "main", "county_duty_officer"),
+    ("county", "deputy", "county_duty_deputy"),
+    ("department", "main", "department_duty"),
+    ("township", "main", "township_duty"),
+]
+"""Level, duty post, post of the register that it stands for."""
+
+ROSTER_KEEPERS = [
+    "party_secretary",
+    "magistrate",
+    "deputy_magistrate",
+    "command_office_director",
+    "department_head",
+    "township_party_secretary",
+    "township_head",
+    "township_deputy",
+    "township_station",
+    "village_head",
+]
+"""Posts that keep the rosters of their unit and those under it, and decide on swaps."""

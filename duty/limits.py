@@ -1,0 +1,24 @@
+"""The numbers in force (duty/models/numbers.py); their codes and defaults stand in duty/data_numbers.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from duty.models import Limit
+from org.clock import DatabaseNow
+
+
+def limit(code: str) -> int:
+    """The newest effective value. LookupError for a code that nobody has set: a rule without its number is a defect."""
+    found = Limit.objects.filter(code=code, effective_from__lte=DatabaseNow()).order_by("-effective_from").first()
+    if found is None:
+        raise LookupError(f"no limit {code} is in force")
+    return found.value
+
+
+def minutes(code: str) -> dt.timedelta:
+    return dt.timedelta(minutes=limit(code))
+
+
+def hours(code: str) -> dt.timedelta:
+    return dt.timedelta(hours=limit(code))

@@ -1,0 +1,31 @@
+"""Rosters, shifts and who stands in them; and what happens on duty day by day."""
+
+from duty.models.daily import CalendarToken, CallLog, CheckIn, GapAlarm, Handover, SpotCheck, Swap
+from duty.models.numbers import CoverRule, Limit, PostLink
+from duty.models.plan import CalendarDay, Generation, RosterPattern, Season
+from duty.models.roster import REQUIRED, DutyPost, Override, Roster, Shift, ShiftKind, Slot, Stint
+
+__all__ = [
+    "REQUIRED",
+    "CalendarDay",
+    "CalendarToken",
+    "CallLog",
+    "CheckIn",
+    "CoverRule",
+    "DutyPost",
+    "GapAlarm",
+    "Generation",
+    "Handover",
+    "Limit",
+    "Override",
+    "PostLink",
+    "Roster",
+    "RosterPattern",
+    "Season",
+    "Shift",
+    "ShiftKind",
+    "Slot",
+    "SpotCheck",
+    "Stint",
+    "Swap",
+]

@@ -1,0 +1,71 @@
+"""The numbers and tables that the rules of duty rest on: data with a source and an effective date, never constants."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from org.models import Unit
+
+
+class Limit(models.Model):
+    """One number of DOMAIN section 4 (``handover_late_min``, ``call_back_min`` …); the newest effective one counts."""
+
+    code = models.SlugField(_("code"), max_length=40)
+    value = models.PositiveIntegerField(_("value"))
+    source = models.CharField(_("source"), max_length=160)
+    effective_from = models.DateTimeField(_("effective from"))
+
+    class Meta:
+        verbose_name = _("limit")
+        verbose_name_plural = _("limits")
+        ordering = ["code", "-effective_from"]
+        constraints = [models.UniqueConstraint(fields=["code", "effective_from"], name="duty_limit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}"
+
+
+class CoverRule(models.Model):
+    """When units of a level must have people on duty; a unit of its own, when named, is ruled by its own rows alone.
+
+    ``season`` empty: all the year; otherwise only on the dates of seasons of that kind. Daily from ``start`` (Beijing
+    time) for ``hours``; 24 hours is no gap at all.
+    """
+
+    level = models.CharField(_("level"), max_length=12, choices=Unit.Level.choices)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="cover_rules")
+    season = models.CharField(_("season"), max_length=16, blank=True)
+    start = models.TimeField(_("daily from"))
+    hours = models.PositiveSmallIntegerField(_("hours"))
+    source = models.CharField(_("source"), max_length=160)
+    effective_from = models.DateField(_("effective from"))
+
+    class Meta:
+        verbose_name = _("cover rule")
+        verbose_name_plural = _("cover rules")
+        ordering = ["level", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.season} {self.start} {self.hours} h"
+
+
+class PostLink(models.Model):
+    """Which post of the register a duty post stands for at a level: the ladder calls that post by the roster.
+
+    ``register_post`` is the code of an org.Post; where there is none (the leader on duty) the duty post has no
+    counterpart.
+    """
+
+    level = models.CharField(_("level"), max_length=12, choices=Unit.Level.choices)
+    post = models.CharField(_("duty post"), max_length=8)
+    register_post = models.SlugField(_("post"), max_length=40)
+
+    class Meta:
+        verbose_name = _("link of posts")
+        verbose_name_plural = _("links of posts")
+        ordering = ["level", "post"]
+        constraints = [models.UniqueConstraint(fields=["level", "register_post"], name="duty_post_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.post} = {self.register_post}"

@@ -1,0 +1,122 @@
+"""The call log (值班记录): entries of a unit's book, corrections beside what they strike through, print and Excel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from duty import actions, selectors
+from duty.call_sheet import call_sheet
+from duty.forms import CallForm, CorrectForm
+from duty.models import CallLog
+from duty.pages.place import chosen_unit, unit_of
+from duty.pages.roster_acts import SHEET
+from duty.selectors_calendar import units_to_pick
+from journal.errors import NotFound
+from journal.pages import Act, perform, posted
+from org import capabilities
+from org.clock import now
+from org.jurisdiction import allowed
+from org.models import Person, Unit
+
+PER_PAGE = 50
+MOST = 5000
+FIELDS = ("caller_phone", "caller_name", "caller_unit", "caller_post", "place", "content", "measures", "told")
+
+
+def log(request: HttpRequest) -> HttpResponse:
+    """``?unit=CODE&day=2026-11-22&text=``."""
+    unit = chosen_unit(request)
+    page = Paginator(_rows(request, unit), PER_PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.turn = _turns(row)
+    context = {"unit": unit, "page": page, "day": request.GET.get("day", ""), "text": request.GET.get("text", "")}
+    context["may"] = allowed(request.user, capabilities.ANSWER, unit.path)
+    if request.headers.get("HX-Request"):
+        return render(request, "duty/_log.html", context)
+    return render(request, "duty/log.html", context | {"units": units_to_pick(request.user)})
+
+
+def _rows(request: HttpRequest, unit: Unit) -> QuerySet[CallLog]:
+    rows = selectors.with_call_parts(selectors.calls_visible_to(request.user)).filter(unit=unit)
+    if day := _day(request.GET.get("day", "")):
+        rows = rows.filter(at__gte=selectors.midnight(day), at__lt=selectors.midnight(day + dt.timedelta(days=1)))
+    if text := request.GET.get("text", "").strip()[:80]:
+        names = ("content", "place", "caller_name", "caller_unit", "caller_phone", "measures")
+        wanted = Q()
+        for name in names:
+            wanted |= Q(**{f"{name}__icontains": text})
+        rows = rows.filter(wanted)
+    return rows
+
+
+def _day(raw: str) -> dt.date | None:
+    try:
+        return parse_date(raw)
+    except ValueError:
+        return None
+
+
+def _turns(row: CallLog) -> dict[str, str]:
+    """Where an entry leads in one click: pages of an upper app, by their addresses, with what is known filled in."""
+    first = row.content.strip().splitlines()[0] if row.content.strip() else ""
+    incident = {"title": first[:120], "place": row.place, "unit": row.unit.code}
+    order = {"text": row.content[:2000], "units": row.unit.code}
+    return {
+        "incident": f"/incidents/new/?{urlencode({k: v for k, v in incident.items() if v})}",
+        "order": f"/orders/new/?{urlencode(order)}",
+    }
+
+
+def new(request: HttpRequest, code: str) -> HttpResponse:
+    unit = unit_of(request.user, code)
+    form = CallForm(posted(request), initial={"at": now()})
+
+    def do(data: dict[str, Any]) -> str:
+        actions.log_call(by=request.user, unit=unit, **data)
+        return _("Logged.")
+
+    act = Act(_("Log a call"), _("Log it"), form, do, _back(unit), template="duty/acts/call.html")
+    return perform(request, act)
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    row = call_of(request.user, pk)
+    given = {name: getattr(row, name) for name in ("at", "occurred_at", *FIELDS)}
+    form = CorrectForm(posted(request), initial=given)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.correct_call(pk, by=request.user, **data)
+        return _("Corrected; the old entry is struck through.")
+
+    note = _("Nothing is erased: the entry is struck through and this one stands beside it.")
+    act = Act(_("Correct an entry"), _("Strike through and correct"), form, do, _back(row.unit), note=note,
+              template="duty/acts/call.html")  # fmt: skip
+    return perform(request, act)
+
+
+def call_of(person: Person, pk: int) -> CallLog:
+    found = selectors.with_call_parts(selectors.calls_visible_to(person)).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def export(request: HttpRequest, code: str) -> HttpResponse:
+    unit = unit_of(request.user, code)
+    content = call_sheet(_rows(request, unit)[:MOST])
+    headers = {"Content-Disposition": f'attachment; filename="call-log-{unit.code}.xlsx"'}
+    return HttpResponse(content, content_type=SHEET, headers=headers)
+
+
+def _back(unit: Unit) -> str:
+    return f"{reverse('duty:log')}?unit={unit.code}"

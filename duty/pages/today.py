@@ -1,0 +1,25 @@
+"""Who is on now, in every unit that the person sees."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from duty import selectors
+from duty.pages.place import may_somewhere
+from duty.selectors_pages import on_board
+from org import capabilities
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """``?q=`` looks for a unit or a person, ``?show=gaps|late`` narrows."""
+    board = on_board(request.user)
+    text, show = request.GET.get("q", "").strip().lower()[:80], request.GET.get("show", "")
+    rows = {"gaps": board.gaps, "late": board.late}.get(show, board.stations)
+    if text:
+        rows = [row for row in rows if row.matches(text)]
+    context = {"board": board, "rows": rows, "q": text, "show": show if show in ("gaps", "late") else ""}
+    context["alarms"] = selectors.open_gap_alarms(request.user)[:50]
+    context["may"] = may_somewhere(request.user, capabilities.ROSTER)
+    template = "duty/_today.html" if request.headers.get("HX-Request") else "duty/today.html"
+    return render(request, template, context)

@@ -1,0 +1,272 @@
+"""Rosters as counties keep them in Excel: a sheet with dates down and posts across, read into drafts and written out.
+
+Nothing is loaded when a single cell is wrong; every problem is told with its cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from duty.actions.edit import add_shift
+from duty.actions.lookup import unit_for
+from duty.booking import lock_units
+from duty.models import REQUIRED, DutyPost, Shift, ShiftKind
+from duty.selectors import next_month, shifts_between, shifts_visible_to, with_people
+from journal.actions import record
+from org import capabilities
+from org.actions.units import both_names
+from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
+from org.models import Appointment, Person, Unit
+from org.selectors import held_now
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_ROWS = 1000
+HEADERS = {
+    "date": ("日期", "date", "值班日期"),
+    "start": ("开始", "start", "开始时间", "from"),
+    "end": ("结束", "end", "结束时间", "to"),
+    "leader": ("带班领导", "leader", "带班", "leader on duty"),
+    "main": ("主班", "main", "值班员", "main officer"),
+    "deputy": ("副班", "deputy", "deputy officer"),
+    "reserve": ("备勤", "reserve"),
+    "kind": ("班次", "kind", "类别"),
+}
+STRENGTHENED = {"加强", "加强班", "加强值班", "strengthened"}
+START = dt.time(8, 30)
+
+
+@dataclass
+class Line:
+    """One shift of the sheet, checked."""
+
+    number: int
+    start: dt.datetime
+    end: dt.datetime
+    people: dict[str, Person]
+    kind: str
+
+
+@dataclass
+class Outcome:
+    """What an import would do, or did. ``unchanged``: rows whose shift is there already with the same people."""
+
+    lines: list[Line] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    loaded: int = 0
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "rows": len(self.lines),
+            "unchanged": self.unchanged,
+            "loaded": self.loaded,
+            "problems": [{"where": p.where, "reason": p.reason} for p in self.problems],
+        }
+
+
+@transaction.atomic
+def import_sheet(content: bytes, *, by: Person, unit: Unit | str, dry_run: bool = False) -> Outcome:
+    """Check a workbook and draft its shifts. Raises Refused with every problem by cell; ``dry_run`` gives them back."""
+    unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
+    lock_units([unit.pk])
+    try:
+        outcome = _Check(_sheet(content), unit).run()
+    except Unreadable as error:
+        outcome = Outcome(problems=[Problem("", str(error))])
+    if dry_run:
+        return outcome
+    if outcome.problems:
+        raise Refused(outcome.problems)
+    for line in outcome.lines:
+        add_shift(by=by, unit=unit, start=line.start, end=line.end, people=line.people, kind=line.kind)
+    outcome.loaded = len(outcome.lines)
+    if outcome.loaded:
+        data = {"unit_name": both_names(unit), "shifts": outcome.loaded}
+        record("roster.imported", f"unit:{unit.pk}", unit.path, by=by, data=data)
+    return outcome
+
+
+def _sheet(content: bytes) -> Worksheet:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
+                raise Unreadable(_("This workbook is too large."))
+        return load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(_("This is not an Excel workbook (.xlsx).")) from None
+
+
+def _text(value: Any) -> str:
+    return unicodedata.normalize("NFKC", str(value if value is not None else "")).strip()
+
+
+class _Check:
+    """All rows against the unit's people and the shifts that are there; a fixed number of queries."""
+
+    def __init__(self, sheet: Worksheet, unit: Unit) -> None:
+        self.sheet, self.unit, self.outcome = sheet, unit, Outcome()
+        held = held_now(Appointment.objects.filter(unit=unit) | Appointment.objects.filter(unit__parent=unit))
+        held = held.filter(unit__level__in=[unit.level, "department"]).select_related("person")
+        self.people: dict[str, set[Person]] = {}
+        for appointment in held:
+            person = appointment.person
+            for key in (person.name, person.name_en.lower(), f"{person.name} {person.phone}", person.phone):
+                if key:
+                    self.people.setdefault(key, set()).add(person)
+        self.columns, self.first = self._header()
+        self.seen: dict[dt.datetime, int] = {}
+
+    def _header(self) -> tuple[dict[str, int], int]:
+        for number in range(1, min(self.sheet.max_row, 10) + 1):
+            found = {}
+            for cell in self.sheet[number]:
+                text = _text(cell.value).rstrip("*").strip().lower()
+                for name, spellings in HEADERS.items():
+                    if text in spellings and name not in found:
+                        found[name] = cell.column
+            if "date" in found and len(found) > 1:
+                missing = [HEADERS[post][0] for post in REQUIRED if post not in found]
+                if missing:
+                    raise Unreadable(_("The header lacks the columns: %(names)s") % {"names": "、".join(missing)})
+                return found, number + 1
+        raise Unreadable(_("No header was found: the columns are date, leader, main and deputy officer."))
+
+    def run(self) -> Outcome:
+        if self.sheet.max_row - self.first > MAX_ROWS:
+            raise Unreadable(_("A sheet may have at most %(limit)s rows.") % {"limit": MAX_ROWS})
+        for number in range(self.first, self.sheet.max_row + 1):
+            cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
+            if any(_text(cell.value) for cell in cells.values()):
+                self._row(number, cells)
+        if not (self.outcome.lines or self.outcome.unchanged or self.outcome.problems):
+            self.outcome.problems.append(Problem("", _("The sheet holds no shifts.")))
+        self._against_roster()
+        return self.outcome
+
+    def _row(self, number: int, cells: dict[str, Any]) -> None:
+        before = len(self.outcome.problems)
+        day = self._date(cells["date"])
+        people = {post: self._person(cells[post], post) for post in DutyPost.values if post in cells}
+        start, end = (self._time(cells.get(name), default) for name, default in (("start", START), ("end", None)))
+        named = [person for person in people.values() if person]
+        if len(set(named)) < len(named):
+            self._problem(at_row(number), _("Somebody stands in two posts of one shift."))
+        if day is None or len(self.outcome.problems) > before:
+            return
+        begin = timezone.make_aware(dt.datetime.combine(day, start or START))
+        finish = timezone.make_aware(dt.datetime.combine(day, end or start or START))
+        if finish <= begin:
+            finish += dt.timedelta(days=1)
+        if begin in self.seen:
+            self._problem(
+                at_row(number), _("The same stands in row %(number)s already.") % {"number": self.seen[begin]}
+            )
+            return
+        self.seen[begin] = number
+        strengthened = "kind" in cells and _text(cells["kind"].value).lower() in STRENGTHENED
+        kind = ShiftKind.STRENGTHENED if strengthened else ShiftKind.NORMAL
+        filled = {post: person for post, person in people.items() if person}
+        self.outcome.lines.append(Line(number, begin, finish, filled, kind))
+
+    def _against_roster(self) -> None:
+        """Rows that are there already are left out; rows over another shift are a problem."""
+        if not self.outcome.lines:
+            return
+        hull = (min(line.start for line in self.outcome.lines), max(line.end for line in self.outcome.lines))
+        there = Shift.objects.filter(unit=self.unit, called_off_at=None, during__overlap=hull)
+        shifts = list(there.prefetch_related("slots"))
+        for line in list(self.outcome.lines):
+            over = [s for s in shifts if s.during.lower < line.end and line.start < s.during.upper]
+            if not over:
+                continue
+            self.outcome.lines.remove(line)
+            same = (over[0].during.lower, over[0].during.upper) == (line.start, line.end)
+            if same and {s.post: s.person_id for s in over[0].slots.all()} == {p: n.pk for p, n in line.people.items()}:
+                self.outcome.unchanged += 1
+            else:
+                self._problem(at_row(line.number), _("There is another shift at that time; change it in the calendar."))
+
+    def _date(self, cell: Any) -> dt.date | None:
+        value = cell.value
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*", _text(value))
+        try:
+            return dt.date(*(int(part) for part in parts.groups())) if parts else self._bad_date(cell)
+        except ValueError:
+            return self._bad_date(cell)
+
+    def _bad_date(self, cell: Any) -> None:
+        self._problem(at_cell(cell.coordinate), _("This is not a date."))
+
+    def _time(self, cell: Any, default: dt.time | None) -> dt.time | None:
+        if cell is None or not _text(cell.value):
+            return default
+        if isinstance(cell.value, dt.time):
+            return cell.value
+        parts = re.fullmatch(r"(\d{1,2}):(\d{2})(:00)?", _text(cell.value))
+        if parts and int(parts[1]) < 24 and int(parts[2]) < 60:
+            return dt.time(int(parts[1]), int(parts[2]))
+        self._problem(at_cell(cell.coordinate), _("This is not a time of day (08:30)."))
+        return default
+
+    def _person(self, cell: Any, post: str) -> Person | None:
+        text = re.sub(r"\s+", " ", _text(cell.value))
+        if not text:
+            if post in REQUIRED:
+                self._problem(at_cell(cell.coordinate), _("The name is missing."))
+            return None
+        found = self.people.get(text) or self.people.get(text.lower()) or set()
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            reason = _("Several people here are called %(name)s: add the phone number after the name.")
+        else:
+            reason = _("%(name)s has no post in this unit; no outside substitutes.")
+        self._problem(at_cell(cell.coordinate), reason % {"name": text})
+        return None
+
+    def _problem(self, where: str, reason: str) -> None:
+        self.outcome.problems.append(Problem(where, reason))
+
+
+def export_sheet(unit: Unit, month: dt.date, *, reader: Person) -> bytes:
+    """The unit's month as the import reads it, in the reader's language."""
+    spelling = 1 if (get_language() or "").startswith("en") else 0
+    columns = ["date", "start", "end", "leader", "main", "deputy", "reserve", "kind"]
+    book = Workbook()
+    sheet = book.active
+    sheet.title = f"{month:%Y-%m}"
+    sheet.append([HEADERS[name][spelling] for name in columns])
+    rows = with_people(shifts_visible_to(reader).filter(unit=unit))
+    for shift in shifts_between(rows, month, next_month(month)).order_by("during"):
+        people = {slot.post: slot.person for slot in shift.slots.all()}
+        start, end = timezone.localtime(shift.during.lower), timezone.localtime(shift.during.upper)
+        names = [people[post].label if post in people else "" for post in columns[3:7]]
+        sheet.append([start.date(), f"{start:%H:%M}", f"{end:%H:%M}", *names, str(shift.get_kind_display())])
+    for column, width in zip("ABCDEFGH", (14, 8, 8, 16, 16, 16, 16, 14), strict=True):
+        sheet.column_dimensions[column].width = width
+        sheet[f"{column}1"].font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,82 @@
+"""The lives of rosters, swaps, handovers, spot checks, gap alarms and generations as tables (DOMAIN section 4)."""
+
+from __future__ import annotations
+
+from duty.cards import gap_card, generation_card, handover_card, roster_card, spot_check_card, swap_card
+from duty.models import GapAlarm, Generation, Handover, Roster, SpotCheck, Swap
+from journal.states import machine
+
+S = Swap.Status
+H = Handover.Status
+C = SpotCheck.Status
+
+ROSTER = machine(
+    kind="roster",
+    initial=Roster.Status.DRAFT,
+    moves={(Roster.Status.DRAFT, Roster.Status.PUBLISHED): "roster.published"},
+    card=roster_card,
+    path=lambda roster: roster.unit.path,
+)
+
+GENERATION = machine(
+    kind="generation",
+    initial=Generation.Status.RUNNING,
+    moves={(Generation.Status.RUNNING, Generation.Status.DONE): "generation.done"},
+    card=generation_card,
+    path=lambda generation: generation.unit.path,
+)
+
+SWAP = machine(
+    kind="swap",
+    initial=S.REQUESTED,
+    moves={
+        (S.REQUESTED, S.TAKEN): "swap.taken",
+        (S.TAKEN, S.APPROVED): "swap.approved",
+        (S.TAKEN, S.REFUSED): "swap.refused",
+        (S.REQUESTED, S.REFUSED): "swap.refused",
+        (S.REQUESTED, S.CANCELLED): "swap.cancelled",
+        (S.TAKEN, S.CANCELLED): "swap.cancelled",
+        (S.REQUESTED, S.EXPIRED): "swap.expired",
+        (S.TAKEN, S.EXPIRED): "swap.expired",
+    },
+    card=swap_card,
+    path=lambda swap: swap.slot.shift.unit.path,
+)
+
+HANDOVER = machine(
+    kind="handover",
+    initial=H.OPEN,
+    moves={
+        (H.OPEN, H.HALF_SIGNED): "handover.signed",
+        (H.HALF_SIGNED, H.ACCEPTED): "handover.accepted",
+        (H.OPEN, H.ACCEPTED): "handover.settled",
+        (H.OPEN, H.LAPSED): "handover.lapsed",
+        (H.HALF_SIGNED, H.LAPSED): "handover.lapsed",
+    },
+    card=handover_card,
+    path=lambda handover: handover.unit.path,
+)
+
+SPOT_CHECK = machine(
+    kind="spot_check",
+    initial=C.PLANNED,
+    moves={
+        (C.PLANNED, C.CALLING): "spot_check.called",
+        (C.CALLING, C.SECOND_CALL): "spot_check.called_again",
+        (C.SECOND_CALL, C.LEADER_CALLED): "spot_check.leader_called",
+        (C.CALLING, C.CLOSED): "spot_check.closed",
+        (C.SECOND_CALL, C.CLOSED): "spot_check.closed",
+        (C.LEADER_CALLED, C.CLOSED): "spot_check.closed",
+        (C.PLANNED, C.CANCELLED): "spot_check.cancelled",
+    },
+    card=spot_check_card,
+    path=lambda check: check.unit.path,
+)
+
+GAP = machine(
+    kind="gap",
+    initial=GapAlarm.Status.OPEN,
+    moves={(GapAlarm.Status.OPEN, GapAlarm.Status.FILLED): "gap.filled"},
+    card=gap_card,
+    path=lambda gap: gap.unit.path,
+)

@@ -1,0 +1,158 @@
+"""What the clocks of duty do (DOMAIN section 4): handovers open and are told when late, gaps are seen, checks climb."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Exists, OuterRef
+
+from duty import clocks, limits, watch
+from duty.actions import spot_check
+from duty.actions.alarms import look_for_gaps
+from duty.actions.hand_over import open_handover, tell_late
+from duty.actions.roster import run_batch
+from duty.actions.swap import expire_swap
+from duty.booking import lock_units
+from duty.cards import names
+from duty.models import CheckIn, Generation, Handover, Shift, SpotCheck, Swap
+from duty.selectors import with_check_parts, with_handover_parts, with_swap_parts
+from journal.actions import SYSTEM, record
+from journal.timers import Due, handler, set_timers
+from notify import actions as notify
+from notify.actions import Notice
+from org.clock import now
+from org.models import Unit
+
+SECOND = dt.timedelta(seconds=1)
+
+
+def _shifts(timers: Sequence[Due]) -> Iterator[tuple[Due, Shift]]:
+    """Each timer with its shift, unless the shift has moved on or was called off."""
+    found = Shift.objects.filter(pk__in=[timer.subject_id for timer in timers], live=True).select_related(
+        "unit__parent"
+    )
+    by_id = {shift.pk: shift for shift in found.defer("unit__boundary", "unit__parent__boundary")}
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        shift = by_id.get(timer.subject_id)
+        if shift is not None and shift.generation == timer.generation:
+            yield timer, shift
+
+
+@handler(clocks.OPENS)
+def opens(timers: Sequence[Due]) -> None:
+    due = list(_shifts(timers))
+    lock_units([shift.unit_id for _timer, shift in due])
+    before = Shift.objects.filter(unit=OuterRef("unit"), live=True, during__endswith=OuterRef("during__startswith"))
+    relieving = Shift.objects.filter(Exists(before), pk__in=[shift.pk for _timer, shift in due], signed=True)
+    follows = set(relieving.values_list("pk", flat=True))
+    for _timer, shift in due:
+        if shift.pk in follows:
+            open_handover(shift)
+    set_timers(clocks.after(clocks.BEGINS, shift, shift.during.lower) for _timer, shift in due)
+
+
+@handler(clocks.BEGINS)
+def begins(timers: Sequence[Due]) -> None:
+    """The boundary: is every post filled? Then the next clocks: handover late or check-in missing, and the end."""
+    late, missing = limits.minutes("handover_late_min"), limits.minutes("check_in_late_min")
+    due = [shift for _timer, shift in _shifts(timers)]
+    _look([shift.unit for shift in due])
+    found = Handover.objects.filter(shift__in=due).exclude(status=Handover.Status.LAPSED)
+    handovers = dict(found.values_list("shift", "status"))
+    settings = []
+    for shift in due:
+        if handovers.get(shift.pk) in ("open", "half_signed"):
+            settings.append(clocks.after(clocks.HANDOVER_LATE, shift, shift.during.lower + late))
+        elif shift.pk not in handovers:
+            settings.append(clocks.after(clocks.CHECK_IN_MISSING, shift, shift.during.lower + missing))
+        settings.append(clocks.after(clocks.ENDS, shift, shift.during.upper))
+    set_timers(settings)
+
+
+def _look(units: Sequence[Unit]) -> None:
+    """One query for all; an alarm for each unit that has a gap at this moment."""
+    present = now()
+    open_ones = {gap.unit_id for gap in watch.gaps([unit.pk for unit in units], present, present + SECOND)}
+    for unit in {unit.pk: unit for unit in units}.values():
+        if unit.pk in open_ones:
+            look_for_gaps(unit)
+
+
+@handler(clocks.HANDOVER_LATE)
+def handover_late(timers: Sequence[Due]) -> None:
+    ids = [shift.pk for _timer, shift in _shifts(timers)]
+    rows = Handover.objects.filter(shift__in=ids, status__in=["open", "half_signed"]).order_by("pk")
+    for row in with_handover_parts(rows).select_for_update(of=("self",)):
+        tell_late(row)
+
+
+@handler(clocks.CHECK_IN_MISSING)
+def check_in_missing(timers: Sequence[Due]) -> None:
+    """Nobody of the shift has checked in: its leader is told."""
+    for _timer, shift in _shifts(timers):
+        if CheckIn.objects.filter(shift=shift).exists():
+            continue
+        record(
+            "duty.not_checked_in",
+            f"shift:{shift.pk}",
+            shift.unit.path,
+            by=SYSTEM,
+            data={"unit_name": names(shift.unit)},
+        )
+        leader = watch.who_is_on(shift.unit_id, "leader")
+        if leader:
+            data = {"unit": names(shift.unit)}
+            notice = Notice(
+                leader.person_id, "duty.not_checked_in", f"shift:{shift.pk}", shift.unit.path, data=data, url="/duty/"
+            )
+            notify.send_all([notice], by=SYSTEM)
+
+
+@handler(clocks.ENDS)
+def ends(timers: Sequence[Due]) -> None:
+    """The end of a shift that no other follows, where somebody should be on: nobody may find that out by ringing."""
+    _look([shift.unit for _timer, shift in _shifts(timers)])
+
+
+@handler(clocks.SWAP_EXPIRES)
+def swap_expires(timers: Sequence[Due]) -> None:
+    generation = {timer.subject_id: timer.generation for timer in timers}
+    rows = with_swap_parts(Swap.objects.filter(pk__in=generation, status__in=["requested", "taken"]))
+    for swap in rows.select_for_update(of=("self",)).order_by("pk"):
+        if swap.generation == generation[swap.pk]:
+            expire_swap(swap, by=SYSTEM)
+
+
+def _checks(timers: Sequence[Due]) -> Iterator[tuple[Due, SpotCheck]]:
+    ids = [timer.subject_id for timer in timers]
+    rows = with_check_parts(SpotCheck.objects.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
+    by_id = {row.pk: row for row in rows}
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        row = by_id.get(timer.subject_id)
+        if row is not None and row.generation == timer.generation:
+            yield timer, row
+
+
+@handler(clocks.SPOT_PLANNED)
+def spot_check_planned(timers: Sequence[Due]) -> None:
+    for _timer, row in _checks(timers):
+        if row.status == SpotCheck.Status.PLANNED:
+            spot_check.call(row, by=SYSTEM)
+
+
+@handler(clocks.CALL_BACK)
+def call_back(timers: Sequence[Due]) -> None:
+    """Nobody called back within the time: the second call, and after as long again the leader."""
+    for timer, row in _checks(timers):
+        if row.status == SpotCheck.Status.CALLING:
+            spot_check.call_again(row, timer.due_at)
+        elif row.status == SpotCheck.Status.SECOND_CALL:
+            spot_check.call_leader(row)
+
+
+@handler(clocks.GENERATE)
+def generate(timers: Sequence[Due]) -> None:
+    for timer in timers:
+        if Generation.objects.filter(pk=timer.subject_id).exists():
+            run_batch(timer.subject_id, timer.step, by=SYSTEM)

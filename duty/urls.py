@@ -1,0 +1,77 @@
+"""Pages and files of duty, under /duty/."""
+
+from django.urls import path
+
+from duty import views
+from duty.pages import (
+    calendar,
+    calls,
+    handovers,
+    mine,
+    roster_acts,
+    shift_acts,
+    spot_checks,
+    statistics,
+    swaps,
+    today,
+)
+
+app_name = "duty"
+
+MONTH = "units/<str:code>/<int:year>-<int:number>/"
+
+urlpatterns = [
+    path("ical/<str:token>.ics", views.calendar_feed, name="ical"),
+    path("", calendar.month, name="month"),
+    path("affected/", calendar.affected, name="affected"),
+    path("affected/accept/", calendar.accept, name="affected_accept"),
+    path("years/<int:year>/", roster_acts.load_year, name="load_year"),
+    path(MONTH + "generate/", roster_acts.generate, name="generate"),
+    path(MONTH + "generate/preview/", roster_acts.generate_preview, name="generate_preview"),
+    path(MONTH + "publish/", roster_acts.publish, name="publish"),
+    path(MONTH + "discard/", roster_acts.discard, name="discard"),
+    path(MONTH + "bulk/", shift_acts.bulk, name="bulk"),
+    path(MONTH + "export/", roster_acts.export, name="export"),
+    path("units/<str:code>/pattern/", roster_acts.pattern, name="pattern"),
+    path("units/<str:code>/season/", roster_acts.season, name="season"),
+    path("units/<str:code>/import/", roster_acts.sheet, name="import"),
+    path("units/<str:code>/override/", shift_acts.override, name="override"),
+    path("units/<str:code>/shifts/<str:day>/", shift_acts.add, name="shift_add"),
+    path("patterns/<int:pk>/end/", roster_acts.end_pattern, name="pattern_end"),
+    path("shifts/places/", shift_acts.places, name="places"),
+    path("shifts/<int:pk>/move/", shift_acts.move, name="shift_move"),
+    path("shifts/<int:pk>/call-off/", shift_acts.call_off, name="shift_call_off"),
+    path("shifts/<int:pk>/<slug:post>/", shift_acts.assign, name="assign"),
+    path("slots/<int:pk>/instead/", shift_acts.override_slot, name="override_slot"),
+    path("slots/<int:slot>/swap/", swaps.ask, name="swap_ask"),
+    path("overrides/<int:pk>/withdraw/", shift_acts.withdraw, name="withdraw"),
+    path("today/", today.today, name="today"),
+    path("me/", mine.mine, name="me"),
+    path("mine/", mine.to_mine),
+    path("me/check-in/", mine.check_in, name="check_in"),
+    path("me/feed/", mine.issue_feed, name="feed"),
+    path("me/feed/<int:pk>/revoke/", mine.revoke_feed, name="feed_revoke"),
+    path("handovers/", handovers.handover_list, name="handovers"),
+    path("handovers/<int:pk>/", handovers.handover, name="handover"),
+    path("handovers/<int:pk>/sign/", handovers.sign, name="handover_sign"),
+    path("handovers/<int:pk>/settle/", handovers.settle, name="handover_settle"),
+    path("spot-checks/", spot_checks.checks, name="checks"),
+    path("spot-checks/start/", spot_checks.start, name="check_start"),
+    path("spot-checks/plan/", spot_checks.plan, name="check_plan"),
+    path("spot-checks/<int:pk>/", spot_checks.check, name="check"),
+    path("spot-checks/<int:pk>/outcome/", spot_checks.outcome, name="check_outcome"),
+    path("spot-checks/<int:pk>/answer/", spot_checks.answer, name="check_answer"),
+    path("spot-checks/<int:pk>/cancel/", spot_checks.cancel, name="check_cancel"),
+    path("checks/<int:pk>/", spot_checks.to_check),
+    path("log/", calls.log, name="log"),
+    path("units/<str:code>/log/new/", calls.new, name="call_new"),
+    path("units/<str:code>/log/export/", calls.export, name="call_export"),
+    path("log/<int:pk>/correct/", calls.correct, name="call_correct"),
+    path("swaps/", swaps.swaps, name="swaps"),
+    path("swaps/<int:pk>/", swaps.swap, name="swap"),
+    path("swaps/<int:pk>/take/", swaps.take, name="swap_take"),
+    path("swaps/<int:pk>/approve/", swaps.approve, name="swap_approve"),
+    path("swaps/<int:pk>/refuse/", swaps.refuse, name="swap_refuse"),
+    path("swaps/<int:pk>/cancel/", swaps.cancel, name="swap_cancel"),
+    path("statistics/", statistics.statistics, name="statistics"),
+]
