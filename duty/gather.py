@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 
 from org.models import Unit
 
@@ -31,6 +32,22 @@ class Item:
     detail: Any = ""
     url: str = ""
     due_at: dt.datetime | None = None
+
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def in_both(text: Any, **values: dict[str, str]) -> dict[str, str]:
+    """A lazy translation said in both languages, for an item is kept and read by others: {"zh", "en"}.
+
+    ``values`` fill its %(name)s, each with the same two keys.
+    """
+    said = {}
+    for key, language in LANGUAGES.items():
+        with override(language):
+            filled = {name: value[key] or value["zh"] for name, value in values.items()}
+            said[key] = str(text) % filled if filled else str(text)
+    return said
 
 
 Gatherer = Callable[[Unit], list[Item]]

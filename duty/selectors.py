@@ -176,8 +176,11 @@ _STATISTICS = """
         FROM duty_shift s, period WHERE s.live AND lower(s.during) <@ p AND lower(s.during) <= sanji_now()
         GROUP BY s.unit_id
     ), gap AS (
-        SELECT g.unit_id, round(sum(extract(epoch FROM upper(g.during) - lower(g.during)))) AS gap_s
-        FROM duty_gaps(%(units)s, %(start)s, %(end)s) g GROUP BY g.unit_id
+        -- What is over, not what is still to come; two posts missing at once are one gap.
+        SELECT g.unit_id, round(sum(extract(epoch FROM upper(g.missing) - lower(g.missing)))) AS gap_s
+        FROM (SELECT unit_id, unnest(range_agg(during)) AS missing FROM duty_gaps(
+            %(units)s, %(start)s, GREATEST(%(start)s, LEAST(%(end)s, sanji_now()))) GROUP BY unit_id) g
+        GROUP BY g.unit_id
     )
     SELECT u.code, u.path, u.name, u.name_en, u.level, COALESCE(shifts, 0) AS shifts,
         COALESCE(not_checked_in, 0) AS not_checked_in, COALESCE(late_check_ins, 0) AS late_check_ins,
@@ -194,7 +197,8 @@ _STATISTICS = """
 
 def statistics(scope: Unit, month: dt.date) -> list[dict[str, Any]]:
     """The monthly circular: one row a unit under ``scope`` with its spot checks by outcome, handovers, check-ins and
-    seconds of gaps. One query after the units' ids.
+    seconds (up to now)
+    during which a post or more was missing. One query after the units' ids.
     """
     inside = Unit.objects.filter(Q(path=scope.path) | Q(path__startswith=scope.path + "."), active=True)
     period = days(month_of(month), next_month(month))
