@@ -9,6 +9,8 @@ const PAUSE = 400;
 const LONGEST = 2000;
 const waiting = new Map();
 const loaded = new WeakMap();
+const stands = new WeakMap();
+let asked = 0;
 
 /** Whether a live frame speaks of what `hears` names. */
 export function concerns(frame, hears) {
@@ -49,11 +51,20 @@ async function load(url) {
   return holder.content;
 }
 
+const addressOf = (element) => element.dataset.fragment || location.pathname + location.search;
+
+/** Answers may overtake one another: one that was asked for before what stands there, or for another address, is dropped. */
 export async function refresh(element) {
   waiting.delete(element);
+  const address = addressOf(element);
+  const turn = (asked += 1);
   try {
-    merge(element, await load(element.dataset.fragment || location.pathname + location.search));
+    const content = await load(address);
+    if (turn < (stands.get(element) ?? 0) || address !== addressOf(element)) return;
+    stands.set(element, turn);
+    merge(element, content);
   } catch {
+    if (address !== addressOf(element)) return;
     // The page tries again (page.js), and the badge counts from here.
     if (element.isConnected) element.dispatchEvent(new CustomEvent("sanji:missed", { bubbles: true }));
     return;

@@ -205,11 +205,11 @@ function show() {
   const missing = Math.min(...holds.values(), Infinity);
   const since = Math.min(now() - age, missing);
   let state = "late";
-  if (refused || (navigator.onLine === false && !isLive())) state = "offline";
+  const cut = navigator.onLine === false || (failures >= POLL_AFTER_FAILURES && !polledWell);
+  if (refused || (cut && !isLive())) state = "offline";
   else if (missing < Infinity) state = "late";
   else if (isLive() && age <= BEAT_LATE) state = "live";
   else if (poll && polledWell && age <= POLL_EVERY * 2.5) state = "polling";
-  else if (failures >= POLL_AFTER_FAILURES && !polledWell) state = "offline";
   setLive(state, new Date(since).toISOString());
   root.dataset.liveState = state;
 }

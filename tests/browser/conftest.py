@@ -20,6 +20,7 @@ import functools
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,7 +47,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from org.models import Person
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("SANJI_BROWSER") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("SANJI_BROWSER") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from command import actions
 from command.models import Assignment, Incident, Order
@@ -89,6 +89,29 @@ def test_choosing_an_incident_recolours_and_narrows_and_going_back_undoes_it(
     page.go_back()
     page.until("document.querySelectorAll('path.area-village.st-called').length >= 4")
     expect(page.locator(f"#left-incident-{order.incident_id}")).to_be_visible()
+
+
+def test_an_answer_that_comes_late_does_not_stand_over_a_newer_one(server: Any, sign_in: Callable[..., Page]) -> None:
+    page = open_map(sign_in(server, "officer"))
+    late: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        if late or "incident=" in route.request.url:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/board/left/**", hold_back)
+    quiet = actions.open_incident(by=officer(), title="迟到的回应", category="accident", unit="331126", grade="IV")
+    while not late:
+        page.wait_for_event("request", timeout=10_000)
+    page.evaluate(f"history.pushState(null, '', '/?incident={quiet.pk}'); dispatchEvent(new PopStateEvent('popstate'))")
+    expect(page.locator("#left")).to_contain_text("No orders yet")
+    with page.expect_response(lambda answer: answer.url.endswith("/board/left/")) as answer:
+        late[0].continue_()
+    answer.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    expect(page.locator("#left")).to_contain_text("No orders yet")
 
 
 def test_a_unit_chosen_on_the_map_is_chosen_in_the_address_and_shows_its_people(

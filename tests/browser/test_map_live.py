@@ -78,6 +78,7 @@ def post_cap(server: Any, token: str, identifier: str) -> int:
         return answer.status
 
 
+@pytest.mark.quiet
 def test_a_warning_posted_to_the_door_is_on_open_screens_within_a_second(
     server: Any, sign_in: Callable[..., Page]
 ) -> None:
@@ -209,6 +210,7 @@ def test_a_page_that_may_not_sound_yet_offers_to(server: Any, sign_in: Callable[
     expect(offer).to_have_count(0)
 
 
+@pytest.mark.quiet
 def test_the_wall_shouts_when_it_is_not_live_and_comes_back_by_itself(
     own_server: Any, sign_in: Callable[..., Page]
 ) -> None:
