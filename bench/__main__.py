@@ -15,9 +15,9 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import journal, live, map, order, timers
+    from bench import duty, journal, live, map, order, timers
 
-    known = {"order": order.run, "map": map.run, "timers": timers.run, "journal": journal.run, "live": live.run}
+    known = {"order": order.run, "duty": duty.run, "map": map.run, "timers": timers.run, "journal": journal.run, "live": live.run}
     wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
     if wanted not in (*known, "all"):
         sys.exit(f"bench knows {', '.join(known)} and all, not {wanted!r}")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from duty import actions, watch
 from duty.models import Handover
 from journal.actions import SYSTEM
+from journal.errors import Conflict
 from journal.relays import run_pending
 from journal.timers import fire_due
 from org.actions import deactivate_person
@@ -137,7 +138,7 @@ class TestHandover(Boundary):
     def test_an_override_speaks_over_an_open_handover(self, town: Unit, team: Any, people: Any, clock: Any) -> None:
         clock.travel(minutes=30)
         stand_in = people[5]
-        with pytest.raises(Exception, match="already"):
+        with pytest.raises(Conflict):
             actions.override(
                 by=people[1], unit=town, post="main", person=stand_in, start=clock.now(),
                 end=clock.now() + dt.timedelta(hours=1), reason="病",
@@ -191,7 +192,7 @@ class TestOverrides:
             by=self.admin, unit=self.town, post="reserve", person=replaced,
             start=beijing("2027-03-01 10:00"), end=beijing("2027-03-01 14:00"), reason="巡查",
         )  # fmt: skip
-        with pytest.raises(Exception, match="already"):
+        with pytest.raises(Conflict):
             actions.override(
                 by=self.admin, unit=self.town, post="reserve", person=replaced,
                 start=beijing("2027-03-01 14:00"), end=beijing("2027-03-01 14:00:01"), reason="巡查",
