@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from org.models import Unit
@@ -48,6 +50,22 @@ def in_both(text: Any, **values: dict[str, str]) -> dict[str, str]:
             filled = {name: value[key] or value["zh"] for name, value in values.items()}
             said[key] = str(text) % filled if filled else str(text)
     return said
+
+
+MOST = 50
+"""Items of a section: a night with more is read on the page where they all stand."""
+_MORE = _("and %(n)s more: see the whole list")
+
+
+def first_of(rows: QuerySet[Any, Any], item: Callable[[Any], Item], *, rest: str) -> list[Item]:
+    """Items of the first MOST rows; where there are more, a last one says how many and leads to ``rest``, the address
+    of all of them. One query, or two."""
+    found = list(rows[: MOST + 1])
+    items = [item(row) for row in found[:MOST]]
+    if len(found) > MOST:
+        left = str(rows.count() - MOST)
+        items.append(Item(subject="", title=in_both(_MORE, n={"zh": left, "en": left}), url=rest))
+    return items
 
 
 Gatherer = Callable[[Unit], list[Item]]

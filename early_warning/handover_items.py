@@ -6,34 +6,37 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from duty.gather import Item, gatherer, in_both
+from duty.gather import Item, first_of, gatherer, in_both
 from early_warning import languages
 from early_warning.models import Warning, WarningUnit
 from early_warning.selectors import GRAVEST_FIRST
 from org.models import Unit
 
-MOST = 50
+_UNDECIDED = _("nobody has decided on it yet")
+_TAKEN_UP = _("taken up as an incident")
 
 
 @gatherer("warnings", _("Warnings in force"), order=15)
 def warnings_in_force(unit: Unit) -> list[Item]:
-    """Issued for the unit or for anything under it, the gravest first; tests of a platform are none."""
-    named = WarningUnit.objects.filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=unit.path + "."), warning=OuterRef("pk")
+    """Of the unit's own platforms, and public ones that name it or anything under it (what is Restricted or Private is
+    for those whom its sender addressed: early_warning/selectors.py), the gravest first. Tests and exercises are none.
+    """
+    inside = _within(unit, "unit__path")
+    named = Exists(WarningUnit.objects.filter(inside, warning=OuterRef("pk")))
+    rows = Warning.objects.filter(inside | Q(named, scope="Public"), status=Warning.Status.ACTIVE, test=False)
+    rows = rows.filter(exercise=None).defer("area").order_by(GRAVEST_FIRST, "-pk")
+    return first_of(rows, _item, rest=reverse("warnings:list"))
+
+
+def _within(unit: Unit, field: str) -> Q:
+    return Q(**{field: unit.path}) | Q(**{f"{field}__startswith": unit.path + "."})
+
+
+def _item(row: Warning) -> Item:
+    return Item(
+        subject=f"warning:{row.pk}",
+        title=languages.both(row.infos),
+        detail=in_both(_UNDECIDED if row.incident_id is None else _TAKEN_UP),
+        url=reverse("warnings:detail", args=[row.pk]),
+        due_at=row.expires,
     )
-    rows = Warning.objects.filter(Q(unit=unit) | Exists(named), status=Warning.Status.ACTIVE, test=False)
-    rows = rows.defer("area").order_by(GRAVEST_FIRST, "-pk")
-    return [
-        Item(
-            subject=f"warning:{row.pk}",
-            title=languages.both(row.infos),
-            detail=in_both(_UNDECIDED if row.incident_id is None else _TAKEN_UP),
-            url=reverse("warnings:detail", args=[row.pk]),
-            due_at=row.expires,
-        )
-        for row in rows[:MOST]
-    ]
-
-
-_UNDECIDED = _("nobody has decided on it yet")
-_TAKEN_UP = _("taken up as an incident")
