@@ -13,16 +13,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from duty import actions, selectors
 from duty.call_sheet import call_sheet
 from duty.forms import CallForm, CorrectForm
 from duty.models import CallLog
-from duty.pages.place import chosen_unit, unit_of
+from duty.pages.place import chosen_unit, today, unit_of
 from duty.pages.roster_acts import SHEET
+from duty.paper_sheets import log_figures
 from duty.selectors_calendar import units_to_pick
-from journal.errors import NotFound
+from journal.errors import Invalid, NotFound
 from journal.pages import Act, perform, posted
+from journal.paper import pdf_response
 from org import capabilities
 from org.clock import now
 from org.jurisdiction import allowed
@@ -30,17 +33,20 @@ from org.models import Person, Unit
 
 PER_PAGE = 50
 MOST = 5000
+MOST_ON_PAPER = 1000
+"""Entries of one PDF: some sixty pages, half a minute of one core."""
+DAY = dt.timedelta(days=1)
 FIELDS = ("caller_phone", "caller_name", "caller_unit", "caller_post", "place", "content", "measures", "told")
 
 
 def log(request: HttpRequest) -> HttpResponse:
-    """``?unit=CODE&day=2026-11-22&text=``."""
+    """``?unit=CODE&day=2026-11-01&until=2026-11-30&text=``; ``day`` alone is that day, ``until`` is the last one."""
     unit = chosen_unit(request)
     page = Paginator(_rows(request, unit), PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.turn = _turns(row)
-    context = {"unit": unit, "page": page, "day": request.GET.get("day", ""), "text": request.GET.get("text", "")}
-    context["may"] = allowed(request.user, capabilities.ANSWER, unit.path)
+    context = {"unit": unit, "page": page, **{name: request.GET.get(name, "") for name in ("day", "until", "text")}}
+    context |= {"may": allowed(request.user, capabilities.ANSWER, unit.path), "months": _months()}
     if request.headers.get("HX-Request"):
         return render(request, "duty/_log.html", context)
     return render(request, "duty/log.html", context | {"units": units_to_pick(request.user)})
@@ -48,9 +54,12 @@ def log(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest, unit: Unit) -> QuerySet[CallLog]:
     rows = selectors.with_call_parts(selectors.calls_visible_to(request.user)).filter(unit=unit)
-    if day := _day(request.GET.get("day", "")):
-        rows = rows.filter(at__gte=selectors.midnight(day), at__lt=selectors.midnight(day + dt.timedelta(days=1)))
-    if text := request.GET.get("text", "").strip()[:80]:
+    first, last = _days(request)
+    if first:
+        rows = rows.filter(at__gte=selectors.midnight(first))
+    if last:
+        rows = rows.filter(at__lt=selectors.midnight(last + DAY))
+    if text := _text(request):
         names = ("content", "place", "caller_name", "caller_unit", "caller_phone", "measures")
         wanted = Q()
         for name in names:
@@ -59,11 +68,34 @@ def _rows(request: HttpRequest, unit: Unit) -> QuerySet[CallLog]:
     return rows
 
 
-def _day(raw: str) -> dt.date | None:
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("text", "").strip()[:80]
+
+
+def _days(request: HttpRequest) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day asked for. Invalid where one is no date, or the last lies before the first."""
+    first, last = _day(request, "day"), _day(request, "until")
+    if first and last and last < first:
+        raise Invalid.field("until", _("The last day lies before the first."))
+    return first, last or first
+
+
+def _day(request: HttpRequest, name: str) -> dt.date | None:
+    raw = request.GET.get(name, "")
     try:
-        return parse_date(raw)
+        found = parse_date(raw)
     except ValueError:
-        return None
+        found = None
+    if raw and (found is None or found.year < 1900 or found.year > 2999):
+        raise Invalid.field(name, _("Give a date such as 2026-11-22."))
+    return found
+
+
+def _months() -> list[tuple[str, dt.date, dt.date]]:
+    """(label, first day, last day) of the months that are chosen by one click."""
+    this = selectors.month_of(today())
+    before = selectors.month_of(this - DAY)
+    return [(_("This month"), this, selectors.next_month(this) - DAY), (_("Last month"), before, this - DAY)]
 
 
 def _turns(row: CallLog) -> dict[str, str]:
@@ -116,6 +148,22 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     content = call_sheet(_rows(request, unit)[:MOST])
     headers = {"Content-Disposition": f'attachment; filename="call-log-{unit.code}.xlsx"'}
     return HttpResponse(content, content_type=SHEET, headers=headers)
+
+
+@require_safe
+def paper(request: HttpRequest, code: str) -> HttpResponse:
+    """The days asked for as a PDF, or a month up to ``until``, or the present one; struck-through entries stay in."""
+    unit = unit_of(request.user, code)
+    first, last = _days(request)
+    first = first or selectors.month_of(last or today())
+    last = last or selectors.next_month(first) - DAY
+    rows = _rows(request, unit).filter(at__gte=selectors.midnight(first), at__lt=selectors.midnight(last + DAY))
+    if (number := rows.count()) > MOST_ON_PAPER:
+        most = {"n": number, "most": MOST_ON_PAPER}
+        raise Invalid.field("until", _("%(n)s entries; one PDF takes %(most)s. Choose fewer days.") % most)
+    figures = log_figures(unit, rows.order_by("at", "pk"), first, last, _text(request))
+    name = f"call-log-{unit.code}-{first}-{last}.pdf"
+    return pdf_response(request, "paper/call_log.html", figures, filename=name)
 
 
 def _back(unit: Unit) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from duty import actions, selectors, watch
 from duty.actions.hand_over import SIGNERS, sides
@@ -17,8 +17,10 @@ from duty.forms import ReasonForm, SignForm
 from duty.gather import gathered
 from duty.models import Handover
 from duty.pages.place import frame_of, may_roster
+from duty.paper_sheets import OPEN, handover_figures
 from journal.errors import NotFound
 from journal.pages import Act, perform, posted
+from journal.paper import pdf_response
 from org.models import Person
 
 PER_PAGE = 50
@@ -48,14 +50,22 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
+@require_safe
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet for the binder: as it was accepted, or as it stands while it is open."""
+    row = handover_of(request.user, pk)
+    name = f"handover-{row.unit.code}-{row.pk}.pdf"
+    return pdf_response(request, "paper/handover.html", handover_figures(row, _carried(row)), filename=name)
+
+
 def _carried(row: Handover) -> list[dict[str, Any]]:
     """What it carries now, or carried when it was accepted."""
-    return gathered(row.unit) if row.status in ("open", "half_signed") else row.items
+    return gathered(row.unit) if row.status in OPEN else row.items
 
 
 def _may(person: Person, row: Handover) -> dict[str, Any]:
     """Which sides the person signs for, and who else may; a leader may settle it."""
-    if row.status not in ("open", "half_signed"):
+    if row.status not in OPEN:
         return {"open": False}
     both = sides(row)
     people = Person.objects.in_bulk(both["out"] | both["in"])
