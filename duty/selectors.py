@@ -13,6 +13,7 @@ from psycopg2.extras import DateTimeTZRange
 
 from duty import checks
 from duty.models import (
+    CalendarToken,
     CallLog,
     GapAlarm,
     Generation,
@@ -139,6 +140,18 @@ def calls_visible_to(person: Person) -> QuerySet[CallLog]:
 
 def with_call_parts(calls: QuerySet[CallLog]) -> QuerySet[CallLog]:
     return calls.select_related("unit", "recorder", "corrects", "corrected_by").defer("unit__boundary")
+
+
+def feeds_of(unit: Unit) -> QuerySet[CalendarToken]:
+    """The unit's calendar addresses that still answer, whoever made them."""
+    rows = CalendarToken.objects.filter(unit=unit, revoked_at=None, person__is_active=True)
+    return rows.select_related("person").order_by("-pk")
+
+
+def feeds_revocable_by(person: Person) -> QuerySet[CalendarToken]:
+    """One's own addresses, and those of the units whose roster one keeps."""
+    kept = Q(unit__isnull=False) & visible_to(person, capability=capabilities.ROSTER)
+    return CalendarToken.objects.filter(Q(person=person) | kept, revoked_at=None)
 
 
 def open_gap_alarms(person: Person) -> QuerySet[GapAlarm]:

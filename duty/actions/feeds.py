@@ -9,6 +9,7 @@ from django.db import transaction
 
 from duty.actions.lookup import unit_for
 from duty.models import CalendarToken
+from duty.selectors import feeds_revocable_by
 from journal.actions import record
 from journal.errors import NotFound
 from org import capabilities
@@ -34,8 +35,9 @@ def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
 
 @transaction.atomic
 def revoke_feed(feed_id: int, *, by: Person) -> None:
-    """Its address answers 404 from now on. One's own only; another's is NotFound."""
-    row = CalendarToken.objects.filter(pk=feed_id, person=by, revoked_at=None).select_related("unit").first()
+    """Its address answers 404 from now on. One's own, or a unit's by whoever keeps its roster; others are NotFound."""
+    rows = feeds_revocable_by(by).select_related("unit").select_for_update(of=("self",))
+    row = rows.filter(pk=feed_id).first()
     if row is None:
         raise NotFound
     row.revoked_at = now()

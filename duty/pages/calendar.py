@@ -14,6 +14,7 @@ from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.forms import AcceptForm
 from duty.models import Generation
 from duty.pages.place import chosen_month, chosen_unit, may_roster, month_frame, today
+from duty.selectors import feeds_of
 from journal.pages import Act, perform, posted
 from org.jurisdiction import jurisdiction_of, visible_to
 
@@ -23,13 +24,15 @@ VIEWS = ("grid", "list")
 def month(request: HttpRequest) -> HttpResponse:
     """``?unit=CODE&month=2026-11&view=list``."""
     unit, first = chosen_unit(request), chosen_month(request)
+    may = may_roster(request.user, unit)
     found = selectors_calendar.month_of(request.user, unit, first)
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else "grid"
     context = {
         "unit": unit,
         "found": found,
         "view": view,
-        "may": may_roster(request.user, unit),
+        "may": may,
+        "feeds": feeds_of(unit) if may else None,
         "warnings": calendar_warnings(first, found.until),
         "generation": _running(request),
         **month_frame(first),

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST
 from duty import actions, selectors_pages
 from duty.models import CalendarToken
 from duty.pages.place import frame_of, unit_of
+from duty.selectors import feeds_revocable_by
+from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
 
 
 def mine(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": selectors_pages.mine(request.user)}
+    context["feeds"] = CalendarToken.objects.filter(person=request.user, revoked_at=None).select_related("unit")
     if request.headers.get("HX-Request"):
         return render(request, "duty/_mine.html", context)
-    context["feeds"] = CalendarToken.objects.filter(person=request.user, revoked_at=None).select_related("unit")
     return render(request, "duty/mine.html", context | frame_of(request.user))
 
 
@@ -52,11 +54,17 @@ def issue_feed(request: HttpRequest) -> HttpResponse:
 
 
 def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of a unit's address: back to its month, for whoever keeps its roster asks there."""
+    row = feeds_revocable_by(request.user).filter(pk=pk).select_related("unit").first()
+    if row is None:
+        raise NotFound
+    back = f"{reverse('duty:month')}?unit={row.unit.code}" if row.unit else reverse("duty:me")
+
     def do(data: dict[str, Any]) -> str:
         actions.revoke_feed(pk, by=request.user)
         return _("The address no longer works.")
 
     note = _("Calendars that read it find nothing from now on.")
-    act = Act(_("Revoke the calendar address"), _("Revoke"), NoFields(posted(request)), do, reverse("duty:me"),
+    act = Act(_("Revoke the calendar address"), _("Revoke"), NoFields(posted(request)), do, back,
               note=note, danger=True)  # fmt: skip
     return perform(request, act)

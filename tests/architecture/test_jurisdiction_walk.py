@@ -26,6 +26,7 @@ from command.actions import issue_order, open_incident, progress
 from command.models import Assignment, Incident, Order
 from duty import actions as duty
 from duty.actions.hand_over import open_handover
+from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as Alert
 from journal.actions import SYSTEM
@@ -42,8 +43,8 @@ from tests.journal.conftest import LiveServer
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 WORDS = (
-    "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON", "ZQCALL",
-    "05789999111",
+    "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
+    "ZQCALL", "05789999111",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -111,7 +112,8 @@ def _warning() -> Alert:
 
 
 def _duty(officer: Person) -> dict[str, int]:
-    """A shift under way, a swap and an override, a handover, a spot check and a logged call of the neighbour's."""
+    """A shift under way, a swap and an override, a handover, a spot check, a logged call, a pattern and a calendar
+    address of the neighbour's."""
     unit = Unit.objects.get(code=NEIGHBOUR)
     people = [row.person for row in Appointment.objects.filter(unit=unit).select_related("person").order_by("pk")]
     keeper, crew = people[1], dict(zip(("leader", "main", "deputy"), people, strict=False))
@@ -125,8 +127,16 @@ def _duty(officer: Person) -> dict[str, int]:
         by=keeper, unit=unit, post="reserve", person=people[3], start=start, end=start + timedelta(days=1),
         reason="ZQREASON",
     )  # fmt: skip
+    pattern = duty.set_pattern(
+        by=SYSTEM, unit=unit, name="ZQTITLE", rotation={post: [who] for post, who in crew.items()},
+        valid_from=start.date(),
+    )  # fmt: skip
+    duty.issue_feed(by=keeper, unit=unit)
     return {
         "shifts": shifts[0].pk,
+        "slots": slot.pk,
+        "patterns": pattern.pk,
+        "me/feed": CalendarToken.objects.get(person=keeper, unit=unit).pk,
         "overrides": put.pk,
         "swaps": duty.request_swap(by=slot.person, slot_id=slot.pk, reason="ZQREASON").pk,
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
@@ -163,13 +173,15 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         ("api/v1/assignments", planted.assignment.pk), ("assignments/", planted.assignment.pk),
         ("api/v1/warnings", planted.warning.pk), ("attachments/", planted.attachment.pk),
     ]  # fmt: skip
-    by_start += [(f"api/v1/{kind}", pk) for kind, pk in planted.duty.items()]
+    by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
+    by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
     posts = ["township_head"] if route.startswith("api/v1/posts") else [NEIGHBOUR, NEIGHBOUR + "201"]
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": posts,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
-        "generation": [1],
+        "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
+        "year": [2027], "number": [3], "day": ["2027-03-01"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 
@@ -254,7 +266,7 @@ NOWHERE = 999_999_999
 def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
     client, wrong = client_of("township"), {}
     for route, address in addresses(planted):
-        if not re.search(r"<(pk|warning_id|message_id)>", route):
+        if not re.search(r"<(pk|warning_id|message_id|slot)>", route):
             continue
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
