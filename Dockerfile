@@ -8,7 +8,8 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:${PYTHON}-slim-bookworm AS app
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends gdal-bin gettext \
+    && apt-get install -y --no-install-recommends gdal-bin gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+       fontconfig fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin sanji \
     && install -d -o sanji -g sanji /srv/media /srv/static
