@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,26 +46,34 @@ def _incident_words(row: Incident) -> dict[str, str]:
 
 @gatherer("instructions", _("Instructions not carried out"), order=20)
 def instructions(unit: Unit) -> list[Item]:
-    """What this unit itself was ordered and has not reported as done, the longest waiting first."""
-    rows = Assignment.objects.filter(unit=unit, **IN_FORCE).exclude(status__in=FINISHED)
-    rows = rows.select_related("order__unit", "post").defer("order__unit__boundary").order_by("ack_due_at", "pk")
-    return first_of(rows, _instruction, rest=reverse("command:orders"))
-
-
-def _instruction(row: Assignment) -> Item:
-    detail = in_both(
-        _("from %(unit)s to %(post)s: %(status)s"),
-        unit=_named(row.order.unit),
-        post=_named(row.post),
-        status=in_both(Assignment.Status(row.status).label),
+    """What this unit itself was ordered and has not reported as done, one item an order, the oldest first."""
+    open_ = Assignment.objects.filter(unit=unit).exclude(status__in=FINISHED).select_related("post")
+    rows = Order.objects.filter(Exists(open_.filter(order=OuterRef("pk"))), status=Order.Status.IN_FORCE, exercise=None)
+    rows = rows.prefetch_related(Prefetch("assignments", open_.order_by("post__rank", "pk"), "owed"))
+    return first_of(
+        rows.select_related("unit").defer("unit__boundary").order_by("pk"), _instruction, rest=reverse("command:orders")
     )
+
+
+def _instruction(row: Order) -> Item:
+    owed: list[Assignment] = row.owed  # type: ignore[attr-defined]
+    said = [in_both(_("%(post)s %(status)s"), post=_named(one.post), status=_status(one)) for one in owed]
+    waiting = [one.ack_due_at for one in owed if one.status == Assignment.Status.CALLED]
     return Item(
-        subject=f"assignment:{row.pk}",
-        title=f"{row.order.ref} {row.order.text}",
-        detail=detail,
-        url=reverse("command:order", args=[row.order_id]),
-        due_at=row.ack_due_at if row.status == Assignment.Status.CALLED else None,
+        subject=f"order:{row.pk}",
+        title=f"{row.ref} {row.text}",
+        detail=in_both(_("from %(unit)s: %(posts)s"), unit=_named(row.unit), posts=_listed(said)),
+        url=reverse("command:order", args=[row.pk]),
+        due_at=min(waiting, default=None),
     )
+
+
+def _status(row: Assignment) -> dict[str, str]:
+    return in_both(Assignment.Status(row.status).label)
+
+
+def _listed(parts: list[dict[str, str]]) -> dict[str, str]:
+    return {"zh": "、".join(part["zh"] for part in parts), "en": ", ".join(part["en"] for part in parts)}
 
 
 def _named(row: Unit | Post) -> dict[str, str]:
