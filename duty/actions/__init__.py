@@ -8,7 +8,7 @@ from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shi
 from duty.actions.feeds import issue_feed, revoke_feed
 from duty.actions.hand_over import settle_handover, sign_handover
 from duty.actions.override import override, override_slot, withdraw_override
-from duty.actions.patterns import end_pattern, set_pattern, set_season
+from duty.actions.patterns import NewPattern, end_pattern, set_pattern, set_patterns, set_season
 from duty.actions.roster import discard_drafts, generate, generate_now, publish
 from duty.actions.spot_check import (
     answer_spot_check,
@@ -20,6 +20,7 @@ from duty.actions.spot_check import (
 from duty.actions.swap import approve_swap, cancel_swap, refuse_swap, request_swap, take_swap
 
 __all__ = [
+    "NewPattern",
     "Place",
     "accept_calendar",
     "add_shift",
@@ -50,6 +51,7 @@ __all__ = [
     "seed_calendar",
     "set_calendar_year",
     "set_pattern",
+    "set_patterns",
     "set_season",
     "settle_handover",
     "sign_handover",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from duty import selectors
@@ -47,17 +48,24 @@ def people_for(people: Mapping[str, Person | int], *, by: Actor) -> dict[str, Pe
     """Active people with a post in the actor's sight, by the field that names them; one query. Invalid names the field
     of each one who is not.
     """
-    ids = {who.pk if isinstance(who, Person) else who for who in people.values()}
-    seen = Person.objects.filter(pk__in=ids, is_active=True, is_device=False)
-    if isinstance(by, Person):
-        held = held_now(Appointment.objects.filter(visible_to(by)))
-        seen = seen.filter(pk__in=held.values("person"))
-    known = {person.pk: person for person in seen}
+    known = {
+        person.pk: person
+        for person in people_known([who.pk if isinstance(who, Person) else who for who in people.values()], by=by)
+    }
     found = {field: known.get(who.pk if isinstance(who, Person) else who) for field, who in people.items()}
     complaints = {field: [_("There is no such person.")] for field, person in found.items() if person is None}
     if complaints:
         raise Invalid(_("Some fields need attention."), fields=complaints)
     return {field: person for field, person in found.items() if person is not None}
+
+
+def people_known(ids: Sequence[int], *, by: Actor) -> QuerySet[Person]:
+    """Those of ``ids`` who are active and have a post in the actor's sight."""
+    seen = Person.objects.filter(pk__in=ids, is_active=True, is_device=False)
+    if isinstance(by, Person):
+        held = held_now(Appointment.objects.filter(visible_to(by)))
+        seen = seen.filter(pk__in=held.values("person"))
+    return seen
 
 
 def person_for(person: Person | int, *, by: Actor, field: str = "person") -> Person:

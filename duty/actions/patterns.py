@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from duty.actions.lookup import people_for, unit_for
+from duty.actions.lookup import people_known, require, unit_for
 from duty.booking import lock_units
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
 from duty.models.plan import DAY
-from journal.actions import Actor, record
+from journal.actions import Actor, Fact, record, record_all
 from journal.errors import Conflict, Invalid, NotFound
 from org import capabilities
 from org.actions.units import both_names
@@ -24,92 +25,116 @@ from org.models import Person, Unit
 Rotation = Mapping[str, Sequence[int | Person]]
 
 
+@dataclass(frozen=True)
+class NewPattern:
+    """What a pattern is to be; the people of ``rotation`` by duty post, in turn."""
+
+    unit: Unit
+    name: str
+    rotation: Rotation
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    kind: str = ShiftKind.NORMAL
+    days: str = RosterPattern.Days.EVERY
+    starts: Sequence[dt.time] = (dt.time(8, 30),)
+    length: dt.timedelta = DAY
+    signed: bool = True
+
+    def row(self) -> RosterPattern:
+        """The pattern, unsaved."""
+        rotation = {
+            post: [who.pk if isinstance(who, Person) else who for who in people]
+            for post, people in self.rotation.items()
+        }
+        changed = {"name": self.name.strip(), "starts": sorted(self.starts), "rotation": rotation}
+        return RosterPattern(**{**vars(self), **changed})
+
+
 @transaction.atomic
-def set_pattern(
-    *,
-    by: Actor,
-    unit: Unit | str,
-    name: str,
-    rotation: Rotation,
-    valid_from: dt.date,
-    valid_to: dt.date | None = None,
-    kind: str = ShiftKind.NORMAL,
-    days: str = RosterPattern.Days.EVERY,
-    starts: Sequence[dt.time] = (dt.time(8, 30),),
-    length: dt.timedelta = DAY,
-    signed: bool = True,
-) -> RosterPattern:
+def set_pattern(*, by: Actor, unit: Unit | str, **values: Any) -> RosterPattern:
     """Add a pattern: from which roster shifts can be generated, never changing those that exist.
 
-    Invalid by field; Conflict when another pattern of the same kind covers the same days and dates.
+    ``values`` are the other fields of `NewPattern`. Invalid by field; Conflict when another pattern of the same kind
+    covers the same days and dates.
     """
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
-    lock_units([unit.pk])
-    values: dict[str, Any] = {
-        "name": name.strip(),
-        "kind": kind,
-        "days": days,
-        "starts": sorted(starts),
-        "length": length,
-        "rotation": {post: [p.pk if isinstance(p, Person) else p for p in people] for post, people in rotation.items()},
-        "signed": signed,
-        "valid_from": valid_from,
-        "valid_to": valid_to,
-    }
-    _check(values, by)
-    _refuse_second(unit, values)
-    pattern = RosterPattern.objects.create(unit=unit, **values)
-    _tell(pattern, "pattern.set", by)
-    return pattern
+    return set_patterns([NewPattern(unit=unit, **values)], by=by)[0]
 
 
-def _check(values: dict[str, Any], by: Actor) -> None:
+@transaction.atomic
+def set_patterns(patterns: Sequence[NewPattern], *, by: Actor) -> list[RosterPattern]:
+    """The same for many units with a fixed number of statements; all are added or none is."""
+    for unit in {new.unit.pk: new.unit for new in patterns}.values():
+        require(by, capabilities.ROSTER, unit.path)
+    lock_units([new.unit.pk for new in patterns])
+    rows = [new.row() for new in patterns]
+    known = _known({pk for row in rows for people in row.rotation.values() for pk in people}, by)
+    for row in rows:
+        _check(row, known)
+    _refuse_second(rows)
+    rows = RosterPattern.objects.bulk_create(rows)
+    record_all([_fact(row, "pattern.set") for row in rows], by=by)
+    return rows
+
+
+def _known(ids: set[int], by: Actor) -> set[int]:
+    """Those of ``ids`` who are on the register, in the actor's sight."""
+    return {person.pk for person in people_known([*ids], by=by)}
+
+
+def _check(row: RosterPattern, known: set[int]) -> None:
     fields: dict[str, list[str]] = {}
-    if not values["name"]:
+    if not row.name:
         fields["name"] = [_("This is needed.")]
     for name, choices in (("kind", ShiftKind), ("days", RosterPattern.Days)):
-        if values[name] not in choices.values:
+        if getattr(row, name) not in choices.values:
             fields[name] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(choices.values)}]
-    if not values["starts"]:
+    if not row.starts:
         fields["starts"] = [_("Say when the shifts start.")]
-    if not dt.timedelta(0) < values["length"] <= DAY:
+    if not dt.timedelta(0) < row.length <= DAY:
         fields["length"] = [_("A shift lasts more than nothing and at most 24 hours.")]
-    elif len(values["starts"]) * values["length"] > DAY:
+    elif len(row.starts) * row.length > DAY:
         fields["starts"] = [_("The shifts of one day would overlap.")]
-    if values["valid_to"] and values["valid_to"] <= values["valid_from"]:
+    if row.valid_to and row.valid_to <= row.valid_from:
         fields["valid_to"] = [_("The end must come after the start.")]
-    if complaint := _rotation_fault(values["rotation"], by):
+    if complaint := _rotation_fault(row.rotation, known):
         fields["rotation"] = [complaint]
     if fields:
         raise Invalid(_("Some fields need attention."), fields=fields)
 
 
-def _rotation_fault(rotation: dict[str, list[int]], by: Actor) -> str:
+def _rotation_fault(rotation: dict[str, list[int]], known: set[int]) -> str:
     unknown = set(rotation) - set(DutyPost.values)
     if unknown:
         return _("There is no post “%(code)s”.") % {"code": ", ".join(sorted(map(str, unknown)))}
     if not any(rotation.values()):
         return _("Name at least one person.")
-    wanted = {pk for people in rotation.values() for pk in people}
-    try:
-        people_for({str(pk): pk for pk in wanted}, by=by)
-    except Invalid:
+    if not {pk for people in rotation.values() for pk in people} <= known:
         return _("Some of these people are not on the register.")
     return ""
 
 
-def _refuse_second(unit: Unit, values: dict[str, Any]) -> None:
-    open_end = Q(valid_to=None) | Q(valid_to__gt=values["valid_from"])
-    others = RosterPattern.objects.filter(open_end, unit=unit, kind=values["kind"], active=True)
-    if values["valid_to"]:
-        others = others.filter(valid_from__lt=values["valid_to"])
-    if values["days"] != RosterPattern.Days.EVERY:
-        others = others.filter(days__in=[values["days"], RosterPattern.Days.EVERY])
-    if other := others.first():
-        raise Conflict(
-            _("The pattern “%(name)s” covers these days already; end it first.") % {"name": other.name},
-            current={"id": other.pk, "name": other.name},
-        )
+def _refuse_second(rows: Sequence[RosterPattern]) -> None:
+    """Neither a pattern that is there nor one of ``rows`` itself may cover what another of them does."""
+    of_unit: dict[int, list[RosterPattern]] = defaultdict(list)
+    for other in RosterPattern.objects.filter(unit__in=[row.unit_id for row in rows], active=True):
+        of_unit[other.unit_id].append(other)
+    for row in rows:
+        for other in of_unit[row.unit_id]:
+            if _clash(row, other):
+                raise Conflict(
+                    _("The pattern “%(name)s” covers these days already; end it first.") % {"name": other.name},
+                    current={"id": other.pk, "name": other.name},
+                )
+        of_unit[row.unit_id].append(row)
+
+
+def _clash(one: RosterPattern, other: RosterPattern) -> bool:
+    days = {one.days, other.days}
+    dates = (one.valid_to is None or other.valid_from < one.valid_to) and (
+        other.valid_to is None or one.valid_from < other.valid_to
+    )
+    return one.kind == other.kind and dates and (len(days) == 1 or RosterPattern.Days.EVERY in days)
 
 
 @transaction.atomic
@@ -125,13 +150,13 @@ def end_pattern(pattern_id: int, *, by: Actor, on: dt.date) -> RosterPattern:
     else:
         pattern.active = False
     pattern.save(update_fields=["valid_to", "active"])
-    _tell(pattern, "pattern.ended", by, until=on)
+    record_all([_fact(pattern, "pattern.ended", until=on)], by=by)
     return pattern
 
 
-def _tell(pattern: RosterPattern, verb: str, by: Actor, **more: Any) -> None:
+def _fact(pattern: RosterPattern, verb: str, **more: Any) -> Fact:
     data = {"name": pattern.name, "unit_name": both_names(pattern.unit), "kind": pattern.kind, **more}
-    record(verb, f"pattern:{pattern.pk}", pattern.unit.path, by=by, data=data)
+    return Fact(verb, f"pattern:{pattern.pk}", pattern.unit.path, data=data)
 
 
 @transaction.atomic

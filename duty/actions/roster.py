@@ -109,7 +109,8 @@ def publish(
     if not leave_faulty:  # after the bookings: two places at once would also read as too long without a break
         checks.refuse(checks.findings(ids))
     drafts = [roster for roster in rosters if roster.status == Roster.Status.DRAFT]
-    again = [roster for roster in rosters if roster.status == Roster.Status.PUBLISHED]
+    touched = set(Shift.objects.filter(pk__in=ids).values_list("roster", flat=True))
+    again = [roster for roster in rosters if roster.status == Roster.Status.PUBLISHED and roster.pk in touched]
     move_many(
         ROSTER,
         drafts,
