@@ -1,200 +1,115 @@
-"""A running month of duty: rosters of the county, every township and every village's nights of the flood season, with
-the handovers of yesterday and today, a late one, swaps, spot checks and a call log.
+"""A running month of duty: the county, every township, and every village's nights of the flood season.
+
+The rosters are drawn up on the evening before the first morning of board/demo/days.py, for last month too, so that the
+month has no hole at its beginning; the villages' are published as of now: nobody was late for nights before that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
-from django.utils import timezone
+from django.db import connection
 
-from board.demo.clock import StoryClock, story
+from board.demo import days
 from duty import actions
-from duty.demo import duty_day, set_patterns
-from duty.models import Handover, Roster, Shift, Slot, SpotCheck
-from duty.selectors import midnight, next_month
-from journal.actions import SYSTEM
-from journal.timers import fire_due
+from duty.demo import borrow, duty_day, set_crews, set_nights
+from duty.models import Roster, RosterPattern, SpotCheck
+from duty.selectors import month_of, next_month
 from org.clock import now
-from org.models import Person, Unit
+from org.models import Unit
 
-LATE = "331126200"
-"""Lingtou's handover of this morning has been signed by one side only."""
+COUNTY = "331126"
 NOT_YET = ("331126105", "331126209")
-"""Have not published next month: the calendar shows the gap ahead."""
-START = dt.time(8, 30)
-MINUTE = dt.timedelta(minutes=1)
+"""Have drafted the months after this one and not published them: the gap ahead is to be seen."""
+DAY = dt.timedelta(days=1)
+AHEAD = dt.timedelta(days=30)
+"""How far ahead gaps are shown (the limit ``gap_days``)."""
+
+
+def tell_crews() -> None:
+    """The calendar, the season, and who takes turns in the county and the townships."""
+    today, director = duty_day(now()), days.director()
+    month, since = month_of(today), _since(today)
+    with days.evening_before(today, hours=10):
+        actions.seed_calendar(range(since.year, today.year + 2), by=director)
+        actions.set_season(
+            by=director, unit=COUNTY, kind="flood", name="汛期（示范延长）", levels=["village"],
+            starts_on=month, ends_on=_until(today), source="示范数据",
+        )  # fmt: skip
+        borrow(by=director)
+        units = Unit.objects.filter(active=True, level__in=["county", "township"]).defer("boundary")
+        ends = dict.fromkeys(NOT_YET, next_month(month))
+        set_crews(list(units), today, since, ends, by=director)
 
 
 def tell_rosters() -> None:
-    """Drawn up and published before the story's mornings."""
-    present = now()
-    today = duty_day(present)
-    with story(seconds=(present - _begin(present)).total_seconds()):
-        _rosters(today, today.replace(day=1))
-        _asked(today)
+    """Last month, this one and the next, of the county and the townships; and two swaps."""
+    today = duty_day(now())
+    with days.evening_before(today, hours=9):
+        _roster(_since(today), _until(today))
+        days.ask_for_swaps(today)
 
 
-def tell_days() -> None:
-    """Yesterday's and today's change of shifts, and half an hour ago some spot checks and calls."""
-    present = now()
-    boundaries = _boundaries(present)
-    with story(seconds=(present - _begin(present)).total_seconds()) as clock:
-        for boundary in boundaries:
-            _change(clock, boundary, last=boundary == boundaries[-1])
-        _checks(clock, present)
-    _spot_plan(present)
+def tell_nights() -> None:
+    """This month's nights of the villages."""
+    month, director = month_of(duty_day(now())), days.director()
+    set_nights(month, by=director)
+    _roster(month, next_month(month))
 
 
-def tell_villages() -> None:
-    """Published as of now: the nights that are over set no clocks any more."""
-    month = duty_day(now()).replace(day=1)
-    actions.publish(by=SYSTEM, unit="331126", month=month, descendants=True, leave_faulty=True)
+def tell_later_nights() -> None:
+    """The nights after this month; then what two townships have drafted and not published yet."""
+    today, director = duty_day(now()), days.director()
+    later = next_month(month_of(today))
+    _roster(later, _until(today))
+    townships = list(Unit.objects.filter(code__in=NOT_YET).defer("boundary"))
+    set_crews(townships, today, later, {}, by=director)
+    for unit in townships:
+        actions.generate_now(by=director, unit=unit, first=later, until=_until(today))
 
 
-def _boundaries(present: dt.datetime) -> list[dt.datetime]:
-    """Half past eight of yesterday and today, as far as they lie in the month."""
-    today = duty_day(present)
-    days = [today - dt.timedelta(days=n) for n in (1, 0)]
-    return [_boundary(day) for day in days if day > today.replace(day=1)]
+def _roster(first: dt.date, until: dt.date) -> None:
+    """Draft what the patterns give and publish it, month by month; what is there already stays."""
+    director = days.director()
+    actions.generate_now(by=director, unit=COUNTY, first=first, until=until, descendants=True)
+    _look_at_tables()
+    for month in _months(first, until):
+        actions.publish(by=director, unit=COUNTY, month=month, descendants=True)
 
 
-def _begin(present: dt.datetime) -> dt.datetime:
-    """The evening before the first of these mornings."""
-    return (_boundaries(present) or [present])[0] - dt.timedelta(hours=10)
+def _look_at_tables() -> None:
+    """Nothing has told the planner yet that these tables are not empty any more; it would go through all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE org_unit, org_person, org_appointment, duty_shift, duty_slot, duty_stint")
+
+
+def _months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
+    month = month_of(first)
+    while month < until:
+        yield month
+        month = next_month(month)
+
+
+def _since(today: dt.date) -> dt.date:
+    """The day before last month: its shift covers the first hours of it."""
+    return month_of(month_of(today) - DAY) - DAY
+
+
+def _until(today: dt.date) -> dt.date:
+    """The end of next month, or of the one after it where that lies within the days that are looked ahead."""
+    return max(next_month(next_month(today)), next_month(today + AHEAD))
 
 
 PARTS = (
+    (tell_crews, lambda: not RosterPattern.objects.exists()),
     (tell_rosters, lambda: not Roster.objects.exists()),
-    (tell_days, lambda: not SpotCheck.objects.exists()),
-    (tell_villages, lambda: not Shift.objects.filter(unit__level="village", live=True).exists()),
+    (tell_nights, lambda: not _of_villages()),
+    (tell_later_nights, lambda: len(_of_villages()) == 1),
+    (days.tell, lambda: not SpotCheck.objects.exists()),
 )
 """Each is a transaction of its own (an event is committed within 50 seconds), told where it is not there yet."""
 
 
-def _boundary(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, START))
-
-
-def _to(clock: StoryClock, moment: dt.datetime) -> None:
-    """Go on to ``moment``; never back."""
-    clock.on(seconds=max(0.0, (moment - now()).total_seconds()))
-
-
-def _rosters(today: dt.date, month: dt.date) -> None:
-    """This month and the next: generated for all, published for the county and the townships."""
-    actions.seed_calendar([today.year, today.year + 1], by=SYSTEM)
-    county = Unit.objects.get(level="county")
-    actions.set_season(
-        by=SYSTEM, unit=county, kind="flood", name="汛期（示范延长）", levels=["village"],
-        starts_on=month, ends_on=next_month(month), source="示范数据",
-    )  # fmt: skip
-    set_patterns(today, month)
-    later = next_month(month)
-    actions.generate_now(by=SYSTEM, unit=county, first=month, until=next_month(later), descendants=True)
-    for unit in Unit.objects.filter(level__in=["county", "township"]).defer("boundary"):
-        actions.publish(by=SYSTEM, unit=unit, month=month)
-        if unit.code not in NOT_YET:
-            actions.publish(by=SYSTEM, unit=unit, month=later)
-
-
-def _change(clock: StoryClock, boundary: dt.datetime, *, last: bool) -> None:
-    """One morning: handovers open, both sides sign, the incoming officer checks in."""
-    _to(clock, boundary - 29 * MINUTE)
-    fire_due()
-    _to(clock, boundary - 12 * MINUTE)
-    rows = list(Handover.objects.filter(due_at=boundary, status="open").select_related("unit").order_by("unit__path"))
-    late = [row for row in rows if last and row.unit.code == LATE]
-    for row in rows:
-        out, coming = _main_before(row), row.shift.slots.get(post="main").person
-        actions.sign_handover(
-            row.pk, by=out, side="out", note="夜间值班平稳，无突发情况。", equipment="卫星电话、钥匙齐全"
-        )
-        if row not in late:
-            actions.sign_handover(row.pk, by=coming, side="in")
-    _to(clock, boundary + MINUTE)
-    fire_due()
-    for row in rows:
-        if row not in late:
-            actions.check_in(by=row.shift.slots.get(post="main").person)
-    _to(clock, boundary + 11 * MINUTE)
-    fire_due()
-
-
-def _main_before(row: Handover) -> Person:
-    before = Shift.objects.get(unit=row.unit_id, live=True, during__endswith=row.due_at)
-    return before.slots.select_related("person").get(post="main").person
-
-
-def _asked(today: dt.date) -> None:
-    """One swap that is approved, and one that waits for its leader."""
-    for unit, days, decide in (("331126", 3, True), ("331126206", 5, False)):
-        slot = _slot(unit, today + dt.timedelta(days=days), "deputy")
-        other = _slot(unit, today + dt.timedelta(days=days + 1), "deputy")
-        swap = actions.request_swap(by=slot.person, slot_id=slot.pk, reason="家中老人住院，需陪护")
-        actions.take_swap(swap.pk, by=_free(slot, other))
-        if decide:
-            actions.approve_swap(swap.pk, by=Person.objects.get(username="leader"))
-
-
-def _slot(unit: str, day: dt.date, post: str) -> Slot:
-    slots = Slot.objects.select_related("person", "shift__unit")
-    return slots.get(post=post, shift__unit__code=unit, shift__live=True, shift__during__startswith=_boundary(day))
-
-
-def _free(slot: Slot, next_one: Slot) -> Person:
-    """A colleague who is on duty neither in this shift nor in those beside it."""
-    around = (slot.shift.during.lower - dt.timedelta(days=1), slot.shift.during.upper + dt.timedelta(days=1))
-    busy = Slot.objects.filter(shift__unit=slot.shift.unit, shift__live=True, shift__during__overlap=around)
-    people = Person.objects.filter(appointments__unit=slot.shift.unit, appointments__valid_to=None, is_active=True)
-    return people.exclude(pk__in=busy.values("person")).first() or next_one.person
-
-
-def _checks(clock: StoryClock, present: dt.datetime) -> None:
-    """Spot checks: answered, found absent, not answered (its leader was called); and calls in the county's book."""
-    officer = Person.objects.get(username="officer")
-    start = max(now(), present - 25 * MINUTE)
-    _to(clock, start)
-    for unit, outcome in (("331126206", "normal"), ("331126101", "absent_post")):
-        row = actions.start_spot_check(by=officer, unit=unit)
-        clock.on(seconds=40)
-        actions.record_outcome(row.pk, by=officer, outcome=outcome, note="电话抽查")
-    actions.start_spot_check(by=officer, unit="331126202")
-    _calls(officer)
-    clock.on(minutes=5, seconds=1)
-    fire_due()
-    clock.on(minutes=5)
-    fire_due()
-
-
-def _calls(officer: Person) -> None:
-    calls = [
-        (
-            "县气象台",
-            "吴立平",
-            "预报员",
-            "19900009101",
-            "",
-            "未来6小时举水、岭头一带有强降雨。",
-            "已通知相关乡镇加强值守。",
-        ),
-        ("举水乡", "周美英", "村民", "19900009102", "举水乡月山村", "村口挡墙有落石，无人受伤。", "已转乡镇核查。"),
-        ("国网庆元公司", "叶建国", "调度", "19900009103", "黄田镇", "10千伏线路跳闸，抢修中。", "已报带班领导。"),
-    ]
-    rows = [
-        actions.log_call(
-            by=officer, unit="331126", caller_unit=unit, caller_name=name, caller_post=post, caller_phone=phone,
-            place=place, content=content, measures=measures, told="带班领导",
-        )
-        for unit, name, post, phone, place, content, measures in calls
-    ]  # fmt: skip
-    actions.correct_call(rows[1].pk, by=officer, reason="地点听错，系举溪村", place="举水乡举溪村")
-
-
-def _spot_plan(present: dt.datetime) -> None:
-    """The rest of the month's unannounced checks of the townships; nobody there sees them."""
-    director = Person.objects.filter(appointments__post__code="command_office_director").first()
-    towns = list(Unit.objects.filter(level="township").defer("boundary"))
-    month = timezone.localdate(present).replace(day=1)
-    if midnight(next_month(month)) > present and director is not None:
-        actions.plan_spot_checks(by=director, checking="331126", units=towns, month=month, each=1, seed=331126)
+def _of_villages() -> set[dt.date]:
+    return set(Roster.objects.filter(unit__level="village").values_list("month", flat=True).distinct())
