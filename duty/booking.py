@@ -6,13 +6,14 @@ A slot is booked for its shift's time less all overrides of its post; an overrid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from psycopg2.extras import DateTimeTZRange
 
 from duty.models import DutyPost, Shift, Slot, Stint
@@ -148,6 +149,11 @@ def span(during: Any) -> str:
         return "–"
     same_day = start.date() == end.date()
     return f"{start:%Y-%m-%d %H:%M} – {end:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, as the reader's language divides them."""
+    return pgettext("between words of a list", ", ").join(words)
 
 
 def _aware(moment: Any) -> Any:

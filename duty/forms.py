@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind, Slot, SpotCheck
@@ -16,6 +17,8 @@ from journal.pages import Moment, PageForm
 from org.models import Person, Unit
 
 NOBODY = [("", "–")]
+FROM, TO = pgettext_lazy("of a period", "From"), pgettext_lazy("of a period", "To")
+TO_INCLUDED = _("To, that day included")
 WEEKDAYS = [(1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun"))]
 TURNS = 8
 """Rows of a rotation that the page offers; longer ones come by the API."""
@@ -61,16 +64,16 @@ class AssignForm(UnitForm):
 class BulkForm(UnitForm):
     post = forms.ChoiceField(label=_("Post"), choices=DutyPost.choices, widget=forms.RadioSelect)
     person = PersonField()
-    first = Day(label=_("From"))
-    last = Day(label=_("To, that day included"))
+    first = Day(label=FROM)
+    last = Day(label=TO_INCLUDED)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
 
 class PeriodForm(PageForm):
-    first = Day(label=_("From"))
-    last = Day(label=_("To, that day included"))
+    first = Day(label=FROM)
+    last = Day(label=TO_INCLUDED)
     descendants = forms.BooleanField(label=_("With all units under it"), required=False)
 
 
@@ -82,8 +85,8 @@ class PublishForm(PageForm):
 
 
 class ShiftForm(UnitForm):
-    start = Moment(label=_("From"))
-    end = Moment(label=_("To"))
+    start = Moment(label=FROM)
+    end = Moment(label=TO)
     kind = forms.ChoiceField(label=_("Kind"), choices=ShiftKind.choices, widget=forms.RadioSelect)
     leader = PersonField(label=_("leader on duty"))
     main = PersonField(label=_("main officer"))
@@ -93,8 +96,8 @@ class ShiftForm(UnitForm):
 
 
 class MoveForm(PageForm):
-    start = Moment(label=_("From"))
-    end = Moment(label=_("To"))
+    start = Moment(label=FROM)
+    end = Moment(label=TO)
 
 
 class ReasonForm(PageForm):
@@ -108,8 +111,8 @@ class AnswerForm(PageForm):
 class OverrideForm(UnitForm):
     post = forms.ChoiceField(label=_("Post"), choices=DutyPost.choices, widget=forms.RadioSelect)
     person = PersonField()
-    start = Moment(label=_("From"))
-    end = Moment(label=_("To"))
+    start = Moment(label=FROM)
+    end = Moment(label=TO)
     reason = Reason()
 
 
@@ -121,7 +124,7 @@ class SlotOverrideForm(UnitForm):
 class PatternForm(UnitForm):
     """The rotation comes as rows ``leader_0 main_0 …``: one crew each, taken in turn."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a pattern or season", "Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=ShiftKind.choices, widget=forms.RadioSelect)
     days = forms.ChoiceField(label=_("Days"), choices=RosterPattern.Days.choices, widget=forms.RadioSelect)
     starts = forms.CharField(label=_("Shifts start at"), max_length=60, help_text=_("Such as 08:30, or 08:30 20:30."))
@@ -143,7 +146,7 @@ class PatternForm(UnitForm):
         try:
             return [dt.time.fromisoformat(text) for text in self.cleaned_data["starts"].replace(",", " ").split()]
         except ValueError:
-            raise forms.ValidationError(_t("Times are written as 08:30, with spaces between.")) from None
+            raise forms.ValidationError(gettext("Times are written as 08:30, with spaces between.")) from None
 
     @property
     def plain(self) -> list[forms.BoundField]:
@@ -165,9 +168,9 @@ class EndForm(PageForm):
 
 class SeasonForm(PageForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Season.Kind.choices, widget=forms.RadioSelect)
-    name = forms.CharField(label=_("Name"), max_length=80)
-    starts_on = Day(label=_("From"))
-    last = Day(label=_("To, that day included"))
+    name = forms.CharField(label=pgettext_lazy("of a pattern or season", "Name"), max_length=80)
+    starts_on = Day(label=FROM)
+    last = Day(label=TO_INCLUDED)
     levels = forms.MultipleChoiceField(
         label=_("Levels; none means all"), choices=Unit.Level.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -190,19 +193,16 @@ class SignForm(PageForm):
 
 
 class TakeForm(PageForm):
-    in_return = forms.TypedChoiceField(
-        label=_("In return you give"), coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
-    )
+    in_return = forms.TypedChoiceField(label=_("In return you give"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = [(slot.pk, f"{_when(slot)} · {slot.get_post_display()}") for slot in slots]
-        self.fields["in_return"].choices = [("", _t("Nothing")), *mine]
+        self.fields["in_return"].choices = [("", gettext("Nothing")), *mine]
 
 
 def _when(slot: Slot) -> str:
-    start = timezone.localtime(slot.shift.during.lower)
-    return f"{start:%m-%d %H:%M}"
+    return date_format(timezone.localtime(slot.shift.during.lower), "m-d D H:i")
 
 
 class CheckForm(PageForm):
@@ -212,7 +212,7 @@ class CheckForm(PageForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = units_to_pick(person, "verify")
+        self.fields["unit"].choices = [*NOBODY, *units_to_pick(person, "verify")]
 
 
 class PlanForm(PageForm):

@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duty.models.roster import DutyPost, Shift, Slot
 from org.clock import DatabaseNow
@@ -66,7 +67,7 @@ class Handover(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("handover", "open")
         HALF_SIGNED = "half_signed", _("signed by one side")
         ACCEPTED = "accepted", _("accepted")
         LAPSED = "lapsed", _("lapsed")

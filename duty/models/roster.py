@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from org.clock import DatabaseNow
 from org.models import Unit
@@ -26,7 +27,7 @@ REQUIRED = (DutyPost.LEADER, DutyPost.MAIN, DutyPost.DEPUTY)
 
 
 class ShiftKind(models.TextChoices):
-    NORMAL = "normal", _("normal")
+    NORMAL = "normal", pgettext_lazy("shift", "normal")
     STRENGTHENED = "strengthened", _("strengthened")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from duty import actions, selectors
 from duty.actions import Place
+from duty.booking import span
 from duty.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
 from duty.models import DutyPost, Override, Shift, Slot
 from duty.pages.place import unit_of
@@ -37,6 +38,11 @@ def shift_of(person: Person, pk: int) -> Shift:
 
 def back(shift: Shift) -> str:
     return back_to(shift.unit, selectors.month_of(timezone.localtime(shift.during.lower).date()))
+
+
+def shift_words(shift: Shift) -> str:
+    """Which shift an act is about: ``Jushui Township · 2026-07-01 08:30 – 07-02 08:30``."""
+    return f"{shift.unit.label} · {span(shift.during)}"
 
 
 def assign(request: HttpRequest, pk: int, post: str) -> HttpResponse:
@@ -73,7 +79,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 def bulk(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), dt.date(year, min(max(number, 1), 12), 1)
-    initial = {"first": month, "last": selectors.next_month(month) - DAY, "post": "main", "weekdays": range(1, 8)}
+    initial = {"first": month, "last": selectors.next_month(month) - DAY, "post": "main", "weekdays": [*range(1, 8)]}
     form = BulkForm(posted(request), unit=unit, initial=initial)
 
     def do(data: dict[str, Any]) -> str:
@@ -125,7 +131,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         return _("The shift is moved; swaps and handovers follow it.")
 
     form = MoveForm(posted(request), initial=initial)
-    return perform(request, Act(_("Move the shift"), _("Move"), form, do, back(shift)))
+    act = Act(_("Move the shift"), _("Move"), form, do, back(shift), note=shift_words(shift))
+    return perform(request, act)
 
 
 def call_off(request: HttpRequest, pk: int) -> HttpResponse:
@@ -135,7 +142,8 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
         actions.call_off_shift(pk, by=request.user, **data)
         return _("The shift is called off.")
 
-    note = _("It stays on record; nobody is on duty then until another shift says so.")
+    note = _("%(shift)s: it stays on record; nobody is on duty then until another shift says so.")
+    note %= {"shift": shift_words(shift)}
     act = Act(_("Call off the shift"), _("Call off"), ReasonForm(posted(request)), do, back(shift), note=note)
     act.danger = True
     return perform(request, act)
@@ -154,7 +162,8 @@ def override_slot(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = SlotOverrideForm(posted(request), unit=slot.shift.unit)
     title = _("Instead of %(name)s") % {"name": slot.person.label}
-    return perform(request, Act(title, _("Put on duty"), form, do, back(slot.shift)))
+    note = f"{shift_words(slot.shift)} · {slot.get_post_display()}"
+    return perform(request, Act(title, _("Put on duty"), form, do, back(slot.shift), note=note))
 
 
 def override(request: HttpRequest, code: str) -> HttpResponse:

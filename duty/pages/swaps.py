@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duty import actions, selectors, selectors_pages
+from duty.booking import span
 from duty.forms import AnswerForm, ReasonForm, TakeForm
 from duty.models import Slot, Swap
 from duty.pages.place import frame_of
@@ -50,6 +51,11 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
+def slot_words(slot: Slot) -> str:
+    """Which slot a swap is about: unit, post and time."""
+    return f"{slot.shift.unit.label} · {slot.get_post_display()} · {span(slot.shift.during)}"
+
+
 def ask(request: HttpRequest, slot: int) -> HttpResponse:
     row = Slot.objects.filter(pk=slot, person=request.user).select_related("shift__unit").first()
     if row is None:
@@ -59,7 +65,7 @@ def ask(request: HttpRequest, slot: int) -> HttpResponse:
         actions.request_swap(by=request.user, slot_id=slot, **data)
         return _("Asked. A colleague takes it, then a leader approves.")
 
-    note = _("You stay on duty until the swap is approved.")
+    note = _("%(slot)s: you stay on duty until the swap is approved.") % {"slot": slot_words(row)}
     act = Act(_("Ask for a swap"), _("Ask"), ReasonForm(posted(request)), do, reverse("duty:me"), note=note)
     return perform(request, act)
 
@@ -73,7 +79,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         return _("Taken. The leader approves it.")
 
     title = _("Stand in for %(name)s") % {"name": row.asked_by.label}
-    return perform(request, Act(title, _("Take it"), form, do, reverse("duty:me")))
+    note = _("%(slot)s: you are on duty then once the swap is approved.") % {"slot": slot_words(row.slot)}
+    return perform(request, Act(title, _("Take it"), form, do, reverse("duty:me"), note=note))
 
 
 @require_POST

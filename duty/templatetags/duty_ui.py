@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from duty import booking
 from duty.booking import span
 from duty.gather import label_of
 from duty.models import DutyPost
@@ -32,6 +33,16 @@ def hours(during: Any) -> str:
 def whole_span(during: Any) -> str:
     """``2026-07-01 08:30 – 07-02 08:30``."""
     return span(during)
+
+
+@register.filter
+def listed(words: list[str]) -> str:
+    return booking.listed(words)
+
+
+@register.filter
+def seconds_after(moment: dt.datetime, since: dt.datetime) -> int:
+    return int((moment - since).total_seconds())
 
 
 @register.filter
