@@ -38,9 +38,12 @@ WATCH = """
         ), p_from) AS since
         FROM org_unit u WHERE CASE WHEN p_units IS NULL THEN u.active ELSE u.id = ANY(p_units) END
     ), shifts AS MATERIALIZED (
+        -- A short read of the index a unit; flattened, the planner reads every shift there ever was (hence the OFFSET).
         SELECT t.id, t.unit_id, t.during, t.takes_at
-        FROM anchors a JOIN duty_taking t
-            ON t.unit_id = a.unit_id AND lower(t.during) >= a.since AND lower(t.during) < p_to
+        FROM anchors a CROSS JOIN LATERAL (
+            SELECT * FROM duty_taking d
+            WHERE d.unit_id = a.unit_id AND lower(d.during) >= a.since AND lower(d.during) < p_to OFFSET 0
+        ) t
     ), chains AS (
         SELECT s.unit_id, unnest(range_agg(s.during)) AS whole FROM shifts s GROUP BY s.unit_id
     ), reigns AS (
