@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
@@ -55,8 +56,14 @@ def pdf_of(
 
 
 def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any], *, filename: str) -> HttpResponse:
-    """The sheet for the reader of a page, in their language: opens in the browser, saved as ``filename`` (ASCII)."""
-    content = pdf_of(template, context, by=request.user if request.user.is_authenticated else None)
+    """The sheet for the reader of a page, in their language: opens in the browser, saved as ``filename`` (ASCII).
+
+    What could not be laid out is a page that says so (503).
+    """
+    try:
+        content = pdf_of(template, context, by=request.user if request.user.is_authenticated else None)
+    except NotPrinted as error:
+        return render(request, "paper/not_printed.html", {"error": error}, status=error.status)
     headers = {"Content-Disposition": f'inline; filename="{filename}"'}
     answer = HttpResponse(content, content_type="application/pdf", headers=headers)
     add_never_cache_headers(answer)

@@ -20,6 +20,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
+from pypdf import PdfReader
 
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress
@@ -208,6 +209,8 @@ def asked_with(planted: Planted) -> list[str]:
 
 def body(answer: HttpResponse) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     return content.decode("utf-8", "replace")
 
 
@@ -258,6 +261,7 @@ def test_the_same_walk_tells_the_county_of_all_of_it(planted: Planted) -> None:
     told = get_all(client_of("officer"), planted, queries=False)
     assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111"}
     assert len({address.partition("?")[0] for address in told}) > 20
+    assert any(address.endswith(".pdf") for address in told)
 
 
 NOWHERE = 999_999_999
