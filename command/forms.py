@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from command import selectors_pages
@@ -94,7 +94,7 @@ def _unit_choices(person: Person) -> list[Any]:
         below = [b for b in top.children if b.unit.level != Unit.Level.DEPARTMENT]
         if below:
             found.append(
-                (_t("Under %(unit)s") % {"unit": top.unit.label}, [(b.unit.code, b.unit.label) for b in below])
+                (gettext("Under %(unit)s") % {"unit": top.unit.label}, [(b.unit.code, b.unit.label) for b in below])
             )
     return found
 
@@ -118,7 +118,7 @@ class OrderForm(PageForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         incidents = selectors_pages.incident_list(person).exclude(status__in=["reviewed", "archived"])
-        self.fields["incident"].choices = [("", _t("No incident"))] + [
+        self.fields["incident"].choices = [("", gettext("No incident"))] + [
             (i.pk, f"{i.ref} {i.title}") for i in incidents[:200]
         ]
         chosen = self["incident"].value()
@@ -162,7 +162,7 @@ class EndForm(GroundsForm):
     def take(self, error: ActionError) -> None:
         """Unmet conditions come as codes: said in words."""
         if unmet := [CONDITION_WORDS[c] for c in error.fields.get("confirmed", ()) if c in CONDITION_WORDS]:
-            error.fields["confirmed"] = [_t("Not met: %(condition)s.") % {"condition": words} for words in unmet]
+            error.fields["confirmed"] = [gettext("Not met: %(condition)s.") % {"condition": words} for words in unmet]
         super().take(error)
 
 
