@@ -275,7 +275,8 @@ def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
             there, nothing = ask(address), ask(nowhere)
-            if there.status_code != nothing.status_code or there.status_code not in (400, 404, 405):
+            # A redirect that is the same for both only spells the address of a page that is walked too.
+            if there.status_code != nothing.status_code or there.status_code not in (302, 400, 404, 405):
                 wrong[address] = (there.status_code, nothing.status_code)
     assert wrong == {}
 
