@@ -7,32 +7,53 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.db.models import Min
+
+from journal.models import Timer
+from journal.timers import fire_due
+from org.clock import now
 
 
 class StoryClock:
-    """Moves ``sanji.clock_offset`` of this session only."""
+    """Moves ``sanji.clock_offset`` of this session only; ``start`` is added to where it stood."""
 
     def __init__(self, start: dt.timedelta) -> None:
-        self.offset = start
-        self._set()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('sanji.clock_offset', true), sanji_now() - statement_timestamp()")
+            self.before, offset = cursor.fetchone()
+        self.offset = offset + start
+        self._set(f"{self.offset.total_seconds()} seconds")
 
     def on(self, **by: float) -> None:
         """Go on by ``minutes=4`` and the like."""
         self.offset += dt.timedelta(**by)
-        self._set()
+        self._set(f"{self.offset.total_seconds()} seconds")
 
-    def _set(self) -> None:
+    def go(self, until: dt.datetime) -> None:
+        """Go on to ``until``, never back; what is due on the way fires when it is due."""
+        waiting = Timer.objects.filter(state=Timer.State.PENDING, due_at__lte=until, attempts=0)
+        while (due := waiting.aggregate(at=Min("due_at"))["at"]) is not None:
+            self._reach(due)
+            fire_due()
+        self._reach(until)
+
+    def _reach(self, moment: dt.datetime) -> None:
+        self.on(seconds=max(0.0, (moment - now()).total_seconds()))
+
+    def put_back(self) -> None:
+        self._set(self.before or "")
+
+    @staticmethod
+    def _set(offset: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('sanji.clock_offset', %s, false)", [f"{self.offset.total_seconds()} seconds"]
-            )
+            cursor.execute("SELECT set_config('sanji.clock_offset', %s, false)", [offset])
 
 
 @contextmanager
 def story(**ago: float) -> Iterator[StoryClock]:
     """A story that begins ``days=9`` and the like before now."""
+    clock = StoryClock(-dt.timedelta(**ago))
     try:
-        yield StoryClock(-dt.timedelta(**ago))
+        yield clock
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('sanji.clock_offset', '', false)")
+        clock.put_back()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from board.demo.clock import StoryClock, story
@@ -19,8 +19,6 @@ from duty import actions, watch
 from duty.demo import BORROWED, boundary, duty_day
 from duty.models import CallLog, Handover, Shift, Slot, SpotCheck
 from duty.selectors import month_of, next_month
-from journal.models import Timer
-from journal.timers import fire_due
 from org.clock import now
 from org.models import Person, Unit
 
@@ -95,24 +93,10 @@ def tell() -> None:
     with evening_before(today, hours=8) as clock:
         for moment, scene in scenes:
             if moment <= present:
-                _live(clock, moment)
+                clock.go(moment)
                 scene()
-        _live(clock, present)
+        clock.go(present)
     _plan_checks(present)
-
-
-def _live(clock: StoryClock, until: dt.datetime) -> None:
-    """Go on to ``until``, firing what is due on the way when it is due."""
-    waiting = Timer.objects.filter(state=Timer.State.PENDING, due_at__lte=until, attempts=0)
-    while (due := waiting.aggregate(at=Min("due_at"))["at"]) is not None:
-        _to(clock, due)
-        fire_due()
-    _to(clock, until)
-
-
-def _to(clock: StoryClock, moment: dt.datetime) -> None:
-    """Never back."""
-    clock.on(seconds=max(0.0, (moment - now()).total_seconds()))
 
 
 def _scenes(today: dt.date, present: dt.datetime) -> Iterator[Scene]:

@@ -98,15 +98,15 @@ def _since(today: dt.date) -> dt.date:
 
 def _until(today: dt.date) -> dt.date:
     """The end of next month, or of the one after it where that lies within the days that are looked ahead."""
-    return max(next_month(next_month(today)), next_month(today + AHEAD))
+    return max(next_month(next_month(month_of(today))), next_month(month_of(today + AHEAD)))
 
 
 PARTS = (
     (tell_crews, lambda: not RosterPattern.objects.exists()),
     (tell_rosters, lambda: not Roster.objects.exists()),
+    (days.tell, lambda: not SpotCheck.objects.exists()),
     (tell_nights, lambda: not _of_villages()),
     (tell_later_nights, lambda: len(_of_villages()) == 1),
-    (days.tell, lambda: not SpotCheck.objects.exists()),
 )
 """Each is a transaction of its own (an event is committed within 50 seconds), told where it is not there yet."""
 

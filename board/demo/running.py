@@ -40,6 +40,7 @@ More than 120 mm of rain within three hours in Jushui, Huangtian and Lingtou, an
 
 def tell() -> None:
     officer, leader = (Person.objects.get(username=name) for name in ("officer", "leader"))
+    present = now()
     with story(minutes=32) as clock:
         warning = _warning()
         clock.on(minutes=3)
@@ -58,6 +59,7 @@ def tell() -> None:
             ladder="red",
         )
         _answers(order, clock)
+        clock.go(present)
 
 
 def _warning() -> Warning:

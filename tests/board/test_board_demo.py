@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(empty_register: None) -> None:
     with override_settings(DEMO=True):
-        call_command("found_demo", verbosity=0)
+        call_command("found_demo", without_duty=True, verbosity=0)
 
 
 def test_it_shows_a_past_incident_and_a_running_one(told: None) -> None:
@@ -41,7 +41,7 @@ def test_the_past_lies_in_the_past_and_the_clock_is_put_back(told: None) -> None
 def test_a_second_run_changes_nothing(told: None, capsys: pytest.CaptureFixture[str]) -> None:
     events = Event.objects.count()
     with override_settings(DEMO=True):
-        call_command("found_demo")
+        call_command("found_demo", without_duty=True)
     assert "already" in capsys.readouterr().out
     assert Event.objects.count() == events
 
@@ -55,7 +55,7 @@ def test_a_founding_that_broke_off_between_its_parts_is_carried_on(told: None) -
         cursor.execute("DELETE FROM command_incident WHERE status = 'responding'")
         cursor.execute("SET LOCAL session_replication_role = origin")
     with override_settings(DEMO=True):
-        call_command("found_demo", verbosity=0)
+        call_command("found_demo", without_duty=True, verbosity=0)
     assert Incident.objects.filter(status="responding").count() == 1
 
 
