@@ -5,7 +5,7 @@ Each finding names its shift and its person. The database alone keeps double boo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from duty import limits
-from duty.booking import span
+from duty.booking import listed, span
 from duty.models import REQUIRED, DutyPost
 from journal.errors import Invalid
 from org.models import Person, Unit
@@ -34,20 +34,25 @@ class Finding:
 
 
 _PARTS = """
-    SELECT s.id, u.name, u.name_en, s.during, s.kind,
-        duty_in_season(u.path, u.level, (lower(s.during) AT TIME ZONE 'Asia/Shanghai')::date, NULL) AS demanded,
-        ARRAY(SELECT sl.post::text FROM duty_slot sl WHERE sl.shift_id = s.id) AS posts,
-        ARRAY(SELECT sl.person_id FROM duty_slot sl JOIN org_person p ON p.id = sl.person_id
-            WHERE sl.shift_id = s.id AND NOT p.is_active) AS gone,
-        ARRAY(SELECT sl.person_id FROM duty_slot sl JOIN org_person p ON p.id = sl.person_id
-            WHERE sl.shift_id = s.id AND p.is_active AND NOT EXISTS (
-                SELECT 1 FROM org_appointment a JOIN org_unit h ON h.id = a.unit_id
-                WHERE a.person_id = sl.person_id AND (h.id = s.unit_id
-                       OR h.parent_id = s.unit_id AND h.level = 'department')
-                  AND a.valid_from <= GREATEST(lower(s.during), sanji_now())
-                  AND (a.valid_to IS NULL OR a.valid_to > lower(s.during)))) AS outsiders
-    FROM duty_shift s JOIN org_unit u ON u.id = s.unit_id
-    WHERE s.id = ANY(%s) ORDER BY lower(s.during), s.id
+    WITH picked AS MATERIALIZED (
+        SELECT s.id, s.unit_id, s.during, s.kind, lower(s.during) AS start FROM duty_shift s WHERE s.id = ANY(%s)
+    ), outside AS MATERIALIZED (
+        SELECT k.id, sl.person_id FROM picked k JOIN duty_slot sl ON sl.shift_id = k.id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM org_appointment a JOIN org_unit h ON h.id = a.unit_id
+            WHERE a.person_id = sl.person_id
+              AND (h.id = k.unit_id OR h.parent_id = k.unit_id AND h.level = 'department')
+              AND a.valid_from <= GREATEST(k.start, sanji_now()) AND (a.valid_to IS NULL OR a.valid_to > k.start))
+    ), staffed AS (
+        SELECT k.id, array_agg(sl.post::text) AS posts, array_agg(p.id) FILTER (WHERE NOT p.is_active) AS gone,
+               array_agg(p.id) FILTER (WHERE p.is_active AND o.id IS NOT NULL) AS outsiders
+        FROM picked k JOIN duty_slot sl ON sl.shift_id = k.id JOIN org_person p ON p.id = sl.person_id
+        LEFT JOIN outside o ON o.id = k.id AND o.person_id = p.id GROUP BY k.id
+    )
+    SELECT k.id, u.name, u.name_en, k.during, k.kind,
+        duty_in_season(u.path, u.level, (k.start AT TIME ZONE 'Asia/Shanghai')::date, NULL),
+        COALESCE(s.posts, '{}'), COALESCE(s.gone, '{}'), COALESCE(s.outsiders, '{}')
+    FROM picked k JOIN org_unit u ON u.id = k.unit_id LEFT JOIN staffed s ON s.id = k.id ORDER BY k.start, k.id
 """
 _RUNS = """
     WITH wanted AS MATERIALIZED (
@@ -81,25 +86,32 @@ def findings(shift_ids: Sequence[int], *, season: bool = True) -> list[Finding]:
         parts = cursor.fetchall()
         cursor.execute(_RUNS, {"shifts": ids, "longest": limits.hours("longest_h")})
         runs = cursor.fetchall()
-    found: list[Finding] = []
     people = Person.objects.in_bulk({pk for row in parts for pk in (*row[7], *row[8])})
-    for pk, name, name_en, during, kind, demanded, posts, gone, outsiders in parts:
-        unit, time = Unit(name=name, name_en=name_en).label, span(during)
-        values = {"unit": unit, "time": time}
-        missing = [str(post.label) for post in REQUIRED if post not in posts]
-        if missing:
-            text = _("The shift of %(unit)s, %(time)s, lacks: %(posts)s.") % {**values, "posts": ", ".join(missing)}
-            found.append(Finding("incomplete", pk, unit, time, text))
-        for person in gone:
-            text = _("%(name)s is off the register, yet in the shift of %(unit)s, %(time)s.")
-            found.append(Finding("inactive", pk, unit, time, text % {**values, "name": people[person].label}))
-        for person in outsiders:
-            text = _("%(name)s does not serve in %(unit)s; no outside substitutes (%(time)s).")
-            found.append(Finding("outsider", pk, unit, time, text % {**values, "name": people[person].label}))
-        if season and demanded and kind != "strengthened":
-            text = _("The season demands the strengthened roster of %(unit)s, %(time)s.") % values
-            found.append(Finding("not_strengthened", pk, unit, time, text))
+    found = [finding for row in parts for finding in _of_shift(row, people, season)]
     return found + [_too_long(row) for row in runs]
+
+
+def _of_shift(row: tuple, people: Mapping[int, Person], season: bool) -> Iterator[Finding]:
+    pk, name, name_en, during, kind, demanded, posts, gone, outsiders = row
+    missing = [post for post in REQUIRED if post not in posts]
+    weak = season and demanded and kind != "strengthened"
+    if not (missing or gone or outsiders or weak):
+        return  # as almost all are; words cost more than the rest
+    unit, time = Unit(name=name, name_en=name_en).label, span(during)
+    values = {"unit": unit, "time": time}
+    if missing:
+        text = _("The shift of %(unit)s, %(time)s, lacks: %(posts)s.")
+        posts_missing = listed(str(post.label) for post in missing)
+        yield Finding("incomplete", pk, unit, time, text % {**values, "posts": posts_missing})
+    for person in gone:
+        text = _("%(name)s is off the register, yet in the shift of %(unit)s, %(time)s.")
+        yield Finding("inactive", pk, unit, time, text % {**values, "name": people[person].label})
+    for person in outsiders:
+        text = _("%(name)s does not serve in %(unit)s; no outside substitutes (%(time)s).")
+        yield Finding("outsider", pk, unit, time, text % {**values, "name": people[person].label})
+    if weak:
+        text = _("The season demands the strengthened roster of %(unit)s, %(time)s.")
+        yield Finding("not_strengthened", pk, unit, time, text % values)
 
 
 def _too_long(row: tuple) -> Finding:
