@@ -169,8 +169,9 @@ export function startAlarm() {
     event.preventDefault();
     acknowledge(event.target, event.submitter);
   });
-  // Any touch or key is the gesture that browsers wait for before they let a page sound.
-  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, enableSound, { once: true, capture: true });
+  // Any touch or key is the gesture that browsers wait for before they let a page sound. A touch counts at its end: the
+  // bar loses a line then, and what moves away under a finger is never clicked.
+  for (const gesture of ["click", "keydown"]) addEventListener(gesture, enableSound, { once: true, capture: true });
   channel?.addEventListener("message", loadSoon);
   onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
   onReset(loadSoon);
