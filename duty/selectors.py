@@ -182,11 +182,14 @@ _STATISTICS = """
         SELECT h.unit_id, count(*) AS handovers, count(*) FILTER (WHERE h.late_told_at IS NOT NULL) AS late_handovers
         FROM duty_handover h, period WHERE h.due_at <@ p GROUP BY h.unit_id
     ), shift AS (
-        SELECT s.unit_id, count(*) AS shifts, count(*) FILTER (WHERE NOT EXISTS (
+        -- A roster published when the shift had begun asked nobody to check in.
+        SELECT s.unit_id, count(*) AS shifts, count(*) FILTER (
+            WHERE lower(s.during) >= COALESCE(r.published_at, lower(s.during)) AND NOT EXISTS (
             SELECT 1 FROM duty_checkin i WHERE i.shift_id = s.id)) AS not_checked_in,
             count(*) FILTER (WHERE EXISTS (
             SELECT 1 FROM duty_checkin i WHERE i.shift_id = s.id AND i.late)) AS late_check_ins
-        FROM duty_shift s, period WHERE s.live AND lower(s.during) <@ p AND lower(s.during) <= sanji_now()
+        FROM duty_shift s JOIN duty_roster r ON r.id = s.roster_id, period
+        WHERE s.live AND lower(s.during) <@ p AND lower(s.during) <= sanji_now()
         GROUP BY s.unit_id
     ), gap AS (
         -- What is over, not what is still to come; two posts missing at once are one gap.
