@@ -110,6 +110,11 @@ class Duty:
         return [one for one in (self.own, *self.others) if one is not None and one.missing]
 
     @property
+    def late(self) -> list[Station]:
+        """Every unit whose crew stays on because the next has not taken over."""
+        return [one for one in (self.own, *self.others) if one is not None and one.late]
+
+    @property
     def whole(self) -> int:
         return sum(1 for one in self.others if not one.missing)
 
