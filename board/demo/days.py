@@ -7,17 +7,16 @@ after the present are left out, so that the days read right at any time of day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from django.db.models import Q
 from django.utils import timezone
 
 from board.demo.clock import StoryClock, story
 from duty import actions, watch
 from duty.demo import BORROWED, boundary, duty_day
-from duty.models import CallLog, Handover, Shift, Slot, SpotCheck
+from duty.models import CallLog, Handover, Slot, SpotCheck
 from duty.selectors import month_of, next_month
 from org.clock import now
 from org.models import Person, Unit
@@ -30,8 +29,9 @@ CUT_OFF = "331126200"
 LATE_TO_CHECK_IN = "331126203"
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
-SIGNS, COMES, CHECKS_IN = -12 * MINUTE, 25 * MINUTE, MINUTE
-"""After the change of shift."""
+FIRST_SIGNS, NEXT_SIGNS, RELIEVED = -20 * MINUTE, dt.timedelta(seconds=45), dt.timedelta(seconds=70)
+"""Before the change of shift the first unit signs, one after the other; then the relief of each."""
+COMES_LATE = 25 * MINUTE
 ANSWERED = dt.timedelta(seconds=40)
 
 Scene = tuple[dt.datetime, Callable[[], object]]
@@ -101,14 +101,15 @@ def tell() -> None:
 
 def _scenes(today: dt.date, present: dt.datetime) -> Iterator[Scene]:
     first, second = boundary(today - DAY), boundary(today)
-    yield first + SIGNS, partial(_sign, first, (HELD_UP,))
-    yield first + COMES, partial(_come_late, first)
-    yield second + SIGNS, partial(_sign, second, (CUT_OFF,))
-    # Tomorrow's relief is due: the townships are ready for it, the county's is left to whoever looks at the demo.
-    yield second + DAY + SIGNS, partial(_sign, second + DAY, (), (COUNTY, CUT_OFF))
+    desks = Unit.objects.filter(level__in=["county", "township"], active=True)
+    units = list(desks.order_by("path").values_list("code", flat=True))
+    yield from _change(first, units, late=HELD_UP)
+    yield first + COMES_LATE, partial(_take_over, first, HELD_UP)
+    yield from _change(second, units, late=CUT_OFF)
+    # Tomorrow's: the townships begin to sign; the county's is left to whoever looks at the demo.
+    yield from _change(second + DAY, [code for code in units if code not in (COUNTY, CUT_OFF)])
     for morning in (first, second):
-        yield morning + CHECKS_IN, partial(_check_in, morning)
-        yield morning + COMES, partial(_check_in, morning, LATE_TO_CHECK_IN)
+        yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
     yield from _checked("331126101", first + 370 * MINUTE, "normal", "应答及时，台账齐全。")
     yield from _checked("331126207", first + 1097 * MINUTE, "absent_post", "值班员外出未报备，已责令返岗。", 6 * MINUTE)
     yield from _checked("331126206", present - 70 * MINUTE, "normal", "主班在岗，应答准确。")
@@ -119,37 +120,40 @@ def _scenes(today: dt.date, present: dt.datetime) -> Iterator[Scene]:
     yield present - 50 * MINUTE, partial(_call, WEATHER)
 
 
-def _mains(**which: object) -> dict[int, Person]:
-    """Unit's id → the main officer of its shift."""
-    slots = Slot.objects.filter(post="main", shift__live=True, **which).select_related("person", "shift")
-    return {slot.shift.unit_id: slot.person for slot in slots}
+def _change(due: dt.datetime, units: Sequence[str], late: str = "") -> Iterator[Scene]:
+    """One unit after the other signs, both sides; the relief of ``late`` does not come."""
+    for number, code in enumerate(units):
+        at = due + FIRST_SIGNS + number * NEXT_SIGNS
+        note = NOTES[code] if code == late else "值班期间平稳，设备完好，无遗留事项。"
+        yield at, partial(_hand_over, due, code, note)
+        if code != late:
+            yield at + RELIEVED, partial(_take_over, due, code)
 
 
-def _sign(due: dt.datetime, late: tuple[str, ...], untouched: tuple[str, ...] = ()) -> None:
-    """Both sides sign; where the relief is ``late`` only whoever is on."""
-    rows = Handover.objects.filter(due_at=due, status="open").exclude(unit__code__in=untouched)
-    leaving, coming = _mains(shift__during__endswith=due), _mains(shift__during__startswith=due)
-    for row in rows.select_related("unit").defer("unit__boundary").order_by("unit__path"):
-        code = row.unit.code
-        note = NOTES[code] if code in late else "值班期间平稳，设备完好，无遗留事项。"
-        actions.sign_handover(
-            row.pk, by=leaving[row.unit_id], side="out", note=note, equipment="卫星电话1部、值班室钥匙2把"
-        )
-        if code not in late:
-            actions.sign_handover(row.pk, by=coming[row.unit_id], side="in")
+def _main(unit: str, **shift: object) -> Person:
+    return (
+        Slot.objects.select_related("person").get(post="main", shift__live=True, shift__unit__code=unit, **shift).person
+    )
 
 
-def _come_late(due: dt.datetime) -> None:
-    row = Handover.objects.get(due_at=due, unit__code=HELD_UP)
-    actions.sign_handover(row.pk, by=_mains(shift__during__startswith=due)[row.unit_id], side="in")
+def _hand_over(due: dt.datetime, unit: str, note: str) -> None:
+    row = Handover.objects.get(due_at=due, unit__code=unit)
+    leaving = _main(unit, shift__during__endswith=due)
+    actions.sign_handover(row.pk, by=leaving, side="out", note=note, equipment="卫星电话1部、值班室钥匙2把")
 
 
-def _check_in(morning: dt.datetime, late: str = "") -> None:
-    """The main officers of the crews that have taken over, and the whole crew of the county."""
-    taken = Shift.objects.filter(during__startswith=morning, taken_at__isnull=False, check_ins=None)
-    taken = taken.filter(unit__code=late) if late else taken.exclude(unit__code=LATE_TO_CHECK_IN)
-    slots = Slot.objects.filter(shift__in=taken).filter(Q(post="main") | Q(shift__unit__code=COUNTY))
-    for slot in slots.select_related("person").order_by("shift__unit__path", "pk"):
+def _take_over(due: dt.datetime, unit: str) -> None:
+    row = Handover.objects.get(due_at=due, unit__code=unit)
+    actions.sign_handover(row.pk, by=_main(unit, shift__during__startswith=due), side="in")
+    if unit != LATE_TO_CHECK_IN:
+        _check_in(due, unit)
+
+
+def _check_in(morning: dt.datetime, unit: str) -> None:
+    """The main officer; in the county the whole crew."""
+    posts = ["leader", "main", "deputy"] if unit == COUNTY else ["main"]
+    slots = Slot.objects.filter(shift__live=True, shift__unit__code=unit, shift__during__startswith=morning)
+    for slot in slots.filter(post__in=posts).select_related("person").order_by("pk"):
         actions.check_in(by=slot.person)
 
 
@@ -179,7 +183,7 @@ def _call(call: Call) -> None:
 
 def _correct(call: Call) -> None:
     row = CallLog.objects.get(content=call[5])
-    actions.correct_call(row.pk, by=_officer(), reason="地点听错，系举溪村", place="举水乡举溪村")
+    actions.correct_call(row.pk, by=_officer(), reason="地点听错，系地山村", place="举水乡地山村")
 
 
 def _plan_checks(present: dt.datetime) -> None:

@@ -73,15 +73,16 @@ def _roster(first: dt.date, until: dt.date) -> None:
     """Draft what the patterns give and publish it, month by month; what is there already stays."""
     director = days.director()
     actions.generate_now(by=director, unit=COUNTY, first=first, until=until, descendants=True)
-    _look_at_tables()
+    _look_at_tables("org_unit, org_person, org_appointment, duty_shift, duty_slot")
     for month in _months(first, until):
         actions.publish(by=director, unit=COUNTY, month=month, descendants=True)
+    _look_at_tables("duty_shift, duty_stint, journal_timer, journal_event")
 
 
-def _look_at_tables() -> None:
-    """Nothing has told the planner yet that these tables are not empty any more; it would go through all of them."""
+def _look_at_tables(names: str) -> None:
+    """Nothing has told the planner yet that these are not empty any more; it would go through all of them each time."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE org_unit, org_person, org_appointment, duty_shift, duty_slot, duty_stint")
+        cursor.execute(f"ANALYZE {names}")
 
 
 def _months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
