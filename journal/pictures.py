@@ -16,7 +16,7 @@ from typing import IO, Any
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from journal.errors import Invalid
 
@@ -76,6 +76,8 @@ def _decoded(sent: bytes) -> tuple[Image.Image, Image.Exif]:
         if image.width * image.height > MOST_PIXELS:
             raise Invalid.field("photo", _("This photo has too many pixels."))
         exif = image.getexif()
+        # The library of the printed sheets sets it for its whole process; here half a photo is no photo.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         image.load()
         upright = ImageOps.exif_transpose(image)

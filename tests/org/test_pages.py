@@ -170,7 +170,7 @@ def test_listing_units_takes_the_same_queries_for_ten_as_for_all(api: Callable, 
 
 def test_the_api_lists_posts_with_their_capabilities(api: Callable, village: Person) -> None:
     body = api(village).get("/api/v1/posts/village_head/").json()
-    assert (body["level"], body["capabilities"]) == ("village", ["view", "answer"])
+    assert (body["level"], body["capabilities"]) == ("village", ["view", "answer", "roster"])
     assert api(village).get("/api/v1/posts/?level=county").json()["results"]
 
 
