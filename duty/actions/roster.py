@@ -92,7 +92,7 @@ def publish(
     descendants: bool = False,
     leave_faulty: bool = False,
 ) -> list[Roster]:
-    """Publish the month's drafts of ``unit``, or of all units under it; from then on they count.
+    """Publish the month's drafts of ``unit``, or of all units under it; from then on they count. Returns their rosters.
 
     Invalid names every shift that is not whole, and everybody who would be on for over a day or does not serve there;
     with ``leave_faulty`` those shifts stay drafts, and show as gaps. Conflict names who would be in two places.
@@ -108,9 +108,10 @@ def publish(
     _put_in_force(ids)
     if not leave_faulty:  # after the bookings: two places at once would also read as too long without a break
         checks.refuse(checks.findings(ids))
-    drafts = [roster for roster in rosters if roster.status == Roster.Status.DRAFT]
     touched = set(Shift.objects.filter(pk__in=ids).values_list("roster", flat=True))
-    again = [roster for roster in rosters if roster.status == Roster.Status.PUBLISHED and roster.pk in touched]
+    rosters = [roster for roster in rosters if roster.pk in touched]  # one without a sound draft stays as it is
+    drafts = [roster for roster in rosters if roster.status == Roster.Status.DRAFT]
+    again = [roster for roster in rosters if roster.status == Roster.Status.PUBLISHED]
     move_many(
         ROSTER,
         drafts,
