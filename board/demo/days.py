@@ -7,7 +7,7 @@ after the present are left out, so that the days read right at any time of day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -28,6 +28,7 @@ CUT_OFF = "331126200"
 """Whose relief has not come this morning: the crew of yesterday stays on."""
 LATE_TO_CHECK_IN = "331126203"
 DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
 FIRST_SIGNS, NEXT_SIGNS, RELIEVED = -20 * MINUTE, dt.timedelta(seconds=45), dt.timedelta(seconds=70)
 """Before the change of shift the first unit signs, one after the other; then the relief of each."""
@@ -86,38 +87,56 @@ def _slot(unit: str, day: dt.date) -> Slot:
     return slots.select_related("person").get(post="deputy")
 
 
-def tell() -> None:
-    present = now()
-    today = duty_day(present)
-    scenes = sorted(_scenes(today, present), key=lambda scene: scene[0])
+def tell_yesterday() -> None:
+    """Up to an hour before this morning's change of shift."""
+    today = duty_day(now())
     with evening_before(today, hours=8) as clock:
-        for moment, scene in scenes:
-            if moment <= present:
-                clock.go(moment)
-                scene()
-        clock.go(present)
+        _live(clock, _yesterday(boundary(today - DAY)), boundary(today) - HOUR)
+
+
+def tell_today() -> None:
+    """From there up to now; and the checks that are still to come."""
+    present = now()
+    morning = boundary(duty_day(present))
+    with story(seconds=(present - morning + HOUR).total_seconds()) as clock:
+        _live(clock, _today(morning, present), present)
     _plan_checks(present)
 
 
-def _scenes(today: dt.date, present: dt.datetime) -> Iterator[Scene]:
-    first, second = boundary(today - DAY), boundary(today)
-    desks = Unit.objects.filter(level__in=["county", "township"], active=True)
-    units = list(desks.order_by("path").values_list("code", flat=True))
-    yield from _change(first, units, late=HELD_UP)
-    yield first + COMES_LATE, partial(_take_over, first, HELD_UP)
-    yield from _change(second, units, late=CUT_OFF)
-    # Tomorrow's: the townships begin to sign; the county's is left to whoever looks at the demo.
-    yield from _change(second + DAY, [code for code in units if code not in (COUNTY, CUT_OFF)])
-    for morning in (first, second):
-        yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
-    yield from _checked("331126101", first + 370 * MINUTE, "normal", "应答及时，台账齐全。")
-    yield from _checked("331126207", first + 1097 * MINUTE, "absent_post", "值班员外出未报备，已责令返岗。", 6 * MINUTE)
-    yield from _checked("331126206", present - 70 * MINUTE, "normal", "主班在岗，应答准确。")
+def _live(clock: StoryClock, scenes: Iterable[Scene], until: dt.datetime) -> None:
+    for moment, scene in sorted(scenes, key=lambda scene: scene[0]):
+        if moment <= until:
+            clock.go(moment)
+            scene()
+    clock.go(until)
+
+
+def _yesterday(morning: dt.datetime) -> Iterator[Scene]:
+    yield from _change(morning, _desks(), late=HELD_UP)
+    yield morning + COMES_LATE, partial(_take_over, morning, HELD_UP)
+    yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
+    yield from _checked("331126101", morning + 370 * MINUTE, "normal", "应答及时，台账齐全。")
+    yield from _checked(
+        "331126207", morning + 1097 * MINUTE, "absent_post", "值班员外出未报备，已责令返岗。", 6 * MINUTE
+    )
+    yield morning + 540 * MINUTE, partial(_call, VILLAGER)
+    yield morning + 544 * MINUTE, partial(_correct, VILLAGER)
+    yield morning + 1235 * MINUTE, partial(_call, POWER)
+
+
+def _today(morning: dt.datetime, present: dt.datetime) -> Iterator[Scene]:
+    yield from _change(morning, _desks(), late=CUT_OFF)
+    yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
+    yield from _checked("331126206", max(present - 70 * MINUTE, morning - HOUR), "normal", "主班在岗，应答准确。")
+    yield max(present - 50 * MINUTE, morning - HOUR), partial(_call, WEATHER)
     yield present - 25 * MINUTE, partial(_start_check, "331126202")
-    yield first + 540 * MINUTE, partial(_call, VILLAGER)
-    yield first + 544 * MINUTE, partial(_correct, VILLAGER)
-    yield first + 1235 * MINUTE, partial(_call, POWER)
-    yield present - 50 * MINUTE, partial(_call, WEATHER)
+    # Tomorrow's: the townships begin to sign; the county's is left to whoever looks at the demo.
+    yield from _change(morning + DAY, [code for code in _desks() if code not in (COUNTY, CUT_OFF)])
+
+
+def _desks() -> list[str]:
+    units = Unit.objects.filter(level__in=["county", "township"], active=True)
+    return list(units.order_by("path").values_list("code", flat=True))
 
 
 def _change(due: dt.datetime, units: Sequence[str], late: str = "") -> Iterator[Scene]:
@@ -137,16 +156,21 @@ def _main(unit: str, **shift: object) -> Person:
 
 
 def _hand_over(due: dt.datetime, unit: str, note: str) -> None:
-    row = Handover.objects.get(due_at=due, unit__code=unit)
-    leaving = _main(unit, shift__during__endswith=due)
-    actions.sign_handover(row.pk, by=leaving, side="out", note=note, equipment="卫星电话1部、值班室钥匙2把")
+    if row := _handover(due, unit):
+        actions.sign_handover(row.pk, by=_on(unit), side="out", note=note, equipment="卫星电话1部、值班室钥匙2把")
 
 
 def _take_over(due: dt.datetime, unit: str) -> None:
-    row = Handover.objects.get(due_at=due, unit__code=unit)
-    actions.sign_handover(row.pk, by=_main(unit, shift__during__startswith=due), side="in")
-    if unit != LATE_TO_CHECK_IN:
-        _check_in(due, unit)
+    if row := _handover(due, unit):
+        coming = row.shift.slots.select_related("person").get(post="main").person
+        actions.sign_handover(row.pk, by=coming, side="in")
+        if unit != LATE_TO_CHECK_IN:
+            _check_in(due, unit)
+
+
+def _handover(due: dt.datetime, unit: str) -> Handover | None:
+    """None where next month is not published, on the last day of this one."""
+    return Handover.objects.filter(due_at=due, unit__code=unit).select_related("shift").first()
 
 
 def _check_in(morning: dt.datetime, unit: str) -> None:
@@ -157,9 +181,9 @@ def _check_in(morning: dt.datetime, unit: str) -> None:
         actions.check_in(by=slot.person)
 
 
-def _officer() -> Person:
-    """The county's main officer of that hour."""
-    return Person.objects.get(pk=watch.crew(Unit.objects.get(code=COUNTY))["main"].person_id)
+def _on(unit: str = COUNTY) -> Person:
+    """The main officer of that hour."""
+    return Person.objects.get(pk=watch.crew(Unit.objects.get(code=unit))["main"].person_id)
 
 
 def _checked(unit: str, at: dt.datetime, outcome: str, note: str, after: dt.timedelta = ANSWERED) -> Iterator[Scene]:
@@ -168,22 +192,22 @@ def _checked(unit: str, at: dt.datetime, outcome: str, note: str, after: dt.time
 
 
 def _start_check(unit: str) -> None:
-    actions.start_spot_check(by=_officer(), unit=unit)
+    actions.start_spot_check(by=_on(), unit=unit)
 
 
 def _record(unit: str, outcome: str, note: str) -> None:
     row = SpotCheck.objects.get(unit__code=unit, status__in=["calling", "second_call"])
-    actions.record_outcome(row.pk, by=_officer(), outcome=outcome, note=note)
+    actions.record_outcome(row.pk, by=_on(), outcome=outcome, note=note)
 
 
 def _call(call: Call) -> None:
     names = ("caller_unit", "caller_name", "caller_post", "caller_phone", "place", "content", "measures", "told")
-    actions.log_call(by=_officer(), unit=COUNTY, **dict(zip(names, call, strict=True)))
+    actions.log_call(by=_on(), unit=COUNTY, **dict(zip(names, call, strict=True)))
 
 
 def _correct(call: Call) -> None:
     row = CallLog.objects.get(content=call[5])
-    actions.correct_call(row.pk, by=_officer(), reason="地点听错，系地山村", place="举水乡地山村")
+    actions.correct_call(row.pk, by=_on(), reason="地点听错，系地山村", place="举水乡地山村")
 
 
 def _plan_checks(present: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from board.demo import days
 from duty import actions
 from duty.demo import borrow, duty_day, set_crews, set_nights
-from duty.models import Roster, RosterPattern, SpotCheck
+from duty.models import Handover, Roster, RosterPattern, SpotCheck
 from duty.selectors import month_of, next_month
 from org.clock import now
 from org.models import Unit
@@ -105,7 +105,8 @@ def _until(today: dt.date) -> dt.date:
 PARTS = (
     (tell_crews, lambda: not RosterPattern.objects.exists()),
     (tell_rosters, lambda: not Roster.objects.exists()),
-    (days.tell, lambda: not SpotCheck.objects.exists()),
+    (days.tell_yesterday, lambda: not Handover.objects.exists()),
+    (days.tell_today, lambda: not SpotCheck.objects.filter(planned_at__isnull=False).exists()),
     (tell_nights, lambda: not _of_villages()),
     (tell_later_nights, lambda: len(_of_villages()) == 1),
 )
