@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import fanout, ladders, selectors
+from command import ladders, selectors
 from command.actions.lookup import incident_for, require, units_for
 from command.cards import called_card
-from command.fanout import Line
 from command.ladders import Snapshot
 from command.models import Assignment, Call, Incident, Order
 from command.states import ASSIGNMENT, ORDER
+from duty import fanout
+from duty.fanout import Line
 from journal.actions import Fact, chain, record_all
 from journal.errors import Conflict, Invalid
 from journal.numbers import next_ref
