@@ -1,4 +1,4 @@
-"""Plans as data: a plan, its versions, their levels and actions, what must be revised, and when it is due to be looked at.
+"""Plans as data: a plan, its versions, their levels and actions, what must be revised, and when it is due again.
 
 A version is immutable once it has left draft (the database refuses changes): a running response pins the one that it
 was started from.
@@ -19,7 +19,7 @@ from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source
 
 
 class Plan(models.Model):
-    """One plan of one unit through all its versions. ``values`` fill the blanks (``{shelter}``) of its template's texts."""
+    """One plan of one unit through all its versions. ``values`` fill the blanks (``{shelter}``) of its texts."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
@@ -49,7 +49,7 @@ class Plan(models.Model):
 
 
 class Version(models.Model):
-    """draft → in review → approved → filed → superseded. The approved or filed one is in force; there is at most one."""
+    """draft → in review → approved → filed → superseded. The approved or filed one is in force: at most one."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("plan", "draft")
@@ -178,7 +178,7 @@ class RevisionItem(models.Model):
 
 
 class Due(models.Model):
-    """A date by which a plan must be reviewed, drilled or filed; done once ``done_on`` is set, and the next one follows."""
+    """A date by which a plan must be reviewed, drilled or filed; with ``done_on`` it is done, and the next follows."""
 
     class What(models.TextChoices):
         REVIEW = "review", pgettext_lazy("due", "review")

@@ -102,3 +102,16 @@ class Source(models.TextChoices):
     RESOURCES = "resources", _("key resources changed")
     FACTS = "facts", _("other key facts changed")
     PROBLEM = "problem", _("an incident or a drill showed a problem")
+
+
+HAZARD_KINDS_OF: dict[str, tuple[str, ...]] = {
+    HazardType.FLOOD: ("flash_flood_gully", "reservoir"),
+    HazardType.GEOLOGICAL: ("geological_point", "cut_slope"),
+    HazardType.EARTHQUAKE: ("geological_point", "self_built_house"),
+    HazardType.FOREST_FIRE: ("forest_fire",),
+    HazardType.VILLAGE_FIRE: ("timber_houses", "covered_bridge"),
+    HazardType.SNOW_ICE: ("dangerous_bridge",),
+    HazardType.CHEMICALS: ("hazardous_chemicals", "gas", "fireworks"),
+    HazardType.ACCIDENT: ("mine", "construction_camp"),
+}
+"""Type of plan → the kinds of hazard of the responsibility register (org/hazard_kinds.py) that it is about."""

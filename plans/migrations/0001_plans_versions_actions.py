@@ -3,168 +3,490 @@
 import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
-import org.clock
 from django.conf import settings
 from django.db import migrations, models
 
+import org.clock
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_the_register'),
+        ("org", "0001_the_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('overall', 'overall plan'), ('special', 'special plan'), ('department', 'department plan'), ('township', 'township plan'), ('village_card', 'village card'), ('unit', 'plan of one unit')], max_length=14, verbose_name='kind')),
-                ('hazard_type', models.CharField(choices=[('flood', 'flash flood and typhoon'), ('geological', 'geological disaster'), ('earthquake', 'earthquake'), ('forest_fire', 'forest fire'), ('village_fire', 'fire in an old timber village'), ('snow_ice', 'snow and ice'), ('chemicals', 'hazardous chemicals'), ('public_health', 'public health'), ('drought', 'drought'), ('accident', 'work-safety accident'), ('social', 'social security incident'), ('any', 'any kind')], max_length=16, verbose_name='type of hazard')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=160, verbose_name='name in English')),
-                ('values', models.JSONField(blank=True, default=dict, verbose_name="values of the template's blanks")),
-                ('review_months', models.PositiveSmallIntegerField(default=36, verbose_name='months between reviews')),
-                ('drill_months', models.PositiveSmallIntegerField(default=36, verbose_name='months between drills')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('template', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inheritors', to='plans.plan', verbose_name='template')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='org.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("overall", "overall plan"),
+                            ("special", "special plan"),
+                            ("department", "department plan"),
+                            ("township", "township plan"),
+                            ("village_card", "village card"),
+                            ("unit", "plan of one unit"),
+                        ],
+                        max_length=14,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "hazard_type",
+                    models.CharField(
+                        choices=[
+                            ("flood", "flash flood and typhoon"),
+                            ("geological", "geological disaster"),
+                            ("earthquake", "earthquake"),
+                            ("forest_fire", "forest fire"),
+                            ("village_fire", "fire in an old timber village"),
+                            ("snow_ice", "snow and ice"),
+                            ("chemicals", "hazardous chemicals"),
+                            ("public_health", "public health"),
+                            ("drought", "drought"),
+                            ("accident", "work-safety accident"),
+                            ("social", "social security incident"),
+                            ("any", "any kind"),
+                        ],
+                        max_length=16,
+                        verbose_name="type of hazard",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=160, verbose_name="name in English")),
+                ("values", models.JSONField(blank=True, default=dict, verbose_name="values of the template's blanks")),
+                ("review_months", models.PositiveSmallIntegerField(default=36, verbose_name="months between reviews")),
+                ("drill_months", models.PositiveSmallIntegerField(default=36, verbose_name="months between drills")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "template",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inheritors",
+                        to="plans.plan",
+                        verbose_name="template",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
-                'verbose_name_plural': 'plans',
-                'ordering': ['unit__path', 'code'],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
+                "ordering": ["unit__path", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('approved', 'approved'), ('filed', 'filed'), ('superseded', 'superseded')], default='draft', max_length=12, verbose_name='status')),
-                ('summary', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('basis', models.TextField(blank=True, max_length=4000, verbose_name='basis')),
-                ('created_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='created at')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('document', models.CharField(blank=True, max_length=80, verbose_name='document of approval')),
-                ('filed_at', models.DateTimeField(blank=True, null=True, verbose_name='filed at')),
-                ('receipt', models.CharField(blank=True, max_length=80, verbose_name='filing receipt')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='plans.plan', verbose_name='plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("approved", "approved"),
+                            ("filed", "filed"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
+                ("basis", models.TextField(blank=True, max_length=4000, verbose_name="basis")),
+                ("created_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="created at")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="document of approval")),
+                ("filed_at", models.DateTimeField(blank=True, null=True, verbose_name="filed at")),
+                ("receipt", models.CharField(blank=True, max_length=80, verbose_name="filing receipt")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="plans.plan",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['plan', '-number'],
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
+                "ordering": ["plan", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='RevisionItem',
+            name="RevisionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('law', 'a law or a superior plan changed'), ('command', 'the command or its duties changed'), ('risk', 'the risk changed'), ('resources', 'key resources changed'), ('facts', 'other key facts changed'), ('problem', 'an incident or a drill showed a problem')], max_length=10, verbose_name='why')),
-                ('subject', models.CharField(blank=True, help_text='incident:5 or drill:2', max_length=40, verbose_name='where it showed')),
-                ('text', models.CharField(max_length=500, verbose_name='what is wrong')),
-                ('status', models.CharField(choices=[('open', 'open'), ('adopted', 'adopted'), ('rejected', 'not adopted')], default='open', max_length=10, verbose_name='status')),
-                ('raised_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='raised at')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revision_items', to='plans.plan')),
-                ('raised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('answered_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='plans.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("law", "a law or a superior plan changed"),
+                            ("command", "the command or its duties changed"),
+                            ("risk", "the risk changed"),
+                            ("resources", "key resources changed"),
+                            ("facts", "other key facts changed"),
+                            ("problem", "an incident or a drill showed a problem"),
+                        ],
+                        max_length=10,
+                        verbose_name="why",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True, help_text="incident:5 or drill:2", max_length=40, verbose_name="where it showed"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="what is wrong")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("adopted", "adopted"), ("rejected", "not adopted")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("raised_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="raised at")),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revision_items", to="plans.plan"
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "answered_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="plans.version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision item',
-                'verbose_name_plural': 'revision items',
-                'ordering': ['-id'],
+                "verbose_name": "revision item",
+                "verbose_name_plural": "revision items",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('IV', 'IV'), ('III', 'III'), ('II', 'II'), ('I', 'I')], max_length=4, verbose_name='level')),
-                ('approver', models.SlugField(max_length=40, verbose_name='post that approves')),
-                ('triggers', models.JSONField(blank=True, default=list, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='triggers')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='conditions in words')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='plans.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("IV", "IV"), ("III", "III"), ("II", "II"), ("I", "I")],
+                        max_length=4,
+                        verbose_name="level",
+                    ),
+                ),
+                ("approver", models.SlugField(max_length=40, verbose_name="post that approves")),
+                (
+                    "triggers",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="triggers",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="conditions in words")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="plans.version"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'id'],
+                "ordering": ["version", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('phase', models.CharField(choices=[('prevention', 'prevention and early warning'), ('response', 'response'), ('rescue', 'rescue and relocation'), ('recovery', 'recovery')], max_length=12, verbose_name='phase')),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), size=None, verbose_name='levels')),
-                ('unit_kind', models.CharField(choices=[('county', 'county'), ('township', 'township'), ('village', 'village'), ('department', 'department')], max_length=12, verbose_name='kind of unit')),
-                ('reach', models.CharField(choices=[('owner', "the plan's own unit"), ('area', "units inside the incident's area"), ('all', "all units under the plan's own")], default='area', max_length=6, verbose_name='which units')),
-                ('departments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Names of departments; none means all of them.', size=None, verbose_name='departments')),
-                ('post', models.SlugField(max_length=40, verbose_name='post')),
-                ('by_register', models.BooleanField(default=False, help_text='The person responsible for this type of hazard in the unit, if the register names one.', verbose_name='whoever the responsibility register names')),
-                ('verb', models.CharField(choices=[('stand_by', 'stand by'), ('notify', 'notify'), ('confer', 'confer'), ('monitor', 'monitor'), ('patrol', 'patrol'), ('inspect', 'inspect'), ('warn_residents', 'warn residents'), ('roll_call', 'call the roll'), ('relocate', 'relocate'), ('open_shelter', 'open a shelter'), ('close_road', 'close a road'), ('close_site', 'close a site'), ('stop_work', 'stop work'), ('cordon', 'cordon off'), ('dispatch_team', 'send a team'), ('rescue', 'rescue'), ('treat', 'treat the injured'), ('isolate', 'isolate'), ('disinfect', 'disinfect'), ('regulate_water', 'regulate water'), ('clear', 'clear'), ('restore', 'restore services'), ('supply', 'deliver supplies'), ('survey', 'survey damage'), ('report', 'report'), ('publicise', 'inform the public'), ('watch_rumours', 'watch for rumours'), ('resettle', 'resettle'), ('rebuild', 'rebuild'), ('review', 'review')], max_length=16, verbose_name='act')),
-                ('text', models.CharField(max_length=500, verbose_name='instruction')),
-                ('text_en', models.CharField(blank=True, max_length=800, verbose_name='instruction in English')),
-                ('due_min', models.PositiveIntegerField(verbose_name='minutes from the start')),
-                ('after', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=40), blank=True, default=list, size=None, verbose_name='only after')),
-                ('evidence', models.CharField(choices=[('none', 'nothing'), ('note', 'a note'), ('photo', 'a photo'), ('count', 'a figure')], default='none', max_length=6, verbose_name='evidence')),
-                ('counted', models.CharField(blank=True, max_length=60, verbose_name='what is counted')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='plans.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("prevention", "prevention and early warning"),
+                            ("response", "response"),
+                            ("rescue", "rescue and relocation"),
+                            ("recovery", "recovery"),
+                        ],
+                        max_length=12,
+                        verbose_name="phase",
+                    ),
+                ),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=4), size=None, verbose_name="levels"
+                    ),
+                ),
+                (
+                    "unit_kind",
+                    models.CharField(
+                        choices=[
+                            ("county", "county"),
+                            ("township", "township"),
+                            ("village", "village"),
+                            ("department", "department"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind of unit",
+                    ),
+                ),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("owner", "the plan's own unit"),
+                            ("area", "units inside the incident's area"),
+                            ("all", "all units under the plan's own"),
+                        ],
+                        default="area",
+                        max_length=6,
+                        verbose_name="which units",
+                    ),
+                ),
+                (
+                    "departments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        help_text="Names of departments; none means all of them.",
+                        size=None,
+                        verbose_name="departments",
+                    ),
+                ),
+                ("post", models.SlugField(max_length=40, verbose_name="post")),
+                (
+                    "by_register",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The person responsible for this type of hazard in the unit, if the register names one.",
+                        verbose_name="whoever the responsibility register names",
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("stand_by", "stand by"),
+                            ("notify", "notify"),
+                            ("confer", "confer"),
+                            ("monitor", "monitor"),
+                            ("patrol", "patrol"),
+                            ("inspect", "inspect"),
+                            ("warn_residents", "warn residents"),
+                            ("roll_call", "call the roll"),
+                            ("relocate", "relocate"),
+                            ("open_shelter", "open a shelter"),
+                            ("close_road", "close a road"),
+                            ("close_site", "close a site"),
+                            ("stop_work", "stop work"),
+                            ("cordon", "cordon off"),
+                            ("dispatch_team", "send a team"),
+                            ("rescue", "rescue"),
+                            ("treat", "treat the injured"),
+                            ("isolate", "isolate"),
+                            ("disinfect", "disinfect"),
+                            ("regulate_water", "regulate water"),
+                            ("clear", "clear"),
+                            ("restore", "restore services"),
+                            ("supply", "deliver supplies"),
+                            ("survey", "survey damage"),
+                            ("report", "report"),
+                            ("publicise", "inform the public"),
+                            ("watch_rumours", "watch for rumours"),
+                            ("resettle", "resettle"),
+                            ("rebuild", "rebuild"),
+                            ("review", "review"),
+                        ],
+                        max_length=16,
+                        verbose_name="act",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="instruction")),
+                ("text_en", models.CharField(blank=True, max_length=800, verbose_name="instruction in English")),
+                ("due_min", models.PositiveIntegerField(verbose_name="minutes from the start")),
+                (
+                    "after",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only after",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[("none", "nothing"), ("note", "a note"), ("photo", "a photo"), ("count", "a figure")],
+                        default="none",
+                        max_length=6,
+                        verbose_name="evidence",
+                    ),
+                ),
+                ("counted", models.CharField(blank=True, max_length=60, verbose_name="what is counted")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="actions", to="plans.version"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'action',
-                'verbose_name_plural': 'actions',
-                'ordering': ['version', 'position', 'id'],
+                "verbose_name": "action",
+                "verbose_name_plural": "actions",
+                "ordering": ["version", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('review', 'review'), ('drill', 'drill'), ('filing', 'filing')], max_length=8, verbose_name='what')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='plans.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("review", "review"), ("drill", "drill"), ("filing", "filing")],
+                        max_length=8,
+                        verbose_name="what",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="dues", to="plans.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'due date of a plan',
-                'verbose_name_plural': 'due dates of plans',
-                'ordering': ['due_on', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_on', None)), fields=('plan', 'what'), name='plans_one_open_due')],
+                "verbose_name": "due date of a plan",
+                "verbose_name_plural": "due dates of plans",
+                "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_on", None)), fields=("plan", "what"), name="plans_one_open_due"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plans_version_number'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plans_version_number"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'in_review'])), fields=('plan',), name='plans_one_version_in_work'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["draft", "in_review"])),
+                fields=("plan",),
+                name="plans_one_version_in_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['approved', 'filed'])), fields=('plan',), name='plans_one_version_in_force'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["approved", "filed"])),
+                fields=("plan",),
+                name="plans_one_version_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('version', 'level'), name='plans_level_once'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("version", "level"), name="plans_level_once"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='plans_action_code'),
+            model_name="action",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="plans_action_code"),
         ),
     ]
