@@ -178,6 +178,9 @@ class Assignment(models.Model):
     answered_how = models.CharField(_("how answered"), max_length=16, blank=True)
     moved_at = models.DateTimeField(_("last change"), db_default=DatabaseNow())
     note = models.CharField(_("note"), max_length=500, blank=True)
+    figure = models.PositiveIntegerField(
+        _("figure"), null=True, blank=True, help_text="What the plan's action counts, as reported with done."
+    )
     generation = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -216,7 +219,7 @@ class Response(models.Model):
     """A plan at work on an incident: the version that is pinned, the level, the area, and since when its clocks run.
 
     Over when the incident's response ends; one runs at a time. ``act_first``: a township started before its approver
-    did, who approves or stops it afterwards (DOMAIN section 2).
+    did, who approves or stops it afterwards (DOMAIN section 2); until then it orders within the incident's unit alone.
     """
 
     class Status(models.TextChoices):
@@ -252,7 +255,8 @@ class Response(models.Model):
 
 class Task(models.Model):
     """One action of the plan for one post of one unit: held back until its predecessors are done, or out as an
-    assignment, or withdrawn by a lower level. ``due_at`` is the response's start and the action's T+ minutes.
+    assignment, or withdrawn by a lower level. ``due_at``: the action's T+ minutes after the response's start, or after
+    the change of level that asked for it.
     """
 
     class Status(models.TextChoices):
@@ -266,7 +270,6 @@ class Task(models.Model):
     post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.HELD)
     due_at = models.DateTimeField(_("due at"))
-    figure = models.IntegerField(_("figure"), null=True, blank=True)
     generation = models.PositiveIntegerField(default=0)
 
     class Meta:

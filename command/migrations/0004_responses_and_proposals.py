@@ -6,125 +6,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('command', '0003_role_of_who_is_on_duty'),
-        ('org', '0001_the_register'),
-        ('plans', '0001_plans_versions_actions'),
+        ("command", "0003_role_of_who_is_on_duty"),
+        ("org", "0001_the_register"),
+        ("plans", "0001_plans_versions_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='action',
-            field=models.ForeignKey(blank=True, help_text="Of a response's plan.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.action'),
+            model_name="order",
+            name="action",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Of a response's plan.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="plans.action",
+            ),
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('I', 'I'), ('II', 'II'), ('III', 'III'), ('IV', 'IV')], max_length=4, verbose_name='response level')),
-                ('area', models.JSONField(default=list, help_text='Codes; what lies under them is meant too.', verbose_name='units of the area')),
-                ('status', models.CharField(choices=[('running', 'running'), ('ended', 'ended')], default='running', max_length=8, verbose_name='status')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('act_first', models.BooleanField(default=False, verbose_name='acted first')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='command.incident')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='plans.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("I", "I"), ("II", "II"), ("III", "III"), ("IV", "IV")],
+                        max_length=4,
+                        verbose_name="response level",
+                    ),
+                ),
+                (
+                    "area",
+                    models.JSONField(
+                        default=list,
+                        help_text="Codes; what lies under them is meant too.",
+                        verbose_name="units of the area",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("running", "running"), ("ended", "ended")],
+                        default="running",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("act_first", models.BooleanField(default=False, verbose_name="acted first")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="command.incident"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="plans.version"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'response',
-                'verbose_name_plural': 'responses',
-                'ordering': ['-id'],
+                "verbose_name": "response",
+                "verbose_name_plural": "responses",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='EndCondition',
+            name="EndCondition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('nobody_missing', 'nobody is missing'), ('secondary', 'secondary dangers are under control'), ('report', 'a final report is drafted')], max_length=16)),
-                ('met', models.BooleanField(default=False, verbose_name='met')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='grounds')),
-                ('said_at', models.DateTimeField(blank=True, null=True, verbose_name='said at')),
-                ('said_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='command.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("nobody_missing", "nobody is missing"),
+                            ("secondary", "secondary dangers are under control"),
+                            ("report", "a final report is drafted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("met", models.BooleanField(default=False, verbose_name="met")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="grounds")),
+                ("said_at", models.DateTimeField(blank=True, null=True, verbose_name="said at")),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="conditions", to="command.response"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response', 'id'],
+                "ordering": ["response", "id"],
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='response',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='command.response'),
+            model_name="order",
+            name="response",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="command.response",
+            ),
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('held', 'held back'), ('out', 'ordered'), ('withdrawn', 'withdrawn')], default='held', max_length=10, verbose_name='status')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('figure', models.IntegerField(blank=True, null=True, verbose_name='figure')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.action')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.post')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='command.response')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("held", "held back"), ("out", "ordered"), ("withdrawn", "withdrawn")],
+                        default="held",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                ("figure", models.IntegerField(blank=True, null=True, verbose_name="figure")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "action",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="plans.action"),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.post"),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="command.response"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
             ],
             options={
-                'verbose_name': 'task of a response',
-                'verbose_name_plural': 'tasks of a response',
-                'ordering': ['response', 'due_at', 'id'],
+                "verbose_name": "task of a response",
+                "verbose_name_plural": "tasks of a response",
+                "ordering": ["response", "due_at", "id"],
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='command.task'),
+            model_name="assignment",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="command.task",
+            ),
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('I', 'I'), ('II', 'II'), ('III', 'III'), ('IV', 'IV')], max_length=4, verbose_name='response level')),
-                ('subject', models.CharField(help_text='warning:5', max_length=40, verbose_name='signal')),
-                ('title', models.JSONField(help_text='{"zh", "en"}', verbose_name='title')),
-                ('url', models.CharField(blank=True, max_length=120)),
-                ('grounds', models.JSONField(default=list, verbose_name='grounds')),
-                ('area', models.JSONField(default=list, verbose_name='units of the area')),
-                ('status', models.CharField(choices=[('open', 'to be decided'), ('accepted', 'accepted'), ('refused', 'refused'), ('lapsed', 'lapsed')], default='open', max_length=10, verbose_name='status')),
-                ('rung', models.PositiveSmallIntegerField(default=0, verbose_name='rungs climbed')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='command.incident')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='plans.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("I", "I"), ("II", "II"), ("III", "III"), ("IV", "IV")],
+                        max_length=4,
+                        verbose_name="response level",
+                    ),
+                ),
+                ("subject", models.CharField(help_text="warning:5", max_length=40, verbose_name="signal")),
+                ("title", models.JSONField(help_text='{"zh", "en"}', verbose_name="title")),
+                ("url", models.CharField(blank=True, max_length=120)),
+                ("grounds", models.JSONField(default=list, verbose_name="grounds")),
+                ("area", models.JSONField(default=list, verbose_name="units of the area")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be decided"),
+                            ("accepted", "accepted"),
+                            ("refused", "refused"),
+                            ("lapsed", "lapsed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("rung", models.PositiveSmallIntegerField(default=0, verbose_name="rungs climbed")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="command.incident",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="plans.version"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposed level',
-                'verbose_name_plural': 'proposed levels',
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'version', 'level'), name='proposal_once_a_signal')],
+                "verbose_name": "proposed level",
+                "verbose_name_plural": "proposed levels",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "version", "level"), name="proposal_once_a_signal")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('incident',), name='one_response_runs_an_incident'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "running")), fields=("incident",), name="one_response_runs_an_incident"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endcondition',
-            constraint=models.UniqueConstraint(fields=('response', 'code'), name='end_condition_once'),
+            model_name="endcondition",
+            constraint=models.UniqueConstraint(fields=("response", "code"), name="end_condition_once"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('response', 'action', 'unit', 'post'), name='task_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "withdrawn"), _negated=True),
+                fields=("response", "action", "unit", "post"),
+                name="task_once",
+            ),
         ),
     ]
