@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from org.clock import DatabaseNow
 from org.models import Unit, in_language
+from plans.guards import NO_TRUNCATE, PART_KEEPS, VERSION_KEEPS
 from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
 
 
@@ -85,6 +86,7 @@ class Version(models.Model):
                 name="plans_one_version_in_force", fields=["plan"], condition=Q(status__in=["approved", "filed"])
             ),
         ]
+        triggers = [VERSION_KEEPS, NO_TRUNCATE]
 
     def __str__(self) -> str:
         return f"{self.plan_id} v{self.number}"
@@ -105,6 +107,7 @@ class Level(models.Model):
     class Meta:
         ordering = ["version", "id"]
         constraints = [models.UniqueConstraint(name="plans_level_once", fields=["version", "level"])]
+        triggers = [PART_KEEPS, NO_TRUNCATE]
 
     def __str__(self) -> str:
         return self.level
@@ -142,6 +145,7 @@ class Action(models.Model):
         verbose_name_plural = _("actions")
         ordering = ["version", "position", "id"]
         constraints = [models.UniqueConstraint(name="plans_action_code", fields=["version", "code"])]
+        triggers = [PART_KEEPS, NO_TRUNCATE]
 
     def __str__(self) -> str:
         return self.code
