@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from duty import fanout
 from duty.fanout import Line
-from org.codes import is_within, normalise, path_of
+from org.codes import ancestors_and_self, is_within, normalise, path_of
 from org.models import Person, Post, Responsibility, Unit
 from org.selectors import subtree
-from plans.blanks import blanks_in, fill
+from plans.blanks import BLANK, blanks_in, fill
 from plans.models import Action, Level, Version
 from plans.problems import Problem
+from plans.selectors import inheritors_values
 from plans.words import HAZARD_KINDS_OF, Reach
 
 REGISTER = "R"
@@ -86,11 +87,11 @@ def compile_level(
 ) -> Compiled:
     """Who would get what. ``area``: unit codes, what lies under them is meant too; None is the plan's whole unit.
 
-    ``values`` fill the blanks of the texts in place of the plan's own. LookupError for a version that is not there.
+    ``values`` fill the blanks of the texts before those of the plan and its inheritors. LookupError for a version that is not there.
     """
-    version = _loaded(version if isinstance(version, int) else version.pk)
+    version = _loaded(version if isinstance(version, int) else version.pk, level)
     compiled = Compiled(version, level)
-    if not Level.objects.filter(version=version, level=level).exists():
+    if not version.has_level:  # type: ignore[attr-defined]
         compiled.problems.append(Problem(f"levels.{level}", _("The plan has no such level.")))
         return compiled
     actions = list(Action.objects.filter(version=version, levels__contains=[level]))
@@ -100,22 +101,55 @@ def compile_level(
     asked = {unit.pk: unit for _action, units in wanted for unit in units}
     people = _people(list(asked.values()), list(posts.values()))
     register = _register(actions, asked, version.plan.hazard_type)
-    filled = {**version.plan.values, **(values or {})}
+    filled = _Values(version, values or {})
     for action, units in wanted:
         post = posts.get(action.post)
         if post is None:
             compiled.problems.append(Problem(f"{action.code}: post", _("There is no post “%s”.") % action.post))
             continue
         compiled.lines += [_planned(action, unit, post, people, register, filled) for unit in units]
-    compiled.problems += _unfilled(actions, filled)
+    compiled.problems += filled.lacking()
     return compiled
 
 
-def _loaded(pk: int) -> Version:
-    found = Version.objects.select_related("plan__unit").defer("plan__unit__boundary").filter(pk=pk).first()
+def _loaded(pk: int, level: str) -> Version:
+    has_level = Exists(Level.objects.filter(version=OuterRef("pk"), level=level))
+    rows = Version.objects.select_related("plan__unit").defer("plan__unit__boundary").annotate(has_level=has_level)
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise LookupError(f"no version {pk}")
     return found
+
+
+class _Values:
+    """What fills the blanks: what the caller gives, else what the unit (or the nearest one above it) gave when it
+    inherited the plan, else the plan's own.
+    """
+
+    def __init__(self, version: Version, given: Mapping[str, str]) -> None:
+        self.own, self.given = version.plan.values, given
+        self.inherited = inheritors_values(version.plan)
+        self.missing: dict[tuple[str, str], int] = {}
+
+    def text(self, text: str, action: Action, unit: Unit, name: str) -> str:
+        if not BLANK.search(text):
+            return text
+        values = dict(self.own)
+        for path in ancestors_and_self(unit.path):
+            values |= self.inherited.get(path, {})
+        values |= {**self.given, "unit": name}
+        for blank in blanks_in([text]):
+            if not values.get(blank):
+                key = (action.code, blank)
+                self.missing[key] = self.missing.get(key, 0) + 1
+        return fill(text, values)
+
+    def lacking(self) -> list[Problem]:
+        message = _("The blank {%(blank)s} has no value in %(count)s texts.")
+        return [
+            Problem(f"{code}: text", message % {"blank": blank, "count": count})
+            for (code, blank), count in self.missing.items()
+        ]
 
 
 class _Reach:
@@ -197,20 +231,11 @@ def _planned(
     post: Post,
     people: Mapping[tuple[int, int], list[Line]],
     register: Mapping[int, list[Person]],
-    values: Mapping[str, Any],
+    values: _Values,
 ) -> Planned:
     named = register.get(unit.pk, []) if action.by_register else []
     lines = [Line(unit, post, person, REGISTER) for person in named]
     lines = lines or list(people.get((unit.pk, post.pk), ())) or [Line(unit, post, None, "")]
-    text = fill(action.text, {**values, "unit": unit.name})
-    text_en = fill(action.text_en, {**values, "unit": unit.name_en or unit.name})
+    text = values.text(action.text, action, unit, unit.name)
+    text_en = values.text(action.text_en, action, unit, unit.name_en or unit.name)
     return Planned(action, unit, post, lines, list(action.after), text, text_en)
-
-
-def _unfilled(actions: Iterable[Action], values: Mapping[str, Any]) -> list[Problem]:
-    return [
-        Problem(f"{action.code}: text", _("The blank {%(blank)s} has no value.") % {"blank": blank})
-        for action in actions
-        for blank in blanks_in((action.text, action.text_en))
-        if not values.get(blank)
-    ]
