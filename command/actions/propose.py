@@ -123,6 +123,7 @@ def accept_proposal(
     Opens the incident if the signal has none yet. IllegalMove (409) when somebody decided before; Conflict when the
     level cannot be started as it stands, with the present state.
     """
+    _lock_incident_first(proposal_id)
     proposal = _decidable(proposal_id, Proposal.Status.ACCEPTED, by)
     text = required_grounds(grounds or grounds_of(proposal))
     incident = _incident_of(proposal, by)
@@ -149,6 +150,14 @@ def _decidable(proposal_id: int, to: str, by: Person) -> Proposal:
     require(by, LEVEL[proposal.level], proposal.unit.path)
     check(PROPOSAL, proposal, to)
     return proposal
+
+
+def _lock_incident_first(proposal_id: int) -> None:
+    """Whoever starts a level by hand has the incident and then settles its proposals: the same order here."""
+    proposal = Proposal.objects.filter(pk=proposal_id).first()
+    incident = proposal and (proposal.incident or incident_found(proposal.subject))
+    if incident:
+        Incident.objects.select_for_update().filter(pk=incident.pk).values_list("pk", flat=True).first()
 
 
 def _incident_of(proposal: Proposal, by: Person) -> Incident:
