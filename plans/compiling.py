@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from duty import fanout
 from duty.fanout import Line
+from org.capabilities import VIEW
 from org.codes import ancestors_and_self, is_within, normalise, path_of
+from org.jurisdiction import jurisdiction_of
 from org.models import Person, Post, Responsibility, Unit
 from org.selectors import subtree
 from plans.blanks import BLANK, blanks_in, fill
@@ -87,7 +89,8 @@ def compile_level(
 ) -> Compiled:
     """Who would get what. ``area``: unit codes, what lies under them is meant too; None is the plan's whole unit.
 
-    ``values`` fill the blanks of the texts before those of the plan and its inheritors. LookupError for a version that is not there.
+    ``values`` fill the blanks of the texts before those of the plan and its inheritors.
+    LookupError for a version that is not there.
     """
     version = _loaded(version if isinstance(version, int) else version.pk, level)
     compiled = Compiled(version, level)
@@ -110,6 +113,13 @@ def compile_level(
         compiled.lines += [_planned(action, unit, post, people, register, filled) for unit in units]
     compiled.problems += filled.lacking()
     return compiled
+
+
+def seen_by(compiled: Compiled, person: Person) -> Compiled:
+    """Only the lines of units that the person sees: a township that reads the county's plan finds its own people."""
+    jurisdiction = jurisdiction_of(person)
+    lines = [planned for planned in compiled.lines if jurisdiction.allows(VIEW, planned.unit.path)]
+    return Compiled(compiled.version, compiled.level, lines, compiled.problems)
 
 
 def _loaded(pk: int, level: str) -> Version:
