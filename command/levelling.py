@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from command.models import Assignment, Incident, Response, Task
@@ -54,7 +54,9 @@ def live_tasks(response: Response) -> QuerySet[Task]:
     """Held and out, with what a card needs; ``undone``: an assignment of it is still to be finished."""
     unfinished = Assignment.objects.filter(task=OuterRef("pk")).exclude(status__in=FINISHED)
     rows = Task.objects.filter(response=response, status__in=LIVE).annotate(undone=Exists(unfinished))
-    return rows.select_related("action", "unit", "post").defer("unit__boundary", "unit__seat").order_by("pk")
+    # Thousands of tasks share a few hundred units: prefetched, each of them is read once.
+    units = Unit.objects.defer("boundary", "seat")
+    return rows.prefetch_related("action", "post", Prefetch("unit", queryset=units)).order_by("pk")
 
 
 def is_done(task: Task) -> bool:

@@ -32,6 +32,8 @@ def decide(
     proposals: Sequence[Proposal], to: str, *, by: Actor, person: Person | None, reason: str = "", **more: int
 ) -> None:
     """Of locked proposals: accepted, refused or lapsed. Their clocks and alarms stop with it."""
+    if not proposals:
+        return
     data = {"reason": reason} if reason else {}
     for proposal in proposals:
         proposal.generation += 1

@@ -17,6 +17,7 @@ from command.levelling import FINISHED, LADDER_OF, Difference, asked_by, differe
 from command.models import Assignment, Order, Response, Task
 from command.prerequisites import waiting
 from command.states import TASK
+from journal import rows as bulk
 from journal.actions import SYSTEM, Actor
 from journal.states import move_many
 from org.clock import now
@@ -98,8 +99,11 @@ def _make(response: Response, found: Difference) -> dict[tuple[str, int, int], T
         )
         for planned in found.new
     ]
-    made = Task.objects.bulk_create(tasks)
-    return {planned.key: task for planned, task in zip(found.new, made, strict=True)}
+    columns = ("response_id", "action_id", "unit_id", "post_id", "status", "due_at", "generation")
+    values = [[getattr(task, name) for name in columns] for task in tasks]
+    for task, (task.pk,) in zip(tasks, bulk.insert(Task, columns, values, returning=("id",)), strict=True):
+        task._state.adding = False
+    return {planned.key: task for planned, task in zip(found.new, tasks, strict=True)}
 
 
 Pair = tuple[Task, Planned]

@@ -30,9 +30,7 @@ def secretary(person: Callable[[str], Person]) -> Person:
     return Person.objects.get(appointments__post__code="party_secretary", appointments__role="A")
 
 
-def test_flood_level_iii_reaches_the_whole_county_in_at_most_40_statements(
-    incident: Incident, leader: Person
-) -> None:
+def test_flood_level_iii_reaches_the_whole_county_in_at_most_40_statements(incident: Incident, leader: Person) -> None:
     version = flood_plan()
     with CaptureQueriesContext(connection) as statements:
         response = start(incident, version, leader)
@@ -58,7 +56,7 @@ def test_the_number_of_statements_does_not_grow_with_the_area(officer: Person, l
     for area in ([JUSHUI], ["331126"]):
         incident = actions.open_incident(by=officer, title="暴雨", category="natural_disaster", unit="331126")
         with CaptureQueriesContext(connection) as statements:
-            start(incident, version, leader, area=area)
+            start(incident, version, Person.objects.get(pk=leader.pk), area=area)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 
@@ -147,9 +145,7 @@ def test_a_plan_of_another_township_does_not_apply(officer: Person, leader: Pers
 
 def test_grounds_are_demanded_and_nothing_is_half_stored(incident: Incident, leader: Person) -> None:
     with pytest.raises(Invalid) as refusal:
-        actions.start_level(
-            incident.pk, by=leader, version_id=plan_of(action("patrol")).pk, level="III", grounds="  "
-        )
+        actions.start_level(incident.pk, by=leader, version_id=plan_of(action("patrol")).pk, level="III", grounds="  ")
     assert "grounds" in refusal.value.fields
     assert not Response.objects.exists()
 
