@@ -124,7 +124,7 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(request=serializers.CompileLevel, responses=serializers.Compiled)
     @action(detail=True, methods=["post"], url_path="compile")
     def compile_level(self, request: Request, pk: str) -> Response:
-        """Who would get what, by when, and which posts are vacant, in the units that the reader sees; nothing is written."""
+        """Who would get what, and which posts are vacant, in the units that the reader sees; nothing is written."""
         fields = checked(serializers.CompileLevel, request)
         version = self._version(pk, fields["version"])
         made = compile_level(version, fields["level"], fields["area"], fields["values"])

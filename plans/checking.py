@@ -35,9 +35,10 @@ def problems_of(document: Any, unit: Unit | None = None) -> list[Problem]:
         return problems
     whole = normal(document)
     problems += [*_levels(whole), *_actions(whole), *_chains(whole), *_blanks(whole)]
-    problems += _posts(whole)
+    posts = {post.code: post for post in Post.objects.all()}
+    problems += _posts(whole, posts)
     if unit is not None:
-        problems += _staffing(whole, unit)
+        problems += _staffing(whole, unit, posts)
     return problems
 
 
@@ -188,8 +189,7 @@ def _blanks(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(f"values.{blank}", _("The blank {%(blank)s} has no value.") % {"blank": blank})
 
 
-def _posts(document: Mapping[str, Any]) -> Iterator[Problem]:
-    posts = {post.code: post for post in Post.objects.all()}
+def _posts(document: Mapping[str, Any], posts: Mapping[str, Post]) -> Iterator[Problem]:
     for code, level in document["levels"].items():
         approver = posts.get(level["approver"])
         if level["approver"] and approver is None:
@@ -213,7 +213,7 @@ def _posts(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(place_of(number, action, "post"), message % values)
 
 
-def _staffing(document: Mapping[str, Any], unit: Unit) -> Iterator[Problem]:
+def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]) -> Iterator[Problem]:
     """Whether the owner and what lies under it have the people and departments that the plan counts on."""
     held = held_now(Appointment.objects.all())
     above = set(
@@ -223,11 +223,11 @@ def _staffing(document: Mapping[str, Any], unit: Unit) -> Iterator[Problem]:
     under = set(held.filter(inside).order_by().values_list("post__code", flat=True).distinct())
     departments = set(subtree(unit.path).filter(level=Unit.Level.DEPARTMENT).values_list("name", flat=True))
     for code, level in document["levels"].items():
-        if level["approver"] and level["approver"] not in above:
+        if level["approver"] in posts and level["approver"] not in above:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
             yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
     for number, action in enumerate(document["actions"], start=1):
-        if action["post"] not in under:
+        if action["post"] in posts and action["post"] not in under:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or under it.")
             yield Problem(place_of(number, action, "post"), message % {"code": action["post"], "unit": unit.label})
         for name in action["departments"]:

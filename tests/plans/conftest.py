@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from journal.actions import SYSTEM
 from org.models import Appointment, Person, Unit
@@ -73,6 +74,13 @@ def action(**changes: Any) -> dict[str, Any]:
         "post": "county_duty_officer", "verb": "confer", "text": "会商", "due_min": 5,
     }  # fmt: skip
     return {**base, **changes}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What is refused is told in English here."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

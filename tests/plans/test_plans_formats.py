@@ -99,7 +99,7 @@ documents = st.fixed_dictionaries(
 ).filter(lambda document: not form_problems(document))
 
 many = settings(
-    max_examples=150, deadline=None,
+    max_examples=60, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_a_workbook_gives_back_what_it_was_given(demo_county: Unit, document: An
 
 
 @given(document=documents)
-@settings(parent=many, max_examples=40)
+@settings(parent=many, max_examples=20)
 def test_the_database_gives_back_what_it_was_given(demo_county: Unit, document: Any) -> None:
     """Kept in a draft, exported, wiped, read again and kept again: the same plan."""
     first = actions.create_plan(by=SYSTEM, unit=COUNTY, document=document)
