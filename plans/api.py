@@ -109,7 +109,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         parameters=[serializers.ExportQuery],
         responses={(200, YAML): OpenApiTypes.STR, (200, XLSX): OpenApiTypes.BINARY},
     )
-    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def export(self, request: Request, pk: str) -> HttpResponse:
         """The plan as a file: ``kind`` yaml or xlsx, ``version`` by its number."""
         bound = serializers.ExportQuery(data=request.query_params)
