@@ -83,7 +83,7 @@ class ExpectingForm(PlanForm):
 
 class NewPlanForm(PlanForm):
     unit = UnitField(label=_("Unit"))
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("plan", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind of plan"), choices=Kind.choices)
     hazard_type = forms.ChoiceField(label=_("Type of hazard"), choices=HazardType.choices)
@@ -167,7 +167,7 @@ class DueDateForm(PageForm):
 class InheritForm(PlanForm):
     """A field for each blank of the template, ``values.shelter``."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=pgettext_lazy("plan", "Name"), max_length=120, required=False)
     code = forms.CharField(label=_("Code"), max_length=60, required=False)
 
     def __init__(self, *args: Any, blanks: Mapping[str, str], own: Plan | None, **kwargs: Any) -> None:
@@ -195,7 +195,7 @@ class InheritForm(PlanForm):
 class HeadForm(ExpectingForm):
     """What stands above the levels. ``kind`` and ``hazard_type`` are fixed once the plan has been in force."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("plan", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind of plan"), choices=Kind.choices)
     hazard_type = forms.ChoiceField(label=_("Type of hazard"), choices=HazardType.choices)
@@ -246,7 +246,7 @@ class ActionForm(ExpectingForm):
     text = Words(label=_("Instruction"), max_length=500, help_text=_("{unit} becomes the name of the unit."))
     text_en = Words(rows=2, label=_("Instruction in English"), max_length=800, required=False)
     unit_kind = forms.ChoiceField(label=_("Kind of unit"), choices=Unit.Level.choices)
-    reach = forms.ChoiceField(label=_("Which units"), choices=Reach.choices)
+    reach = forms.ChoiceField(label=pgettext_lazy("plan", "Which units"), choices=Reach.choices)
     departments = forms.MultipleChoiceField(
         label=_("Departments"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None means all.")
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from duty.pages.place import today
 from journal.errors import NotFound
@@ -119,8 +120,8 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
         return _("Filed.")
 
     items = selectors.with_item_parts(selectors.open_items(plan))
-    act = Act(_("File version %(number)s") % {"number": version.number}, _("File"), FilingForm(posted(request)), do,
-              back_to(plan), template="plans/acts/file.html", context={"items": items, "plan": plan})  # fmt: skip
+    title, form = _("File version %(number)s") % {"number": version.number}, FilingForm(posted(request))
+    act = Act(title, pgettext("plan", "File"), form, do, back_to(plan), template="plans/acts/file.html", context={"items": items, "plan": plan})  # fmt: skip
     return perform(request, act)
 
 
@@ -163,7 +164,7 @@ def answer_item(request: HttpRequest, pk: int) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         actions.answer_item(item.pk, by=request.user, **data)
-        return _("Answered.")
+        return pgettext("plan", "Answered.")
 
     note = _("An adopted item must change the plan: it is answered in the version in work.")
     act = Act(

@@ -12,7 +12,7 @@ from plans.comparing import Change, RowChange, compare
 from plans.documents import document_of
 from plans.models import Plan, Version
 from plans.pages.place import plan_of, version_of
-from plans.pages.words import KEYS, post_labels, value_words
+from plans.pages.words import KEYS, instruction, post_labels, value_words
 
 
 def versions(request: HttpRequest, code: str) -> HttpResponse:
@@ -54,7 +54,7 @@ def _row(row: RowChange, posts: Mapping[str, str], whole: bool) -> dict[str, Any
     old, new = row.before or {}, row.after or {}
     names = [change.key for change in row.changes] if row.kind == "changed" and not whole else list(new or old)
     cells = [_side_by_side(Change(name, old.get(name), new.get(name)), posts) for name in names if name != "code"]
-    text = (new or old).get("text", "")
+    text = instruction(new or old) if "text" in (new or old) else ""
     return {
         "code": row.code,
         "kind": row.kind,

@@ -27,7 +27,7 @@ from plans.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
 from plans.models import Plan, Version
 from plans.pages.place import Draft, draft_of, in_work, plan_of
 from plans.pages.trigger_rows import rows_of, rules_of, template_row
-from plans.pages.words import differences, grouped, level_cards, placed, post_labels
+from plans.pages.words import differences, grouped, instruction, level_cards, placed, post_labels
 from plans.selectors import IN_WORK
 from plans.words import LEVELS, Phase
 
@@ -182,7 +182,7 @@ def _form_context(draft: Draft, form: ActionForm) -> dict[str, Any]:
     waiting = _waiting_for(draft.document, form.own)
     chosen = set(form["after"].value() or [])
     firsts = [
-        {"code": one["code"], "text": one["text"], "levels": " ".join(one["levels"]), "at": one["due_min"],
+        {"code": one["code"], "text": instruction(one), "levels": " ".join(one["levels"]), "at": one["due_min"],
          "phase": Phase(one["phase"]).label, "chosen": one["code"] in chosen, "waits": one["code"] in waiting}
         for one in form.others
     ]  # fmt: skip
@@ -273,7 +273,7 @@ def remove(request: HttpRequest, code: str, action: str) -> HttpResponse:
         else ""
     )
     act = Act(_("Remove the action %(code)s") % {"code": action}, _("Remove"), form, do, _back(draft), note=note,
-              danger=True, template="plans/acts/row.html", context={"removed": row["text"]})  # fmt: skip
+              danger=True, template="plans/acts/row.html", context={"removed": instruction(row)})  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: _row(now, action)))
 
 

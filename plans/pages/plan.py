@@ -66,7 +66,7 @@ def standing(person: Person, plan: Plan) -> dict[str, Any]:
         and bool(selectors.units_that_may_inherit(plan, person, capabilities.PLAN)),
         "open_items": [one for one in items if one.status == RevisionItem.Status.OPEN],
         "answered_items": [one for one in items if one.status != RevisionItem.Status.OPEN],
-        "events": selectors.history(plan, person)[:EVENTS],
+        "events": selectors.history(plan, person).exclude(verb="version.saved")[:EVENTS],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from org.models import Post, Unit
+from org.models import Post, Unit, in_language
 from plans.problems import Problem
 from plans.signals import COLOURS, explain_rule
 from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
@@ -22,8 +22,10 @@ KEYS: dict[str, Any] = {
     "summary": gettext_lazy("what changed"), "basis": gettext_lazy("basis"), "template": gettext_lazy("template"),
     "values": gettext_lazy("values of the template's blanks"), "approver": gettext_lazy("post that approves"),
     "note": gettext_lazy("conditions in words"), "triggers": gettext_lazy("triggers"),
-    "phase": gettext_lazy("phase"), "levels": gettext_lazy("levels"), "unit_kind": gettext_lazy("kind of unit"),
-    "reach": gettext_lazy("which units"), "departments": gettext_lazy("departments"), "post": gettext_lazy("post"),
+    "phase": gettext_lazy("phase"), "levels": pgettext_lazy("plan", "levels"),
+    "unit_kind": gettext_lazy("kind of unit"),
+    "reach": gettext_lazy("which units"), "departments": pgettext_lazy("plan", "departments"),
+    "post": gettext_lazy("post"),
     "by_register": gettext_lazy("whoever the responsibility register names"), "verb": gettext_lazy("act"),
     "text": gettext_lazy("instruction"), "text_en": gettext_lazy("instruction in English"),
     "due_min": gettext_lazy("minutes from the start"), "after": gettext_lazy("only after"),
@@ -55,6 +57,11 @@ def t_plus(minutes: int) -> str:
     return "T+" + " ".join(parts)
 
 
+def instruction(action: Mapping[str, Any]) -> str:
+    """The action's text in the reader's language."""
+    return in_language(action["text"], action["text_en"])
+
+
 @dataclass
 class Row:
     """One action as a table shows it. ``data`` is the whole action; ``after`` are (code, text) of what comes first."""
@@ -72,6 +79,10 @@ class Row:
     @property
     def code(self) -> str:
         return self.data["code"]
+
+    @property
+    def text(self) -> str:
+        return instruction(self.data)
 
     @property
     def at(self) -> str:
@@ -110,7 +121,7 @@ def grouped(document: Mapping[str, Any], posts: Mapping[str, str], problems: Ite
             level: str = "") -> list[Group]:  # fmt: skip
     """The actions by phase, all phases; of one level alone when it is named."""
     found = by_action(problems)
-    texts = {action["code"]: action["text"] for action in document["actions"]}
+    texts = {action["code"]: instruction(action) for action in document["actions"]}
     groups = {phase: Group(phase, str(Phase(phase).label), []) for phase in Phase.values}
     for number, action in enumerate(document["actions"], start=1):
         if level and level not in action["levels"]:
