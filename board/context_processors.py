@@ -35,6 +35,7 @@ SECTIONS = (
     Section("orders", _("Orders"), "/orders/", "orders", "o"),
     Section("warnings", _("Warnings"), "/warnings/", "warning", "w"),
     Section("duty", _("Duty"), "/duty/", "clock", "d"),
+    Section("plans", _("Plans"), "/plans/", "file-text", "p"),
 )
 WALL = Section("wall", _("Wall"), "/wall/", "wall", "l")
 REGISTER = Section("register", _("Register"), "/register/", "building", "r")

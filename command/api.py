@@ -8,45 +8,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from command import actions, representations, selectors, serializers
+from command import actions, api_response, representations, representations_response, selectors, serializers
+from command import serializers_response as bodies
 from command.models import Assignment, Incident, Order
-from journal.errors import Invalid, NotFound
+from command.reading import ReadOnly
+from journal.errors import Invalid
 from journal.rest import acts_once, checked
 from org.codes import normalise, path_of
 from org.models import Person
-
-
-class ReadOnly(viewsets.GenericViewSet):
-    """List and retrieve over `rows()`, shown by `shown()`; ids that are not numbers are simply not there."""
-
-    lookup_value_regex = r"\d{1,18}"
-    filterset_fields: list[str] = []
-    shown: Callable[[Any], dict[str, Any]]
-
-    def get_serializer_class(self) -> type[Serializer]:
-        return serializers.Nothing
-
-    def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([type(self).shown(row) for row in page or ()])
-
-    def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(self.whole(self.found(pk)))
-
-    def found(self, pk: str) -> Any:
-        row = self.get_queryset().filter(pk=pk).first()
-        if row is None:
-            raise NotFound
-        return row
-
-    def whole(self, row: Any) -> dict[str, Any]:
-        return type(self).shown(row)
 
 
 class IncidentViewSet(ReadOnly):
@@ -75,11 +49,32 @@ class IncidentViewSet(ReadOnly):
         actions.amend_incident(int(pk), by=request.user, changes=checked(serializers.Amendment, request))
         return self.retrieve(request, pk)
 
-    @extend_schema(request=serializers.LevelChange)
+    @extend_schema(request=bodies.LevelOfPlan)
     @action(detail=True, methods=["post"], url_path="response-level")
     @acts_once
     def response_level(self, request: Request, pk: str) -> Response:
-        return self._do(actions.set_response_level, serializers.LevelChange, request, pk)
+        """With ``version``, the level of that plan is started; otherwise the level is set, or the response changed."""
+        body = checked(bodies.LevelOfPlan, request)
+        version, area, first = (body.pop(name) for name in ("version", "area", "act_first"))
+        if version is None:
+            return self._set_level(request, pk, body, area)
+        body.pop("expected")
+        actions.start_level(int(pk), by=request.user, version_id=version, area=area, act_first=first, **body)
+        return self.retrieve(request, pk)
+
+    def _set_level(self, request: Request, pk: str, body: dict[str, Any], area: list[str] | None) -> Response:
+        if area is not None:
+            raise Invalid.field("area", _("An area goes with a plan: name its version."))
+        actions.set_response_level(int(pk), by=request.user, **body)
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=bodies.LevelPreview)
+    @action(detail=True, methods=["post"], url_path="preview-level")
+    def preview_level(self, request: Request, pk: str) -> Response:
+        """Who would get what, what would be withdrawn, and what is missing; nothing is written."""
+        body = checked(bodies.LevelPreview, request)
+        found = actions.preview_level(int(pk), by=request.user, version_id=body.pop("version"), **body)
+        return Response(representations_response.preview(found))
 
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
@@ -233,4 +228,10 @@ class AssignmentViewSet(ReadOnly):
         return self._do(actions.send_back, serializers.Note, request, pk)
 
 
-router_entries = [("incidents", IncidentViewSet), ("orders", OrderViewSet), ("assignments", AssignmentViewSet)]
+router_entries = [
+    ("incidents", IncidentViewSet),
+    ("orders", OrderViewSet),
+    ("assignments", AssignmentViewSet),
+    *api_response.router_entries,
+]
+api_urlpatterns = api_response.api_urlpatterns

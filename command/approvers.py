@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from command.actions.set_level import GRAVITY
+from command.levelling import GRAVITY
 from command.models import Incident
 from org.capabilities import LEVEL
 from org.jurisdiction import allowed

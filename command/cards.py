@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from command.models import Assignment, Incident, Order
+from command.models import Assignment, Incident, Order, Proposal, Response, Task
 from org.models import Person, Post, Unit
+from plans.models import Plan
 
 
-def names(thing: Unit | Post) -> dict[str, str]:
+def names(thing: Unit | Post | Person | Plan) -> dict[str, str]:
     return {"zh": thing.name, "en": thing.name_en}
 
 
@@ -59,6 +60,8 @@ def assignment_card(assignment: Assignment) -> dict[str, Any]:
         "answered_how": assignment.answered_how,
         "answered_by": person_card(assignment.answered_by),
         "note": assignment.note,
+        "figure": assignment.figure,
+        "task": assignment.task_id,
     }
 
 
@@ -93,4 +96,63 @@ def called_card(order: Order, unit: Unit, assignments: list[Assignment]) -> dict
         "unit": unit.code,
         "unit_name": names(unit),
         "assignments": [assignment_card(assignment) for assignment in assignments],
+    }
+
+
+def response_card(response: Response) -> dict[str, Any]:
+    """Needs response.incident.unit and response.version.plan."""
+    plan = response.version.plan
+    return {
+        "type": "response",
+        "id": response.pk,
+        "incident": response.incident_id,
+        "ref": response.incident.ref,
+        "plan": plan.code,
+        "plan_name": names(plan),
+        "version": response.version.number,
+        "level": response.level,
+        "status": response.status,
+        "unit": response.incident.unit.code,
+        "unit_name": names(response.incident.unit),
+        "started_at": response.started_at,
+        "approved": response.approved_at is not None,
+        "area": response.area,
+    }
+
+
+def task_card(task: Task) -> dict[str, Any]:
+    """Needs task.unit, .post, .action and .response."""
+    return {
+        "type": "task",
+        "id": task.pk,
+        "response": task.response_id,
+        "incident": task.response.incident_id,
+        "action": task.action.code,
+        "action_name": {"zh": task.action.text, "en": task.action.text_en},
+        "unit": task.unit.code,
+        "unit_name": names(task.unit),
+        "post": task.post.code,
+        "post_name": names(task.post),
+        "status": task.status,
+        "due_at": task.due_at,
+    }
+
+
+def proposal_card(proposal: Proposal) -> dict[str, Any]:
+    """Needs proposal.unit and .version.plan."""
+    plan = proposal.version.plan
+    return {
+        "type": "proposal",
+        "id": proposal.pk,
+        "subject": proposal.subject,
+        "title": proposal.title,
+        "plan": plan.code,
+        "plan_name": names(plan),
+        "level": proposal.level,
+        "status": proposal.status,
+        "unit": proposal.unit.code,
+        "unit_name": names(proposal.unit),
+        "incident": proposal.incident_id,
+        "made_at": proposal.made_at,
+        "rung": proposal.rung,
     }

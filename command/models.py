@@ -120,6 +120,10 @@ class Order(models.Model):
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="orders")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="orders", verbose_name=_("issued by"))
     text = models.TextField(_("text"), max_length=2000)
+    action = models.ForeignKey(
+        "plans.Action", models.PROTECT, null=True, blank=True, related_name="+", help_text="Of a response's plan."
+    )
+    response = models.ForeignKey("command.Response", models.PROTECT, null=True, blank=True, related_name="orders")
     colour = models.CharField(_("ladder"), max_length=8, choices=Colour.choices)
     ladder = models.JSONField(encoder=DjangoJSONEncoder)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.IN_FORCE)
@@ -159,6 +163,7 @@ class Assignment(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
     post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
+    task = models.ForeignKey("command.Task", models.PROTECT, null=True, blank=True, related_name="assignments")
     person = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="assignments")
     role = models.CharField(
         _("role"), max_length=1, blank=True, help_text="A or B: in which role the person was called; D: on duty."
@@ -173,6 +178,9 @@ class Assignment(models.Model):
     answered_how = models.CharField(_("how answered"), max_length=16, blank=True)
     moved_at = models.DateTimeField(_("last change"), db_default=DatabaseNow())
     note = models.CharField(_("note"), max_length=500, blank=True)
+    figure = models.PositiveIntegerField(
+        _("figure"), null=True, blank=True, help_text="What the plan's action counts, as reported with done."
+    )
     generation = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -205,3 +213,136 @@ class Call(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["assignment", "person", "rung"], name="call_once")]
         indexes = [models.Index(fields=["person", "-id"], name="call_person")]
+
+
+class Response(models.Model):
+    """A plan at work on an incident: the version that is pinned, the level, the area, and since when its clocks run.
+
+    Over when the incident's response ends; one runs at a time. ``act_first``: a township started before its approver
+    did, who approves or stops it afterwards (DOMAIN section 2); until then it orders within the incident's unit alone.
+    """
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("running")
+        ENDED = "ended", _("ended")
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="responses")
+    version = models.ForeignKey("plans.Version", models.PROTECT, related_name="responses")
+    level = models.CharField(_("response level"), max_length=4, choices=Scale.choices)
+    area = models.JSONField(_("units of the area"), default=list, help_text="Codes; what lies under them is meant too.")
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.RUNNING)
+    started_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(_("started at"))
+    act_first = models.BooleanField(_("acted first"), default=False)
+    approved_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_response_runs_an_incident", fields=["incident"], condition=Q(status="running")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}: {self.version_id} {self.level}"
+
+
+class Task(models.Model):
+    """One action of the plan for one post of one unit: held back until its predecessors are done, or out as an
+    assignment, or withdrawn by a lower level. ``due_at``: the action's T+ minutes after the response's start, or after
+    the change of level that asked for it.
+    """
+
+    class Status(models.TextChoices):
+        HELD = "held", _("held back")
+        OUT = "out", _("ordered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="tasks")
+    action = models.ForeignKey("plans.Action", models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    post = models.ForeignKey("org.Post", models.PROTECT, related_name="+")
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.HELD)
+    due_at = models.DateTimeField(_("due at"))
+    generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("task of a response")
+        verbose_name_plural = _("tasks of a response")
+        ordering = ["response", "due_at", "id"]
+        constraints = [
+            # A task that was withdrawn and asked for again is a new one.
+            models.UniqueConstraint(
+                name="task_once", fields=["response", "action", "unit", "post"], condition=~Q(status="withdrawn")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}/{self.action_id}/{self.unit_id}"
+
+
+class EndCondition(models.Model):
+    """A condition of ending a response, with who says that it is met (DOMAIN section 2)."""
+
+    class Code(models.TextChoices):
+        NOBODY_MISSING = "nobody_missing", _("nobody is missing")
+        SECONDARY = "secondary", _("secondary dangers are under control")
+        REPORT = "report", _("a final report is drafted")
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="conditions")
+    code = models.CharField(max_length=16, choices=Code.choices)
+    met = models.BooleanField(_("met"), default=False)
+    note = models.CharField(_("grounds"), max_length=300, blank=True)
+    said_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    said_at = models.DateTimeField(_("said at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["response", "id"]
+        constraints = [models.UniqueConstraint(name="end_condition_once", fields=["response", "code"])]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}: {self.code}"
+
+
+class Proposal(models.Model):
+    """A level that a signal suggests; a named person starts it, refuses it, or is chased until somebody decides."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("to be decided")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        LAPSED = "lapsed", _("lapsed")
+
+    version = models.ForeignKey("plans.Version", models.PROTECT, related_name="proposals")
+    level = models.CharField(_("response level"), max_length=4, choices=Scale.choices)
+    subject = models.CharField(_("signal"), max_length=40, help_text="warning:5")
+    title = models.JSONField(_("title"), help_text='{"zh", "en"}')
+    url = models.CharField(max_length=120, blank=True)
+    grounds = models.JSONField(_("grounds"), default=list)
+    area = models.JSONField(_("units of the area"), default=list)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="proposals")
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    rung = models.PositiveSmallIntegerField(_("rungs climbed"), default=0)
+    made_at = models.DateTimeField(_("made at"))
+    decided_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("proposed level")
+        verbose_name_plural = _("proposed levels")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(name="proposal_once_a_signal", fields=["subject", "version", "level"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.level}"

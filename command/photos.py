@@ -7,10 +7,10 @@ from typing import IO, Any
 from django.db import transaction
 
 from command import actions, selectors
+from command.actions.answer import add_picture
 from command.actions.lookup import assignment_for, require
 from command.models import Assignment
-from command.states import ASSIGNMENT
-from journal.attachments import attach_picture, seen_by
+from journal.attachments import seen_by
 from journal.models import Attachment
 from journal.pictures import read_picture
 from org import capabilities
@@ -25,31 +25,27 @@ def add_photo(assignment_id: int, picture: Any, *, by: Person) -> Attachment:
     row = assignment_for(assignment_id, by=by)
     if row.person_id != by.pk and not row.calls.filter(person=by).exists():
         require(by, capabilities.ANSWER, row.unit.path)
-    card = ASSIGNMENT.card(row)
-    return attach_picture(
-        ASSIGNMENT.subject(row),
-        row.unit.path,
-        picture,
-        by=by,
-        root=ASSIGNMENT.root(row),
-        card=card,
-        exercise=row.order.exercise,
-    )
+    return add_picture(row, picture, by=by)
 
 
 def progress_with_photo(
-    assignment_id: int, *, by: Person, step: str = "", note: str = "", photo: IO[bytes] | Any = None
+    assignment_id: int,
+    *,
+    by: Person,
+    step: str = "",
+    note: str = "",
+    figure: int | None = None,
+    photo: IO[bytes] | Any = None,
 ) -> Assignment:
     """A step and its photo in one act: both are stored or neither. Without a step only the photo is added.
 
     Invalid (``photo``) for what is no photo; otherwise as `command.actions.progress`.
     """
     picture = read_picture(photo) if photo else None
+    if step:
+        return actions.progress(assignment_id, by=by, step=step, note=note, figure=figure, photo=picture)
     with transaction.atomic():
-        if step:
-            row = actions.progress(assignment_id, by=by, step=step, note=note)
-        else:
-            row = assignment_for(assignment_id, by=by)
+        row = assignment_for(assignment_id, by=by)
         if picture is not None:
             add_photo(assignment_id, picture, by=by)
     return row

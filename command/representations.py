@@ -58,6 +58,8 @@ def assignment(row: Assignment) -> dict[str, Any]:
         "answered_by": person(row.answered_by),
         "answered_how": row.answered_how,
         "note": row.note,
+        "figure": row.figure,
+        "task": row.task_id,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
-from command.models import Assignment, Call, Incident, Order
+from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
 from org.clock import DatabaseNow
 from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Person, Unit
@@ -52,6 +52,25 @@ def incidents_visible_to(person: Person) -> QuerySet[Incident]:
     return Incident.objects.filter(visible_to(person) | Exists(reached) | Q(offered_to=person) | Q(commander=person))
 
 
+def responses_visible_to(person: Person) -> QuerySet[Response]:
+    """Those of the incidents that the person sees."""
+    if jurisdiction_of(person).everything:
+        return Response.objects.all()
+    return Response.objects.filter(incident__in=incidents_visible_to(person))
+
+
+def tasks_visible_to(person: Person) -> QuerySet[Task]:
+    """Those of the person's own units, and those whose orders called the person."""
+    if jurisdiction_of(person).everything:
+        return Task.objects.all()
+    called = Assignment.objects.filter(Q(person=person) | Q(calls__person=person), task=OuterRef("pk"))
+    return Task.objects.filter(visible_to(person) | Exists(called))
+
+
+def proposals_visible_to(person: Person) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(visible_to(person))
+
+
 def with_card_parts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """With everything that a card needs, and without the units' boundaries."""
     return assignments.select_related("order", "unit", "post", "person", "answered_by").defer("unit__boundary")
@@ -61,6 +80,13 @@ def counts_of(order: Order) -> tuple[int, int]:
     """How many assignments an order has, and how many of them found a vacancy."""
     found = order.assignments.aggregate(all=Count("pk"), vacant=Count("pk", filter=Q(person=None)))
     return found["all"], found["vacant"]
+
+
+def counts_of_each(orders: Sequence[Order]) -> dict[int, tuple[int, int]]:
+    """`counts_of` for many orders with one query."""
+    counted = Assignment.objects.filter(order__in=[order.pk for order in orders]).order_by().values("order")
+    found = counted.annotate(all=Count("pk"), vacant=Count("pk", filter=Q(person=None)))
+    return {row["order"]: (row["all"], row["vacant"]) for row in found}
 
 
 def is_silent() -> Q:

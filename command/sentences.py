@@ -33,6 +33,31 @@ sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)
 sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"))
 sentence("assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"))
 sentence("assignment.climbed", _("%(unit_name)s (%(post_name)s) is silent; called %(called_names)s"))
+sentence("incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"))
+sentence(
+    "response.started",
+    _("%(by)s started level %(level)s of “%(plan_name)s” for %(ref)s: %(out)s tasks ordered, %(held)s held back"),
+)
+sentence(
+    "response.acted_first",
+    _("%(by)s acted first on %(ref)s: level %(level)s of “%(plan_name)s”, to be approved afterwards"),
+)
+sentence(
+    "response.changed",
+    _("Level %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s unchanged"),
+)
+sentence("response.approved", _("%(by)s approved what %(started_by)s had started: level %(level)s for %(ref)s"))
+sentence("response.ended", _("The response to %(ref)s by “%(plan_name)s” is over: %(reason)s"))
+sentence("response.condition_met", _("%(by)s: %(condition)s (%(ref)s). %(note)s"))
+sentence("response.condition_unmet", _("%(by)s: not met any more: %(condition)s (%(ref)s). %(note)s"))
+sentence("task.released", _("%(unit_name)s (%(post_name)s) may begin: %(action_name)s"))
+sentence("task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"))
+sentence("proposal.made", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed"))
+sentence("proposal.made_again", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed again"))
+sentence("proposal.climbed", _("Nobody has decided on level %(level)s of “%(plan_name)s”; called %(called_names)s"))
+sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"))
+sentence("proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"))
+sentence("proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"))
 sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
@@ -44,3 +69,10 @@ message(
 )
 message("order.county_calls", _("%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s"))
 message("command.offered", _("%(from)s offers you command of %(ref)s: %(title)s"))
+message("order.withdrawn", _("Called off: order %(ref)s to %(unit)s. %(reason)s"))
+message(
+    "response.acted_first",
+    _("%(by)s (%(unit)s) acted first: level %(level)s of “%(plan)s” for %(ref)s. Approve or stop it"),
+)
+message("proposal.made", _("%(title)s. Level %(level)s of “%(plan)s” is proposed: decide"))
+message("proposal.climbed", _("Nobody has decided yet. %(title)s: level %(level)s of “%(plan)s” is proposed"))

@@ -58,19 +58,14 @@ class Amendment(serializers.Serializer):
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
 
 
-class LevelChange(serializers.Serializer):
-    level = serializers.ChoiceField(Scale.choices)
-    grounds = serializers.CharField(max_length=1000)
-    document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    expected = serializers.CharField(max_length=4, required=False, allow_blank=True, default=None)
-
-
 class Grounds(serializers.Serializer):
     grounds = serializers.CharField(max_length=1000)
 
 
 class Ending(Grounds):
-    confirmed = serializers.ListField(child=serializers.CharField(max_length=40), max_length=20)
+    confirmed = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=20, required=False, default=list
+    )
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
@@ -112,6 +107,7 @@ class Nothing(serializers.Serializer):
 class Progress(serializers.Serializer):
     step = serializers.CharField(max_length=12)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    figure = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
 
 
 class LoggedAnswer(serializers.Serializer):

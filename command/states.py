@@ -1,14 +1,24 @@
-"""The lives of incidents, orders and assignments as tables (DOMAIN sections 2 and 5)."""
+"""The lives of incidents, orders, assignments, responses and proposals as tables (DOMAIN sections 2, 5 and 7)."""
 
 from __future__ import annotations
 
-from command.cards import assignment_card, incident_card, order_card
-from command.models import Assignment, Incident, Order
+from command.cards import (
+    assignment_card,
+    incident_card,
+    order_card,
+    proposal_card,
+    response_card,
+    task_card,
+)
+from command.models import Assignment, Incident, Order, Proposal, Response, Task
 from journal.states import machine
 
 I = Incident.Status
 O = Order.Status
 A = Assignment.Status
+R = Response.Status
+T = Task.Status
+P = Proposal.Status
 
 INCIDENT = machine(
     kind="incident",
@@ -20,6 +30,7 @@ INCIDENT = machine(
         (I.MONITORED, I.ENDED): "incident.ended",
         (I.WARNED, I.ENDED): "incident.ended",
         (I.RESPONDING, I.ENDED): "incident.ended",
+        (I.RESPONDING, I.MONITORED): "incident.response_stopped",
         (I.ENDED, I.RESPONDING): "incident.response_resumed",
         (I.ENDED, I.RECOVERING): "incident.recovery_started",
         (I.RECOVERING, I.REVIEWED): "incident.reviewed",
@@ -59,4 +70,42 @@ ASSIGNMENT = machine(
     path=lambda assignment: assignment.unit.path,
     root=lambda assignment: f"incident:{assignment.order.incident_id}" if assignment.order.incident_id else "",
     exercise=lambda assignment: assignment.order.exercise,
+)
+
+RESPONSE = machine(
+    kind="response",
+    initial=R.RUNNING,
+    moves={(R.RUNNING, R.ENDED): "response.ended"},
+    card=response_card,
+    path=lambda response: response.incident.unit.path,
+    root=lambda response: f"incident:{response.incident_id}",
+    exercise=lambda response: response.incident.exercise,
+)
+
+TASK = machine(
+    kind="task",
+    initial=T.HELD,
+    moves={
+        (T.HELD, T.OUT): "task.released",
+        (T.HELD, T.WITHDRAWN): "task.withdrawn",
+        (T.OUT, T.WITHDRAWN): "task.withdrawn",
+    },
+    card=task_card,
+    path=lambda task: task.unit.path,
+    root=lambda task: f"incident:{task.response.incident_id}",
+    exercise=lambda task: task.response.incident.exercise,
+)
+
+PROPOSAL = machine(
+    kind="proposal",
+    initial=P.OPEN,
+    moves={
+        (P.OPEN, P.ACCEPTED): "proposal.accepted",
+        (P.OPEN, P.REFUSED): "proposal.refused",
+        (P.OPEN, P.LAPSED): "proposal.lapsed",
+        (P.LAPSED, P.OPEN): "proposal.made_again",
+    },
+    card=proposal_card,
+    path=lambda proposal: proposal.unit.path,
+    root=lambda proposal: f"incident:{proposal.incident_id}" if proposal.incident_id else "",
 )

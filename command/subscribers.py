@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import connection
 
-from command.actions.issue_order import CLIMB
+from command.actions.issuing import CLIMB
+from command.actions.tasks import release
+from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
 
@@ -26,3 +28,15 @@ def climb_at_once(event: Event) -> None:
             " WHERE m.subject = %s AND m.person_id = %s AND d.state = 'delivered')",
             [about, CLIMB, about, event.data.get("person")],
         )
+
+
+@subscribe("assignment.done", "assignment.verified")
+def release_what_waited(event: Event) -> None:
+    """A task of a running response is done: those that waited for it go out, to the people of this moment."""
+    number = int(event.subject.rpartition(":")[2])
+    held = Task.objects.filter(response__tasks__assignments=number, status=Task.Status.HELD).values("response")
+    rows = Response.objects.select_related("incident__unit", "version__plan__unit", "started_by", "approved_by")
+    rows = rows.defer("incident__area", "incident__unit__boundary", "version__plan__unit__boundary")
+    response = rows.filter(pk__in=held, status=Response.Status.RUNNING).select_for_update(of=("self",)).first()
+    if response is not None:
+        release(response, cause=event.seq)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from command.actions.issue_order import CLIMB, notice
+from command.actions.issuing import CLIMB, notice
+from command.actions.propose import CLIMB as CLIMB_PROPOSAL
+from command.actions.propose import climb_proposal
 from command.ladders import Rung, Snapshot
-from command.models import Assignment, Call, Order
+from command.models import Assignment, Call, Order, Proposal
 from command.states import ASSIGNMENT
 from journal import rows
 from journal.actions import SYSTEM, Fact, record_all
@@ -65,7 +67,7 @@ def climb(timers: Sequence[Due]) -> None:
 
 _NEEDED = [
     *("order_id", "status", "generation", "rung", "climbed_to", "next_climb_at", "ack_due_at", "answered_how", "note"),
-    *("answered_by_id", "unit__code", "unit__path", "unit__level", "unit__name", "unit__name_en"),
+    *("answered_by_id", "figure", "task_id", "unit__code", "unit__path", "unit__level", "unit__name", "unit__name_en"),
     *("post__code", "post__name", "post__name_en", "person__name", "person__name_en", "person__phone"),
 ]
 """What a climb reads of an assignment; whole rows of four tables for each would cost more than all it writes."""
@@ -220,3 +222,15 @@ def _fact(climb: Climb) -> Fact:
             },
         },
     )
+
+
+@handler(CLIMB_PROPOSAL)
+def climb_proposals(timers: Sequence[Due]) -> None:
+    """Proposals on which nobody has decided yet; those decided meanwhile are left alone."""
+    rows = Proposal.objects.filter(pk__in=[timer.subject_id for timer in timers], status=Proposal.Status.OPEN)
+    rows = rows.select_related("unit", "version__plan").defer("unit__boundary").order_by("pk")
+    by_id = {row.pk: row for row in rows.select_for_update(of=("self",))}
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        proposal = by_id.get(timer.subject_id)
+        if proposal is not None and proposal.generation == timer.generation:
+            climb_proposal(proposal, timer)

@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from command.views import incident_acts, incidents, me, order_acts, orders, phone, photos, start
+from command.views import (
+    incident_acts,
+    incidents,
+    me,
+    order_acts,
+    orders,
+    phone,
+    photos,
+    proposals,
+    respond_acts,
+    response,
+    start,
+)
 from command.views.converters import MoveVerb, UnitCode
 
 register_converter(UnitCode, "unitcode")
@@ -25,6 +37,18 @@ urlpatterns = [
     path("incidents/<int:pk>/accept/", incident_acts.accept, name="incident_accept"),
     path("incidents/<int:pk>/decline/", incident_acts.decline, name="incident_decline"),
     path("incidents/<int:pk>/<incidentmove:verb>/", incident_acts.move, name="incident_move"),
+    path("incidents/<int:pk>/response/", respond_acts.plan_level, name="incident_plan"),
+    path("incidents/<int:pk>/response/who/", respond_acts.plan_level_who, name="incident_plan_who"),
+    path("responses/<int:pk>/tasks/", response.tasks, name="response_tasks"),
+    path("responses/<int:pk>/print/", response.sheet, name="response_print"),
+    path("responses/<int:pk>/mine/", response.checklist, name="checklist"),
+    path("responses/<int:pk>/approve/", respond_acts.approve, name="response_approve"),
+    path("responses/<int:pk>/stop/", respond_acts.stop, name="response_stop"),
+    path("responses/<int:pk>/conditions/<slug:code>/", respond_acts.condition, name="response_condition"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/who/", proposals.who, name="proposal_who"),
+    path("proposals/<int:pk>/accept/", proposals.accept, name="proposal_accept"),
+    path("proposals/<int:pk>/refuse/", proposals.refuse, name="proposal_refuse"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.new_order, name="order_new"),
     path("orders/preview/", orders.preview, name="order_preview"),

@@ -10,8 +10,9 @@ import duty.api
 import early_warning.urls
 import journal.urls
 import org.urls
+import plans.api
 
-APPS = (journal.urls, org.urls, duty.api, command.api, early_warning.urls, board.api)
+APPS = (journal.urls, org.urls, duty.api, plans.api, command.api, early_warning.urls, board.api)
 
 router = DefaultRouter()
 router.include_format_suffixes = False  # there is JSON alone, and each action would have to know of the suffix

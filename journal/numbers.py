@@ -12,12 +12,20 @@ def next_ref(kind: str) -> str:
 
     A refused action gives its number back.
     """
+    return next_refs(kind, 1)[0]
+
+
+def next_refs(kind: str, count: int) -> list[str]:
+    """The next ``count`` numbers at once, in order."""
+    if count < 1:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO journal_counter (kind, year, value)"
-            " VALUES (%s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), 1)"
-            " ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + 1 RETURNING year, value",
-            [kind],
+            " VALUES (%s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), %s)"
+            " ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + excluded.value"
+            " RETURNING year, value",
+            [kind, count],
         )
-        year, value = cursor.fetchone()
-    return f"{PREFIX[kind]}{year}-{value:04d}"
+        year, last = cursor.fetchone()
+    return [f"{PREFIX[kind]}{year}-{value:04d}" for value in range(last - count + 1, last + 1)]

@@ -25,10 +25,12 @@ REGISTER = "register"
 """Maintain units, people and posts."""
 ROSTER = "roster"
 """Keep the duty rosters, decide on swaps, put somebody else on duty."""
+PLAN = "plan"
+"""Write plans, send them for approval, file them, answer what must be revised."""
+PLAN_APPROVAL = "plan_approval"
+"""Put a plan in force, or send it back."""
 
-ALL = frozenset(
-    {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I, REGISTER, ROSTER}
-)
+ALL = frozenset({LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I}) | {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, REGISTER, ROSTER, PLAN, PLAN_APPROVAL}
 LEVEL = {"I": LEVEL_I, "II": LEVEL_II, "III": LEVEL_III, "IV": LEVEL_IV}
 APPROVALS = frozenset(LEVEL.values())
 """Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""

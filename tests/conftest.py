@@ -107,7 +107,7 @@ def empty_register(db: None) -> None:
         # As a replica's session: neither foreign keys nor the journal's guards fire.
         cursor.execute("SET LOCAL session_replication_role = replica")
         defaults = {"command_ladder", "duty_limit", "duty_coverrule", "duty_postlink"}
-        for app in ("command", "early_warning", "duty", "notify", "journal", "knox", "org"):
+        for app in ("command", "early_warning", "plans", "duty", "notify", "journal", "knox", "org"):
             for model in apps.get_app_config(app).get_models():
                 if model._meta.managed and model._meta.db_table not in defaults:
                     cursor.execute(f'DELETE FROM "{model._meta.db_table}"')

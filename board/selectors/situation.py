@@ -10,8 +10,9 @@ from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
 from django.db.models.fields import CharField
 
 from board.selectors.assignments import LIVE, on_the_board
-from command.models import Assignment, Incident, Order
+from command.models import Assignment, Incident, Order, Proposal
 from command.selectors import incidents_visible_to, is_silent
+from command.selectors_response import open_proposals
 from duty.selectors_pages import Station, on_board
 from early_warning.models import Warning
 from early_warning.selectors import listed
@@ -95,6 +96,11 @@ def warnings_going(person: Person) -> list[Warning]:
     """Warnings in force, those that wait for a decision first; one query."""
     rows = listed(person).filter(status=Warning.Status.ACTIVE, test=False)
     return list(rows[:SHOWN_WARNINGS])
+
+
+def proposals_waiting(person: Person) -> list[Proposal]:
+    """Levels that nobody has decided on yet: those that the person may decide first, then the longest wait."""
+    return sorted(open_proposals(person), key=lambda row: (not row.may, row.made_at, row.pk))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,15 @@ from board.selectors import frame_for
 from board.selectors.assignments import overdue
 from board.selectors.feed import feed
 from board.selectors.silence import silent_list
-from board.selectors.situation import incidents_going, on_duty, orders_of, stopped_clocks, unit_card, warnings_going
+from board.selectors.situation import (
+    incidents_going,
+    on_duty,
+    orders_of,
+    proposals_waiting,
+    stopped_clocks,
+    unit_card,
+    warnings_going,
+)
 from command.forms import HOW_WORDS
 from command.selectors import incidents_visible_to
 from journal.errors import NotFound
@@ -90,6 +98,7 @@ def left_of(person: Person, incident: int | None) -> dict[str, Any]:
     context |= {"may_order": _may(person, ORDER), "may_open": _may(person, INCIDENT), "incident_text": str(incident)}
     if incident is None:
         context["warnings"] = warnings_going(person)
+        context["proposals"] = proposals_waiting(person)
     else:
         context["orders"] = orders_of(person, incident)
     return context

@@ -5,17 +5,23 @@ One's own, another's logged for them, the steps after it, and the look by someon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command.actions.lookup import assignment_for, require
+from command.evidence import require_evidence
 from command.models import Assignment
 from command.states import ASSIGNMENT
 from journal import timers
+from journal.actions import Actor
+from journal.attachments import attach_picture
 from journal.errors import Forbidden, Invalid
-from journal.states import IllegalMove, move
+from journal.models import Attachment
+from journal.pictures import Picture
+from journal.states import IllegalMove, check, move
 from notify import actions as notify
 from org import capabilities
 from org.clock import now
@@ -79,7 +85,7 @@ def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None,
     return assignment
 
 
-def stop_pending(assignments: list[Assignment], *, by: Person) -> None:
+def stop_pending(assignments: Sequence[Assignment], *, by: Actor) -> None:
     """No timer, alarm or queued message of these goes on after this commit."""
     subjects = [ASSIGNMENT.subject(assignment) for assignment in assignments]
     timers.cancel(subjects)
@@ -87,14 +93,44 @@ def stop_pending(assignments: list[Assignment], *, by: Person) -> None:
 
 
 @transaction.atomic
-def progress(assignment_id: int, *, by: Person, step: str, note: str = "") -> Assignment:
-    """Passed on, in place or done: by those called, or logged by somebody with the answer capability."""
+def progress(
+    assignment_id: int,
+    *,
+    by: Person,
+    step: str,
+    note: str = "",
+    figure: int | None = None,
+    photo: Picture | None = None,
+) -> Assignment:
+    """Passed on, in place or done: by those called, or logged by somebody with the answer capability.
+
+    Done needs the evidence that the plan's action asks for: Invalid (``note``, ``figure`` or ``photo``) without it.
+    """
     assignment = assignment_for(assignment_id, by=by)
     if step not in STEPS:
         raise Invalid.field("step", _("Choose one of: %(choices)s.") % {"choices": ", ".join(STEPS)})
     if _relation(assignment, by) is None:
         require(by, capabilities.ANSWER, assignment.unit.path)
-    return _step(assignment, step, by, note)
+    check(ASSIGNMENT, assignment, step)
+    if step == Assignment.Status.DONE:
+        require_evidence(assignment, note=note, figure=figure, photo=photo)
+    _step(assignment, step, by, note, **({} if figure is None else {"figure": figure}))
+    if photo is not None:
+        add_picture(assignment, photo, by=by)
+    return assignment
+
+
+def add_picture(assignment: Assignment, photo: Picture, *, by: Person) -> Attachment:
+    """Keep a picture with the assignment, in the caller's transaction."""
+    return attach_picture(
+        ASSIGNMENT.subject(assignment),
+        assignment.unit.path,
+        photo,
+        by=by,
+        root=ASSIGNMENT.root(assignment),
+        card=ASSIGNMENT.card(assignment),
+        exercise=assignment.order.exercise,
+    )
 
 
 @transaction.atomic
@@ -124,9 +160,10 @@ def _for_a_second_look(assignment_id: int, by: Person) -> Assignment:
     return assignment
 
 
-def _step(assignment: Assignment, to: str, by: Person, note: str) -> Assignment:
+def _step(assignment: Assignment, to: str, by: Person, note: str, **more: Any) -> Assignment:
     text = checked_note(note)
-    move(ASSIGNMENT, assignment, to, by=by, data={"note": text}, note=text or assignment.note, moved_at=now())
+    data = {"note": text, **more}
+    move(ASSIGNMENT, assignment, to, by=by, data=data, note=text or assignment.note, moved_at=now(), **more)
     return assignment
 
 

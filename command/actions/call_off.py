@@ -2,51 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command import selectors
 from command.actions.answer import stop_pending
+from command.actions.issuing import notice
 from command.actions.lookup import order_for
-from command.models import Assignment, Order
+from command.models import Assignment, Order, Response
 from command.states import ASSIGNMENT, ORDER
-from journal.errors import Invalid
-from journal.states import check, move, move_many
+from journal import rows as bulk
+from journal.actions import Actor
+from journal.errors import Conflict, Invalid
+from journal.states import check, move_many
+from notify import actions as notify
 from org import capabilities
 from org.clock import now
 from org.models import Person
+
+FINISHED = (Assignment.Status.DONE, Assignment.Status.VERIFIED)
 
 
 @transaction.atomic
 def call_off(order_id: int, *, by: Person, reason: str) -> Order:
     """Withdraw the order: what is not done is called off, its timers and alarms stop.
 
-    IllegalMove when it was already.
+    IllegalMove when it was already; Conflict for an order of a running response, which goes with its level alone.
     """
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
     check(ORDER, order, Order.Status.CALLED_OFF)
+    _refuse_of_a_response(order)
     if not reason.strip():
         raise Invalid.field("reason", _("Give the reason: the people called will read it."))
-    order.assignment_count, order.vacancy_count = selectors.counts_of(order)
-    rows = list(
-        selectors.with_card_parts(order.assignments)
-        .select_for_update(of=("self",))
-        .exclude(status__in=[Assignment.Status.DONE, Assignment.Status.VERIFIED])
-        .order_by("pk")
+    event = call_off_orders([order], by=by, reason=reason.strip())
+    open_ones = order.assignments.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF])
+    rows = list(selectors.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
+    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event)
+    return order
+
+
+def _refuse_of_a_response(order: Order) -> None:
+    """What a running response has ordered is what its level asks for, no less: lower the level or end it."""
+    running = Response.objects.filter(pk=order.response_id, status=Response.Status.RUNNING).first()
+    if running is not None:
+        raise Conflict(
+            _("This order belongs to the running response: it goes when the level is lowered or the response ends."),
+            current={"id": order.pk, "status": order.status, "response": running.pk, "level": running.level},
+            code="order_of_a_response",
+        )
+
+
+def call_off_orders(orders: Sequence[Order], *, by: Actor, reason: str, cause: int | None = None) -> int | None:
+    """Of locked orders the orders themselves. Returns the first event's number, or None."""
+    counts = selectors.counts_of_each(orders)
+    for order in orders:
+        order.assignment_count, order.vacancy_count = counts.get(order.pk, (0, 0))
+    data = {"reason": reason}
+    events = move_many(
+        ORDER, orders, Order.Status.CALLED_OFF, by=by, data=data, cause=cause, called_off_reason=reason[:300]
     )
-    event = move(
-        ORDER,
-        order,
-        Order.Status.CALLED_OFF,
-        by=by,
-        data={"reason": reason.strip()},
-        called_off_reason=reason.strip()[:300],
-    )
+    return events[0].seq if events else cause
+
+
+def call_off_assignments(
+    rows: Sequence[Assignment], *, by: Actor, reason: str, cause: int | None = None, tell_them: bool = False
+) -> None:
+    """Of locked, unfinished ones: no timer or alarm of theirs goes on. ``tell_them``: those called hear why."""
     for row in rows:
         row.generation += 1
-    Assignment.objects.bulk_update(rows, ["generation"])
+    bulk.update(Assignment, {"generation": "integer"}, [(row.pk, row.generation) for row in rows])
+    data = {"reason": reason}
     move_many(
-        ASSIGNMENT, rows, Assignment.Status.CALLED_OFF, by=by, cause=event.seq, next_climb_at=None, moved_at=now()
+        ASSIGNMENT,
+        rows,
+        Assignment.Status.CALLED_OFF,
+        by=by,
+        data=data,
+        cause=cause,
+        next_climb_at=None,
+        moved_at=now(),
     )
     stop_pending(rows, by=by)
-    return order
+    if tell_them:
+        notify.send_all([_withdrawn(row, reason) for row in rows if row.person_id], by=by)
+
+
+def _withdrawn(row: Assignment, reason: str) -> notify.Notice:
+    told = notice(row, row.order, "order.withdrawn", alarm=False)
+    return notify.Notice(**{**vars(told), "data": {**told.data, "reason": reason}})

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command.actions.lookup import incident_for, require
+from command.actions.end_response import close_response, running_on
+from command.actions.lookup import incident_for, require, required_grounds
 from command.models import Category, Incident, Scale
 from command.states import INCIDENT
 from journal.errors import Invalid
@@ -59,28 +60,37 @@ def warn(incident_id: int, *, by: Person, grounds: str) -> Incident:
 
 @transaction.atomic
 def end_incident(
-    incident_id: int, *, by: Person, grounds: str, confirmed: Sequence[str], document: str = ""
+    incident_id: int, *, by: Person, grounds: str, confirmed: Sequence[str] = (), document: str = ""
 ) -> Incident:
     """End the response, by whoever may end its level.
 
-    Each condition must be confirmed by name; Invalid lists the unmet.
+    Where a response runs, the conditions that were said to be met count (Conflict lists each, met or not), and what is
+    not done is called off. Otherwise each condition must be ``confirmed`` by name; Invalid lists the unmet.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
     if incident.response_level:
         require(by, LEVEL[incident.response_level], incident.unit.path)
-    unmet = [condition for condition in END_CONDITIONS if condition not in confirmed]
-    if unmet:
-        raise Invalid(
-            _("A response ends only when every condition is met."), code="conditions_unmet", fields={"confirmed": unmet}
-        )
+    response = running_on(incident)
+    if response is None:
+        _require_confirmed(confirmed)
     data = {
         "grounds": required_grounds(grounds),
         "document": document,
         "confirmed": list(END_CONDITIONS),
         "level": incident.response_level,
     }
-    move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
+    event = move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
+    if response is not None:
+        close_response(response, by=by, reason=data["grounds"], cause=event.seq)
     return incident
+
+
+def _require_confirmed(confirmed: Sequence[str]) -> None:
+    unmet = [condition for condition in END_CONDITIONS if condition not in confirmed]
+    if unmet:
+        raise Invalid(
+            _("A response ends only when every condition is met."), code="conditions_unmet", fields={"confirmed": unmet}
+        )
 
 
 @transaction.atomic
@@ -102,9 +112,3 @@ def _move(incident_id: int, to: str, *, by: Person, grounds: str) -> Incident:
     incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
     move(INCIDENT, incident, to, by=by, data={"grounds": required_grounds(grounds)})
     return incident
-
-
-def required_grounds(text: str) -> str:
-    if not text.strip():
-        raise Invalid.field("grounds", _("Give the grounds: they stand in the record."))
-    return text.strip()

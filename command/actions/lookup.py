@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from command import selectors
-from command.models import Assignment, Incident, Order
-from journal.errors import Forbidden, Invalid, NotFound
+from command.models import Assignment, Incident, Order, Proposal, Response
+from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from org import capabilities
 from org.codes import normalise
 from org.jurisdiction import allowed
 from org.models import Person, Unit
@@ -55,6 +56,42 @@ def assignment_for(assignment_id: int, *, by: Person) -> Assignment:
     if assignment is None:
         raise NotFound
     return assignment
+
+
+def response_for(response_id: int, *, by: Person) -> Response:
+    """The running response under FOR UPDATE, with its incident, which is locked first.
+
+    NotFound when ``by`` cannot see its incident; Conflict when it is over.
+    """
+    incident_id = Response.objects.filter(pk=response_id).values_list("incident", flat=True).first()
+    if incident_id is None:
+        raise NotFound
+    incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
+    rows = Response.objects.select_related("version__plan", "started_by", "approved_by")
+    response = rows.select_for_update(of=("self",)).get(pk=response_id)
+    response.incident = incident
+    if response.status != Response.Status.RUNNING:
+        raise Conflict(
+            _("This response is over."),
+            current={"id": incident.pk, "response": response.pk, "status": response.status},
+            code="response_over",
+        )
+    return response
+
+
+def proposal_for(proposal_id: int, *, by: Person) -> Proposal:
+    """Under FOR UPDATE. NotFound when ``by`` does not see the proposal's unit."""
+    rows = selectors.proposals_visible_to(by).select_related("unit", "version__plan").defer("unit__boundary")
+    proposal = rows.select_for_update(of=("self",)).filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+def required_grounds(text: str) -> str:
+    if not text.strip():
+        raise Invalid.field("grounds", _("Give the grounds: they stand in the record."))
+    return text.strip()
 
 
 def require(by: Person, capability: str, path: str) -> None:

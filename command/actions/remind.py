@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from command import selectors
-from command.actions.issue_order import notice
+from command.actions.issuing import notice
 from command.actions.lookup import order_for
 from command.models import Assignment
 from command.states import ORDER

@@ -5,24 +5,20 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command.actions.change_incident import required_grounds
-from command.actions.lookup import incident_for, require
-from command.models import Incident, Scale
-from command.states import INCIDENT
-from journal.errors import Conflict, Invalid
-from journal.states import move, tell
+from command.actions.levels import authority, put_level
+from command.actions.lookup import incident_for, required_grounds
+from command.actions.respond import change_level
+from command.models import Incident, Response
+from journal.errors import Conflict
 from org import capabilities
-from org.capabilities import LEVEL
 from org.models import Person
-
-GRAVITY = {"": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 
 
 @transaction.atomic
 def set_response_level(
     incident_id: int, *, by: Person, level: str, grounds: str, document: str = "", expected: str | None = None
 ) -> Incident:
-    """Start a level, or move to another one.
+    """Start a level without a plan, or move to another one; where a plan's response runs, that one changes.
 
     ``by`` must be an approver of the graver of the old and the new (DOMAIN section 2).
 
@@ -30,26 +26,16 @@ def set_response_level(
     this already.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
-    if level not in Scale.values:
-        raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Scale.values)})
     before = incident.response_level
-    graver = max(before, level, key=GRAVITY.__getitem__)
-    require(by, LEVEL[graver], incident.unit.path)
+    authority(incident, level, by=by)
+    running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
+    if running is not None:
+        changed = change_level(running.pk, by=by, level=level, grounds=grounds, document=document, expected=expected)
+        return changed.incident
     if before == level or (expected is not None and expected != before):
         raise Conflict(
             _("The response level is now %(level)s.") % {"level": before or _("none")},
             current={"id": incident.pk, "status": incident.status, "response_level": before},
         )
-    data = {"from_level": before, "level": level, "grounds": required_grounds(grounds), "document": document}
-    if incident.status == Incident.Status.RESPONDING:
-        _change(incident, before, level, by, data)
-    else:
-        move(INCIDENT, incident, Incident.Status.RESPONDING, by=by, data=data, response_level=level)
+    put_level(incident, before, level, by=by, grounds=required_grounds(grounds), document=document)
     return incident
-
-
-def _change(incident: Incident, before: str, level: str, by: Person, data: dict) -> None:
-    verb = "incident.level_raised" if GRAVITY[level] > GRAVITY[before] else "incident.level_lowered"
-    incident.response_level = level
-    incident.save(update_fields=["response_level"])
-    tell(INCIDENT, incident, verb, by=by, data=data)

@@ -54,6 +54,12 @@ def seconds_words(seconds: int) -> str:
 
 
 @register.filter
+def t_plus(minutes: int) -> str:
+    """By when after the start, as a plan says it."""
+    return f"T+{length(minutes * 60)}"
+
+
+@register.filter
 def others_called(assignment: Assignment) -> list[Any]:
     """Everybody whom the ladder called besides the holder, once each, in the order in which they were called."""
     seen = {assignment.person_id}

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions
+from command import actions, selectors_response
 from command.approvers import approvers
-from command.forms import EndForm, LevelForm, MoveForm, OfferForm
-from command.models import Incident
+from command.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
+from command.models import Incident, Response
+from command.plan_choice import running
 from command.views.acts import Act, perform, posted
 from command.views.incidents import incident_of
 from journal.errors import NotFound
@@ -43,17 +44,27 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
 
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
+    response = running(found)
+    form = GroundsForm(posted(request)) if response else EndForm(posted(request))
 
     def do(data: dict[str, Any]) -> str:
         actions.end_incident(pk, by=request.user, **data)
         return _("The response has ended.")
 
-    act = Act(
-        _("End the response to %(ref)s") % {"ref": found.ref}, _("End the response"), EndForm(posted(request)), do,
-        _back(pk), note=_("Every condition must be met. Unanswered orders stay in force until they are called off."),
-        danger=True, template="command/acts/end.html", context={"incident": found},
-    )  # fmt: skip
+    title = _("End the response to %(ref)s") % {"ref": found.ref}
+    act = Act(title, _("End the response"), form, do, _back(pk), danger=True)
+    _how_it_ends(act, found, response)
     return perform(request, act)
+
+
+def _how_it_ends(act: Act, found: Incident, response: Response | None) -> None:
+    """Without a plan the conditions are confirmed here; with one each was said to be met beforehand."""
+    act.note = _("Every condition must be met. Unanswered orders stay in force until they are called off.")
+    act.template, act.context = "command/acts/end.html", {"incident": found}
+    if response is not None:
+        act.note = _("What is not done is called off with it, and those called are told.")
+        act.template = "command/response/end.html"
+        act.context |= {"response": response, "conditions": selectors_response.conditions(response), "changed": False}
 
 
 def offer(request: HttpRequest, pk: int) -> HttpResponse:

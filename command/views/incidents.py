@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from command import actions, selectors, selectors_pages
+from command import actions, response_page, selectors, selectors_pages, selectors_response
 from command.forms import IncidentForm, may
-from command.models import Category, Incident, Scale
+from command.models import Category, Incident, Response, Scale
 from command.once import once
 from command.views.acts import go, posted
 from journal.errors import ActionError, NotFound
@@ -22,7 +23,7 @@ from org.clock import now
 from org.models import Person
 
 PER_PAGE = 50
-TABS = ("orders", "timeline", "map", "people")
+TABS = ("response", "orders", "timeline", "map", "people")
 KINDS = {
     "": (),
     "answers": ("assignment.",),
@@ -85,19 +86,31 @@ def incident_of(person: Person, pk: int) -> Incident:
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
     """The workspace; for the live refresh only what changes."""
     found = incident_of(request.user, pk)
-    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "orders"
+    found.response = selectors_response.response_of(request.user, found)
+    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else _first_tab(found.response)
     context = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
     context |= _tabs(request, found) | globals()[f"_{tab}_tab"](request, found)
     template = "command/_incident.html" if request.headers.get("HX-Request") else "command/incident.html"
     return render(request, template, context)
 
 
+def _first_tab(response: Response | None) -> str:
+    return "response" if response and response.status == Response.Status.RUNNING else "orders"
+
+
+def _response_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+    asked = filters_of(request, *response_page.FILTERS)
+    return response_page.context_of(request.user, found, found.response, asked)
+
+
 def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
     base = reverse("command:incident", args=[found.pk])
     counts = selectors_pages.counts_by_incident(request.user, [found]).get(found.pk)
     words = {"orders": _("Orders"), "timeline": _("Timeline"), "map": _("Map"), "people": _("People")}
+    words["response"] = pgettext("tab", "Response")
+    shown = TABS if found.response else TABS[1:]
     numbers = {"people": counts["total"] if counts else 0}
-    items = [{"key": key, "label": words[key], "href": f"{base}?tab={key}", "count": numbers.get(key)} for key in TABS]
+    items = [{"key": key, "label": words[key], "href": f"{base}?tab={key}", "count": numbers.get(key)} for key in shown]
     return {"tabs": items, "counts": counts, "base": base}
 
 

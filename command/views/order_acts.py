@@ -65,7 +65,7 @@ def _loss(waiting: int) -> str:
 
 def assignment_of(person: Person, pk: int) -> Assignment:
     rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).select_related(
-        "order__issued_by", "order__unit"
+        "order__issued_by", "order__unit", "task__action"
     )
     found = rows.defer("unit__boundary", "order__unit__boundary").filter(pk=pk).first()
     if found is None:

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions, photos, selectors_pages
+from command import actions, photos, selectors_pages, selectors_response
 from command.forms import may
 from command.models import Assignment
 from command.phone_cards import card_of, cards_of, sections_of
 from command.templatetags.command_ui import at_least
 from command.views.order_acts import assignment_of
 from journal.attachments import attachments_of
-from journal.errors import ActionError, Conflict
+from journal.errors import ActionError, Conflict, Invalid
 from journal.models import Event
 from org.clock import now
 from org.models import Person
@@ -28,11 +28,12 @@ MOST = 60
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    rows = list(selectors_pages.my_assignments(request.user)[: MOST + 1])
+    rows = list(selectors_pages.my_assignments(request.user).select_related("task__action")[: MOST + 1])
     sections = sections_of(cards_of(request.user, rows[:MOST]))
     context = {
         "sections": sections,
         "more": len(rows) > MOST,
+        "responses": list(selectors_response.my_responses(request.user)),
         "tab": "orders",
         "at": now(),
         **phone_frame(request.user, sections),
@@ -72,7 +73,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("command:mine_one", pk=pk)
     row = assignment_of(request.user, pk)
     whole = request.POST.get("whole") or not request.headers.get("HX-Request")
-    context = {"card": card_of(request.user, row), "row": row, "refused": refused, "note": request.POST.get("note", "")}
+    context = {"card": card_of(request.user, row), "row": row, "refused": refused}
+    context |= {name: request.POST.get(name, "") for name in ("note", "figure")}
     if whole:
         context |= _around(request.user, row) | phone_frame(request.user) | {"tab": "orders"}
     part = "_one.html" if request.headers.get("HX-Request") else "one.html"
@@ -88,12 +90,22 @@ def _acted(request: HttpRequest, pk: int) -> ActionError | None:
         if step == Assignment.Status.RECEIVED:
             actions.acknowledge(pk, by=request.user)
         else:
-            photos.progress_with_photo(pk, by=request.user, step=step, note=note, photo=photo)
+            figure = _figure(request.POST.get("figure", ""))
+            photos.progress_with_photo(pk, by=request.user, step=step, note=note, figure=figure, photo=photo)
     except Conflict as error:
         return _already(request, pk, error)
     except ActionError as error:
         return error
     return None
+
+
+def _figure(text: str) -> int | None:
+    """A whole number as it was typed; Invalid for anything else."""
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or len(text.strip()) > 9:
+        raise Invalid.field("figure", _("Give a whole number, in figures."))
+    return int(text)
 
 
 def _already(request: HttpRequest, pk: int, error: Conflict) -> ActionError | None:

@@ -11,7 +11,7 @@ from early_warning import blocks, languages
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
 from early_warning.states import WARNING
-from journal.errors import Conflict
+from journal.errors import Conflict, NotFound
 from journal.states import tell
 from notify import actions as notify
 from org.models import Person
@@ -28,7 +28,23 @@ def turn_into_incident(
     Conflict for a test, for one that was replaced, cancelled or dismissed, and, with the incident, when there is one
     already.
     """
-    warning = warning_for(warning_id, by=by)
+    return _take_up(warning_for(warning_id, by=by), by, title, category, grade)
+
+
+@transaction.atomic
+def incident_for_decision(warning_id: int, *, by: Person) -> Incident:
+    """The incident of a warning whose proposed level ``by`` is about to start: the one that there is, or opened now.
+
+    Whoever may start a level may open its incident, though deciding on warnings be for others (DOMAIN section 2).
+    """
+    rows = Warning.objects.select_related("unit", "raw", "incident__unit").defer("unit__boundary", "raw__body")
+    warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()
+    if warning is None:
+        raise NotFound
+    return warning.incident or _take_up(warning, by)
+
+
+def _take_up(warning: Warning, by: Person, title: str = "", category: str = "", grade: str = "") -> Incident:
     _check(warning)
     incident = command.open_incident(
         by=by,

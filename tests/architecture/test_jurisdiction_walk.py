@@ -38,6 +38,7 @@ from notify.models import Message
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
+from plans.actions import create_plan
 from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
 from tests.journal.conftest import LiveServer
@@ -112,6 +113,9 @@ def _warning() -> Alert:
     return Alert.objects.latest("id")
 
 
+PLAN = {"code": "zq", "kind": "township", "hazard_type": "flood", "name": "ZQTITLE", "name_en": "ZQTITLE"}
+
+
 def _duty(officer: Person) -> dict[str, int]:
     """A shift under way, a swap and an override, a handover, a spot check, a logged call, a pattern and a calendar
     address of the neighbour's."""
@@ -143,6 +147,7 @@ def _duty(officer: Person) -> dict[str, int]:
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
         "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
+        "plans": create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id,
     }
 
 

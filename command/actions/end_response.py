@@ -1,0 +1,80 @@
+"""The end of a response: its conditions, each said to be met by a named person, and what ends with it (DOMAIN 2)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from command import levelling
+from command.actions.lookup import require, response_for
+from command.actions.tasks import locked_tasks, withdraw
+from command.models import EndCondition, Incident, Response
+from command.states import RESPONSE
+from duty.gather import in_both
+from journal.actions import Actor
+from journal.errors import Conflict, Invalid
+from journal.states import move, tell
+from notify import actions as notify
+from org import capabilities
+from org.clock import now
+from org.models import Person
+
+NOTE_LIMIT = 300
+
+
+@transaction.atomic
+def say_condition(response_id: int, *, by: Person, code: str, met: bool, note: str = "") -> EndCondition:
+    """Say that a condition of ending is met, on what grounds, or that it is not (any more). Again is the same.
+
+    Invalid for an unknown code and for "met" without grounds; Conflict when the response is over.
+    """
+    response = response_for(response_id, by=by)
+    require(by, capabilities.INCIDENT, response.incident.unit.path)
+    text = note.strip()
+    if code not in EndCondition.Code.values:
+        choices = ", ".join(EndCondition.Code.values)
+        raise Invalid.field("code", _("Choose one of: %(choices)s.") % {"choices": choices})
+    if met and not text:
+        raise Invalid.field("note", _("Say on what grounds: they stand in the record."))
+    if len(text) > NOTE_LIMIT:
+        raise Invalid.field("note", _("At most %(limit)s characters.") % {"limit": NOTE_LIMIT})
+    condition = EndCondition.objects.select_for_update().get(response=response, code=code)
+    if (condition.met, condition.note) == (met, text):
+        return condition
+    condition.met, condition.note, condition.said_by, condition.said_at = met, text, by, now()
+    condition.save(update_fields=["met", "note", "said_by", "said_at"])
+    verb = "response.condition_met" if met else "response.condition_unmet"
+    data = {"code": code, "condition": in_both(EndCondition.Code(code).label), "note": text}
+    tell(RESPONSE, response, verb, by=by, data=data)
+    return condition
+
+
+def running_on(incident: Incident) -> Response | None:
+    """The response that runs on a locked incident, locked, if its conditions are met; Conflict lists each one."""
+    rows = Response.objects.select_related("version__plan").select_for_update(of=("self",))
+    response = rows.filter(incident=incident, status=Response.Status.RUNNING).first()
+    if response is None:
+        return None
+    response.incident = incident
+    conditions = list(response.conditions.select_related("said_by").order_by("id"))
+    if not all(condition.met for condition in conditions):
+        told = [
+            {"code": row.code, "label": str(row.get_code_display()), "met": row.met, "note": row.note}
+            for row in conditions
+        ]
+        unmet = [str(row.get_code_display()) for row in conditions if not row.met]
+        raise Conflict(
+            _("A response ends only when every condition is met. Not met: %(unmet)s.") % {"unmet": "; ".join(unmet)},
+            current={**levelling.current_of(incident, response), "conditions": told},
+            code="conditions_unmet",
+        )
+    return response
+
+
+def close_response(response: Response, *, by: Actor, reason: str, cause: int | None = None) -> None:
+    """Of a locked response: what is not done is called off, what is held back is cancelled, and it is over."""
+    left = [task for task in locked_tasks(response) if not levelling.is_done(task)]
+    withdraw(left, by=by, reason=reason, cause=cause)
+    data = {"reason": reason, "withdrawn": len(left)}
+    move(RESPONSE, response, Response.Status.ENDED, by=by, data=data, cause=cause, ended_at=now())
+    notify.settle([RESPONSE.subject(response)], by=by)

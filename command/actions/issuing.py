@@ -1,0 +1,205 @@
+"""Writing orders, one or a whole level's, with their assignments, timers, messages and events, set by set.
+
+The number of statements depends neither on the number of orders nor on that of the people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from command.cards import called_card
+from command.ladders import Snapshot
+from command.models import Assignment, Call, Incident, Order, Response, Task
+from command.states import ASSIGNMENT, ORDER
+from duty.fanout import Line
+from journal import rows as bulk
+from journal.actions import Actor, Fact, chain, record_all
+from journal.models import Event
+from journal.numbers import next_refs
+from journal.states import fact_of
+from journal.timers import Setting, set_timers
+from notify import actions as notify
+from notify.actions import Notice
+from org.clock import now
+from org.models import Person, Unit
+from plans.models import Action
+
+CLIMB = "assignment.climb"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An order as it would go out: the people, the vacancies, and the ladder by which silence climbs.
+
+    Of a response: ``action`` and ``tasks`` ((unit id, post id) → what its lines carry out). ``order``: the one that is
+    out already, to which these lines are added.
+    """
+
+    unit: Unit
+    incident: Incident | None
+    text: str
+    ladder: Snapshot
+    lines: list[Line]
+    response: Response | None = None
+    action: Action | None = None
+    tasks: Mapping[tuple[int, int], Task] = field(default_factory=dict)
+    order: Order | None = None
+
+    @property
+    def vacancies(self) -> list[Line]:
+        return [line for line in self.lines if line.person is None]
+
+    @property
+    def people(self) -> int:
+        return len({line.person.pk for line in self.lines if line.person})
+
+
+def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int | None = None) -> list[Order]:
+    """Write them, in the caller's transaction. Each order comes back with ``.lines``, the assignments made now."""
+    if not drafts:
+        return []
+    present = now()
+    orders = _orders(drafts, issued_by, present)
+    _assign(drafts, orders, present)
+    rows = [row for order in orders for row in order.lines]
+    set_timers(
+        Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, step=row.rung, generation=row.generation)
+        for row in rows
+    )
+    _tell_people(rows, present, by)
+    new = [order for draft, order in zip(drafts, orders, strict=True) if draft.order is None]
+    _record(orders, new, by, cause)
+    return orders
+
+
+def _orders(drafts: Sequence[Draft], issued_by: Person, present: dt.datetime) -> list[Order]:
+    new = [draft for draft in drafts if draft.order is None]
+    refs = next_refs("order", len(new))
+    made = Order.objects.bulk_create(
+        Order(
+            ref=ref,
+            incident=draft.incident,
+            unit=draft.unit,
+            text=draft.text,
+            action=draft.action,
+            response=draft.response,
+            colour=draft.ladder.data["colour"],
+            ladder=draft.ladder.data,
+            issued_by=issued_by,
+            issued_at=present,
+            ack_due_at=present + dt.timedelta(seconds=draft.ladder.ack_within_s),
+            exercise=draft.incident.exercise if draft.incident else None,
+        )
+        for draft, ref in zip(new, refs, strict=True)
+    )
+    ready = iter(made)
+    return [draft.order or next(ready) for draft in drafts]
+
+
+def _assign(drafts: Sequence[Draft], orders: Sequence[Order], present: dt.datetime) -> None:
+    rows = []
+    for draft, order in zip(drafts, orders, strict=True):
+        order.lines = [_assignment(draft, order, line, present) for line in draft.lines]
+        order.assignment_count, order.vacancy_count = len(order.lines), len(draft.vacancies)
+        rows += order.lines
+    # Django's bulk_create takes several times as long, and a level of a county has thousands.
+    written = bulk.insert(
+        Assignment,
+        [*_COLUMNS, "climbed_to", "answered_how", "note"],
+        [(*(getattr(row, name) for name in _COLUMNS), "", "", "") for row in rows],
+        returning=("id",),
+    )
+    for row, (row.pk,) in zip(rows, written, strict=True):
+        row._state.adding = False
+
+
+_COLUMNS = (
+    *("order_id", "unit_id", "post_id", "task_id", "person_id", "role", "status", "rung", "ack_due_at"),
+    *("next_climb_at", "moved_at", "generation"),
+)
+
+
+def _assignment(draft: Draft, order: Order, line: Line, present: dt.datetime) -> Assignment:
+    vacant = line.person is None
+    return Assignment(
+        order=order,
+        unit=line.unit,
+        post=line.post,
+        task=draft.tasks.get((line.unit.pk, line.post.pk)),
+        person=line.person,
+        role=line.role,
+        ack_due_at=present + dt.timedelta(seconds=draft.ladder.ack_within_s),
+        next_climb_at=_first_climb(draft.ladder, present, vacant),
+        rung=draft.ladder.first_step(vacant=vacant),
+        moved_at=present,
+    )
+
+
+def _first_climb(ladder: Snapshot, issued_at: dt.datetime, vacant: bool) -> dt.datetime:
+    """A vacancy does not wait: the ladder's first rung that calls somebody else is due at once."""
+    return issued_at if vacant else issued_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
+
+
+def _tell_people(rows: Sequence[Assignment], present: dt.datetime, by: Actor) -> None:
+    called = [row for row in rows if row.person_id]
+    columns = ("assignment_id", "person_id", "rung", "do", "at")
+    bulk.insert(Call, columns, [(row.pk, row.person_id, 0, "call", present) for row in called])
+    notify.send_all([notice(row, row.order, "order.called") for row in called], by=by)
+
+
+def notice(row: Assignment, order: Order, code: str, person_id: int | None = None, *, alarm: bool = True) -> Notice:
+    """The message that asks somebody to answer this assignment; it stays open until the assignment is answered."""
+    return Notice(
+        person_id or row.person_id,
+        code,
+        f"assignment:{row.pk}",
+        row.unit.path,
+        data={
+            "ref": order.ref,
+            "text": order.text,
+            "unit": {"zh": row.unit.name, "en": row.unit.name_en},
+            "person": {"zh": row.person.name, "en": row.person.name_en} if row.person else None,
+            "post": {"zh": row.post.name, "en": row.post.name_en},
+        },
+        url=f"/orders/mine/{row.pk}/",
+        alarm=alarm,
+        exercise=order.exercise,
+    )
+
+
+def _record(orders: Sequence[Order], new: Sequence[Order], by: Actor, cause: int | None) -> None:
+    """One event for each new order, and one for each unit that an order reached, with the unit's assignments."""
+    issued = record_all(
+        [
+            fact_of(ORDER, order, "order.issued", {"units": len({row.unit_id for row in order.lines})}, cause=cause)
+            for order in new
+        ],
+        by=by,
+    )
+    by_order: dict[int, Event] = {order.pk: event for order, event in zip(new, issued, strict=True)}
+    facts = []
+    for order in orders:
+        called = _called(order)
+        event = by_order.get(order.pk)
+        facts += chain(called, event) if event else called
+    record_all(facts, by=by)
+
+
+def _called(order: Order) -> list[Fact]:
+    by_unit: dict[int, list[Assignment]] = defaultdict(list)
+    for row in order.lines:
+        by_unit[row.unit_id].append(row)
+    return [
+        Fact(
+            "order.called",
+            ORDER.subject(order),
+            rows[0].unit.path,
+            card=called_card(order, rows[0].unit, rows),
+            root=ASSIGNMENT.root(rows[0]),
+            exercise=order.exercise,
+        )
+        for rows in by_unit.values()
+    ]

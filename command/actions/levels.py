@@ -1,0 +1,54 @@
+"""The response level of an incident: who may put it into effect, and its record."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from command.levelling import GRAVITY
+from command.models import Incident, Scale
+from command.states import INCIDENT
+from journal.errors import Forbidden, Invalid
+from journal.models import Event
+from journal.states import move, tell
+from org import capabilities
+from org.capabilities import LEVEL
+from org.jurisdiction import allowed, jurisdiction_of
+from org.models import Person, Unit
+
+
+def authority(incident: Incident, level: str, *, by: Person, act_first: bool = False) -> bool:
+    """True: ``by`` approves the graver of the old and the new level. False: acts first, and is approved afterwards.
+
+    A township may act first on an incident of its own that has no level yet, by whoever holds incidents and orders in
+    the township itself (DOMAIN section 2). Forbidden for everybody else; Invalid for a level that is none.
+    """
+    if level not in Scale.values:
+        raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Scale.values)})
+    graver = max(incident.response_level, level, key=GRAVITY.__getitem__)
+    if allowed(by, LEVEL[graver], incident.unit.path):
+        return True
+    if act_first and may_act_first(incident, by):
+        return False
+    raise Forbidden(_("Your posts do not allow this here."))
+
+
+def may_act_first(incident: Incident, by: Person) -> bool:
+    held = jurisdiction_of(by)
+    needed = (capabilities.INCIDENT, capabilities.ORDER)
+    own = all(incident.unit.path in held.scopes(capability) for capability in needed)
+    return own and incident.unit.level == Unit.Level.TOWNSHIP and not incident.response_level
+
+
+def put_level(
+    incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = ""
+) -> Event | None:
+    """Write the level of a locked incident; None where it has this one already."""
+    data = {"from_level": before, "level": level, "grounds": grounds, "document": document}
+    if incident.status != Incident.Status.RESPONDING:
+        return move(INCIDENT, incident, Incident.Status.RESPONDING, by=by, data=data, response_level=level)
+    if before == level:
+        return None
+    incident.response_level = level
+    incident.save(update_fields=["response_level"])
+    verb = "incident.level_raised" if GRAVITY[level] > GRAVITY[before] else "incident.level_lowered"
+    return tell(INCIDENT, incident, verb, by=by, data=data)

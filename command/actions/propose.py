@@ -1,0 +1,221 @@
+"""Levels that a signal suggests: proposed to the approver, chased until somebody decides, never started by themselves.
+
+DOMAIN section 2: the software suggests; a named person starts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from command import ladders
+from command.actions.decided import decide
+from command.actions.levels import authority
+from command.actions.lookup import proposal_for, require, required_grounds
+from command.actions.open_incident import open_incident
+from command.actions.respond import change_level, start_level
+from command.cards import names
+from command.levelling import GRAVITY, LADDER_OF, level_of
+from command.models import Category, Incident, Proposal, Response
+from command.proposals import Called, chain_of, incident_found, opener_of
+from command.states import PROPOSAL
+from journal.actions import SYSTEM, Actor
+from journal.errors import Invalid
+from journal.states import check, move, tell
+from journal.timers import Setting, set_timers
+from notify import actions as notify
+from notify.actions import Notice
+from org.capabilities import LEVEL
+from org.clock import now
+from org.models import Person
+from plans.matching import Suggestion, suggested
+from plans.signals import Signal, say_grounds
+
+CLIMB = "proposal.climb"
+REASON_LIMIT = 300
+
+
+@transaction.atomic
+def propose(signal: Signal, *, by: Actor = SYSTEM) -> list[Proposal]:
+    """What the plans in force suggest for the signal, each to its approver with the grounds; those made now.
+
+    Nothing for a level that is in effect already by the same plan. The same signal proposes the same level once; one
+    that lapsed is made again.
+    """
+    incident = incident_found(signal.subject)
+    found = [_propose(signal, one, incident, by) for one in suggested(signal) if not _in_effect(incident, one)]
+    return [proposal for proposal in found if proposal is not None]
+
+
+def _in_effect(incident: Incident | None, suggestion: Suggestion) -> bool:
+    if incident is None:
+        return False
+    running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING)
+    levels = running.filter(version__plan=suggestion.version.plan_id).values_list("level", flat=True)
+    return any(GRAVITY[level] >= GRAVITY[suggestion.level] for level in levels)
+
+
+def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, by: Actor) -> Proposal | None:
+    key = {"subject": signal.subject, "version": suggestion.version, "level": suggestion.level}
+    values = {
+        "title": dict(signal.title),
+        "url": signal.url,
+        "grounds": suggestion.grounds,
+        "area": list(signal.area),
+        "unit": signal.unit,
+        "incident": incident,
+        "made_at": now(),
+    }
+    proposal, made = Proposal.objects.get_or_create(**key, defaults=values)
+    if made:
+        tell(PROPOSAL, proposal, "proposal.made", by=by, data={"grounds": suggestion.grounds})
+    else:
+        proposal = Proposal.objects.select_related("unit", "version__plan").select_for_update(of=("self",)).get(**key)
+        if proposal.status != Proposal.Status.LAPSED:
+            return None
+        again = {**values, "rung": 0, "generation": proposal.generation + 1, "decided_at": None, "reason": ""}
+        move(PROPOSAL, proposal, Proposal.Status.OPEN, by=by, **again)
+    people = chain_of(proposal.unit, proposal.level, suggestion.approver)
+    tell_deciders(proposal, people[:1], "proposal.made", by=by)
+    _start_clock(proposal)
+    return proposal
+
+
+def _start_clock(proposal: Proposal) -> None:
+    ladder = ladders.in_force(LADDER_OF[proposal.level])
+    due = proposal.made_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
+    set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation)])
+
+
+def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by: Actor) -> list[Person]:
+    """An alarm to each person of these posts; returns the people."""
+    people = list({person.pk: person for one in called for person in one.people}.values())
+    plan = proposal.version.plan
+    data = {"title": proposal.title, "level": proposal.level, "plan": names(plan)}
+    notify.send_all(
+        [
+            Notice(
+                person.pk,
+                code,
+                PROPOSAL.subject(proposal),
+                proposal.unit.path,
+                data=data,
+                url=f"/proposals/{proposal.pk}/",
+                alarm=True,
+            )
+            for person in people
+        ],
+        by=by,
+    )
+    return people
+
+
+@transaction.atomic
+def accept_proposal(
+    proposal_id: int, *, by: Person, grounds: str = "", area: Sequence[str] | None = None, document: str = ""
+) -> Response:
+    """Start (or raise to) the proposed level. ``by`` must approve it; grounds left out are those of the signal.
+
+    Opens the incident if the signal has none yet. IllegalMove (409) when somebody decided before; Conflict when the
+    level cannot be started as it stands, with the present state.
+    """
+    _lock_incident_first(proposal_id)
+    proposal = _decidable(proposal_id, Proposal.Status.ACCEPTED, by)
+    text = required_grounds(grounds or grounds_of(proposal))
+    incident = _incident_of(proposal, by)
+    authority(incident, proposal.level, by=by)
+    decide([proposal], Proposal.Status.ACCEPTED, by=by, person=by, incident_id=incident.pk)
+    codes = proposal.area or None if area is None else area
+    running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
+    if running is not None:
+        return change_level(running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document)
+    return start_level(
+        incident.pk, by=by, version_id=proposal.version_id, level=proposal.level, grounds=text, area=codes,
+        document=document,
+    )  # fmt: skip
+
+
+def grounds_of(proposal: Proposal) -> str:
+    """The signal's title and what of it met the plan's trigger, in the reader's language."""
+    title = proposal.title.get("zh") or proposal.title.get("en") or proposal.subject
+    return "; ".join([title, *say_grounds(proposal.grounds)])
+
+
+def _decidable(proposal_id: int, to: str, by: Person) -> Proposal:
+    proposal = proposal_for(proposal_id, by=by)
+    require(by, LEVEL[proposal.level], proposal.unit.path)
+    check(PROPOSAL, proposal, to)
+    return proposal
+
+
+def _lock_incident_first(proposal_id: int) -> None:
+    """Whoever starts a level by hand has the incident and then settles its proposals: the same order here."""
+    proposal = Proposal.objects.filter(pk=proposal_id).first()
+    incident = proposal and (proposal.incident or incident_found(proposal.subject))
+    if incident:
+        Incident.objects.select_for_update().filter(pk=incident.pk).values_list("pk", flat=True).first()
+
+
+def _incident_of(proposal: Proposal, by: Person) -> Incident:
+    """The signal's incident. One that runs by another plan keeps its response, and this plan gets an incident of its
+    own: a rainstorm may call for the flood plan and the landslide plan at once.
+    """
+    open_it = opener_of(proposal)
+    incident = proposal.incident or incident_found(proposal.subject)
+    if incident is None and open_it is not None:
+        incident = open_it(by)
+    if incident is not None and not _busy_with_another(incident, proposal):
+        return incident
+    plan = proposal.version.plan
+    title = f"{proposal.title.get('zh') or proposal.subject}（{plan.name}）"
+    return open_incident(by=by, title=title[:120], category=Category.NATURAL_DISASTER, unit=proposal.unit)
+
+
+def _busy_with_another(incident: Incident, proposal: Proposal) -> bool:
+    running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING)
+    over = incident.status in (Incident.Status.REVIEWED, Incident.Status.ARCHIVED)
+    return over or running.exclude(version__plan=proposal.version.plan_id).exists()
+
+
+@transaction.atomic
+def refuse_proposal(proposal_id: int, *, by: Person, reason: str) -> Proposal:
+    """Not this level, for a reason that stands in the record. IllegalMove (409) when somebody decided before."""
+    proposal = _decidable(proposal_id, Proposal.Status.REFUSED, by)
+    text = reason.strip()
+    if not text:
+        raise Invalid.field("reason", _("Give a reason: it stands in the record."))
+    if len(text) > REASON_LIMIT:
+        raise Invalid.field("reason", _("At most %(limit)s characters.") % {"limit": REASON_LIMIT})
+    decide([proposal], Proposal.Status.REFUSED, by=by, person=by, reason=text)
+    return proposal
+
+
+@transaction.atomic
+def lapse(subject: str, *, by: Actor = SYSTEM) -> int:
+    """The signal is over: what it proposed and nobody decided lapses. Returns how many."""
+    rows = Proposal.objects.filter(subject=subject, status=Proposal.Status.OPEN)
+    found = list(rows.select_related("unit", "version__plan").select_for_update(of=("self",)).order_by("pk"))
+    decide(found, Proposal.Status.LAPSED, by=by, person=None)
+    return len(found)
+
+
+def climb_proposal(proposal: Proposal, due: Any, *, by: Actor = SYSTEM) -> None:
+    """Silence at a step of the ladder: the next higher post is called too, those before are called again, and it
+    repeats until somebody decides. Called by the timer, the proposal being locked.
+    """
+    ladder = ladders.in_force(LADDER_OF[proposal.level])
+    chain = chain_of(proposal.unit, proposal.level, level_of(proposal.version, proposal.level).approver)
+    people = tell_deciders(proposal, chain[: due.step + 2], "proposal.climbed", by=by)
+    proposal.rung = due.step + 1
+    proposal.save(update_fields=["rung"])
+    names = {"zh": "、".join(one.name for one in people), "en": ", ".join(one.name_en or one.name for one in people)}
+    data = {"step": due.step, "due_at": due.due_at, "late": due.late, "called_names": names}
+    tell(PROPOSAL, proposal, "proposal.climbed", by=by, data=data)
+    wait = ladder.wait_s(due.step + 1)
+    if wait is not None:
+        next_due = due.due_at + dt.timedelta(seconds=wait)
+        set_timers([Setting(CLIMB, due.subject, next_due, due.step + 1, due.generation)])

@@ -1,0 +1,237 @@
+"""Starting a level of a plan, changing it, approving what a township began: one decision, and the orders are out.
+
+An incident's response level and its running response never disagree: both are written here, and
+`set_response_level` comes here where a response runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from command import levelling, proposals
+from command.actions.decided import settle_proposals
+from command.actions.end_response import close_response
+from command.actions.levels import authority, put_level
+from command.actions.lookup import incident_for, require, required_grounds, response_for
+from command.actions.tasks import apply
+from command.cards import names
+from command.models import EndCondition, Incident, Response
+from command.preview import Preview, preview_of
+from command.states import INCIDENT, RESPONSE
+from journal.errors import Conflict, Invalid
+from journal.models import Event
+from journal.states import move, tell
+from notify import actions as notify
+from notify.actions import Notice
+from org import capabilities
+from org.capabilities import LEVEL
+from org.clock import now
+from org.models import Person
+from plans.models import Version
+
+
+def preview_level(
+    incident_id: int,
+    *,
+    by: Person,
+    version_id: int,
+    level: str,
+    area: Sequence[str] | None = None,
+    act_first: bool = False,
+) -> Preview:
+    """What `start_level`, or `change_level` where a response runs, would do. Nothing is written."""
+    return preview_of(incident_id, by, version_id, level, area, act_first)
+
+
+@transaction.atomic
+def start_level(
+    incident_id: int,
+    *,
+    by: Person,
+    version_id: int,
+    level: str,
+    grounds: str,
+    area: Sequence[str] | None = None,
+    document: str = "",
+    act_first: bool = False,
+) -> Response:
+    """Pin the version, issue the orders of the level to the people of this moment, and start their clocks.
+
+    ``by`` approves the level (DOMAIN section 2), or acts first for the incident's own unit. Conflict, with what runs,
+    when a response runs already; Invalid or Conflict for a version that does not apply or is not in force.
+    """
+    incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
+    version = levelling.version_for(version_id, incident, level)
+    approved = authority(incident, level, by=by, act_first=act_first)
+    _refuse_second(incident)
+    text, before = required_grounds(grounds), incident.response_level
+    response = _create(incident, version, level, levelling.checked_area(area, incident, version), by, approved)
+    event = put_level(incident, before, level, by=by, grounds=text, document=document)
+    compiled = levelling.asked_by(response)
+    if not compiled.lines:
+        raise Invalid.field("area", _("This level of the plan asks nothing of this area."))
+    told = {"plan_name": names(version.plan), "level": level, "grounds": text}
+    found = apply(response, compiled, by=by, issued_by=by, reason=text, cause=_seq(event))
+    counts = {"out": len(found.out), "held": len(found.held), "vacant": len(compiled.vacancies)}
+    tell(RESPONSE, response, "response.started", by=by, data={**told, **counts}, cause=_seq(event))
+    if not approved:
+        _ask_approval(response, by)
+    settle_proposals(response, by=by)
+    return response
+
+
+def _create(incident: Incident, version: Version, level: str, area: list[str], by: Person, approved: bool) -> Response:
+    present = now()
+    response = Response.objects.create(
+        incident=incident,
+        version=version,
+        level=level,
+        area=area,
+        started_by=by,
+        started_at=present,
+        act_first=not approved,
+        approved_by=by if approved else None,
+        approved_at=present if approved else None,
+    )
+    EndCondition.objects.bulk_create(EndCondition(response=response, code=code) for code in EndCondition.Code.values)
+    return response
+
+
+def _refuse_second(incident: Incident) -> None:
+    """The incident is locked: whoever comes second sees what the first has started."""
+    running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
+    if running is not None:
+        raise Conflict(
+            _("A response runs already: level %(level)s, started by %(name)s.")
+            % {"level": running.level, "name": running.started_by.label},
+            current=levelling.current_of(incident, running),
+            code="response_runs",
+        )
+
+
+@transaction.atomic
+def change_level(
+    response_id: int,
+    *,
+    by: Person,
+    level: str,
+    grounds: str,
+    expected: str | None = None,
+    area: Sequence[str] | None = None,
+    document: str = "",
+) -> Response:
+    """Raise or lower a running response, or change its area: new tasks are ordered, those not asked for any more are
+    called off with the grounds, the others stay as they are.
+
+    ``expected`` is the level that the person saw. Conflict when it has changed meanwhile, or nothing would change.
+    """
+    response = response_for(response_id, by=by)
+    incident, before = response.incident, response.level
+    graver = max(before, level, key=lambda code: levelling.GRAVITY.get(code, 0))
+    levelling.level_of(response.version, level)
+    require(by, LEVEL[graver], incident.unit.path)
+    wanted = response.area if area is None else levelling.checked_area(area, incident, response.version)
+    if (before == level and wanted == response.area) or (expected is not None and expected != before):
+        raise Conflict(
+            _("The response level is now %(level)s.") % {"level": before},
+            current=levelling.current_of(incident, response),
+        )
+    text = required_grounds(grounds)
+    response.level, response.area = level, wanted
+    response.generation += 1
+    response.save(update_fields=["level", "area", "generation"])
+    event = put_level(incident, before, level, by=by, grounds=text, document=document)
+    _approve(response, by)
+    _apply_and_tell(response, by=by, reason=text, cause=_seq(event))
+    settle_proposals(response, by=by)
+    return response
+
+
+def _apply_and_tell(response: Response, *, by: Person, reason: str, cause: int | None) -> None:
+    found = apply(response, levelling.asked_by(response), by=by, issued_by=by, reason=reason, cause=cause)
+    counts = {name: len(getattr(found, name)) for name in ("new", "held", "kept", "withdrawn")}
+    told = {"plan_name": names(response.version.plan), "level": response.level, "grounds": reason}
+    tell(RESPONSE, response, "response.changed", by=by, data={**told, **counts}, cause=cause)
+
+
+@transaction.atomic
+def approve_response(response_id: int, *, by: Person) -> Response:
+    """Approve what a township began by itself; what its plan asks of others goes out with it.
+
+    Conflict when it is approved already.
+    """
+    response = response_for(response_id, by=by)
+    require(by, LEVEL[response.level], response.incident.unit.path)
+    if response.approved_at:
+        raise Conflict(
+            _("This response is approved already."), current=levelling.current_of(response.incident, response)
+        )
+    _approve(response, by)
+    _apply_and_tell(response, by=by, reason=_("approved"), cause=None)
+    return response
+
+
+def _approve(response: Response, by: Person) -> None:
+    """A response that its approver changes is approved with it."""
+    if response.approved_at:
+        return
+    response.approved_by, response.approved_at = by, now()
+    response.save(update_fields=["approved_by", "approved_at"])
+    data = {"started_by": names(response.started_by), "level": response.level}
+    tell(RESPONSE, response, "response.approved", by=by, data=data)
+    notify.settle([RESPONSE.subject(response)], by=by)
+
+
+@transaction.atomic
+def stop_response(response_id: int, *, by: Person, reason: str) -> Response:
+    """Do not approve what a township began: everything not done is called off, and the incident is watched again.
+
+    Only while it is not approved (Conflict); afterwards it ends by its conditions.
+    """
+    response = response_for(response_id, by=by)
+    incident = response.incident
+    require(by, LEVEL[response.level], incident.unit.path)
+    if response.approved_at:
+        raise Conflict(
+            _("This response was approved: it ends when its conditions are met."),
+            current=levelling.current_of(incident, response),
+        )
+    text = reason.strip()
+    if not text:
+        raise Invalid.field("reason", _("Give the reason: the people called will read it."))
+    level = response.level
+    close_response(response, by=by, reason=text)
+    data = {"grounds": text, "level": level}
+    move(INCIDENT, incident, Incident.Status.MONITORED, by=by, data=data, response_level="")
+    return response
+
+
+def _ask_approval(response: Response, by: Person) -> None:
+    incident, version = response.incident, response.version
+    told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
+    tell(RESPONSE, response, "response.acted_first", by=by, data={**told, "plan_name": names(version.plan)})
+    approver = levelling.level_of(version, response.level).approver
+    people = proposals.chain_of(incident.unit, response.level, approver)
+    notify.send_all(
+        [
+            Notice(
+                person.pk,
+                "response.acted_first",
+                RESPONSE.subject(response),
+                incident.unit.path,
+                data={**told, "plan": names(version.plan)},
+                url=f"/incidents/{incident.pk}/?tab=response",
+                alarm=True,
+                exercise=incident.exercise,
+            )
+            for person in (people[0].people if people else [])
+        ],
+        by=by,
+    )
+
+
+def _seq(event: Event | None) -> int | None:
+    return event.seq if event else None

@@ -1,0 +1,55 @@
+"""Bodies of the POSTs about levels, responses and proposals. They check form only."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from command.models import Scale
+
+
+def _area() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(max_length=12), required=False, allow_null=True, default=None, max_length=2000
+    )
+
+
+class LevelOfPlan(serializers.Serializer):
+    """With ``version`` the level of that plan; without it, the level alone, or the one of the response that runs."""
+
+    level = serializers.ChoiceField(Scale.choices)
+    grounds = serializers.CharField(max_length=1000)
+    document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    expected = serializers.CharField(max_length=4, required=False, allow_blank=True, allow_null=True, default=None)
+    version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+    area = _area()
+    act_first = serializers.BooleanField(required=False, default=False)
+
+
+class LevelPreview(serializers.Serializer):
+    level = serializers.ChoiceField(Scale.choices)
+    version = serializers.IntegerField(min_value=1)
+    area = _area()
+    act_first = serializers.BooleanField(required=False, default=False)
+
+
+class Activation(serializers.Serializer):
+    """Starts a level of the plan's version in force."""
+
+    incident = serializers.IntegerField(min_value=1)
+    level = serializers.ChoiceField(Scale.choices)
+    grounds = serializers.CharField(max_length=1000)
+    document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    area = _area()
+    act_first = serializers.BooleanField(required=False, default=False)
+
+
+class Acceptance(serializers.Serializer):
+    grounds = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    area = _area()
+
+
+class Said(serializers.Serializer):
+    code = serializers.CharField(max_length=16)
+    met = serializers.BooleanField()
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")

@@ -1,0 +1,97 @@
+"""A proposed level: its grounds, what it would do, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from command import actions, proposal_page, selectors, selectors_response
+from command.forms import ReasonForm
+from command.forms_response import AcceptForm
+from command.level_page import outlook, part_of
+from command.models import Proposal
+from command.views.acts import Act, go, perform, posted
+from journal.errors import ActionError, NotFound
+from org.models import Person, Unit, in_language
+from plans.signals import say_grounds
+
+
+def proposal_of(person: Person, pk: int) -> Proposal:
+    rows = selectors_response.with_proposal_parts(selectors.proposals_visible_to(person))
+    found = rows.select_related("incident__unit").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    found.headline = in_language(found.title.get("zh", ""), found.title.get("en", "")) or found.subject
+    return found
+
+
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the live refresh only what changes."""
+    template = (
+        "command/proposals/_proposal.html" if request.headers.get("HX-Request") else "command/proposals/page.html"
+    )
+    return render(request, template, _context(request, proposal_of(request.user, pk), AcceptForm()))
+
+
+def _context(request: HttpRequest, found: Proposal, form: AcceptForm) -> dict[str, Any]:
+    by = "place" if request.GET.get("by") == "place" else "phase"
+    open_one = found.status == Proposal.Status.OPEN
+    ahead = proposal_page.ahead_of(found, request.user) if open_one else None
+    area = Unit.objects.filter(code__in=found.area).defer("boundary", "seat").order_by("path")
+    return {
+        "proposal": found,
+        "form": form,
+        "grounds": say_grounds(found.grounds),
+        "may": proposal_page.may_decide(found, request.user),
+        "deciders": proposal_page.deciders(found) if open_one else [],
+        "known_incident": proposal_page.incident_of(found) if open_one else found.incident,
+        "area": list(area),
+        "who": f"{reverse('command:proposal_who', args=[found.pk])}?",
+        "here": "?",
+        **(outlook(ahead, by) if ahead else {}),
+    }
+
+
+def who(request: HttpRequest, pk: int) -> HttpResponse:
+    """One opened part of the preview."""
+    ahead = proposal_page.ahead_of(proposal_of(request.user, pk), request.user)
+    if ahead is None:
+        raise NotFound
+    return render(request, "command/response/_who.html", part_of(ahead, request.GET))
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the incident if there is none, start the level, and go to its response board."""
+    found = proposal_of(request.user, pk)
+    form, status = AcceptForm(request.POST), 400
+    if form.is_valid():
+        try:
+            response = actions.accept_proposal(pk, by=request.user, **form.cleaned_data)
+            return go(request, reverse("command:incident", args=[response.incident_id]) + "?tab=response")
+        except NotFound:
+            raise
+        except ActionError as error:
+            form.take(error)
+            status, found = error.status, proposal_of(request.user, pk)
+    return render(request, "command/proposals/page.html", _context(request, found, form), status=status)
+
+
+def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    found = proposal_of(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.refuse_proposal(pk, by=request.user, **data)
+        return _("Refused: level %(level)s is not started.") % {"level": found.level}
+
+    title = _("Refuse level %(level)s") % {"level": found.level}
+    note = f"{found.headline} · {found.version.plan.label}"
+    back = reverse("command:proposal", args=[pk])
+    form = ReasonForm(posted(request))
+    form.fields["reason"].help_text = _("It stands in the record, with your name.")
+    return perform(request, Act(title, _("Refuse"), form, do, back, note, danger=True))

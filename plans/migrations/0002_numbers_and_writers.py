@@ -1,0 +1,29 @@
+"""The default numbers; and the posts that are on the register already may write plans and put them in force."""
+
+from datetime import UTC, datetime
+
+from django.db import migrations
+
+from plans.data_numbers import APPROVERS, LIMITS, WRITERS
+
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def add(apps, schema_editor):
+    limit, post = apps.get_model("duty", "Limit"), apps.get_model("org", "Post")
+    limit.objects.bulk_create(
+        limit(code=code, value=value, source=source, effective_from=SINCE) for code, (value, source) in LIMITS.items()
+    )
+    for row in post.objects.filter(code__in=[*WRITERS, *APPROVERS]):
+        wanted = ["plan", "plan_approval"] if row.code in APPROVERS else ["plan"]
+        row.capabilities = [*row.capabilities, *(name for name in wanted if name not in row.capabilities)]
+        row.save(update_fields=["capabilities"])
+
+
+def remove(apps, schema_editor):
+    apps.get_model("duty", "Limit").objects.filter(code__in=LIMITS).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0001_plans_versions_actions"), ("duty", "0004_called_by_roster")]
+    operations = [migrations.RunPython(add, remove)]

@@ -1,0 +1,196 @@
+// The plan editor: cells of the table are changed in place, one after another, each against the generation that is shown;
+// forms narrow posts and prerequisites to what fits. Everything else is workspace.js.
+import { refreshAll } from "./fragments.js";
+import { toast } from "./toast.js";
+
+const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+const table = () => document.querySelector("[data-edit-table]");
+
+// Cells ------------------------------------------------------------------
+
+let last = Promise.resolve();
+let newest = 0;
+
+/** One after another: each change is made against the draft as the one before left it. */
+function change(row, fields, said) {
+  const address = row.dataset.cell;
+  last = last.then(() => send(address, fields, said));
+  return last;
+}
+
+async function send(address, fields, said) {
+  const generation = Math.max(newest, Number(table()?.dataset.generation || 0));
+  try {
+    const answer = await fetch(address, {
+      method: "POST", body: new URLSearchParams({ ...fields, generation }), credentials: "same-origin",
+      headers: { "HX-Request": "true", "X-CSRFToken": token() },
+    });
+    await tell(answer, said);
+  } catch {
+    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
+  }
+  refreshAll();
+}
+
+async function tell(answer, said) {
+  if (answer.ok) {
+    newest = (await answer.json()).generation;
+    const place = document.querySelector("[data-edit-said]");
+    if (place) place.textContent = said;
+    return;
+  }
+  const body = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
+  if (answer.status === 409) newest = 0;
+  toast(body.detail || gettext("It did not work. Nothing was changed."), { tone: "warn", stay: 12000 });
+}
+
+const rowOf = (element) => element.closest?.("[data-edit-table] [data-action]");
+
+function toggle(button) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(on));
+  const row = rowOf(button);
+  const words = { code: row.dataset.action, level: button.dataset.level };
+  const said = on ? gettext("%(code)s applies at level %(level)s.") : gettext("%(code)s no longer applies at level %(level)s.");
+  change(row, { level: button.dataset.level, on: on ? 1 : 0 }, interpolate(said, words, true));
+}
+
+function move(row, direction) {
+  const button = row.querySelector(`[data-move="${direction}"]`);
+  if (!button || button.disabled) return;
+  const focus = document.activeElement;
+  change(row, { [direction]: 1 }, interpolate(gettext("%(code)s is moved."), { code: row.dataset.action }, true)).then(() => {
+    setTimeout(() => focus?.isConnected && focus.focus(), 0);
+  });
+}
+
+function minutes(field) {
+  const row = rowOf(field);
+  const value = field.value.trim();
+  if (value === field.defaultValue) return;
+  if (!/^\d{1,6}$/.test(value)) {
+    field.setAttribute("aria-invalid", "true");
+    toast(gettext("Minutes are a whole number."), { tone: "warn" });
+    return;
+  }
+  field.removeAttribute("aria-invalid");
+  const words = { code: row.dataset.action, minutes: value };
+  change(row, { due_min: value }, interpolate(gettext("%(code)s is due %(minutes)s minutes from the start."), words, true));
+}
+
+document.addEventListener("click", (event) => {
+  const level = event.target.closest?.(".level-toggle");
+  if (level && !level.disabled) toggle(level);
+  const mover = event.target.closest?.("[data-move]");
+  if (mover) move(rowOf(mover), mover.dataset.move);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-minutes]")) minutes(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  const row = event.target.closest && rowOf(event.target);
+  if (!row) return;
+  if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+    event.preventDefault();
+    move(row, event.key === "ArrowUp" ? "up" : "down");
+  } else if (event.target.matches("[data-minutes]") && event.key === "Enter") {
+    event.preventDefault();
+    minutes(event.target);
+  } else if (event.target.matches("[data-minutes]") && event.key === "Escape") {
+    event.target.value = event.target.defaultValue;
+  }
+});
+
+// The form of an action --------------------------------------------------
+
+function narrowPosts(form) {
+  const kinds = JSON.parse(form.dataset.postKinds);
+  const kind = form.querySelector("[name=unit_kind]").value;
+  const post = form.querySelector("[name=post]");
+  for (const option of post.options) {
+    const fits = !option.value || kinds[option.value] === kind;
+    option.hidden = option.disabled = !fits;
+  }
+  for (const group of post.querySelectorAll("optgroup")) group.hidden = [...group.children].every((option) => option.hidden);
+  if (post.selectedOptions[0]?.disabled) post.value = [...post.options].find((option) => !option.disabled)?.value ?? "";
+}
+
+/** Prerequisites must stand at every level of the action; a chosen one stays in sight, to be unchosen. */
+function narrowFirsts(form) {
+  const levels = [...form.querySelectorAll("[name=levels]:checked")].map((box) => box.value);
+  let any = false;
+  for (const first of form.querySelectorAll("[data-first]")) {
+    const own = first.dataset.first.split(" ");
+    first.hidden = !levels.every((level) => own.includes(level)) && !first.querySelector("input").checked;
+    any ||= !first.hidden;
+  }
+  const none = form.querySelector("[data-first-none]");
+  if (none) none.hidden = any;
+}
+
+function narrow(form) {
+  const kind = form.querySelector("[name=unit_kind]").value;
+  const evidence = form.querySelector("[name=evidence]").value;
+  for (const part of form.querySelectorAll("[data-only-kind]")) part.hidden = part.dataset.onlyKind !== kind;
+  for (const part of form.querySelectorAll("[data-only-evidence]")) part.hidden = part.dataset.onlyEvidence !== evidence;
+  if (kind !== "department") for (const box of form.querySelectorAll("[name=departments]:checked")) box.checked = false;
+  narrowPosts(form);
+  narrowFirsts(form);
+}
+
+// The triggers of a level ------------------------------------------------
+
+function shape(trigger) {
+  const signal = trigger.querySelector("[data-trigger-signal]").value;
+  for (const kind of trigger.querySelectorAll("[data-trigger-kind]")) kind.hidden = kind.dataset.triggerKind !== signal;
+  trigger.querySelector("[data-trigger-remove]").hidden = false;
+}
+
+function startTriggers(list) {
+  list.querySelector("[data-trigger-add]").hidden = false;
+  for (const trigger of list.querySelectorAll("[data-trigger]")) {
+    if (trigger.matches(".is-blank")) trigger.remove();
+    else shape(trigger);
+  }
+}
+
+function addTrigger(list) {
+  const numbers = [...list.querySelectorAll("[data-trigger-signal]")].map((field) => Number(field.name.split("-")[1]));
+  const next = Math.max(-1, ...numbers) + 1;
+  const spare = list.querySelector("[data-trigger-spare]");
+  const holder = document.createElement("template");
+  holder.innerHTML = spare.innerHTML.replaceAll("__n__", String(next));
+  spare.before(holder.content);
+  const trigger = spare.previousElementSibling;
+  const signal = trigger.querySelector("[data-trigger-signal]");
+  signal.value = signal.options[1].value;
+  shape(trigger);
+  signal.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const adder = event.target.closest?.("[data-trigger-add]");
+  if (adder) addTrigger(adder.closest("[data-triggers]"));
+  const remover = event.target.closest?.("[data-trigger-remove]");
+  if (remover) {
+    const list = remover.closest("[data-triggers]");
+    remover.closest("[data-trigger]").remove();
+    list.querySelector("[data-trigger-add]").focus();
+  }
+});
+
+// Starting, in a dialog or on a page of its own ---------------------------
+
+function start(root) {
+  for (const form of root.querySelectorAll("[data-action-form]")) narrow(form);
+  for (const list of root.querySelectorAll("[data-triggers]")) startTriggers(list);
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("[data-action-form]");
+  if (form) narrow(form);
+  const trigger = event.target.matches?.("[data-trigger-signal]") && event.target.closest("[data-trigger]");
+  if (trigger) shape(trigger);
+});
+document.addEventListener("sanji:settled", (event) => start(event.target));
+start(document);
