@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from board.demo.clock import StoryClock, story
 from command import actions
-from command.models import Order
+from command.models import Assignment
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Feed, Warning
 from journal.timers import fire_due
 from org.clock import now
 from org.models import Person
+from plans.models import Version
 
 TOWNSHIPS = ["331126206", "331126101", "331126200"]
 SILENT = 5
@@ -41,14 +44,15 @@ More than 120 mm of rain within three hours in Jushui, Huangtian and Lingtou, an
 def tell() -> None:
     officer, leader = (Person.objects.get(username=name) for name in ("officer", "leader"))
     present = now()
-    with story(minutes=32) as clock:
+    with story(minutes=45) as clock:
         warning = _warning()
         clock.on(minutes=3)
         incident = turn_into_incident(warning.pk, by=officer)
         clock.on(minutes=2)
-        actions.set_response_level(
-            incident.pk, by=leader, level="III", grounds="3小时降雨120毫米，山洪风险极高", document="庆防指〔2026〕31号"
-        )
+        response = actions.start_level(
+            incident.pk, by=leader, version_id=_flood_plan().pk, level="III", area=["331126206"],
+            grounds="3小时降雨120毫米，山洪风险极高", document="庆防指〔2026〕31号",
+        )  # fmt: skip
         order = actions.issue_order(
             by=officer,
             incident_id=incident.pk,
@@ -58,8 +62,13 @@ def tell() -> None:
             posts=["township_head", "township_station", "village_head"],
             ladder="red",
         )
-        _answers(order, clock)
+        _answers(order.assignments.all(), clock)
+        _answers(Assignment.objects.filter(order__response=response), clock)
         clock.go(present)
+
+
+def _flood_plan() -> Version:
+    return Version.objects.get(plan__code="flood", status__in=["approved", "filed"])
 
 
 def _warning() -> Warning:
@@ -75,11 +84,14 @@ def _warning() -> Warning:
     return receive(body.encode(), by=Feed.objects.get(code="demo")).warning
 
 
-def _answers(order: Order, clock: StoryClock) -> None:
+def _answers(asked: QuerySet[Assignment], clock: StoryClock) -> None:
     """Spread over the states that the map shows; the last few villages stay silent, and the ladder climbs for them."""
     village = Person.objects.get(username="village")
     rows = list(
-        order.assignments.exclude(person=None).exclude(person=village).select_related("person", "unit").order_by("pk")
+        asked.exclude(person=None)
+        .exclude(person=village)
+        .select_related("person", "unit", "order__action")
+        .order_by("pk")
     )
     silent = [row for row in rows if row.unit.level == "village"][2::7][:SILENT]
     answering = [row for row in rows if row not in silent]
@@ -92,4 +104,13 @@ def _answers(order: Order, clock: StoryClock) -> None:
     for number, row in enumerate(answering):
         if step := steps[number % len(steps)]:
             clock.on(seconds=4)
-            actions.progress(row.pk, by=row.person, step=step)
+            _go_on(row, step)
+
+
+def _go_on(row: Assignment, step: str) -> None:
+    """With the evidence that the plan asks for; whoever owes a photo is in place and has not sent it yet."""
+    asked = row.order.action.evidence if row.order.action else ""
+    if step == "done" and asked == "photo":
+        step = "in_place"
+    actions.progress(row.pk, by=row.person, step=step, note="已落实到位。" if asked == "note" else "",
+                     figure=12 if asked == "count" and step == "done" else None)  # fmt: skip

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from board.demo import month, past, running
+from board.demo import month, past, plans, running
 from board.demo.clock import story
 from command.models import Incident
 from early_warning.demo import found_feed
@@ -16,6 +16,7 @@ from journal.actions import SYSTEM
 from org.actions import found
 from org.demo import COUNTY, demo_county
 from org.models import Unit
+from plans.models import Plan
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         else:
             self._found()
         parts = (
+            (plans.tell, lambda: not Plan.objects.exists()),
             (past.tell, lambda: not Incident.objects.exists()),
             *(() if options["without_duty"] else month.PARTS),
             (running.tell, lambda: Incident.objects.count() == 1),

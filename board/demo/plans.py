@@ -1,0 +1,44 @@
+"""The worked plans in force for a month; one township with its own; a drill that was held, and what it showed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from board.demo.clock import story
+from org.clock import now
+from org.models import Person, Unit
+from plans import actions
+from plans.actions.inherit import blanks_of
+from plans.models import Plan, Version
+
+TOWNSHIP = "331126206"
+FILLED = {"shelter": "举水乡中心小学", "gathering_point": "举水乡政府广场", "loudspeaker": "村应急广播"}
+
+
+def tell() -> None:
+    leader, township = (Person.objects.get(username=name) for name in ("leader", "township"))
+    with story(days=40) as clock:
+        actions.load_library("331126", by=leader, document="庆政办发〔2026〕18号")
+        clock.on(minutes=30)
+        flood, quake = Plan.objects.get(code="flood"), Plan.objects.get(code="earthquake")
+        _township_plan(flood, by=township)
+        clock.go(now() + dt.timedelta(days=20))
+        actions.record_due(
+            flood.pk, by=leader, what="drill", done_on=timezone.localdate(now()), note="全县山洪灾害避险转移演练"
+        )
+        actions.raise_item(
+            flood.pk, by=leader, source="problem", text="演练中三个村共用一部值班电话，断电后联系不上，需增配卫星电话。"
+        )
+        item = actions.raise_item(quake.pk, by=leader, source="resources", text="县级避灾安置中心迁址。")
+        actions.answer_item(item.pk, by=leader, decision="rejected", answer="新址启用后再修订，现址仍在使用。")
+
+
+def _township_plan(flood: Plan, *, by: Person) -> None:
+    """Inherited from the county's, its blanks filled; still in review, as the county reads it."""
+    unit = Unit.objects.get(code=TOWNSHIP)
+    template = Version.objects.get(plan=flood, status=Version.Status.APPROVED)
+    values = {blank: FILLED.get(blank, unit.name) for blank in blanks_of(template, unit)}
+    version = actions.inherit(flood.pk, by=by, unit=unit, values=values)
+    actions.submit(version.pk, by=by)
