@@ -50,7 +50,7 @@ def test_a_founding_that_broke_off_between_its_parts_is_carried_on(told: None) -
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE early_warning_warning SET incident_id = NULL")
-        for table in ("call", "assignment", "order"):
+        for table in ("call", "assignment", "order", "endcondition", "task", "response"):
             cursor.execute(f"DELETE FROM command_{table}")
         cursor.execute("DELETE FROM command_incident WHERE status = 'responding'")
         cursor.execute("SET LOCAL session_replication_role = origin")
