@@ -20,12 +20,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
+from pypdf import PdfReader
 
 from board.selectors.layers import LAYERS
-from command.actions import issue_order, open_incident, progress
-from command.models import Assignment, Incident, Order
+from command.actions import issue_order, open_incident, progress, start_level
+from command.models import Assignment, Incident, Order, Proposal, Response
 from duty import actions as duty
 from duty.actions.hand_over import open_handover
+from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as Alert
 from journal.actions import SYSTEM
@@ -36,15 +38,16 @@ from notify.models import Message
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
-from plans.actions import create_plan
+from plans.actions import create_plan, raise_item
+from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
 from tests.journal.conftest import LiveServer
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 WORDS = (
-    "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON", "ZQCALL",
-    "05789999111",
+    "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
+    "ZQCALL", "05789999111",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -115,7 +118,8 @@ PLAN = {"code": "zq", "kind": "township", "hazard_type": "flood", "name": "ZQTIT
 
 
 def _duty(officer: Person) -> dict[str, int]:
-    """A shift under way, a swap and an override, a handover, a spot check and a logged call of the neighbour's."""
+    """A shift under way, a swap and an override, a handover, a spot check, a logged call, a pattern and a calendar
+    address of the neighbour's."""
     unit = Unit.objects.get(code=NEIGHBOUR)
     people = [row.person for row in Appointment.objects.filter(unit=unit).select_related("person").order_by("pk")]
     keeper, crew = people[1], dict(zip(("leader", "main", "deputy"), people, strict=False))
@@ -129,15 +133,37 @@ def _duty(officer: Person) -> dict[str, int]:
         by=keeper, unit=unit, post="reserve", person=people[3], start=start, end=start + timedelta(days=1),
         reason="ZQREASON",
     )  # fmt: skip
+    pattern = duty.set_pattern(
+        by=SYSTEM, unit=unit, name="ZQTITLE", rotation={post: [who] for post, who in crew.items()},
+        valid_from=start.date(),
+    )  # fmt: skip
+    duty.issue_feed(by=keeper, unit=unit)
     return {
         "shifts": shifts[0].pk,
+        "slots": slot.pk,
+        "patterns": pattern.pk,
+        "me/feed": CalendarToken.objects.get(person=keeper, unit=unit).pk,
         "overrides": put.pk,
         "swaps": duty.request_swap(by=slot.person, slot_id=slot.pk, reason="ZQREASON").pk,
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
         "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
-        "plans": create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id,
+        "plans": (plan := create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id),
+        "items": raise_item(plan, by=SYSTEM, source="problem", text="ZQNOTE").pk,
+        **_response(officer),
     }
+
+
+def _response(officer: Person) -> dict[str, int]:
+    """A level of a plan of the neighbour's that runs, and one that is proposed."""
+    version = plan_of(action("walk", text="ZQORDER", text_en="ZQORDER"), unit=NEIGHBOUR)
+    incident = open_incident(by=officer, title="ZQTITLE", category="accident", unit=NEIGHBOUR)
+    leader = Person.objects.get(username="leader")
+    response = start_level(incident.pk, by=leader, version_id=version.pk, level="III", grounds="ZQREASON")
+    proposal = Proposal.objects.create(
+        version=version, level="III", subject="gauge:1", title={"zh": "ZQTITLE"}, unit=incident.unit, made_at=now()
+    )
+    return {"responses": response.pk, "proposals": proposal.pk}
 
 
 # The addresses -------------------------------------------------------------------------------------------------------
@@ -160,6 +186,10 @@ def _plain(route: str) -> str:
     return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
 
 
+CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["report"]}
+"""What <code> is, by the route's beginning; elsewhere it is a unit's."""
+
+
 def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     """For each parameter of the route the values that lead to the neighbour's things."""
     by_start: list[tuple[str, Any]] = [
@@ -168,13 +198,18 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         ("api/v1/assignments", planted.assignment.pk), ("assignments/", planted.assignment.pk),
         ("api/v1/warnings", planted.warning.pk), ("attachments/", planted.attachment.pk),
     ]  # fmt: skip
-    by_start += [(f"api/v1/{kind}", pk) for kind, pk in planted.duty.items()]
+    by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
+    by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
+    by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
+    by_start += [("plans/items/", planted.duty["items"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
-    posts = ["township_head"] if route.startswith("api/v1/posts") else [NEIGHBOUR, NEIGHBOUR + "201"]
+    codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
-        "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": posts,
+        "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
-        "generation": [1],
+        "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
+        "year": [2027], "number": [3], "day": ["2027-03-01"],
+        "unit": [NEIGHBOUR], "what": ["review"], "name": ["III"], "action": ["walk"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 
@@ -201,6 +236,8 @@ def asked_with(planted: Planted) -> list[str]:
 
 def body(answer: HttpResponse) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     return content.decode("utf-8", "replace")
 
 
@@ -251,6 +288,7 @@ def test_the_same_walk_tells_the_county_of_all_of_it(planted: Planted) -> None:
     told = get_all(client_of("officer"), planted, queries=False)
     assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111"}
     assert len({address.partition("?")[0] for address in told}) > 20
+    assert any(address.endswith(".pdf") for address in told)
 
 
 NOWHERE = 999_999_999
@@ -259,12 +297,13 @@ NOWHERE = 999_999_999
 def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
     client, wrong = client_of("township"), {}
     for route, address in addresses(planted):
-        if not re.search(r"<(pk|warning_id|message_id)>", route):
+        if not re.search(r"<(pk|warning_id|message_id|slot)>", route):
             continue
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
             there, nothing = ask(address), ask(nowhere)
-            if there.status_code != nothing.status_code or there.status_code not in (400, 404, 405):
+            # A redirect that is the same for both only spells the address of a page that is walked too.
+            if there.status_code != nothing.status_code or there.status_code not in (302, 400, 404, 405):
                 wrong[address] = (there.status_code, nothing.status_code)
     assert wrong == {}
 
@@ -294,6 +333,8 @@ def _state(planted: Planted) -> tuple:
     return (
         list(Incident.objects.values_list("pk", "status", "title", "response_level")),
         list(Order.objects.values_list("pk", "status")),
+        list(Response.objects.values_list("pk", "status", "level")),
+        list(Proposal.objects.values_list("pk", "status")),
         list(Assignment.objects.order_by("pk").values_list("pk", "status", "note")),
         list(Message.objects.filter(person=planted.person).order_by("pk").values_list("pk", "state")),
         Alert.objects.get(pk=planted.warning.pk).status,
