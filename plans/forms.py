@@ -302,14 +302,14 @@ class ActionForm(ExpectingForm):
 
     def _refuse_bad_order(self, data: Mapping[str, Any]) -> None:
         """Predecessors that are not there at one of the levels, and circles, each named in full."""
-        levels = {action["code"]: action["levels"] for action in self.others}
-        for code in data["after"]:
+        levels, chosen = {action["code"]: action["levels"] for action in self.others}, list(data["after"])
+        for code in chosen:
             if missing := [level for level in data["levels"] if level not in levels.get(code, [])]:
                 message = _t("“%(code)s” is no action of level %(level)s.")
                 self.add_error("after", message % {"code": code, "level": ", ".join(missing)})
         rename = {self.own: data["code"]} if self.own else {}
         after = {one["code"]: [rename.get(code, code) for code in one["after"]] for one in self.others}
-        after[data["code"]] = data["after"]
+        after[data["code"]] = chosen
         for circle in cycles(after):
             if data["code"] in circle:
                 at = circle.index(data["code"])

@@ -121,7 +121,8 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
 
     items = selectors.with_item_parts(selectors.open_items(plan))
     title, form = _("File version %(number)s") % {"number": version.number}, FilingForm(posted(request))
-    act = Act(title, pgettext("plan", "File"), form, do, back_to(plan), template="plans/acts/file.html", context={"items": items, "plan": plan})  # fmt: skip
+    act = Act(title, pgettext("plan", "File"), form, do, back_to(plan), template="plans/acts/file.html",
+              context={"items": items, "plan": plan})  # fmt: skip
     return perform(request, act)
 
 

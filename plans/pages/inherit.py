@@ -46,9 +46,21 @@ def _units(plan: Plan, request: HttpRequest) -> list[Unit]:
     return units
 
 
-def _with_plans(plan: Plan, units: list[Unit]) -> list[tuple[Unit, Plan | None]]:
-    own = {one.unit_id: one for one in Plan.objects.filter(template=plan, unit__in=units)}
-    return [(unit, own.get(unit.pk)) for unit in units]
+Offer = tuple[Unit, Plan | None]
+"""A unit, and the plan that it has from this template already."""
+
+
+def _with_plans(plan: Plan, units: list[Unit]) -> list[tuple[Offer | None, list[Offer]]]:
+    """Townships, each with its villages; villages of a township that is not offered come under None."""
+    own = {one.unit_id: one for one in Plan.objects.filter(template=plan, unit__in=units).defer("values")}
+    towns: dict[str, tuple[Offer | None, list[Offer]]] = {}
+    for unit in units:
+        offer = (unit, own.get(unit.pk))
+        if unit.level == Unit.Level.TOWNSHIP:
+            towns[unit.path] = (offer, [])
+        else:
+            towns.setdefault(unit.path.rpartition(".")[0], (None, []))[1].append(offer)
+    return list(towns.values())
 
 
 def _fill(request: HttpRequest, plan: Plan, unit: Unit) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from duty.pages.place import today
 from journal.errors import NotFound
 from org import capabilities
+from org.jurisdiction import allowed
 from org.models import Person
 from plans import formats_yaml, selectors, sheets
 from plans.documents import document_of, normal
@@ -56,10 +57,14 @@ def shown(version: Version, level: str) -> dict[str, Any]:
 
 
 def standing(person: Person, plan: Plan) -> dict[str, Any]:
-    """What the person may do with the plan, what must be revised, and what happened."""
+    """What the person may do with the plan, what must be revised, and what happened.
+
+    Whoever reads the plan of a unit above (not ``within``) sees the items that they raised themselves alone.
+    """
     items = list(selectors.with_item_parts(selectors.items_visible_to(person).filter(plan=plan)))
     versions: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
     return {
+        "within": allowed(person, capabilities.VIEW, plan.unit.path),
         "may_write": may_write(person, plan.unit),
         "may_approve": may_approve(person, plan.unit),
         "may_inherit": any(one.status in selectors.IN_FORCE for one in versions)

@@ -91,6 +91,7 @@ function onSubmit(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const data = new FormData(form, event.submitter);
+  if (data.get("step") === "done" && lacksEvidence(form)) return;
   const photo = data.get("photo");
   data.delete("photo");
   data.delete("csrfmiddlewaretoken");
@@ -100,6 +101,22 @@ function onSubmit(event) {
   if (photo?.size) Object.assign(item, { photo, photoName: photo.name });
   else if (drafts.get(id)?.photo) Object.assign(item, { photo: drafts.get(id).photo, photoName: drafts.get(id).photoName });
   outbox.add(item);
+}
+
+/** What the plan asks to see before "done" is missing: said at once, since a refusal would come only with the connection. */
+function lacksEvidence(form) {
+  const { note, figure, photo } = form.elements;
+  const there = {
+    note: () => note?.value.trim(),
+    count: () => /^\d+$/.test(figure?.value.trim() ?? ""),
+    photo: () => photo?.files.length || drafts.get(form.dataset.keepDraft)?.photo || form.dataset.hasPhoto !== undefined,
+  }[form.dataset.evidence];
+  const line = form.querySelector("[data-evidence-asked]");
+  if (!line || !there) return false;
+  const missing = !there();
+  line.classList.toggle("missing", missing);
+  if (missing) ({ note, count: figure, photo })[form.dataset.evidence]?.focus();
+  return missing;
 }
 
 // Notes and photos that are not sent yet ----------------------------------
@@ -122,8 +139,13 @@ async function startForms(root = document, { restoring = true } = {}) {
     if (kept) {
       drafts.set(id, kept);
       if (kept.note && form.elements.note && !form.elements.note.value) form.elements.note.value = kept.note;
+      if (kept.figure && form.elements.figure && !form.elements.figure.value) form.elements.figure.value = kept.figure;
       if (kept.photo) showPhoto(form, kept.photo);
     }
+    form.elements.figure?.addEventListener("input", (event) => {
+      drafts.set(id, { ...drafts.get(id), figure: event.target.value });
+      saveDraft(id);
+    });
     form.elements.note?.addEventListener("input", (event) => {
       drafts.set(id, { ...drafts.get(id), note: event.target.value });
       saveDraft(id);

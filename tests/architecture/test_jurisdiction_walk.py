@@ -23,8 +23,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from board.selectors.layers import LAYERS
-from command.actions import issue_order, open_incident, progress
-from command.models import Assignment, Incident, Order
+from command.actions import issue_order, open_incident, progress, start_level
+from command.models import Assignment, Incident, Order, Proposal, Response
 from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
@@ -38,7 +38,8 @@ from notify.models import Message
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
-from plans.actions import create_plan
+from plans.actions import create_plan, raise_item
+from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
 from tests.journal.conftest import LiveServer
@@ -147,8 +148,22 @@ def _duty(officer: Person) -> dict[str, int]:
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
         "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
-        "plans": create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id,
+        "plans": (plan := create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id),
+        "items": raise_item(plan, by=SYSTEM, source="problem", text="ZQNOTE").pk,
+        **_response(officer),
     }
+
+
+def _response(officer: Person) -> dict[str, int]:
+    """A level of a plan of the neighbour's that runs, and one that is proposed."""
+    version = plan_of(action("walk", text="ZQORDER", text_en="ZQORDER"), unit=NEIGHBOUR)
+    incident = open_incident(by=officer, title="ZQTITLE", category="accident", unit=NEIGHBOUR)
+    leader = Person.objects.get(username="leader")
+    response = start_level(incident.pk, by=leader, version_id=version.pk, level="III", grounds="ZQREASON")
+    proposal = Proposal.objects.create(
+        version=version, level="III", subject="gauge:1", title={"zh": "ZQTITLE"}, unit=incident.unit, made_at=now()
+    )
+    return {"responses": response.pk, "proposals": proposal.pk}
 
 
 # The addresses -------------------------------------------------------------------------------------------------------
@@ -171,6 +186,10 @@ def _plain(route: str) -> str:
     return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
 
 
+CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["report"]}
+"""What <code> is, by the route's beginning; elsewhere it is a unit's."""
+
+
 def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     """For each parameter of the route the values that lead to the neighbour's things."""
     by_start: list[tuple[str, Any]] = [
@@ -181,13 +200,16 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     ]  # fmt: skip
     by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
+    by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
+    by_start += [("plans/items/", planted.duty["items"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
-    posts = ["township_head"] if route.startswith("api/v1/posts") else [NEIGHBOUR, NEIGHBOUR + "201"]
+    codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
-        "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": posts,
+        "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
+        "unit": [NEIGHBOUR], "what": ["review"], "name": ["III"], "action": ["walk"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 
@@ -311,6 +333,8 @@ def _state(planted: Planted) -> tuple:
     return (
         list(Incident.objects.values_list("pk", "status", "title", "response_level")),
         list(Order.objects.values_list("pk", "status")),
+        list(Response.objects.values_list("pk", "status", "level")),
+        list(Proposal.objects.values_list("pk", "status")),
         list(Assignment.objects.order_by("pk").values_list("pk", "status", "note")),
         list(Message.objects.filter(person=planted.person).order_by("pk").values_list("pk", "state")),
         Alert.objects.get(pk=planted.warning.pk).status,
