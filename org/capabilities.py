@@ -30,7 +30,19 @@ PLAN = "plan"
 PLAN_APPROVAL = "plan_approval"
 """Put a plan in force, or send it back."""
 
-ALL = frozenset({LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I}) | {VIEW, ANSWER, VERIFY, INCIDENT, ORDER, WARNING, COMMAND, REGISTER, ROSTER, PLAN, PLAN_APPROVAL}
+ALL = frozenset({LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I}) | {
+    VIEW,
+    ANSWER,
+    VERIFY,
+    INCIDENT,
+    ORDER,
+    WARNING,
+    COMMAND,
+    REGISTER,
+    ROSTER,
+    PLAN,
+    PLAN_APPROVAL,
+}
 LEVEL = {"I": LEVEL_I, "II": LEVEL_II, "III": LEVEL_III, "IV": LEVEL_IV}
 APPROVALS = frozenset(LEVEL.values())
 """Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""
