@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from board.demo import days, month
-from duty import selectors, watch
+from duty import actions, selectors, watch
 from duty.demo import boundary, duty_day
 from duty.models import CallLog, GapAlarm, Handover, Roster, SpotCheck, Swap
 from duty.selectors import month_of, next_month
@@ -82,6 +82,8 @@ def _shifts_changed(today: dt.date) -> None:
 
 def _the_days_were_lived() -> None:
     assert set(Swap.objects.values_list("status", flat=True)) == {"approved", "taken"}
+    waiting = Swap.objects.get(status="taken")
+    assert actions.approve_swap(waiting.pk, by=Person.objects.get(username="township")).status == "approved"
     checks = SpotCheck.objects.exclude(status="planned").values_list("status", "outcome")
     assert sorted(checks) == [
         ("closed", "absent_post"), ("closed", "normal"), ("closed", "normal"), ("leader_called", "no_answer"),
