@@ -75,10 +75,16 @@ class ExpectingForm(PlanForm):
         generation, row = value.get("generation"), value.get("row")
         return generation if isinstance(generation, int) else 0, row if isinstance(row, dict) else {}
 
-    def look_again(self, generation: int, row: Mapping[str, Any]) -> None:
-        """Shown again after somebody else's change: from now on against what stands there at present."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data["expected"] = json.dumps({"generation": generation, "row": row}, ensure_ascii=False)
+    def look_again(self, generation: int, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """Shown again after somebody else's change: what the person left as they saw it follows that change, what they
+        typed stays; from now on against what stands there at present.
+        """
+        data = self.data.copy()  # type: ignore[union-attr]
+        for name, value in now.items():
+            if name in self.fields and before.get(name) != value and self.cleaned_data.get(name) == before.get(name):
+                data.setlist(name, value if isinstance(value, list) else ["" if value is False else value])
+        data["expected"] = json.dumps({"generation": generation, "row": now}, ensure_ascii=False)
+        self.data = data
 
 
 class NewPlanForm(PlanForm):

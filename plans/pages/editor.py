@@ -91,7 +91,9 @@ def _tell_change(
     act.context["last_change"] = last
     act.context["gone"] = bool(before) and now is None
     act.context["differences"] = differences(before, now, post_labels()) if before and now else []
-    form.look_again(draft.version.generation, now or {})
+    if now and act.context.get("rules") == before.get("triggers"):
+        act.context["rows"] = rows_of(now["triggers"]) if "triggers" in now else []
+    form.look_again(draft.version.generation, before, now or {})
 
 
 # Head ----------------------------------------------------------------------------------------------------------------
@@ -138,7 +140,7 @@ def level(request: HttpRequest, code: str, name: str) -> HttpResponse:
         do,
         _back(draft),
         template="plans/acts/level.html",
-        context={"rows": rows_of(rules), "spare": template_row(), "level": name},
+        context={"rows": rows_of(rules), "rules": rules, "spare": template_row(), "level": name},
     )
     return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
 

@@ -10,23 +10,25 @@ const table = () => document.querySelector("[data-edit-table]");
 
 let last = Promise.resolve();
 let newest = 0;
+let returnTo = null;
 
 /** One after another: each change is made against the draft as the one before left it. */
-function change(row, fields, said) {
+function change(row, fields, said, undo = () => {}) {
   const address = row.dataset.cell;
-  last = last.then(() => send(address, fields, said));
-  return last;
+  last = last.then(() => send(address, fields, said, undo));
 }
 
-async function send(address, fields, said) {
+async function send(address, fields, said, undo) {
   const generation = Math.max(newest, Number(table()?.dataset.generation || 0));
   try {
     const answer = await fetch(address, {
       method: "POST", body: new URLSearchParams({ ...fields, generation }), credentials: "same-origin",
       headers: { "HX-Request": "true", "X-CSRFToken": token() },
     });
+    if (!answer.ok) undo();
     await tell(answer, said);
   } catch {
+    undo();
     toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
   }
   refreshAll();
@@ -58,10 +60,8 @@ function toggle(button) {
 function move(row, direction) {
   const button = row.querySelector(`[data-move="${direction}"]`);
   if (!button || button.disabled) return;
-  const focus = document.activeElement;
-  change(row, { [direction]: 1 }, interpolate(gettext("%(code)s is moved."), { code: row.dataset.action }, true)).then(() => {
-    setTimeout(() => focus?.isConnected && focus.focus(), 0);
-  });
+  returnTo = document.activeElement;
+  change(row, { [direction]: 1 }, interpolate(gettext("%(code)s is moved."), { code: row.dataset.action }, true));
 }
 
 function minutes(field) {
@@ -74,8 +74,22 @@ function minutes(field) {
     return;
   }
   field.removeAttribute("aria-invalid");
+  const before = field.defaultValue;
+  field.defaultValue = value; // Leaving the field must not send it again.
   const words = { code: row.dataset.action, minutes: value };
-  change(row, { due_min: value }, interpolate(gettext("%(code)s is due %(minutes)s minutes from the start."), words, true));
+  const said = interpolate(gettext("%(code)s is due %(minutes)s minutes from the start."), words, true);
+  change(row, { due_min: value }, said, () => { field.value = field.defaultValue = before; });
+}
+
+/** The table was brought up to date: figures that nobody is typing show the draft's, and a row that moved keeps the focus. */
+function settled() {
+  for (const field of document.querySelectorAll("[data-minutes]")) {
+    if (field !== document.activeElement) field.value = field.defaultValue;
+  }
+  if (!returnTo || document.activeElement !== document.body) return;
+  const target = returnTo.disabled ? rowOf(returnTo) : returnTo;
+  if (target?.isConnected) target.focus();
+  returnTo = null;
 }
 
 document.addEventListener("click", (event) => {
@@ -192,5 +206,8 @@ document.addEventListener("change", (event) => {
   const trigger = event.target.matches?.("[data-trigger-signal]") && event.target.closest("[data-trigger]");
   if (trigger) shape(trigger);
 });
-document.addEventListener("sanji:settled", (event) => start(event.target));
+document.addEventListener("sanji:settled", (event) => {
+  start(event.target);
+  settled();
+});
 start(document);

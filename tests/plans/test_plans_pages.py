@@ -303,8 +303,27 @@ def test_whoever_looked_before_a_change_is_told_what_changed_and_may_then_save(b
     assert "changed the draft" in shown
     assert "全员在岗" in shown
     again = html.unescape(re.search(r'name="expected" value="([^"]*)"', answer.content.decode())[1])  # type: ignore[index]
-    assert client.post(f"{EDIT}actions/stand-by/", {**stale, "expected": again}, headers=HX).status_code == 204
-    assert row(version, "stand-by")["text"] == "全员在岗"
+    assert 'name="due_min" value="40"' in answer.content.decode()
+    told = {**stale, "expected": again, "due_min": 40}
+    assert client.post(f"{EDIT}actions/stand-by/", told, headers=HX).status_code == 204
+    assert (row(version, "stand-by")["text"], row(version, "stand-by")["due_min"]) == ("全员在岗", 40)
+
+
+def test_triggers_that_one_did_not_touch_follow_somebody_elses_change(browse: Browse, officer: Person) -> None:
+    version = draft()
+    seen = normal(document_of(version))["levels"]["IV"]
+    changed = [{"signal": "gauge", "hours": 6, "mm_min": 77}]
+    actions.set_level(version.pk, "IV", by=officer, approver=seen["approver"], triggers=changed)
+    mine = {
+        "trigger-0-signal": "warning",
+        "trigger-0-warning-colour": ["blue"],
+        "trigger-0-warning-events": "暴雨,台风",
+    }
+    fields = sent({"approver": "magistrate", "note": "", **mine}, version.generation, seen)
+    answer = browse(officer).post(f"{EDIT}levels/IV/", fields, headers=HX)
+    assert answer.status_code == 409
+    assert 'value="77"' in answer.content.decode()
+    assert '<option value="magistrate" selected' in answer.content.decode()
 
 
 def test_a_change_elsewhere_in_the_draft_is_said_to_be_elsewhere(browse: Browse, officer: Person) -> None:
