@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "journal",
     "notify",
     "duty",
+    "hazards",
     "command",
     "early_warning",
     "board",
