@@ -157,7 +157,7 @@ class Rule(models.Model):
 
 
 class Route(models.Model):
-    """Who must rectify hazards of a kind in a place: the rule with the deepest place, then the lowest position, counts."""
+    """Who must rectify hazards of a kind in a place: the deepest place counts, then the lowest position."""
 
     class To(models.TextChoices):
         VILLAGE = "village", _("the village where it lies")
@@ -284,7 +284,7 @@ class Supervision(models.Model):
 
 
 class Photo(models.Model):
-    """What a photo of a hazard shows: before or after, and which one it pairs with. The picture is journal's attachment."""
+    """What a photo shows, before or after, and which one it pairs with. The picture is journal's attachment."""
 
     class Shows(models.TextChoices):
         BEFORE = "before", pgettext_lazy("photo", "before")
@@ -318,7 +318,7 @@ class SavedView(models.Model):
 
 
 class Poster(models.Model):
-    """A place with a QR code on the wall that opens the public filing page; ``key`` can be replaced when it is misused."""
+    """A place with a QR code on the wall that opens the public filing page; ``key`` can be replaced if misused."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     site = models.CharField(_("site"), max_length=80, blank=True)
