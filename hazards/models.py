@@ -294,6 +294,9 @@ class Photo(models.Model):
     attachment = models.OneToOneField("journal.Attachment", models.PROTECT, related_name="+")
     shows = models.CharField(_("shows"), max_length=6, choices=Shows.choices)
     pair = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    original_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the camera's own file, where the phone scaled it down before sending."
+    )
 
     class Meta:
         ordering = ["id"]
@@ -332,3 +335,25 @@ class Poster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.site}"
+
+
+class PublicFiling(models.Model):
+    """One report through the public door, counted against its poster and its sender's address.
+
+    ``address`` is a keyed hash: enough to count by, and no list of who walked where. Rows older than a day count for
+    nothing and are swept away.
+    """
+
+    poster = models.ForeignKey(Poster, models.CASCADE, related_name="+")
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=DatabaseNow())
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["address", "at"], name="hazard_public_address"),
+            models.Index(fields=["poster", "at"], name="hazard_public_poster"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poster_id} {self.at}"

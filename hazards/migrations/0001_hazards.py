@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('shows', models.CharField(choices=[('before', 'before'), ('after', 'after')], max_length=6, verbose_name='shows')),
+                ('original_sha256', models.CharField(blank=True, help_text="Of the camera's own file, where the phone scaled it down before sending.", max_length=64)),
                 ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.attachment')),
                 ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='hazards.hazard')),
                 ('pair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hazards.photo')),
@@ -167,6 +168,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['unit__path', 'site'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PublicFiling',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ('poster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hazards.poster')),
+            ],
+            options={
+                'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['address', 'at'], name='hazard_public_address'),
+                    models.Index(fields=['poster', 'at'], name='hazard_public_poster'),
+                ],
             },
         ),
         migrations.CreateModel(
