@@ -113,6 +113,7 @@ class Deadline(models.Model):
         INSPECT = "inspect", _("re-inspect")
         CLOSE = "close", pgettext_lazy("verb", "close")
         DECIDE_EXTENSION = "decide_extension", _("decide on the extension")
+        PUBLISH = "publish", _("publish the delisting")
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="deadlines")
     what = models.CharField(_("what"), max_length=18, choices=What.choices)
@@ -138,11 +139,16 @@ class Deadline(models.Model):
 
 
 class Rule(models.Model):
-    """A number of DOMAIN section 6 with its source and effective date (days; ``working``: working days)."""
+    """A number of DOMAIN section 6 with its source and effective date; of a code the newest in force counts."""
+
+    class Measure(models.TextChoices):
+        DAYS = "days", _("days")
+        WORKING_DAYS = "working_days", _("working days")
+        METRES = "metres", _("metres")
 
     code = models.SlugField(_("code"), max_length=40)
-    days = models.PositiveSmallIntegerField(_("days"))
-    working = models.BooleanField(_("working days"), default=False)
+    value = models.PositiveSmallIntegerField(_("value"))
+    measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
     source = models.CharField(_("source"), max_length=160)
     effective_from = models.DateTimeField(_("effective from"), db_default=DatabaseNow())
 
@@ -157,27 +163,43 @@ class Rule(models.Model):
 
 
 class Route(models.Model):
-    """Who must rectify hazards of a kind in a place: the deepest place counts, then the lowest position."""
+    """Who must rectify hazards of a kind in a place.
+
+    Of the rules that fit, the one for the deepest place counts (none: everywhere), then one for the kind before one
+    for all kinds, then the lowest position. A rule whose unit is not there, or not in use, is passed over.
+    """
 
     class To(models.TextChoices):
         VILLAGE = "village", _("the village where it lies")
         TOWNSHIP = "township", _("the township where it lies")
+        DEPARTMENT = "department", _("a department of the county")
         UNIT = "unit", _("a unit named here")
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices, blank=True)
-    place = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("place"))
-    to = models.CharField(_("goes to"), max_length=8, choices=To.choices)
+    place = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place"))
+    to = models.CharField(_("goes to"), max_length=10, choices=To.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    department = models.CharField(
+        _("department"), max_length=3, blank=True, help_text=_("The end of its code, such as D03.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         verbose_name = _("routing rule")
         verbose_name_plural = _("routing rules")
-        ordering = ["place__path", "position", "id"]
+        ordering = ["place__path", "kind", "position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="hazard_route_goes_somewhere",
+                condition=Q(to__in=["village", "township"])
+                | Q(to="unit", unit__isnull=False)
+                | (Q(to="department") & ~Q(department="")),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind or '*'} → {self.to}"
+        return f"{self.kind or '*'} → {self.department or self.to}"
 
 
 class Plan(models.Model):
@@ -233,6 +255,7 @@ class Extension(models.Model):
         ASKED = "asked", _("asked")
         GRANTED = "granted", _("granted")
         REFUSED = "refused", pgettext_lazy("extension", "refused")
+        LAPSED = "lapsed", pgettext_lazy("extension", "lapsed")
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="extensions")
     until = models.DateField(_("until"))
