@@ -10,285 +10,718 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0003_commits_soon'),
-        ('org', '0001_the_register'),
+        ("journal", "0003_commits_soon"),
+        ("org", "0001_the_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hazard',
+            name="Hazard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(help_text='Made by whoever files it, so that the same again is the same.', unique=True)),
-                ('digest', models.CharField(help_text='SHA-256 of the content filed under client_id.', max_length=64)),
-                ('ref', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('kind', models.CharField(choices=[('geological_point', 'geological hazard point'), ('flash_flood_gully', 'flash-flood gully'), ('cut_slope', 'cut slope'), ('reservoir', 'reservoir or pond'), ('bridge_road', 'dangerous bridge or cliff road'), ('forest_fire', 'forest fire hazard'), ('timber_houses', 'contiguous old timber houses'), ('heritage', 'covered bridge or heritage'), ('self_built_house', 'self-built house'), ('small_hydropower', 'small hydropower'), ('mine', 'mine or tailings'), ('chemicals', 'hazardous chemicals site'), ('fireworks', 'fireworks'), ('gas', 'gas'), ('crowded_place', 'school, hospital or care home'), ('construction_camp', 'construction camp'), ('scenic_spot', 'scenic spot'), ('rafting', 'rafting'), ('other', 'other')], max_length=24, verbose_name='kind')),
-                ('description', models.CharField(max_length=2000, verbose_name='description')),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name='place')),
-                ('accuracy_m', models.PositiveIntegerField(blank=True, null=True, verbose_name='accuracy in metres')),
-                ('place', models.CharField(blank=True, max_length=160, verbose_name='place in words')),
-                ('people_at_risk', models.PositiveIntegerField(default=0, verbose_name='people at risk')),
-                ('found_at', models.DateTimeField(verbose_name='found at')),
-                ('filed_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='filed at')),
-                ('door', models.CharField(choices=[('phone', 'by phone'), ('desk', 'at the desk'), ('public', 'by the public'), ('import', 'from a table'), ('api', 'through the API')], max_length=8, verbose_name='how filed')),
-                ('finder_contact', models.CharField(blank=True, max_length=120, verbose_name='contact of the public')),
-                ('grade', models.CharField(blank=True, choices=[('general', 'general'), ('major', 'major')], max_length=8, verbose_name='grade')),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None, verbose_name='reasons')),
-                ('grade_note', models.CharField(blank=True, max_length=300, verbose_name='grounds')),
-                ('status', models.CharField(choices=[('held', 'filed by the public, to be taken up'), ('found', 'found'), ('registered', 'registered'), ('graded', 'graded'), ('rectifying', 'being rectified'), ('submitted', 'submitted for acceptance'), ('inspected', 're-inspected'), ('closed', 'closed'), ('merged', 'merged into another'), ('turned_away', 'not taken up')], default='found', max_length=12, verbose_name='status')),
-                ('closure', models.CharField(blank=True, choices=[('rectified', 'rectified'), ('otherwise', 'closed otherwise')], max_length=10, verbose_name='how closed')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('close_note', models.CharField(blank=True, max_length=300, verbose_name='grounds of the closure')),
-                ('in_time', models.BooleanField(blank=True, null=True, verbose_name='closed in time')),
-                ('reopened', models.PositiveSmallIntegerField(default=0, verbose_name='times reopened')),
-                ('next_due_at', models.DateTimeField(blank=True, null=True, verbose_name='next deadline')),
-                ('overdue_step', models.PositiveSmallIntegerField(default=0, verbose_name='steps of supervision climbed')),
-                ('listed', models.BooleanField(default=False, verbose_name='listed supervision')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='named leader')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='hazards.hazard')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_hazards', to='org.unit', verbose_name='responsible unit')),
-                ('rectifier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hazards', to='org.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "client_id",
+                    models.UUIDField(
+                        help_text="Made by whoever files it, so that the same again is the same.", unique=True
+                    ),
+                ),
+                ("digest", models.CharField(help_text="SHA-256 of the content filed under client_id.", max_length=64)),
+                ("ref", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("geological_point", "geological hazard point"),
+                            ("flash_flood_gully", "flash-flood gully"),
+                            ("cut_slope", "cut slope"),
+                            ("reservoir", "reservoir or pond"),
+                            ("bridge_road", "dangerous bridge or cliff road"),
+                            ("forest_fire", "forest fire hazard"),
+                            ("timber_houses", "contiguous old timber houses"),
+                            ("heritage", "covered bridge or heritage"),
+                            ("self_built_house", "self-built house"),
+                            ("small_hydropower", "small hydropower"),
+                            ("mine", "mine or tailings"),
+                            ("chemicals", "hazardous chemicals site"),
+                            ("fireworks", "fireworks"),
+                            ("gas", "gas"),
+                            ("crowded_place", "school, hospital or care home"),
+                            ("construction_camp", "construction camp"),
+                            ("scenic_spot", "scenic spot"),
+                            ("rafting", "rafting"),
+                            ("other", "other"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.CharField(max_length=2000, verbose_name="description")),
+                ("point", django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name="place")),
+                ("accuracy_m", models.PositiveIntegerField(blank=True, null=True, verbose_name="accuracy in metres")),
+                ("place", models.CharField(blank=True, max_length=160, verbose_name="place in words")),
+                ("people_at_risk", models.PositiveIntegerField(default=0, verbose_name="people at risk")),
+                ("found_at", models.DateTimeField(verbose_name="found at")),
+                ("filed_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="filed at")),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("phone", "by phone"),
+                            ("desk", "at the desk"),
+                            ("public", "by the public"),
+                            ("import", "from a table"),
+                            ("api", "through the API"),
+                        ],
+                        max_length=8,
+                        verbose_name="how filed",
+                    ),
+                ),
+                ("finder_contact", models.CharField(blank=True, max_length=120, verbose_name="contact of the public")),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("general", "general"), ("major", "major")],
+                        max_length=8,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="reasons",
+                    ),
+                ),
+                ("grade_note", models.CharField(blank=True, max_length=300, verbose_name="grounds")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("held", "filed by the public, to be taken up"),
+                            ("found", "found"),
+                            ("registered", "registered"),
+                            ("graded", "graded"),
+                            ("rectifying", "being rectified"),
+                            ("submitted", "submitted for acceptance"),
+                            ("inspected", "re-inspected"),
+                            ("closed", "closed"),
+                            ("merged", "merged into another"),
+                            ("turned_away", "not taken up"),
+                        ],
+                        default="found",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "closure",
+                    models.CharField(
+                        blank=True,
+                        choices=[("rectified", "rectified"), ("otherwise", "closed otherwise")],
+                        max_length=10,
+                        verbose_name="how closed",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                ("close_note", models.CharField(blank=True, max_length=300, verbose_name="grounds of the closure")),
+                ("in_time", models.BooleanField(blank=True, null=True, verbose_name="closed in time")),
+                ("reopened", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
+                ("next_due_at", models.DateTimeField(blank=True, null=True, verbose_name="next deadline")),
+                (
+                    "overdue_step",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="steps of supervision climbed"),
+                ),
+                ("listed", models.BooleanField(default=False, verbose_name="listed supervision")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="found by",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="named leader",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="hazards.hazard",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_hazards",
+                        to="org.unit",
+                        verbose_name="responsible unit",
+                    ),
+                ),
+                (
+                    "rectifier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hazards",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hazard',
-                'verbose_name_plural': 'hazards',
-                'ordering': ['-id'],
+                "verbose_name": "hazard",
+                "verbose_name_plural": "hazards",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='until')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('status', models.CharField(choices=[('asked', 'asked'), ('granted', 'granted'), ('refused', 'refused'), ('lapsed', 'lapsed')], default='asked', max_length=8, verbose_name='status')),
-                ('asked_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='asked at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='hazards.hazard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateField(verbose_name="until")),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked"),
+                            ("granted", "granted"),
+                            ("refused", "refused"),
+                            ("lapsed", "lapsed"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="asked at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
+                ("generation", models.PositiveIntegerField(default=0)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="hazards.hazard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'extension',
-                'verbose_name_plural': 'extensions',
-                'ordering': ['-id'],
+                "verbose_name": "extension",
+                "verbose_name_plural": "extensions",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('take_up', 'take up'), ('register', 'register'), ('grade', 'grade'), ('plan', 'plan the rectification'), ('rectify', 'rectify'), ('inspect', 're-inspect'), ('close', 'close'), ('decide_extension', 'decide on the extension'), ('publish', 'publish the delisting')], max_length=18, verbose_name='what')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('rule', models.CharField(max_length=40, verbose_name='rule')),
-                ('calendar_version', models.PositiveIntegerField(blank=True, null=True, verbose_name='version of the calendar')),
-                ('why', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, help_text='Code and values of the sentence.', verbose_name='why')),
-                ('set_at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='hazards.hazard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("take_up", "take up"),
+                            ("register", "register"),
+                            ("grade", "grade"),
+                            ("plan", "plan the rectification"),
+                            ("rectify", "rectify"),
+                            ("inspect", "re-inspect"),
+                            ("close", "close"),
+                            ("decide_extension", "decide on the extension"),
+                            ("publish", "publish the delisting"),
+                        ],
+                        max_length=18,
+                        verbose_name="what",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                ("rule", models.CharField(max_length=40, verbose_name="rule")),
+                (
+                    "calendar_version",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="version of the calendar"),
+                ),
+                (
+                    "why",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        help_text="Code and values of the sentence.",
+                        verbose_name="why",
+                    ),
+                ),
+                ("set_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deadlines", to="hazards.hazard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deadline',
-                'verbose_name_plural': 'deadlines',
-                'ordering': ['id'],
+                "verbose_name": "deadline",
+                "verbose_name_plural": "deadlines",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='at')),
-                ('result', models.CharField(choices=[('passed', 'passed'), ('sent_back', 'sent back')], max_length=10, verbose_name='result')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='inspector')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inspections', to='hazards.hazard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="at")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "passed"), ("sent_back", "sent back")], max_length=10, verbose_name="result"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="inspector",
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="inspections", to="hazards.hazard"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 're-inspection',
-                'verbose_name_plural': 're-inspections',
-                'ordering': ['-id'],
+                "verbose_name": "re-inspection",
+                "verbose_name_plural": "re-inspections",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shows', models.CharField(choices=[('before', 'before'), ('after', 'after')], max_length=6, verbose_name='shows')),
-                ('original_sha256', models.CharField(blank=True, help_text="Of the camera's own file, where the phone scaled it down before sending.", max_length=64)),
-                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.attachment')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='hazards.hazard')),
-                ('pair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hazards.photo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shows",
+                    models.CharField(
+                        choices=[("before", "before"), ("after", "after")], max_length=6, verbose_name="shows"
+                    ),
+                ),
+                (
+                    "original_sha256",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the camera's own file, where the phone scaled it down before sending.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="journal.attachment"
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="photos", to="hazards.hazard"
+                    ),
+                ),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hazards.photo",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measures', models.TextField(max_length=2000, verbose_name='measures')),
-                ('funds', models.CharField(max_length=200, verbose_name='funds')),
-                ('finish_on', models.DateField(verbose_name='time limit')),
-                ('contingency', models.TextField(max_length=2000, verbose_name='contingency plan')),
-                ('interim', models.TextField(blank=True, max_length=1000, verbose_name='interim control')),
-                ('made_at', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='made at')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='hazards.hazard')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsible person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("measures", models.TextField(max_length=2000, verbose_name="measures")),
+                ("funds", models.CharField(max_length=200, verbose_name="funds")),
+                ("finish_on", models.DateField(verbose_name="time limit")),
+                ("contingency", models.TextField(max_length=2000, verbose_name="contingency plan")),
+                ("interim", models.TextField(blank=True, max_length=1000, verbose_name="interim control")),
+                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="made at")),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="plans", to="hazards.hazard"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="responsible person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rectification plan',
-                'verbose_name_plural': 'rectification plans',
-                'ordering': ['-id'],
+                "verbose_name": "rectification plan",
+                "verbose_name_plural": "rectification plans",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Poster',
+            name="Poster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site', models.CharField(blank=True, max_length=80, verbose_name='site')),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('made_at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("site", models.CharField(blank=True, max_length=80, verbose_name="site")),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
             ],
             options={
-                'ordering': ['unit__path', 'site'],
+                "ordering": ["unit__path", "site"],
             },
         ),
         migrations.CreateModel(
-            name='PublicFiling',
+            name="PublicFiling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ('poster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hazards.poster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                (
+                    "poster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hazards.poster"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Route',
+            name="Route",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(blank=True, choices=[('geological_point', 'geological hazard point'), ('flash_flood_gully', 'flash-flood gully'), ('cut_slope', 'cut slope'), ('reservoir', 'reservoir or pond'), ('bridge_road', 'dangerous bridge or cliff road'), ('forest_fire', 'forest fire hazard'), ('timber_houses', 'contiguous old timber houses'), ('heritage', 'covered bridge or heritage'), ('self_built_house', 'self-built house'), ('small_hydropower', 'small hydropower'), ('mine', 'mine or tailings'), ('chemicals', 'hazardous chemicals site'), ('fireworks', 'fireworks'), ('gas', 'gas'), ('crowded_place', 'school, hospital or care home'), ('construction_camp', 'construction camp'), ('scenic_spot', 'scenic spot'), ('rafting', 'rafting'), ('other', 'other')], max_length=24, verbose_name='kind')),
-                ('to', models.CharField(choices=[('village', 'the village where it lies'), ('township', 'the township where it lies'), ('department', 'a department of the county'), ('unit', 'a unit named here')], max_length=10, verbose_name='goes to')),
-                ('department', models.CharField(blank=True, help_text='The end of its code, such as D03.', max_length=3, verbose_name='department')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='place')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("geological_point", "geological hazard point"),
+                            ("flash_flood_gully", "flash-flood gully"),
+                            ("cut_slope", "cut slope"),
+                            ("reservoir", "reservoir or pond"),
+                            ("bridge_road", "dangerous bridge or cliff road"),
+                            ("forest_fire", "forest fire hazard"),
+                            ("timber_houses", "contiguous old timber houses"),
+                            ("heritage", "covered bridge or heritage"),
+                            ("self_built_house", "self-built house"),
+                            ("small_hydropower", "small hydropower"),
+                            ("mine", "mine or tailings"),
+                            ("chemicals", "hazardous chemicals site"),
+                            ("fireworks", "fireworks"),
+                            ("gas", "gas"),
+                            ("crowded_place", "school, hospital or care home"),
+                            ("construction_camp", "construction camp"),
+                            ("scenic_spot", "scenic spot"),
+                            ("rafting", "rafting"),
+                            ("other", "other"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "to",
+                    models.CharField(
+                        choices=[
+                            ("village", "the village where it lies"),
+                            ("township", "the township where it lies"),
+                            ("department", "a department of the county"),
+                            ("unit", "a unit named here"),
+                        ],
+                        max_length=10,
+                        verbose_name="goes to",
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        blank=True,
+                        help_text="The end of its code, such as D03.",
+                        max_length=3,
+                        verbose_name="department",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'routing rule',
-                'verbose_name_plural': 'routing rules',
-                'ordering': ['place__path', 'kind', 'position', 'id'],
+                "verbose_name": "routing rule",
+                "verbose_name_plural": "routing rules",
+                "ordering": ["place__path", "kind", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('value', models.PositiveSmallIntegerField(verbose_name='value')),
-                ('measure', models.CharField(choices=[('days', 'days'), ('working_days', 'working days'), ('metres', 'metres')], max_length=12, verbose_name='measure')),
-                ('source', models.CharField(max_length=160, verbose_name='source')),
-                ('effective_from', models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name='effective from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("value", models.PositiveSmallIntegerField(verbose_name="value")),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("days", "days"), ("working_days", "working days"), ("metres", "metres")],
+                        max_length=12,
+                        verbose_name="measure",
+                    ),
+                ),
+                ("source", models.CharField(max_length=160, verbose_name="source")),
+                (
+                    "effective_from",
+                    models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="effective from"),
+                ),
             ],
             options={
-                'verbose_name': 'rule of deadlines',
-                'verbose_name_plural': 'rules of deadlines',
-                'ordering': ['code', '-effective_from'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'effective_from'), name='hazard_rule_once')],
+                "verbose_name": "rule of deadlines",
+                "verbose_name_plural": "rules of deadlines",
+                "ordering": ["code", "-effective_from"],
+                "constraints": [models.UniqueConstraint(fields=("code", "effective_from"), name="hazard_rule_once")],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=600)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hazard_views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.CharField(max_length=600)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hazard_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('letter', 'supervision letter'), ('circular', 'circular'), ('listed', 'listed supervision')], max_length=8, verbose_name='form')),
-                ('ref', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted at')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='delisting published on')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supervisions', to='hazards.hazard')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("letter", "supervision letter"),
+                            ("circular", "circular"),
+                            ("listed", "listed supervision"),
+                        ],
+                        max_length=8,
+                        verbose_name="form",
+                    ),
+                ),
+                ("ref", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted at")),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="delisting published on")),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supervisions", to="hazards.hazard"
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit", verbose_name="to"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'supervision',
-                'verbose_name_plural': 'supervisions',
-                'ordering': ['-id'],
+                "verbose_name": "supervision",
+                "verbose_name_plural": "supervisions",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['unit', '-id'], name='hazard_unit'),
+            model_name="hazard",
+            index=models.Index(fields=["unit", "-id"], name="hazard_unit"),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(fields=['owner', '-id'], name='hazard_owner'),
+            model_name="hazard",
+            index=models.Index(fields=["owner", "-id"], name="hazard_owner"),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('status__in', ['closed', 'merged', 'turned_away']), _negated=True), fields=['next_due_at', 'id'], name='hazard_due'),
+            model_name="hazard",
+            index=models.Index(
+                condition=models.Q(("status__in", ["closed", "merged", "turned_away"]), _negated=True),
+                fields=["next_due_at", "id"],
+                name="hazard_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['closed', 'merged', 'turned_away']), ('next_due_at__isnull', False), _connector='OR'), name='hazard_open_has_a_deadline'),
+            model_name="hazard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["closed", "merged", "turned_away"]), ("next_due_at__isnull", False), _connector="OR"
+                ),
+                name="hazard_open_has_a_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_by', None), ('rectifier', None), models.Q(('closed_by', models.F('rectifier')), _negated=True), _connector='OR'), name='hazard_not_closed_by_its_rectifier'),
+            model_name="hazard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_by", None),
+                    ("rectifier", None),
+                    models.Q(("closed_by", models.F("rectifier")), _negated=True),
+                    _connector="OR",
+                ),
+                name="hazard_not_closed_by_its_rectifier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('hazard',), name='hazard_one_open_extension'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "asked")), fields=("hazard",), name="hazard_one_open_extension"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('hazard', 'what'), name='hazard_one_open_deadline'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("hazard", "what"), name="hazard_one_open_deadline"
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicfiling',
-            index=models.Index(fields=['address', 'at'], name='hazard_public_address'),
+            model_name="publicfiling",
+            index=models.Index(fields=["address", "at"], name="hazard_public_address"),
         ),
         migrations.AddIndex(
-            model_name='publicfiling',
-            index=models.Index(fields=['poster', 'at'], name='hazard_public_poster'),
+            model_name="publicfiling",
+            index=models.Index(fields=["poster", "at"], name="hazard_public_poster"),
         ),
         migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('to__in', ['village', 'township']), models.Q(('to', 'unit'), ('unit__isnull', False)), models.Q(('to', 'department'), models.Q(('department', ''), _negated=True)), _connector='OR'), name='hazard_route_goes_somewhere'),
+            model_name="route",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to__in", ["village", "township"]),
+                    models.Q(("to", "unit"), ("unit__isnull", False)),
+                    models.Q(("to", "department"), models.Q(("department", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="hazard_route_goes_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('person', 'name'), name='hazard_view_name'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("person", "name"), name="hazard_view_name"),
         ),
     ]

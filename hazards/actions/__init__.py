@@ -1,0 +1,1 @@
+"""What can be done to hazards. Each function is one transaction; ``by`` is whoever acts."""
