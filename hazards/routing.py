@@ -22,8 +22,8 @@ _COVERING = """
            OR (u.level = 'county' AND u.boundary IS NULL AND u.parent_id IS NULL))
     ORDER BY length(u.path) DESC, u.path LIMIT 1
 """
-_ROUTED = """
-    WITH place AS MATERIALIZED (
+_PLACE_AND_OWNER = """
+    place AS MATERIALIZED (
         SELECT p.id, p.code, p.path, p.level, p.name, p.name_en,
             array_to_string((string_to_array(p.path, '.'))[1:3], '.') AS county,
             array_to_string((string_to_array(p.path, '.'))[1:4], '.') AS township
@@ -37,11 +37,15 @@ _ROUTED = """
         WHERE r.place_id IS NULL OR p.path = w.path OR p.path LIKE w.path || '.%%'
         ORDER BY length(COALESCE(w.path, '')) DESC, r.kind = '', r.position, r.id LIMIT 1
     )
+"""
+_SELECTED = """
     SELECT p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
     FROM place p LEFT JOIN ruled o ON true
 """
-_BY_POINT = _ROUTED.replace("{place}", _COVERING)
-_BY_UNIT = _ROUTED.replace("{place}", "%(unit)s")
+AT_POINT = _PLACE_AND_OWNER.replace("{place}", _COVERING)
+"""Two parts of a WITH: ``place`` and ``ruled`` (the owner, if a rule gives one); values ``lon``, ``lat``, ``kind``."""
+_BY_POINT = f"WITH {AT_POINT} {_SELECTED}"
+_BY_UNIT = f"WITH {_PLACE_AND_OWNER} {_SELECTED}".replace("{place}", "%(unit)s")
 
 
 @dataclass(frozen=True)
