@@ -10,7 +10,7 @@ from org.models import Person
 
 
 def sees(person: Person) -> Q:
-    """The predicate: the ticket lies in the person's units, or they must rectify it, or the person found or leads it."""
+    """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
     if jurisdiction_of(person).everything:
         return Q()
     return visible_to(person) | visible_to(person, "owner__path") | Q(finder=person) | Q(leader=person)

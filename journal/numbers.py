@@ -1,10 +1,20 @@
-"""Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警)."""
+"""Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警), ``YH2026-0100``
+(隐患), ``DB2026-0003`` (督办函), ``TB2026-0001`` (通报), ``GP2026-0002`` (挂牌督办).
+"""
 
 from __future__ import annotations
 
 from django.db import connection
 
-PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ"}
+PREFIX = {
+    "incident": "SJ",
+    "order": "ZL",
+    "warning": "YJ",
+    "hazard": "YH",
+    "letter": "DB",
+    "circular": "TB",
+    "listed": "GP",
+}
 
 
 def next_ref(kind: str) -> str:

@@ -23,6 +23,8 @@ DUE = "hazards.due"
 DECIDE = "hazards.decide"
 PUBLISH = "hazards.publish"
 
+DECISION = Deadline.What.DECIDE_EXTENSION
+"""Owed by the unit above, with a clock of its own: never the ticket's next deadline."""
 COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
 
 
@@ -45,18 +47,24 @@ def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime
 def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, Any]:
     """The ticket's open deadlines end, all but ``keep``, and ``new`` ones begin; gives the columns to be written.
 
-    The clock starts anew for the earliest of ``new``. Without any, the ticket ends and has none.
+    The clock starts anew for the earliest that is open then. Without any, the ticket ends and has none.
     """
-    open_ones = Deadline.objects.filter(hazard=hazard, ended_at=None).exclude(what__in=[*keep, Deadline.What.PUBLISH])
-    open_ones.update(ended_at=DatabaseNow())
+    open_ones = Deadline.objects.filter(hazard=hazard, ended_at=None).exclude(what=Deadline.What.PUBLISH)
+    open_ones.exclude(what__in=keep).update(ended_at=DatabaseNow())
     rows.insert(Deadline, COLUMNS, [row_of(hazard.pk, one) for one in new])
     cancel([f"hazard:{hazard.pk}"])
     changes = {"generation": hazard.generation + 1, "overdue_step": 0, "next_due_at": None}
     if new:
-        first = min(new, key=lambda one: one.due_at)
+        kept = open_ones.filter(what__in=set(keep) - {DECISION}) if keep else ()
+        running = [*new, *(_again(row, new[0].remind) for row in kept)]
+        first = min(running, key=lambda one: one.due_at)
         changes["next_due_at"] = first.due_at
         set_timers([setting(hazard.pk, changes["generation"], first, now())])
     return changes
+
+
+def _again(row: Deadline, remind: tuple[int, int]) -> Computed:
+    return Computed(row.what, row.due_at, row.rule, row.calendar_version, row.why, remind)
 
 
 def start_decision(extension: Extension, due: Computed) -> None:
@@ -77,6 +85,12 @@ def limit_of(hazard_id: int) -> Deadline | None:
     """The time limit of the rectification as it stands or last stood; what a sending back allowed is no limit."""
     found = Deadline.objects.filter(hazard_id=hazard_id, what=Deadline.What.RECTIFY).exclude(rule="redo")
     return found.order_by("-id").first()
+
+
+def note_limit(hazard_id: int, one: Computed) -> None:
+    """A time limit that was granted after the work was handed in: it counts, and no clock runs for it."""
+    handed_in = Deadline.objects.filter(hazard_id=hazard_id, what=one.what).order_by("-id").values_list("ended_at")[0]
+    rows.insert(Deadline, (*COLUMNS, "ended_at"), [(*row_of(hazard_id, one), *handed_in)])
 
 
 def met_limit(hazard_id: int) -> bool | None:

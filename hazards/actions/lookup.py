@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hazards import selectors
 from hazards.models import Extension, Hazard, Plan
+from hazards.people import above, county_of
 from hazards.words import Grade
 from journal.errors import Conflict, Forbidden, Invalid, NotFound
 from org import capabilities
@@ -23,8 +24,6 @@ from org.models import Person, Unit
 
 GROUNDS_LIMIT = 300
 NOTE_LIMIT = 500
-COUNTY_DEPTH = 3
-"""Levels of a county's path."""
 
 
 def hazard_for(hazard_id: int, *, by: Person) -> Hazard:
@@ -69,15 +68,6 @@ def require_owner(hazard: Hazard, by: Person) -> None:
 
 def require_verifier(hazard: Hazard, by: Person) -> None:
     require(by, capabilities.VERIFY, hazard.owner.path, hazard.unit.path)
-
-
-def county_of(path: str) -> str:
-    return ".".join(path.split(".")[:COUNTY_DEPTH])
-
-
-def above(path: str) -> str:
-    """The unit above; over a county's own tickets the county itself."""
-    return path.rpartition(".")[0] if path.count(".") >= COUNTY_DEPTH else path
 
 
 def require_above(hazard: Hazard, by: Person) -> None:
@@ -137,11 +127,11 @@ def grounds_of(text: str, field: str = "grounds", *, limit: int = GROUNDS_LIMIT,
     return text
 
 
-def person_for(person_id: int, field: str, *paths: str) -> Person:
-    """Somebody active with a post now in one of these units or under them; Invalid names the field."""
+def person_for(person_id: int, field: str, owner: Unit) -> Person:
+    """Somebody active with a post now in the responsible unit, under it or over it; Invalid names the field."""
     found = Person.objects.filter(pk=person_id, is_active=True).first()
-    # jurisdiction_of knows the posts held at this moment.
-    if found is None or not any(is_within(held, path) for held in jurisdiction_of(found).grants for path in paths):
+    held = jurisdiction_of(found).grants if found else {}
+    if found is None or not any(is_within(path, owner.path) or is_within(owner.path, path) for path in held):
         raise Invalid.field(field, _("There is no such person with a post there."))
     return found
 
@@ -152,12 +142,13 @@ def unit_for(code: str, *, by: Person, near: Hazard | None = None, field: str = 
         found = Unit.objects.filter(code=normalise(code), active=True).defer("boundary").first()
     except ValueError:
         raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
-    if found is None or not (allows(by, capabilities.VIEW, found.path) or (near and _may_take(found, near))):
+    if found is None or not (allows(by, capabilities.VIEW, found.path) or (near and may_take(found, near, by=by))):
         raise Invalid.field(field, _("There is no unit %(code)s in your jurisdiction.") % {"code": code})
     return found
 
 
-def _may_take(unit: Unit, hazard: Hazard) -> bool:
-    if is_within(hazard.unit.path, unit.path):
+def may_take(unit: Unit, hazard: Hazard, *, by: Person) -> bool:
+    """Whether ``by`` may make the unit answer for it: one of their own, a department, or one above the place."""
+    if allows(by, capabilities.VIEW, unit.path) or is_within(hazard.unit.path, unit.path):
         return True
     return unit.level == Unit.Level.DEPARTMENT and is_within(unit.path, county_of(hazard.unit.path))
