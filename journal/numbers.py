@@ -17,17 +17,18 @@ PREFIX = {
 }
 
 
+COUNTED = """INSERT INTO journal_counter (kind, year, value)
+    SELECT %(counter)s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), 1 {source}
+    ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + 1 RETURNING year, value"""
+"""The statement that counts, for `next_ref` and for actions that number and insert in one."""
+
+
 def next_ref(kind: str) -> str:
     """The next number of this kind in this year (Beijing time), without gaps.
 
     A refused action gives its number back.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO journal_counter (kind, year, value)"
-            " VALUES (%s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), 1)"
-            " ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + 1 RETURNING year, value",
-            [kind],
-        )
+        cursor.execute(COUNTED.format(source=""), {"counter": kind})
         year, value = cursor.fetchone()
     return f"{PREFIX[kind]}{year}-{value:04d}"

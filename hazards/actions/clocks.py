@@ -33,10 +33,10 @@ def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:
     return hazard_id, one.what, one.due_at, one.rule, one.calendar_version, as_json(one.why)
 
 
-def begin(hazard_id: int, first: Computed) -> None:
+def begin(hazard_id: int, first: Computed, present: dt.datetime) -> None:
     """The first deadline of a ticket that was filed in this transaction, with ``next_due_at`` set already."""
     rows.insert(Deadline, COLUMNS, [row_of(hazard_id, first)])
-    set_timers([setting(hazard_id, 0, first, now())])
+    set_timers([setting(hazard_id, 0, first, present)])
 
 
 def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime) -> Setting:
