@@ -18,6 +18,7 @@ urlpatterns = [
     path("register/", include("org.urls")),
     path("", include("notify.urls")),
     path("duty/", include("duty.urls")),
+    path("", include("hazards.urls")),
     path("", include("command.urls")),
     path("warnings/", include("early_warning.urls")),
     path("", include("board.urls")),

@@ -64,7 +64,7 @@ def ticket(hazard: Hazard) -> dict[str, Any]:
 
 
 def photo_fields(request: Request) -> dict[str, Any]:
-    """The photo and its particulars. Invalid (``photo``) when there is none; an empty file is for the reader to name."""
+    """The photo and its particulars. Invalid (``photo``) when there is none; what an empty file is, the reader says."""
     photo = request.FILES.get("photo") or request.FILES.get("file")
     if photo is None:
         raise Invalid.field("photo", _("No photo was sent."))

@@ -34,6 +34,9 @@ sentence("hazard.rerouted", _("%(by)s handed %(ref)s from %(from_name)s to %(to_
 sentence("hazard.leader_named", _("%(by)s named %(leader_name)s to lead the rectification of %(ref)s"))
 sentence("hazard.photo_added", _("%(by)s added a photo to %(ref)s"))
 sentence("hazard.reinspection_ordered", _("%(by)s had %(ref)s looked at again: %(reason)s"))
+sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"))
+sentence("poster.replaced", _("%(by)s replaced the code of the poster in %(unit_name)s"))
+sentence("poster.ended", _("%(by)s ended the poster in %(unit_name)s"))
 
 message("hazard.handed_over", _("Hazard %(ref)s in %(unit)s is yours to rectify: %(text)s"))
 message("hazard.reminded", _("Hazard %(ref)s in %(unit)s: %(what)s by %(due)s"))

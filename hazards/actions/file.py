@@ -38,8 +38,9 @@ _FILE = f"""
             finder_id, finder_contact, unit_id, owner_id, status, next_due_at,
             grade, reasons, grade_note, closure, close_note, reopened, overdue_step, listed, generation
         )
-        SELECT %(client_id)s, %(digest)s, %(prefix)s || n.year || '-' || lpad(n.value::text, greatest(4, length(n.value::text)), '0'), %(kind)s,
-            %(description)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s,
+        SELECT %(client_id)s, %(digest)s,
+            %(prefix)s || n.year || '-' || lpad(n.value::text, greatest(4, length(n.value::text)), '0'),
+            %(kind)s, %(description)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s,
             %(people_at_risk)s, LEAST(%(found_at)s, sanji_now()), %(door)s, %(finder)s, %(contact)s,
             p.id, COALESCE(o.id, p.id), %(status)s, %(due_at)s, '', '{{}}', '', '', '', 0, 0, false, 0
         FROM place p CROSS JOIN number n LEFT JOIN ruled o ON true
