@@ -101,10 +101,12 @@ def head(path: str) -> Place:
     return path, HEAD[level_of(path)]
 
 
-def notice(person_id: int, code: str, hazard: Hazard, *, alarm: bool = False, **data: Any) -> Notice:
-    """A message about the ticket; a newer one takes the place of the person's open one."""
+def notice(person_id: int, code: str, hazard: Hazard, *, alarm: bool = False, subject: str = "", **data: Any) -> Notice:
+    """A message about the ticket; a newer one takes the place of the person's open one of the same subject."""
     said = {"ref": hazard.ref, "unit": names(hazard.unit), "text": hazard.description[:60], **data}
-    return Notice(person_id, code, f"hazard:{hazard.pk}", hazard.unit.path, said, f"/hazards/{hazard.pk}/", alarm)
+    return Notice(
+        person_id, code, subject or f"hazard:{hazard.pk}", hazard.unit.path, said, f"/hazards/{hazard.pk}/", alarm
+    )
 
 
 def notices(places: Sequence[Place], code: str, hazard: Hazard, *, not_to: int = 0, **data: Any) -> list[Notice]:

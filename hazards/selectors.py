@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from hazards import deadlines, people
 from hazards.models import Hazard, Photo, Plan
@@ -94,21 +95,18 @@ def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[Hazard]:
     rows = hazards_visible_to(reader).filter(kind=hazard.kind, status__in=["held", *AT_WORK]).exclude(pk=hazard.pk)
     rows = rows.filter(found_at__range=(hazard.found_at - span, hazard.found_at + span))
     rows = rows.filter(point__bboverlaps=_around(hazard.point, reach + WIDEST_ACCURACY_M))
-    rows = rows.annotate(metres=Metres(F("point"), hazard.point))
+    rows = rows.annotate(metres=_metres(hazard.point))
     near = Q(metres__lte=reach) | Q(
-        metres__lte=reach + Func(F("accuracy_m"), Value(WIDEST_ACCURACY_M), function="LEAST")
+        metres__lte=reach + Func(Coalesce("accuracy_m", 0), Value(WIDEST_ACCURACY_M), function="LEAST")
     )
     return with_parts(rows.filter(near)).order_by("metres", "id")
 
 
-class Metres(Func):
-    """How far two points lie apart on the sphere."""
-
-    function = "ST_DistanceSphere"
-    output_field = FloatField()
-
-    def __init__(self, one: Any, other: Any) -> None:
-        super().__init__(one, Value(other) if isinstance(other, GEOSGeometry) else other)
+def _metres(point: Point) -> Func:
+    """How far a ticket lies from ``point``, on the sphere."""
+    spot = Func(Value(point.x), Value(point.y), function="ST_MakePoint", output_field=FloatField())
+    spot = Func(spot, Value(4326), function="ST_SetSRID", output_field=FloatField())
+    return Func(F("point"), spot, function="ST_DistanceSphere", output_field=FloatField())
 
 
 def _around(point: Point, metres: int) -> GEOSGeometry:

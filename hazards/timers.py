@@ -48,7 +48,7 @@ def _steps(timers: Sequence[Due]) -> Iterator[Step]:
     first: dict[int, Deadline] = {}
     for row in open_ones.exclude(what__in=[clocks.DECISION, What.PUBLISH]).order_by("due_at", "id"):
         first.setdefault(row.hazard_id, row)
-    newest = Plan.objects.filter(hazard__in=ids).order_by("hazard", "-id").distinct("hazard")
+    newest = Plan.objects.filter(hazard__in=ids).order_by("hazard_id", "-id").distinct("hazard_id")
     responsible = dict(newest.values_list("hazard_id", "responsible_id"))
     for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
         hazard = hazards.get(timer.subject_id)
@@ -77,7 +77,7 @@ def decide(timers: Sequence[Due]) -> None:
         timer, until = by_id[row.pk], due_at[row.hazard_id]
         path = people.debtor(row.hazard, What.DECIDE_EXTENSION)
         places = [people.desk(path), *([people.head(path)] if timer.step > ON_THE_DAY else [])]
-        words = {"until": row.until, "due": day_of(until)}
+        words = {"until": row.until, "due": day_of(until), "subject": timer.subject}
         notices += people.notices(places, "hazard.extension_asked", row.hazard, **words)
         settings.append(_next(timer, until))
     _tell(notices, settings)

@@ -43,4 +43,5 @@ def lapse_extension(hazard: Hazard, *, by: Actor) -> None:
     found = open_extension(hazard)
     if found is not None:
         clocks.stop_decision(found)
+        notify.settle([f"extension:{found.pk}"], by=by)
         move(EXTENSION, found, Extension.Status.LAPSED, by=by, generation=found.generation + 1)

@@ -53,7 +53,7 @@ def ask_extension(hazard_id: int, *, by: Person, until: dt.date, reason: str) ->
     data = {"until": until, "reason": text, "extension": made.pk, "decide_by": due.day}
     tell(HAZARD, hazard, "hazard.extension_asked", by=by, data=data)
     places = [people.desk(people.debtor(hazard, What.DECIDE_EXTENSION))]
-    words = {"until": until, "due": due.day}
+    words = {"until": until, "due": due.day, "subject": f"extension:{made.pk}"}
     notify.send_all(people.notices(places, "hazard.extension_asked", hazard, not_to=by.pk, **words), by=by)
     return made
 
@@ -84,6 +84,7 @@ def decide_extension(hazard_id: int, *, by: Person, granted: bool, answer: str =
         raise Forbidden(_("Somebody else decides: you asked for it."), code="own_work")
     text = grounds_of(answer, "answer", needed=not granted)
     clocks.stop_decision(extension)
+    notify.settle([f"extension:{extension.pk}"], by=by)
     if granted:
         _lengthen(hazard, extension)
     to = Extension.Status.GRANTED if granted else Extension.Status.REFUSED

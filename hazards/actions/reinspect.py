@@ -26,7 +26,7 @@ def order_reinspections(hazard_ids: Sequence[int], *, by: Actor, reason: Any, ca
     """
     rows = with_card_parts(Hazard.objects.filter(pk__in=list(hazard_ids), status__in=AT_WORK)).order_by("pk")
     hazards = list(rows)
-    newest = Plan.objects.filter(hazard__in=hazards).order_by("hazard", "-id").distinct("hazard")
+    newest = Plan.objects.filter(hazard__in=hazards).order_by("hazard_id", "-id").distinct("hazard_id")
     responsible = dict(newest.values_list("hazard_id", "responsible_id"))
     held = people.holders({people.desk(path) for row in hazards for path in (row.owner.path, row.unit.path)})
     record_all(

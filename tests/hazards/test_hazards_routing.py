@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hazards import actions
 from hazards.models import Hazard, Route
 from hazards.routing import placed, routed
+from hazards.selectors import units_of
 from hazards.words import Kind
 from journal.errors import Conflict, Forbidden, Invalid
 from journal.models import Event
@@ -126,6 +127,7 @@ class TestChangingHands:
 
     def test_many_at_once_in_as_many_statements_as_few(self, found: Any, officer: Person) -> None:
         few, many = [found().pk for _ in range(2)], [found().pk for _ in range(12)]
+        units_of(officer)  # what every request asks once
         counts = []
         for ids in (few, many):
             with CaptureQueriesContext(connection) as asked:
