@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from hazards import photos
 from hazards.actions.file import file_hazard
+from hazards.actions.photograph import add_photo
 from hazards.cards import hazard_card
 from hazards.filing import NewHazard, filing_of
 from hazards.models import Hazard, Photo
@@ -54,7 +55,7 @@ class FilingMixin:
     def photos(self, request: Request, pk: str) -> Response:
         _same_person(request)
         data = photo_fields(request)
-        photo, new = photos.add_photo(int(pk), data.pop("photo"), by=request.user, **data)
+        photo, new = add_photo(int(pk), data.pop("photo"), by=request.user, **data)
         return Response(photos.receipt(photo), status=201 if new else 200)
 
 

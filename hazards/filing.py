@@ -17,8 +17,7 @@ from rest_framework import serializers
 from hazards.words import Kind
 
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-AHEAD = dt.timedelta(days=1)
-"""How far a phone's clock may run ahead; the moment it gives is then taken as now. Beyond it is refused."""
+WRONG_TIME = _("This is not when it was found: look at the date and time.")
 
 
 @dataclass(frozen=True)
@@ -94,9 +93,9 @@ class NewHazard(serializers.Serializer):
         return None if value is None else round(value)
 
     def validate_found_at(self, value: dt.datetime) -> dt.datetime:
-        # Python's clock only guards against nonsense; the database's decides what is stored.
-        if value < EARLIEST or value > timezone.now() + AHEAD:
-            raise serializers.ValidationError(_("This is not when it was found: look at the date and time."))
+        # What lies in the future is for the database's clock to say, when it is filed.
+        if value < EARLIEST:
+            raise serializers.ValidationError(WRONG_TIME)
         return value
 
 

@@ -6,6 +6,7 @@ the event, the deadline's row and its timer.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from hazards import deadlines
 from hazards.actions import clocks
 from hazards.deadlines import Computed
-from hazards.filing import Filing
+from hazards.filing import WRONG_TIME, Filing
 from hazards.models import Deadline, Hazard
 from hazards.routing import AT_POINT
 from hazards.states import HAZARD
@@ -28,10 +29,13 @@ from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
 
+AHEAD = dt.timedelta(days=1)
+"""How far a phone's clock may run ahead: what it found "tomorrow" was found now. Beyond that the time is wrong."""
+
 # A number is taken only for a point inside the county; a repeat takes one too, and gives it back by rolling back.
 _FILE = f"""
     WITH {AT_POINT}, number AS (
-        {COUNTED.format(source="FROM place")}
+        {COUNTED.format(source="FROM place WHERE NOT %(found_at)s > sanji_now() + %(ahead)s")}
     ), filed AS (
         INSERT INTO hazards_hazard (
             client_id, digest, ref, kind, description, point, accuracy_m, place, people_at_risk, found_at, door,
@@ -47,7 +51,7 @@ _FILE = f"""
         ON CONFLICT (client_id) DO NOTHING
         RETURNING id, ref, found_at, filed_at
     )
-    SELECT f.id, f.ref, f.found_at, f.filed_at,
+    SELECT f.id, f.ref, f.found_at, f.filed_at, EXISTS (SELECT 1 FROM number),
         p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
     FROM place p LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
 """
@@ -61,7 +65,7 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     """The ticket, and whether it is new. With its unit and owner loaded, both without boundary.
 
     Anybody who holds a post may file, wherever in the county they stand; what the public files is held until the
-    township takes it up. Invalid (``point``) outside the county; Conflict when the client id stands for other content.
+    township takes it up. Invalid: ``point`` outside the county, ``found_at`` in the future; Conflict when the client id stands for other content.
     """
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))
@@ -93,16 +97,18 @@ def _insert(filing: Filing, first: Computed, by: Actor, door: str, contact: str)
     }
     finder = by.pk if isinstance(by, Person) else None
     values = {**columns, "finder": finder, "contact": contact, "due_at": first.due_at, "found_at": filing.found_at}
-    values |= {"lon": filing.lon, "lat": filing.lat, "counter": "hazard", "prefix": PREFIX["hazard"]}
+    values |= {"lon": filing.lon, "lat": filing.lat, "counter": "hazard", "prefix": PREFIX["hazard"], "ahead": AHEAD}
     with connection.cursor() as cursor:
         cursor.execute(_FILE, values)
         row = cursor.fetchone()
     if row is None:
         raise Invalid.field("point", _("This point lies outside the county. Move the pin to where the danger is."))
+    if not row[4]:
+        raise Invalid.field("found_at", WRONG_TIME)
     if row[0] is None:
         return None
-    unit = Unit(**dict(zip(_UNIT, row[4:10], strict=True)))
-    owner = Unit(**dict(zip(_UNIT, row[10:], strict=True))) if row[10] else unit
+    unit = Unit(**dict(zip(_UNIT, row[5:11], strict=True)))
+    owner = Unit(**dict(zip(_UNIT, row[11:], strict=True))) if row[11] else unit
     own = dict(zip(("id", "ref", "found_at", "filed_at"), row[:4], strict=True))
     return Hazard(**columns, **own, finder_id=finder, point=Point(*filing.point, srid=4326), unit=unit, owner=owner)
 

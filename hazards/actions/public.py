@@ -12,9 +12,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hazards.actions.file import file_hazard
+from hazards.actions.photograph import add_public_photo
 from hazards.filing import Filing
 from hazards.models import Hazard, Poster, PublicFiling
-from hazards.photos import add_public_photo
 from hazards.words import Door
 from journal.actions import By
 from journal.errors import ActionError, Invalid, NotFound
@@ -22,7 +22,7 @@ from journal.pictures import read_picture
 
 WITHIN = dt.timedelta(hours=1)
 PER_ADDRESS = 5
-"""Reports from one address within the hour; not one or two, since whole villages share one behind a carrier's gateway."""
+"""Reports from one address within the hour; not fewer, since villages share one behind a carrier's gateway."""
 PER_POSTER = 30
 KEPT = dt.timedelta(days=1)
 PHOTOS = 3
