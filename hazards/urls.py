@@ -1,6 +1,6 @@
 """Pages of hazards. The service worker and the app's manifest stand at the root: that is how far they reach."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hazards.pages import phone, posters, public
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("hazards/posters/posters.pdf", posters.paper, name="poster_paper"),
     path("hazards/posters/<int:pk>/replace/", posters.replace, name="poster_replace"),
     path("hazards/posters/<int:pk>/end/", posters.end, name="poster_end"),
+    path("hazards/", include("hazards.urls_desk")),
 ]
