@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hazards import selectors
@@ -22,7 +23,8 @@ def receipt(photo: Photo) -> dict[str, Any]:
         "received_at": attachment.added_at,
         "shows": photo.shows,
         "pair": photo.pair_id,
-        "taken_at": attachment.taken_at,
+        # As the database gives it back, so that a repeated receipt is the same to the letter.
+        "taken_at": attachment.taken_at and attachment.taken_at.astimezone(dt.UTC),
         "taken_where": [attachment.taken_where.x, attachment.taken_where.y] if attachment.taken_where else None,
         "url": f"/attachments/{attachment.pk}/",
     }

@@ -65,7 +65,8 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     """The ticket, and whether it is new. With its unit and owner loaded, both without boundary.
 
     Anybody who holds a post may file, wherever in the county they stand; what the public files is held until the
-    township takes it up. Invalid: ``point`` outside the county, ``found_at`` in the future; Conflict when the client id stands for other content.
+    township takes it up. Invalid: ``point`` outside the county, ``found_at`` in the future. Conflict when the client
+    id stands for other content.
     """
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -27,6 +28,7 @@ PER_POSTER = 30
 KEPT = dt.timedelta(days=1)
 PHOTOS = 3
 PUBLIC = "公众 / the public"
+KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LOCK = 20261122
 """Of PostgreSQL's advisory locks: the class of those that count the public."""
 
@@ -41,7 +43,7 @@ class TooMany(ActionError):
 def poster_of(key: str) -> Poster:
     """The poster in use that has this key; NotFound for one that was ended, and for none."""
     rows = Poster.objects.select_related("unit").defer("unit__boundary")
-    found = rows.filter(key=key, ended_at=None, unit__active=True).first() if 0 < len(key) <= 32 else None
+    found = rows.filter(key=key, ended_at=None, unit__active=True).first() if KEY.fullmatch(key) else None
     if found is None:
         raise NotFound(_("This code is no longer valid. Tell the village office, or call 110 or 119."))
     return found

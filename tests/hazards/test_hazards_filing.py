@@ -102,7 +102,7 @@ def test_somebody_elses_id_is_a_conflict_that_tells_nothing(api, village):
     answer = api(other).post(URL, sent)
     assert answer.status_code == 409
     assert answer.json()["code"] == "client_id_taken"
-    assert "current" not in answer.json()
+    assert not answer.json().get("current")
     assert "ZQSECRET" not in answer.content.decode()
 
 
@@ -148,13 +148,14 @@ def test_anybody_with_a_post_may_file_wherever_they_stand(api, village):
 
 
 def test_without_a_post_nobody_files(api, village):
-    Appointment.objects.filter(person=village).update(valid_to=dt.datetime(2020, 1, 2, tzinfo=dt.UTC))
+    past = {"valid_from": dt.datetime(2020, 1, 1, tzinfo=dt.UTC), "valid_to": dt.datetime(2020, 1, 2, tzinfo=dt.UTC)}
+    Appointment.objects.filter(person=village).update(**past)
     answer = api(village).post(URL, body())
     assert answer.status_code == 403
     assert not Hazard.objects.exists()
 
 
-def test_nobody_signed_in_is_401(api):
+def test_nobody_signed_in_is_401(api, db):
     assert api().post(URL, body()).status_code == 401
 
 
