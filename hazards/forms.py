@@ -68,7 +68,7 @@ class RegisterForm(PageForm):
 
 
 class GradeForm(AboutUnit):
-    grade = forms.ChoiceField(label=_("Grade"), choices=Grade.choices, widget=forms.RadioSelect)
+    grade = forms.ChoiceField(label=pgettext_lazy("hazard", "Grade"), choices=Grade.choices, widget=forms.RadioSelect)
     reasons = forms.MultipleChoiceField(
         label=_("Why it is major; any one will do"),
         choices=MajorReason.choices,

@@ -16,7 +16,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -57,9 +57,9 @@ ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
 
 def queue_sheet(rows: Iterable[Hazard]) -> bytes:
     """A line a ticket, in the reader's language. Needs selectors.with_parts."""
-    heads = [_("Number"), _("State"), _("Kind"), _("Grade"), _("Unit"), _("Place in words"), _("Description"),
-             _("People at risk"), _("Responsible unit"), _("Named leader"), _("Found at"), _("Next deadline"),
-             _("Overdue"), _("Closed at"), _("How closed"), _("Closed in time"), _("Longitude"),
+    heads = [_("Number"), _("State"), _("Kind"), pgettext("hazard", "Grade"), _("Unit"), _("Place in words"),
+             _("Description"), _("People at risk"), _("Responsible unit"), _("Named leader"), _("Found at"),
+             _("Next deadline"), _("Overdue"), _("Closed at"), _("How closed"), _("Closed in time"), _("Longitude"),
              _("Latitude")]  # fmt: skip
     at = now()
     return _book(heads, (_line(row, at) for row in rows), (16, 14, 16, 8, 18, 24, 48, 9, 18, 14, 16, 16, 9, 16))

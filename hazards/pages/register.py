@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from duty.pages.place import frame_of, home_of
@@ -65,9 +65,9 @@ def what_is_chosen(found: Asked) -> str:
     words = [str(dict(Hazard._meta.get_field(name).choices)[value])
              for name in ("status", "kind", "grade") for value in getattr(filters, name)]  # fmt: skip
     if filters.open:
-        words.append(_("open"))
+        words.append(pgettext("hazards", "open"))
     if filters.overdue:
-        words.append(_("overdue"))
+        words.append(pgettext("hazards", "overdue"))
     if filters.due_before:
         words.append(_("due before %(day)s") % {"day": timezone.localtime(filters.due_before).date()})
     words += [code for code in (filters.unit, filters.owner) if code]
