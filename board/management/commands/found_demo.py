@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from board.demo import month, past, running
+from board.demo import hazards, month, past, running
 from board.demo.clock import story
 from command.models import Incident
 from early_warning.demo import found_feed
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parts = (
             (past.tell, lambda: not Incident.objects.exists()),
             *month.PARTS,
+            *hazards.PARTS,
             (running.tell, lambda: Incident.objects.count() == 1),
         )
         for tell, wanted in parts:
