@@ -51,7 +51,7 @@ async def _drive(make: Callable[[], bytes], seconds: float, each: int) -> Figure
             writer.write(make())
             good = await _answer(reader)
             sent_at_all[0] += 1
-            if sent >= begin:
+            if loop.time() >= begin:
                 times.append(loop.time() - sent)
                 bad[0] += not good
         writer.close()
