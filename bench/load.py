@@ -51,7 +51,7 @@ async def _drive(make: Callable[[], bytes], seconds: float, each: int) -> Figure
             writer.write(make())
             good = await _answer(reader)
             sent_at_all[0] += 1
-            if sent >= begin:
+            if loop.time() >= begin:
                 times.append(loop.time() - sent)
                 bad[0] += not good
         writer.close()
@@ -106,7 +106,7 @@ def web_processes() -> Iterator[list[int]]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with contextlib.suppress(OSError, http.client.HTTPException):

@@ -187,7 +187,7 @@ _LIST = """
         'owner', json_build_object('code', o.code, 'name', {owner}, 'level', o.level),
         'point', json_build_array(ST_X(h.point), ST_Y(h.point)), 'accuracy_m', h.accuracy_m, 'place', h.place,
         'people_at_risk', h.people_at_risk, 'found_at', h.found_at, 'filed_at', h.filed_at, 'door', h.door,
-        'next_due_at', h.next_due_at, 'overdue', COALESCE(h.next_due_at < sanji_now(), false),
+        'next_due_at', h.next_due_at, 'overdue', COALESCE(h.next_due_at < (SELECT sanji_now()), false),
         'overdue_step', h.overdue_step, 'listed', h.listed, 'reopened', h.reopened, 'closed_at', h.closed_at,
         'merged_into', h.merged_into_id)::text, h.{column}, h.id
     FROM ({wanted}) w(id, at) JOIN hazards_hazard h ON h.id = w.id

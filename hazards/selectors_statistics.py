@@ -42,7 +42,7 @@ _SQL = """
         count(*) FILTER (WHERE running AND late > interval '0' AND late <= interval '7 days') AS overdue_7,
         count(*) FILTER (WHERE running AND late > interval '7 days' AND late <= interval '30 days') AS overdue_30,
         count(*) FILTER (WHERE running AND late > interval '30 days') AS overdue_more
-    FROM (SELECT *, sanji_now() - next_due_at AS late FROM mine) m
+    FROM (SELECT *, (SELECT sanji_now()) - next_due_at AS late FROM mine) m
     JOIN org_unit p ON p.path = m.place LEFT JOIN again a ON a.id = m.id
     GROUP BY p.code, p.name, p.name_en, p.path, m.kind ORDER BY p.path, m.kind
 """

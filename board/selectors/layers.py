@@ -176,7 +176,7 @@ _HAZARDS = """
         '{"type":"Feature","id":' || h.id || ',"geometry":{"type":"Point","coordinates":['
         || round(ST_X(h.point)::numeric, 5) || ',' || round(ST_Y(h.point)::numeric, 5)
         || ']},"properties":{"ref":"' || h.ref || '","kind":"' || h.kind || '","grade":"' || h.grade
-        || '","status":"' || h.status || '","late":' || COALESCE(h.next_due_at < sanji_now(), false)
+        || '","status":"' || h.status || '","late":' || COALESCE(h.next_due_at < (SELECT sanji_now()), false)
         || ',"people":' || h.people_at_risk || '}}', ',' ORDER BY h.id), '') || ']}'
     FROM hazards_hazard h WHERE h.id IN ({rows})
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,11 +18,13 @@ from notify.actions import Notice
 
 
 @transaction.atomic
-def order_reinspections(hazard_ids: Sequence[int], *, by: Actor, reason: Any, cause: int | None = None) -> list[Hazard]:
+def order_reinspections(
+    hazard_ids: Sequence[int], *, by: Actor, reason: Any, cause: int | None = None, called: Collection[int] = ()
+) -> list[Hazard]:
     """Tell whoever answers for these tickets to look again, with the number of people at risk; one statement a table.
 
-    ``reason`` is a sentence, or {"zh", "en"}. Tickets that have ended meanwhile are left out; those told come back.
-    The caller has checked who may order it.
+    ``reason`` is a sentence, or {"zh", "en"}; ``called`` are people whom an order says it to already. Tickets that have
+    ended meanwhile are left out; those told come back. The caller has checked who may order it.
     """
     rows = with_card_parts(Hazard.objects.filter(pk__in=list(hazard_ids), status__in=AT_WORK)).order_by("pk")
     hazards = list(rows)
@@ -32,7 +34,8 @@ def order_reinspections(hazard_ids: Sequence[int], *, by: Actor, reason: Any, ca
     record_all(
         [fact_of(HAZARD, row, "hazard.reinspection_ordered", {"reason": reason}, cause=cause) for row in hazards], by=by
     )
-    notify.send_all([one for row in hazards for one in _notices(row, held, responsible.get(row.pk), reason)], by=by)
+    told = [one for row in hazards for one in _notices(row, held, responsible.get(row.pk), reason)]
+    notify.send_all([one for one in told if one.person_id not in called], by=by)
     return hazards
 
 

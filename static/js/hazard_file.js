@@ -42,7 +42,8 @@ function signIn() {
   return link;
 }
 
-function tell(trouble) {
+function tell(trouble, over = false) {
+  if (over && !trouble) refresh();
   notice("signed-out", trouble === "signed-out" ? gettext("You are signed out. Your reports are kept on this phone and are sent once you have signed in again.") : "", { act: signIn() });
   draw();
 }
@@ -205,7 +206,6 @@ async function start() {
   await others();
   startWorker(root, ready);
   await queue.now();
-  await refresh();
 }
 
 start();

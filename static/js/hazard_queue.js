@@ -8,7 +8,7 @@ const ADDRESS = "/api/v1/hazards/";
 export const csrf = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] || "";
 
 export class Queue {
-  /** `tell(trouble)` after every change: "" | "waiting" | "signed-out". */
+  /** `tell(trouble)` after every change: "" | "waiting" | "signed-out"; a second argument: the round is over. */
   constructor({ person, tell }) {
     Object.assign(this, { person, tell, tries: 0, timer: 0, running: null, again: false });
     addEventListener("online", () => this.now());
@@ -43,7 +43,7 @@ export class Queue {
     }
     if (trouble || (await this.left())) this.later();
     else this.tries = 0;
-    this.tell(trouble);
+    this.tell(trouble, true);
   }
 
   later() {

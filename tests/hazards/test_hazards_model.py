@@ -88,12 +88,16 @@ ACTS: dict[str, Act] = {
     "list": lambda pk, by, other: actions.put_on_list(pk, by=by, due_on=_until(by, 30)),
     "publish": lambda pk, by, other: actions.publish_delisting(pk, by=by),
 }
-FORWARD = ("register", "grade", "plan", "submit", "inspect", "close")
-"""Drawn more often: a life of refusals tells little."""
+ONWARD = {
+    "held": "take_up", "found": "register", "registered": "grade", "graded": "plan", "rectifying": "submit",
+    "submitted": "inspect", "inspected": "close", "closed": "reopen",
+}  # fmt: skip
+"""The next step of each state: a life of refusals alone tells little."""
+FEW = ("village", "township", "officer", "admin")
 STEP = st.one_of(
-    st.tuples(st.sampled_from(FORWARD), st.sampled_from(ACTORS), st.sampled_from([0, 1])),
+    *[st.tuples(st.just("onward"), st.sampled_from(FEW), st.sampled_from([0, 0, 1]))] * 3,
     st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(ACTORS), st.sampled_from([0, 1])),
-    st.tuples(st.just("travel"), st.sampled_from([1, 4, 9, 16, 40]), st.just(0)),
+    st.tuples(st.just("travel"), st.sampled_from([1, 4, 9]), st.just(0)),
 )
 
 
@@ -118,13 +122,16 @@ def holds(hazard: Hazard) -> None:
     else:
         assert hazard.next_due_at == min(running.values_list("due_at", flat=True))
         assert [clock.generation for clock in clocks] == [hazard.generation]
+    looked = Inspection.objects.filter(hazard=hazard).first()
+    if hazard.status == "inspected":
+        assert looked is not None
+        assert (looked.result, looked.by_id == hazard.rectifier_id) == ("passed", False)
     if hazard.status == "closed":
         assert hazard.closed_by_id is not None
         assert hazard.closed_by_id != hazard.rectifier_id
         if hazard.closure == "rectified":
-            last = Inspection.objects.filter(hazard=hazard).first()
-            assert last is not None
-            assert (last.result, last.by_id == hazard.rectifier_id) == ("passed", False)
+            assert looked is not None
+            assert (looked.result, looked.by_id == hazard.rectifier_id) == ("passed", False)
         if hazard.closure == "rectified" and hazard.grade == "major":
             county = {"county_duty_officer", "deputy_magistrate", "command_office_director"}
             posts = set(hazard.closed_by.appointments.filter(unit__code=COUNTY).values_list("post__code", flat=True))
@@ -138,27 +145,36 @@ def holds(hazard: Hazard) -> None:
     assert letters <= Supervision.objects.filter(hazard=hazard, form="letter").count()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(STEP, min_size=5, max_size=30), public=st.booleans())
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    steps=st.lists(STEP, min_size=8, max_size=22),
+    begun=st.sampled_from(["held", "found", "graded", *["rectifying"] * 3]),
+)
 def test_over_any_life_somebody_owes_it_by_some_day_and_no_rectifier_closes_it(
-    steps: list[tuple[str, Any, int]], public: bool, found: Any, cast: dict[str, Person], clock: Any
+    steps: list[tuple[str, Any, int]], begun: str, found: Any, ticket: Any, cast: dict[str, Person], clock: Any
 ) -> None:
     clock.travel(seconds=-clock.offset.total_seconds())
     with transaction.atomic():
-        ids = [found(door="public" if public else "phone").pk, found("reservoir").pk]
+        ids = [(found(door="public") if begun == "held" else ticket(begun)).pk, found("cut_slope").pk]
         done = 0
         for verb, who, which in steps:
             if verb == "travel":
                 clock.travel(days=who)
                 fire_due()
             else:
-                done += _tried(ACTS[verb], ids[which], cast[who], ids[1 - which])
-            for hazard in Hazard.objects.filter(pk__in=ids):
-                holds(hazard)
+                done += _tried(_act(verb, ids[which]), ids[which], cast[who], ids[1 - which])
+            holds(Hazard.objects.get(pk=ids[which]))
+        holds(Hazard.objects.get(pk=ids[0]))
+        holds(Hazard.objects.get(pk=ids[1]))
         assert not Timer.objects.exclude(error="").exists(), "a clock failed"
         moves = Event.objects.filter(subject__in=[f"hazard:{pk}" for pk in ids]).count()
         assert moves >= 2 + done
         transaction.set_rollback(True)
+
+
+def _act(verb: str, pk: int) -> Act:
+    status = Hazard.objects.get(pk=pk).status
+    return ACTS[ONWARD.get(status, "merge") if verb == "onward" else verb]
 
 
 def _tried(act: Act, pk: int, by: Person, other: int) -> int:
