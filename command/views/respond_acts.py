@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from command import actions, selectors, selectors_response
@@ -27,9 +28,7 @@ def _board(incident: int) -> str:
 
 def plan_level(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan, its level and the preview; POST puts it into effect, or shows what stands against it."""
-    found = incident_of(request.user, pk)
-    form = PlanLevelForm(posted(request), initial={"expected": found.response_level})
-    status = 200
+    found, form, status = incident_of(request.user, pk), PlanLevelForm(posted(request)), 200
     if request.method == "POST":
         try:
             if form.is_valid():
@@ -124,5 +123,4 @@ def condition(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return _("Noted: %(condition)s.") % {"condition": title}
 
     note = _("The response ends only when every condition is met.")
-    heading = title[:1].upper() + title[1:]
-    return perform(request, Act(heading, _("Put on record"), form, do, _board(found.incident_id), note=note))
+    return perform(request, Act(capfirst(title), _("Put on record"), form, do, _board(found.incident_id), note=note))
