@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from command import actions, hazard_links, response_page, selectors, selectors_pages, selectors_response
+from command import hazard_links, response_page, selectors, selectors_pages, selectors_response
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Response, Scale
 from command.once import once

@@ -98,7 +98,14 @@ def _insert(filing: Filing, first: Computed, by: Actor, door: str, contact: str)
     }
     finder = by.pk if isinstance(by, Person) else None
     values = {**columns, "finder": finder, "contact": contact, "due_at": first.due_at, "found_at": filing.found_at}
-    values |= {"lon": filing.lon, "lat": filing.lat, "counter": "hazard", "many": 1, "prefix": PREFIX["hazard"], "ahead": AHEAD}
+    values |= {
+        "lon": filing.lon,
+        "lat": filing.lat,
+        "counter": "hazard",
+        "many": 1,
+        "prefix": PREFIX["hazard"],
+        "ahead": AHEAD,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FILE, values)
         row = cursor.fetchone()

@@ -4,9 +4,10 @@ import django.contrib.gis.db.models.fields
 import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
-import org.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import org.clock
 
 
 class Migration(migrations.Migration):
