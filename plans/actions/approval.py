@@ -50,6 +50,7 @@ def submit(version_id: int, *, by: Actor) -> Version:
     check(VERSION, version, V.IN_REVIEW)
     _refuse_unsound(version)
     move(VERSION, version, V.IN_REVIEW, by=by, generation=version.generation + 1)
+    notify.settle([f"version:{version.pk}"], by=by)
     _writers, approvers = writers_and_approvers(version.plan.unit)
     _tell(version, approvers, "plan.to_approve", by)
     return version
@@ -62,6 +63,7 @@ def send_back(version_id: int, *, by: Actor, reason: str) -> Version:
     check(VERSION, version, V.DRAFT)
     reason = _words(reason, "reason", 300)
     move(VERSION, version, V.DRAFT, by=by, data={"reason": reason}, generation=version.generation + 1)
+    notify.settle([f"version:{version.pk}"], by=by)
     people = [version.created_by_id] if version.created_by_id else []
     _tell(version, people, "plan.sent_back", by, reason=reason)
     return version
@@ -101,6 +103,7 @@ def approve(version_id: int, *, by: Actor, document: str) -> Version:
         VERSION, version, V.APPROVED, by=by, document=document, approved_at=now(),
         approved_by=by if isinstance(by, Person) else None, generation=version.generation + 1,
     )  # fmt: skip
+    notify.settle([f"version:{version.pk}"], by=by)
     dues.begin(version.plan, timezone.localdate(version.approved_at), by=by)
     return version
 

@@ -100,6 +100,8 @@ def test_one_writes_another_approves_and_both_are_told(county: Unit, officer: Pe
     assert Message.objects.filter(code="plan.sent_back", person=officer, state="open").exists()
     actions.submit(version.pk, by=officer)
     done = actions.approve(version.pk, by=leader, document="庆政办1号")
+    asked = Message.objects.filter(code__in=["plan.to_approve", "plan.sent_back"])
+    assert set(asked.values_list("state", flat=True)) == {"settled"}, "what is decided rings nobody any more"
     assert (done.approved_by, done.document, done.status) == (leader, "庆政办1号", V.APPROVED)
     assert done.approved_at is not None
     verbs = list(Event.objects.filter(subject=f"version:{version.pk}").order_by("seq").values_list("verb", flat=True))
