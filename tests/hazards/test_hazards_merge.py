@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from hazards import actions, representations, selectors
+from hazards.actions.photograph import add_photo
 from hazards.actions.reinspect import order_reinspections
 from hazards.models import Extension, Hazard, Plan
-from hazards.photos import add_photo
 from journal.actions import SYSTEM
 from journal.errors import Conflict, Forbidden, Invalid, NotFound
 from journal.models import Event
