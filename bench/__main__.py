@@ -15,10 +15,10 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import duty, journal, live, map, order, timers
+    from bench import duty, hazards, journal, live, map, order, timers
 
-    measured = {"order": order, "duty": duty, "map": map, "timers": timers, "journal": journal, "live": live}
-    known = {name: module.run for name, module in measured.items()}
+    parts = (order, duty, map, timers, hazards, journal, live)
+    known = {part.__name__.removeprefix("bench."): part.run for part in parts}
     wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
     if wanted not in (*known, "all"):
         sys.exit(f"bench knows {', '.join(known)} and all, not {wanted!r}")

@@ -78,7 +78,7 @@ def view_of(request: Request) -> View:
                 wrong[name] = [str(problem)]
     if wrong:
         raise exceptions.ValidationError(wrong)
-    return View(**view)
+    return View(**view, given=given.dict())
 
 
 def _bbox(raw: str) -> list[float]:

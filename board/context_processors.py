@@ -34,6 +34,7 @@ SECTIONS = (
     Section("incidents", _("Incidents"), "/incidents/", "incident", "i"),
     Section("orders", _("Orders"), "/orders/", "orders", "o"),
     Section("warnings", _("Warnings"), "/warnings/", "warning", "w"),
+    Section("hazards", _("Hazards"), "/hazards/", "flag", "h"),
     Section("duty", _("Duty"), "/duty/", "clock", "d"),
     Section("plans", _("Plans"), "/plans/", "file-text", "p"),
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from command.models import Category, Scale
-from early_warning import blocks, selectors, words
+from early_warning import blocks, hazard_watch, selectors, words
 from early_warning.models import Warning
 from journal.sentences import say
 from org import capabilities
@@ -65,6 +65,7 @@ def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
         "approximate": any(township["unit"].boundary_approximate for township in townships),
         "notes": words.explain(warning.raw.notes),
         "history": history(warning, person),
+        "at_risk": hazard_watch.at_risk(warning, person),
         "category": blocks.category_of(warning.infos),
         "categories": Category.choices,
         "grades": [("", _("Not graded")), *Scale.choices],

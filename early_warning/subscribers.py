@@ -1,4 +1,6 @@
-"""A warning in force is a signal to the plans: what it suggests is proposed, and lapses with it (DOMAIN section 2)."""
+"""A warning in force is a signal to the plans: what it suggests is proposed, and lapses with it (DOMAIN section 2). An
+orange or red one has the open hazards inside looked at again (section 6).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from command import actions as command
 from command.levelling import compact
 from command.models import Incident
 from command.proposals import Opener, opener
-from early_warning import languages
+from early_warning import hazard_watch, languages
 from early_warning.actions.take_up import incident_for_decision
 from early_warning.models import Warning
 from early_warning.states import WARNING
@@ -30,6 +32,13 @@ def propose_levels(event: Event) -> None:
 @subscribe("warning.updated", "warning.cancelled", "warning.expired", "warning.dismissed")
 def lapse_proposals(event: Event) -> None:
     command.lapse(event.subject)
+
+
+@subscribe("warning.received")
+def look_at_hazards_again(event: Event) -> None:
+    warning = Warning.objects.select_related("unit").filter(pk=int(event.subject.partition(":")[2])).first()
+    if warning is not None:
+        hazard_watch.look_again(warning, cause=event.seq)
 
 
 def signal_of(warning: Warning) -> Signal:

@@ -8,11 +8,21 @@ import board.api
 import command.api
 import duty.api
 import early_warning.urls
+import hazards.api
 import journal.urls
 import org.urls
 import plans.api
 
-APPS = (journal.urls, org.urls, duty.api, plans.api, command.api, early_warning.urls, board.api)
+APPS = (
+    journal.urls,
+    org.urls,
+    duty.api,
+    hazards.api,
+    plans.api,
+    command.api,
+    early_warning.urls,
+    board.api,
+)
 
 router = DefaultRouter()
 router.include_format_suffixes = False  # there is JSON alone, and each action would have to know of the suffix

@@ -5,13 +5,14 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from emergency.handler import Handler  # noqa: E402
 from emergency.sockets import SignIn, ours_or_with_token  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 
@@ -21,7 +22,7 @@ gc.set_threshold(50_000, 20, 20)
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Handler(),
         "websocket": ours_or_with_token(SignIn(URLRouter([path("ws/live/", LiveConsumer.as_asgi())]))),
     }
 )

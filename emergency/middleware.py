@@ -28,6 +28,9 @@ OPEN_PREFIXES = (
     "/wall/device/",
     "/offline/",
     "/duty/ical/",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/hazards/shell/",
 )
 
 

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "journal",
     "notify",
     "duty",
+    "hazards",
     "plans",
     "command",
     "early_warning",
@@ -150,7 +151,7 @@ CELERY_BEAT_SCHEDULE = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "emergency.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("duty/", include("duty.urls")),
     path("plans/", include("plans.urls")),
+    path("", include("hazards.urls")),
     path("", include("command.urls")),
     path("warnings/", include("early_warning.urls")),
     path("", include("board.urls")),

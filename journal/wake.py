@@ -7,22 +7,40 @@ import asyncio
 import logging
 import os
 import threading
+import time
 
 from channels.layers import get_channel_layer
 
 GROUP = "journal"
+APART = 0.02
+"""Seconds between two words. A night that files hundreds of hazards a second need not tell of each by itself."""
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 _owner = 0
+_told = False
+_last = 0.0
 
 
 def listeners() -> None:
-    """Tell every hub that there is something new. Returns at once and never raises: the commit has already happened."""
-    asyncio.run_coroutine_threadsafe(_publish(), _running_loop())
+    """Tell every hub that there is something new. Returns at once and never raises: the commit has already happened.
+
+    The first of many is told at once, the rest of the next `APART` seconds by one word.
+    """
+    global _told
+    loop = _running_loop()
+    with _lock:
+        if _told:
+            return
+        _told = True
+    asyncio.run_coroutine_threadsafe(_publish(), loop)
 
 
 async def _publish() -> None:
+    global _told, _last
+    await asyncio.sleep(_last + APART - time.monotonic())
+    # Before the word goes out: what is committed from here on brings another one.
+    _told, _last = False, time.monotonic()
     try:
         async with asyncio.timeout(2):
             await get_channel_layer().group_send(GROUP, {"type": "journal.wake"})
@@ -32,9 +50,9 @@ async def _publish() -> None:
 
 def _running_loop() -> asyncio.AbstractEventLoop:
     """A loop of our own in a daemon thread, one a process (a fork starts its own): its connection is kept open."""
-    global _loop, _owner
+    global _loop, _owner, _told
     with _lock:
         if _loop is None or _owner != os.getpid():
-            _loop, _owner = asyncio.new_event_loop(), os.getpid()
+            _loop, _owner, _told = asyncio.new_event_loop(), os.getpid(), False
             threading.Thread(target=_loop.run_forever, name="journal-wake", daemon=True).start()
         return _loop

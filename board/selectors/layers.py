@@ -7,18 +7,22 @@ subject, so that a client can tell whether a card it has is newer (DESIGN law 7)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from board.selectors.assignments import LIVE, on_the_board
 from board.selectors.compose import sql_of
 from command.models import Assignment, Incident
 from command.selectors import incidents_visible_to
 from early_warning.selectors import map_features
+from hazards.selectors_list import queue
+from hazards.serializers import FilterQuery
 from org.codes import ancestors_and_self
 from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Person, Unit
@@ -29,12 +33,16 @@ DETAILED_ZOOM = 16
 
 @dataclass(frozen=True)
 class View:
-    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment."""
+    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment.
+
+    ``given`` is the whole query, for layers with filters of their own.
+    """
 
     bbox: Sequence[float] | None = None
     zoom: int = 10
     at: dt.datetime | None = None
     incident: int | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def grid(self) -> float:
@@ -162,4 +170,41 @@ def warnings(person: Person, view: View) -> str:
     return map_features(person, view.bbox, view.at)
 
 
-LAYERS = {"units": units, "assignments": assignments, "incidents": incidents, "warnings": warnings}
+# Written as text: thousands of features are read at once, and their cards are fetched one at a time.
+_HAZARDS = """
+    SELECT '{"type":"FeatureCollection","features":[' || COALESCE(string_agg(
+        '{"type":"Feature","id":' || h.id || ',"geometry":{"type":"Point","coordinates":['
+        || round(ST_X(h.point)::numeric, 5) || ',' || round(ST_Y(h.point)::numeric, 5)
+        || ']},"properties":{"ref":"' || h.ref || '","kind":"' || h.kind || '","grade":"' || h.grade
+        || '","status":"' || h.status || '","late":' || COALESCE(h.next_due_at < (SELECT sanji_now()), false)
+        || ',"people":' || h.people_at_risk || '}}', ',' ORDER BY h.id), '') || ']}'
+    FROM hazards_hazard h WHERE h.id IN ({rows})
+"""
+
+
+def hazards(person: Person, view: View) -> str:
+    """Those that the person sees and that pass the filters of ``/api/v1/hazards/``; the open ones when no
+    state is asked (``every=true``: all).
+
+    As they are now. ValidationError by field for a filter that cannot be read, or for a past moment.
+    """
+    if view.at is not None:
+        raise ValidationError({"at": [_("Hazards are drawn as they are now.")]})
+    query = FilterQuery(data={name: value for name, value in view.given.items() if value})
+    query.is_valid(raise_exception=True)
+    filters = query.filters()
+    if not filters.status and filters.open is None and not view.given.get("every"):
+        filters = replace(filters, open=True)
+    sql, values = sql_of(queue(person, filters).order_by().values("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(_HAZARDS.replace("{rows}", sql), values)
+        return cursor.fetchone()[0]
+
+
+LAYERS = {
+    "units": units,
+    "assignments": assignments,
+    "incidents": incidents,
+    "warnings": warnings,
+    "hazards": hazards,
+}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from command import actions, response_page, selectors, selectors_pages, selectors_response
+from command import hazard_links, response_page, selectors, selectors_pages, selectors_response
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Response, Scale
 from command.once import once
@@ -54,10 +54,13 @@ def new_incident(request: HttpRequest) -> HttpResponse:
     if request.GET.get("warning", "").isdigit():
         # The act belongs to the warning's page, which also notes on the warning that it was taken up.
         return redirect(f"/warnings/{request.GET['warning']}/")
+    hazard = request.GET.get("hazard", "")
+    if request.method == "GET" and (known := hazard_links.incident_of(hazard, request.user)):
+        return redirect("command:incident", known.pk)
     form = IncidentForm(posted(request), person=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
-            address = once(request.user, form.cleaned_data.pop("token"), lambda: _open(request.user, form.cleaned_data))
+            address = once(request.user, form.cleaned_data.pop("token"), lambda: _open(request, form.cleaned_data))
             return go(request, address)
         except ActionError as error:
             form.take(error)
@@ -66,11 +69,13 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     given = {name: request.GET[name] for name in ("point", "title", "category", "unit", "place") if name in request.GET}
-    return {"category": Category.NATURAL_DISASTER, "learned_at": now(), **given}
+    known = hazard_links.suggested(request.GET.get("hazard", ""), request.user)
+    return {"category": Category.NATURAL_DISASTER, "learned_at": now(), **known, **given}
 
 
-def _open(person: Person, data: dict[str, Any]) -> str:
-    return reverse("command:incident", args=[actions.open_incident(by=person, **data).pk])
+def _open(request: HttpRequest, data: dict[str, Any]) -> str:
+    incident = hazard_links.open_incident_at(request.GET.get("hazard", ""), by=request.user, **data)
+    return reverse("command:incident", args=[incident.pk])
 
 
 def incident_of(person: Person, pk: int) -> Incident:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -30,6 +31,10 @@ from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as Alert
+from hazards.actions.file import file_hazard
+from hazards.actions.photograph import add_photo
+from hazards.actions.views import keep_view
+from hazards.filing import Filing
 from journal.actions import SYSTEM
 from journal.attachments import attach
 from journal.live import frames
@@ -151,7 +156,20 @@ def _duty(officer: Person) -> dict[str, int]:
         "plans": (plan := create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id),
         "items": raise_item(plan, by=SYSTEM, source="problem", text="ZQNOTE").pk,
         **_response(officer),
+        **_hazard(people[0], keeper, unit),
     }
+
+
+def _hazard(finder: Person, keeper: Person, unit: Unit) -> dict[str, int]:
+    """A ticket of the neighbour's with a photo, and a view that somebody there keeps."""
+    where = unit.boundary.point_on_surface
+    filing = Filing(uuid4(), "cut_slope", "ZQDESC", (where.x, where.y), now(), people_at_risk=3, place="ZQPLACE")
+    hazard, _new = file_hazard(filing, by=finder, door="api")
+    photo = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(photo, "JPEG")
+    photo.seek(0)
+    add_photo(hazard.pk, photo, by=finder)
+    return {"hazards": hazard.pk, "views": keep_view(by=keeper, name="ZQTITLE", query="q=ZQ").pk}
 
 
 def _response(officer: Person) -> dict[str, int]:
@@ -201,15 +219,18 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
-    by_start += [("plans/items/", planted.duty["items"])]
+    by_start += [("plans/items/", planted.duty["items"]), ("hazards/views/", planted.duty["views"])]
+    by_start += [("hazards/posters/", 1), ("hazards/", planted.duty["hazards"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
+    names = ["grade", "plan", "inspect"] if route.startswith("hazards/") else ["III"]
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
-        "unit": [NEIGHBOUR], "what": ["review"], "name": ["III"], "action": ["walk"],
+        "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
+        "paper": [1],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 

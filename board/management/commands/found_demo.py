@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from board.demo import month, past, plans, running
+from board.demo import hazards, month, past, plans, running
 from board.demo.clock import story
 from command.models import Incident
 from early_warning.demo import found_feed
@@ -38,6 +38,7 @@ class Command(BaseCommand):
             (plans.tell, lambda: not Plan.objects.exists()),
             (past.tell, lambda: not Incident.objects.exists()),
             *(() if options["without_duty"] else month.PARTS),
+            *hazards.PARTS,
             (running.tell, lambda: Incident.objects.count() == 1),
         )
         for tell, wanted in parts:

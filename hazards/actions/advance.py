@@ -1,0 +1,47 @@
+"""One step of a ticket: its deadlines turn, what people were told of the last step is settled, its state moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hazards.actions import clocks
+from hazards.actions.lookup import open_extension
+from hazards.deadlines import Computed
+from hazards.models import Extension, Hazard
+from hazards.states import EXTENSION, HAZARD
+from journal.actions import Actor
+from journal.models import Event
+from journal.states import IllegalMove, check, move
+from notify import actions as notify
+
+
+def may(hazard: Hazard, to: str, verb: str) -> None:
+    """IllegalMove (409) unless this verb leads there from where the ticket stands: several verbs lead to one state."""
+    if HAZARD.moves.get((hazard.status, to)) != verb:
+        raise IllegalMove(HAZARD, hazard, to)
+
+
+def advance(
+    hazard: Hazard,
+    to: str,
+    *new: Computed,
+    by: Actor,
+    data: dict[str, Any] | None = None,
+    keep: Sequence[str] = (),
+    **changes: Any,
+) -> Event:
+    """Move the locked ticket and begin its ``new`` deadlines. IllegalMove (409) before anything is written."""
+    check(HAZARD, hazard, to)
+    changes |= clocks.turn(hazard, *new, keep=keep)
+    notify.settle([HAZARD.subject(hazard)], by=by)
+    return move(HAZARD, hazard, to, by=by, data=data, **changes)
+
+
+def lapse_extension(hazard: Hazard, *, by: Actor) -> None:
+    """The ticket ends: nobody has to decide on more time any more."""
+    found = open_extension(hazard)
+    if found is not None:
+        clocks.stop_decision(found)
+        notify.settle([f"extension:{found.pk}"], by=by)
+        move(EXTENSION, found, Extension.Status.LAPSED, by=by, generation=found.generation + 1)

@@ -1,0 +1,110 @@
+"""Setting deadlines and their clock, inside the action that changes the ticket.
+
+A ticket has one clock (`DUE`) for the earliest of its open deadlines; its generation voids it when the ticket moves on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from hazards import deadlines
+from hazards.deadlines import Computed
+from hazards.models import Deadline, Extension, Hazard
+from journal import rows
+from journal.rows import as_json
+from journal.timers import Setting, cancel, set_timers
+from org.clock import DatabaseNow, now
+
+DUE = "hazards.due"
+DECIDE = "hazards.decide"
+PUBLISH = "hazards.publish"
+
+DECISION = Deadline.What.DECIDE_EXTENSION
+"""Owed by the unit above, with a clock of its own: never the ticket's next deadline."""
+COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
+
+
+def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:
+    """A deadline as `journal.rows.insert(Deadline, COLUMNS, …)` takes it."""
+    return hazard_id, one.what, one.due_at, one.rule, one.calendar_version, as_json(one.why)
+
+
+def begin(hazard_id: int, first: Computed, present: dt.datetime) -> None:
+    """The first deadline of a ticket that was filed in this transaction, with ``next_due_at`` set already."""
+    rows.insert(Deadline, COLUMNS, [row_of(hazard_id, first)])
+    set_timers([setting(hazard_id, 0, first, present)])
+
+
+def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime) -> Setting:
+    step = deadlines.first_step(one.due_at, one.remind, present)
+    return Setting(DUE, f"hazard:{hazard_id}", deadlines.moment(one.due_at, step, one.remind), step, generation)
+
+
+def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, Any]:
+    """The ticket's open deadlines end, all but ``keep``, and ``new`` ones begin; gives the columns to be written.
+
+    The clock starts anew for the earliest that is open then. Without any, the ticket ends and has none.
+    """
+    open_ones = Deadline.objects.filter(hazard=hazard, ended_at=None).exclude(what=Deadline.What.PUBLISH)
+    open_ones.exclude(what__in=keep).update(ended_at=DatabaseNow())
+    rows.insert(Deadline, COLUMNS, [row_of(hazard.pk, one) for one in new])
+    cancel([f"hazard:{hazard.pk}"])
+    changes = {"generation": hazard.generation + 1, "overdue_step": 0, "next_due_at": None}
+    if new:
+        kept = open_ones.filter(what__in=set(keep) - {DECISION}) if keep else ()
+        running = [*new, *(_again(row, new[0].remind) for row in kept)]
+        first = min(running, key=lambda one: one.due_at)
+        changes["next_due_at"] = first.due_at
+        set_timers([setting(hazard.pk, changes["generation"], first, now())])
+    return changes
+
+
+def _again(row: Deadline, remind: tuple[int, int]) -> Computed:
+    return Computed(row.what, row.due_at, row.rule, row.calendar_version, row.why, remind)
+
+
+def start_decision(extension: Extension, due: Computed) -> None:
+    """Whoever stands above has until ``due`` to decide."""
+    rows.insert(Deadline, COLUMNS, [row_of(extension.hazard_id, due)])
+    at = deadlines.moment(due.due_at, deadlines.ON_THE_DAY, due.remind)
+    set_timers([Setting(DECIDE, f"extension:{extension.pk}", at, deadlines.ON_THE_DAY, extension.generation)])
+
+
+def stop_decision(extension: Extension) -> None:
+    Deadline.objects.filter(hazard_id=extension.hazard_id, what=Deadline.What.DECIDE_EXTENSION, ended_at=None).update(
+        ended_at=DatabaseNow()
+    )
+    cancel([f"extension:{extension.pk}"])
+
+
+def limit_of(hazard_id: int) -> Deadline | None:
+    """The time limit of the rectification as it stands or last stood; what a sending back allowed is no limit."""
+    found = Deadline.objects.filter(hazard_id=hazard_id, what=Deadline.What.RECTIFY).exclude(rule="redo")
+    return found.order_by("-id").first()
+
+
+def note_limit(hazard_id: int, one: Computed) -> None:
+    """A time limit that was granted after the work was handed in: it counts, and no clock runs for it."""
+    handed_in = Deadline.objects.filter(hazard_id=hazard_id, what=one.what).order_by("-id").values_list("ended_at")[0]
+    rows.insert(Deadline, (*COLUMNS, "ended_at"), [(*row_of(hazard_id, one), *handed_in)])
+
+
+def met_limit(hazard_id: int) -> bool | None:
+    """Whether the work was handed in within the time limit, at the last time of asking; None where it never was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MET, [hazard_id, hazard_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+_MET = """
+    SELECT d.ended_at <= (
+        SELECT l.due_at FROM hazards_deadline l
+        WHERE l.hazard_id = %s AND l.what = 'rectify' AND l.rule <> 'redo' ORDER BY l.id DESC LIMIT 1
+    ) FROM hazards_deadline d
+    WHERE d.hazard_id = %s AND d.what = 'rectify' AND d.ended_at IS NOT NULL ORDER BY d.id DESC LIMIT 1
+"""

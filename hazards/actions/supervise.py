@@ -1,0 +1,234 @@
+"""What overdue brings (DOMAIN section 6): reminders, the climb village → township → county, the county's supervision
+letter, the circular after it, and listed supervision of a major hazard with its delisting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hazards import deadlines, people
+from hazards.actions import clocks
+from hazards.actions.lookup import county_of, current, hazard_for, require_county
+from hazards.deadlines import ON_THE_DAY, counted, day_of
+from hazards.models import Deadline, Hazard, Supervision
+from hazards.states import AT_WORK, HAZARD
+from hazards.words import Grade
+from journal import rows
+from journal.actions import Actor, Fact, record_all
+from journal.errors import Conflict, Invalid, NotFound
+from journal.numbers import next_ref
+from journal.states import fact_of, tell
+from journal.timers import Due, Setting, set_timers
+from notify import actions as notify
+from notify.actions import Notice
+from org.clock import now
+from org.models import Person, Unit
+
+What = Deadline.What
+Form = Supervision.Form
+OWNER_S = (What.PLAN, What.RECTIFY)
+"""Steps of which the people named in the ticket are told too."""
+TOLD, TOWNSHIP, LETTER, CIRCULAR = 1, 2, 3, 4
+"""``overdue_step``: its heads were told; the township steps in; the county's letter; the circular."""
+
+
+@dataclass
+class Step:
+    """One due step of a ticket's clock: what is due, who owes it, how far it has climbed."""
+
+    due: Due
+    hazard: Hazard
+    deadline: Deadline
+    named: set[int]
+    rung: int = 0
+    forms: list[str] = field(default_factory=list)
+    people: list[people.Held] = field(default_factory=list)
+
+    @property
+    def days(self) -> int:
+        """Days overdue; 0 or less: not yet."""
+        return self.due.step - ON_THE_DAY
+
+    @property
+    def debtor(self) -> str:
+        return people.debtor(self.hazard, self.deadline.what)
+
+    @property
+    def places(self) -> list[people.Place]:
+        """Whom this step tells, the nearest first."""
+        debtor, county = self.debtor, county_of(self.hazard.unit.path)
+        found = [people.desk(debtor)]
+        if self.days > 0:
+            found.append(people.head(debtor))
+        if self.rung >= TOWNSHIP and people.level_of(debtor) == "village":
+            township = people.above(debtor)
+            found += [people.desk(township), people.head(township)]
+        if self.rung >= LETTER:
+            found += [people.desk(county), people.head(county)]
+        return list(dict.fromkeys(found))
+
+
+def climb(step: Step, limits: dict[str, int], *, answer_by: dt.date | None, waiting: bool, today: dt.date) -> None:
+    """How far the step climbs. An extension that waits for a decision is the written reason that holds the letter back;
+    the circular follows when the letter's own time has passed.
+    """
+    level, before = people.level_of(step.debtor), step.hazard.overdue_step
+    step.rung = max(before, TOLD if step.days >= 1 else 0)
+    if level == "village" and step.days >= limits["climb_township"]:
+        step.rung = max(step.rung, TOWNSHIP)
+    if level == "county" or waiting or step.days < limits["climb_county"]:
+        return
+    if before < LETTER:
+        step.rung = LETTER
+        step.forms.append(Form.LETTER)
+        if step.hazard.grade == Grade.MAJOR and not step.hazard.listed:
+            step.forms.append(Form.LISTED)
+    elif before == LETTER and answer_by and today > answer_by:
+        step.rung = CIRCULAR
+        step.forms.append(Form.CIRCULAR)
+
+
+def carry_out(steps: Sequence[Step], limits: dict[str, int], *, by: Actor) -> None:
+    """Tell the people, issue the letters, record it, and set the next step of every clock, table by table."""
+    present = now()
+    held = people.holders(place for step in steps for place in step.places)
+    for step in steps:
+        found = [held[place] for place in step.places if place in held]
+        step.people = list({person.id: person for person in found}.values())
+    letters = _issue(steps, present, limits["letter_answer"])
+    for step in steps:
+        step.hazard.overdue_step = step.rung
+        step.hazard.listed = step.hazard.listed or Form.LISTED in step.forms
+    changed = [(s.hazard.pk, s.rung, s.hazard.listed) for s in steps if s.days > 0]
+    rows.update(Hazard, {"overdue_step": "smallint", "listed": "boolean"}, changed)
+    record_all([fact for step in steps for fact in _facts(step, letters)], by=by)
+    notify.send_all([one for step in steps for one in _notices(step, letters)], by=by)
+    remind = (limits["remind_first"], limits["remind_second"])
+    set_timers(
+        Setting(
+            step.due.kind,
+            step.due.subject,
+            deadlines.moment(step.deadline.due_at, step.due.step + 1, remind),
+            step.due.step + 1,
+            step.due.generation,
+        )
+        for step in steps
+    )
+
+
+def _issue(steps: Sequence[Step], at: dt.datetime, answer: int) -> dict[tuple[int, str], Supervision]:
+    """The papers that these steps bring, by ticket and form."""
+    paths = {step.hazard.owner.path if form == Form.LISTED else step.debtor for step in steps for form in step.forms}
+    units = {unit.path: unit for unit in Unit.objects.filter(path__in=paths).defer("boundary")} if paths else {}
+    made = {}
+    for step in steps:
+        for form in step.forms:
+            to = units[step.hazard.owner.path if form == Form.LISTED else step.debtor]
+            due_on = None if form == Form.CIRCULAR else day_of(at) + answer * deadlines.DAY
+            made[step.hazard.pk, form] = Supervision(
+                hazard_id=step.hazard.pk, form=form, ref=next_ref(form), to=to, issued_at=at, due_on=due_on
+            )
+    columns = ("hazard_id", "form", "ref", "to_id", "issued_at", "due_on")
+    values = [tuple(getattr(one, name) for name in columns) for one in made.values()]
+    for one, (one.pk,) in zip(made.values(), rows.insert(Supervision, columns, values, returning=["id"]), strict=True):
+        one._state.adding = False
+    return made
+
+
+def _facts(step: Step, letters: dict[tuple[int, str], Supervision]) -> list[Fact]:
+    data: dict[str, Any] = {
+        "what": step.deadline.what,
+        "due_on": day_of(step.deadline.due_at),
+        "days": max(step.days, 0),
+        "late": step.due.late,
+        "step": step.due.step,
+        "called": [person.id for person in step.people],
+        "called_names": {
+            "zh": "、".join(person.name for person in step.people),
+            "en": ", ".join(person.name_en or person.name for person in step.people),
+        },
+    }
+    verb = "hazard.overdue" if step.days > 0 else "hazard.reminded"
+    facts = [fact_of(HAZARD, step.hazard, verb, data)]
+    for form in step.forms:
+        one = letters[step.hazard.pk, form]
+        told = {"supervision": one.pk, "form": form, "form_name": people.form_words(form), "letter_ref": one.ref}
+        told |= {"to": one.to.code, "to_name": people.names(one.to), "answer_by": one.due_on}
+        facts.append(
+            fact_of(HAZARD, step.hazard, "hazard.listed" if form == Form.LISTED else "hazard.supervised", told)
+        )
+    return facts
+
+
+def _notices(step: Step, letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
+    words = {"what": people.what_words(step.deadline.what), "due": day_of(step.deadline.due_at)}
+    code = "hazard.reminded"
+    if step.days > 0:
+        code, words = "hazard.overdue", {**words, "days": step.days}
+    for form in (Form.CIRCULAR, Form.LETTER):
+        if form in step.forms:
+            one = letters[step.hazard.pk, form]
+            code, words = f"hazard.{form}", {"letter": one.ref, "answer_by": one.due_on}
+    told = {person.id for person in step.people}
+    if step.deadline.what in OWNER_S:
+        told |= step.named
+    return [people.notice(pk, code, step.hazard, alarm=bool(step.forms), **words) for pk in sorted(told)]
+
+
+# Listed supervision --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def put_on_list(hazard_id: int, *, by: Person, due_on: dt.date) -> Supervision:
+    """The county puts a major hazard under listed supervision, to be rectified by a day; once at a time."""
+    hazard = hazard_for(hazard_id, by=by)
+    require_county(hazard, by)
+    if hazard.status not in AT_WORK or hazard.grade != Grade.MAJOR or hazard.listed:
+        raise Conflict(_("Only an open major hazard can be listed, and once."), current=current(hazard))
+    if due_on <= day_of(now()):
+        raise Invalid.field("due_on", _("This day has passed."))
+    made = Supervision.objects.create(
+        hazard=hazard, form=Form.LISTED, ref=next_ref(Form.LISTED), to=hazard.owner, issued_at=now(), due_on=due_on
+    )
+    hazard.listed = True
+    hazard.save(update_fields=["listed"])
+    data = {"supervision": made.pk, "letter_ref": made.ref, "answer_by": due_on, "to_name": people.names(made.to)}
+    tell(HAZARD, hazard, "hazard.listed", by=by, data=data)
+    return made
+
+
+def delist(hazard: Hazard, *, by: Actor) -> None:
+    """The ticket was closed: it is off the list, and the county publishes that in 5 working days. [rule, one city]"""
+    open_ones = Supervision.objects.filter(form=Form.LISTED, lifted_at=None)
+    mine = open_ones.filter(hazard=hazard) | open_ones.filter(hazard__merged_into=hazard)
+    ids = list(mine.order_by("-pk").values_list("pk", flat=True))
+    Supervision.objects.filter(pk__in=ids).update(lifted_at=now())
+    hazard.listed = False
+    hazard.save(update_fields=["listed"])
+    due = counted(What.PUBLISH, "delisting_published")
+    rows.insert(Deadline, clocks.COLUMNS, [clocks.row_of(hazard.pk, due)], ignore_conflicts=True)
+    at = deadlines.moment(due.due_at, ON_THE_DAY, due.remind)
+    set_timers(Setting(clocks.PUBLISH, f"supervision:{pk}", at, ON_THE_DAY) for pk in ids[:1])
+    tell(HAZARD, hazard, "hazard.delisted", by=by, data={"publish_by": due.day})
+
+
+@transaction.atomic
+def publish_delisting(hazard_id: int, *, by: Person) -> Hazard:
+    """The county published that the hazard is off the list. NotFound when there is nothing to publish."""
+    hazard = hazard_for(hazard_id, by=by)
+    require_county(hazard, by)
+    lifted = Supervision.objects.filter(form=Form.LISTED, published_on=None).exclude(lifted_at=None)
+    mine = lifted.filter(hazard=hazard) | lifted.filter(hazard__merged_into=hazard)
+    ids = list(mine.values_list("pk", flat=True))
+    if not ids:
+        raise NotFound
+    Supervision.objects.filter(pk__in=ids).update(published_on=day_of(now()))
+    Deadline.objects.filter(hazard=hazard, what=What.PUBLISH, ended_at=None).update(ended_at=now())
+    tell(HAZARD, hazard, "hazard.delisting_published", by=by, data={"supervisions": ids})
+    return hazard

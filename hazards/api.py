@@ -1,0 +1,223 @@
+"""``/api/v1/hazards/``: the queue, one ticket, the figures, a POST a verb; filing stands in hazards/api_filing.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.utils.urls import replace_query_param
+
+from hazards import actions, representations, selectors, selectors_list, serializers
+from hazards.api_filing import FilingMixin
+from hazards.models import Hazard
+from hazards.selectors_statistics import statistics
+from journal.errors import NotFound
+from journal.rest import acts_once, checked
+from org.codes import normalise, path_of
+from org.models import Unit
+
+
+def asked(serializer: type[Serializer], request: Request) -> Serializer:
+    """The query's parameters, validated; what it does not know is passed over."""
+    bound = serializer(data=request.query_params)
+    bound.is_valid(raise_exception=True)
+    return bound
+
+
+class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
+    queryset = Hazard.objects.none()
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_serializer_class(self) -> type[Serializer]:
+        return serializers.Nothing
+
+    @extend_schema(parameters=[serializers.ListQuery])
+    def list(self, request: Request) -> Response:
+        """Cursor pages over what the person sees; the database builds the JSON."""
+        query = asked(serializers.ListQuery, request)
+        values = query.validated_data
+        found = selectors_list.page(
+            selectors_list.queue(request.user, query.filters()),
+            ordering=values["ordering"],
+            cursor=values["cursor"],
+            size=values["page_size"],
+        )
+        address = request.build_absolute_uri()
+        links = {
+            name: replace_query_param(address, "cursor", cursor) if cursor else None
+            for name, cursor in (("next", found.next), ("previous", found.previous))
+        }
+        return Response({**links, "results": orjson.Fragment(found.rows)})
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        rows = selectors.with_parts(selectors.hazards_visible_to(request.user))
+        row = rows.filter(pk=pk).first()
+        if row is None:
+            raise NotFound
+        return Response(representations.hazard_whole(row, request.user))
+
+    @extend_schema(parameters=[serializers.FilterQuery])
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def counts(self, request: Request) -> Response:
+        query = asked(serializers.FilterQuery, request)
+        return Response(selectors_list.counts(selectors_list.queue(request.user, query.filters())))
+
+    @extend_schema(parameters=[serializers.StatisticsQuery])
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def statistics(self, request: Request) -> Response:
+        """A line a township and kind: found, closed, reopened in these months; open and overdue as of now."""
+        query = asked(serializers.StatisticsQuery, request).validated_data
+        first, last = (dt.date.fromisoformat(f"{query[name]}-01") for name in ("first", "last"))
+        lines = statistics(request.user, _scope(request, query["unit"]), first, last)
+        return Response({"first": query["first"], "last": query["last"], "results": lines})
+
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def duplicates(self, request: Request, pk: str) -> Response:
+        """Open tickets that may be the same danger, the nearest first, with how many metres away."""
+        row = selectors.hazards_visible_to(request.user).filter(pk=pk).first()
+        if row is None:
+            raise NotFound
+        near = selectors.duplicates_of(row, request.user)[:20]
+        return Response(
+            {"results": [{**representations.hazard(one), "metres": round(one.metres)} for one in near]}  # type: ignore[attr-defined]
+        )
+
+    def _do(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+        act(int(pk), by=request.user, **checked(body, request))
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=serializers.Nothing)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    @acts_once
+    def take_up(self, request: Request, pk: str) -> Response:
+        return self._do(actions.take_up, serializers.Nothing, request, pk)
+
+    @extend_schema(request=serializers.HazardGrounds)
+    @action(detail=True, methods=["post"], url_path="turn-away")
+    @acts_once
+    def turn_away(self, request: Request, pk: str) -> Response:
+        return self._do(actions.turn_away, serializers.HazardGrounds, request, pk)
+
+    @extend_schema(request=serializers.Registration)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def register(self, request: Request, pk: str) -> Response:
+        return self._do(actions.register, serializers.Registration, request, pk)
+
+    @extend_schema(request=serializers.Grading)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def grade(self, request: Request, pk: str) -> Response:
+        return self._do(actions.grade, serializers.Grading, request, pk)
+
+    @extend_schema(request=serializers.Planning)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def plan(self, request: Request, pk: str) -> Response:
+        return self._do(actions.plan, serializers.Planning, request, pk)
+
+    @extend_schema(request=serializers.Remark)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def submit(self, request: Request, pk: str) -> Response:
+        return self._do(actions.submit, serializers.Remark, request, pk)
+
+    @extend_schema(request=serializers.Remark)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def inspect(self, request: Request, pk: str) -> Response:
+        return self._do(actions.inspect, serializers.Remark, request, pk)
+
+    @extend_schema(request=serializers.Remark)
+    @action(detail=True, methods=["post"], url_path="send-back")
+    @acts_once
+    def send_back(self, request: Request, pk: str) -> Response:
+        return self._do(actions.send_back, serializers.Remark, request, pk)
+
+    @extend_schema(request=serializers.ExtensionStep)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def extend(self, request: Request, pk: str) -> Response:
+        """Ask for more time, or decide on what was asked."""
+        body = checked(serializers.ExtensionStep, request)
+        if "decision" in body:
+            granted = body["decision"] == "granted"
+            actions.decide_extension(int(pk), by=request.user, granted=granted, answer=body["answer"])
+        else:
+            actions.ask_extension(int(pk), by=request.user, until=body["until"], reason=body["reason"])
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=serializers.Closing)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def close(self, request: Request, pk: str) -> Response:
+        return self._do(actions.close, serializers.Closing, request, pk)
+
+    @extend_schema(request=serializers.HazardGrounds)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def reopen(self, request: Request, pk: str) -> Response:
+        return self._do(actions.reopen, serializers.HazardGrounds, request, pk)
+
+    @extend_schema(request=serializers.Merging)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def merge(self, request: Request, pk: str) -> Response:
+        """The ticket ends in another; the answer is the one that is kept."""
+        kept = actions.merge(int(pk), by=request.user, **checked(serializers.Merging, request))
+        return self.retrieve(request, str(kept.pk))
+
+    @extend_schema(request=serializers.Rerouting)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def reroute(self, request: Request, pk: str) -> Response:
+        """Somebody else is to rectify it; who hands it over need not see it afterwards."""
+        hazard = actions.reroute(int(pk), by=request.user, **checked(serializers.Rerouting, request))
+        return Response(representations.hazard(hazard))
+
+    @extend_schema(request=serializers.Leading)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def leader(self, request: Request, pk: str) -> Response:
+        return self._do(actions.assign_leader, serializers.Leading, request, pk)
+
+    @extend_schema(request=serializers.Listing)
+    @action(detail=True, methods=["post"], url_path="list")
+    @acts_once
+    def put_on_list(self, request: Request, pk: str) -> Response:
+        return self._do(actions.put_on_list, serializers.Listing, request, pk)
+
+    @extend_schema(request=serializers.Nothing)
+    @action(detail=True, methods=["post"], url_path="publish-delisting")
+    @acts_once
+    def publish_delisting(self, request: Request, pk: str) -> Response:
+        return self._do(actions.publish_delisting, serializers.Nothing, request, pk)
+
+    @extend_schema(request=serializers.BulkRerouting)
+    @action(detail=False, methods=["post"])
+    @acts_once
+    def assign(self, request: Request) -> Response:
+        """Many at once, all or none."""
+        body = checked(serializers.BulkRerouting, request)
+        return Response({"assigned": actions.bulk_assign(body.pop("hazards"), by=request.user, **body)})
+
+
+def _scope(request: Request, code: str) -> str:
+    """The path asked for; without one, all that the person sees."""
+    if code:
+        try:
+            return path_of(normalise(code))
+        except ValueError:
+            raise NotFound from None
+    return Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
+
+
+router_entries = [("hazards", HazardViewSet)]

@@ -1,0 +1,39 @@
+"""Snapshots for map and lists (DESIGN law 4). Names in both languages, so that one journal serves every reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hazards.models import Hazard
+from org.models import Person, Unit
+
+
+def names(thing: Unit | Person) -> dict[str, str]:
+    return {"zh": thing.name, "en": thing.name_en}
+
+
+def hazard_card(hazard: Hazard) -> dict[str, Any]:
+    """Needs hazard.unit and hazard.owner. Nothing of who filed it: the public's contact is for the ticket's page."""
+    return {
+        "type": "hazard",
+        "id": hazard.pk,
+        "ref": hazard.ref,
+        "kind": hazard.kind,
+        "description": hazard.description[:80],
+        "place": hazard.place,
+        "grade": hazard.grade,
+        "status": hazard.status,
+        "unit": hazard.unit.code,
+        "unit_name": names(hazard.unit),
+        "owner": hazard.owner.code,
+        "owner_name": names(hazard.owner),
+        "point": [hazard.point.x, hazard.point.y],
+        "people_at_risk": hazard.people_at_risk,
+        "found_at": hazard.found_at,
+        "next_due_at": hazard.next_due_at,
+        "overdue_step": hazard.overdue_step,
+        "listed": hazard.listed,
+        "closure": hazard.closure,
+        "reopened": hazard.reopened,
+        "merged_into": hazard.merged_into_id,
+    }

@@ -1,0 +1,142 @@
+"""Deadlines that explain themselves (DOMAIN section 6): counted by the database in Asia/Shanghai, with duty's calendar.
+
+A deadline is the last second of its day. The day from which it runs is not counted. ``days`` counts every day, also
+days of rest, because a danger takes no holiday; ``working_days`` counts those of duty's calendar. What is counted is
+kept with the deadline: the rule, the calendar's version, and the code and values of the sentence that says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from journal.sentences import fill
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+MORNING = dt.time(8, 30)
+"""When people are reminded, Beijing time: not at the midnight at which a deadline ends."""
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A deadline to be set. ``remind``: days before it at which its debtor is reminded, the larger first."""
+
+    what: str
+    due_at: dt.datetime
+    rule: str
+    calendar_version: int | None
+    why: dict[str, Any]
+    remind: tuple[int, int] = (7, 3)
+
+    @property
+    def day(self) -> dt.date:
+        return day_of(self.due_at)
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(BEIJING).date()
+
+
+_REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
+_BY_RULE = f"""
+    SELECT r.value, r.measure, f.at, c.due_at, c.version, c.official, c.rested, c.worked, {_REMIND}
+    FROM (SELECT COALESCE(%s, sanji_now()) AS at) f
+    CROSS JOIN LATERAL hazard_rule(%s, f.at) r
+    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %s, r.measure = 'working_days') c
+"""
+_ON = f"""
+    SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
+    CROSS JOIN LATERAL hazard_counted((%s::date + time '12:00') AT TIME ZONE 'Asia/Shanghai', 0, false) c
+"""
+
+
+def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards: bool = False) -> Computed:
+    """The deadline that ``rule`` gives, counted from ``since`` (now), in one statement.
+
+    LookupError when the county has no such rule.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_RULE, [since, rule, -1 if backwards else 1])
+        value, measure, at, due_at, version, official, rested, worked, first, second = cursor.fetchone()
+    if value is None:
+        raise LookupError(f"no rule {rule}")
+    why = {"code": measure, "rule": rule, "from": day_of(at), "n": value, "due": day_of(due_at)}
+    if measure == "working_days":
+        why |= {"rested": rested, "worked": worked, "official": bool(official), "year": day_of(due_at).year}
+    return Computed(what, due_at, rule, version, why, (first, second))
+
+
+def on(what: str, day: dt.date, rule: str, code: str, **values: Any) -> Computed:
+    """The end of a day that somebody set: a plan's time limit, an extension. ``code`` picks the sentence."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON, [day])
+        due_at, version, first, second = cursor.fetchone()
+    return Computed(what, due_at, rule, version, {"code": code, "rule": rule, "due": day, **values}, (first, second))
+
+
+def value_of(rule: str) -> int:
+    """The number of a rule in force now. LookupError when there is none."""
+    return values_of(rule)[rule]
+
+
+def values_of(*rules: str) -> dict[str, int]:
+    """The numbers of several rules in force now, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.code, (hazard_rule(w.code, sanji_now())).value FROM unnest(%s::text[]) w(code)", [list(rules)]
+        )
+        found = dict(cursor.fetchall())
+    if missing := [code for code, value in found.items() if value is None]:
+        raise LookupError(f"no rule {missing[0]}")
+    return found
+
+
+# The clock of reminders ----------------------------------------------------------------------------------------------
+
+ON_THE_DAY = 2
+
+
+def moment(due_at: dt.datetime, step: int, remind: tuple[int, int]) -> dt.datetime:
+    """When step ``step`` of a deadline's clock is due: two reminders ahead (0, 1), one on the day (2), then daily."""
+    before = -remind[step] if step < ON_THE_DAY else step - ON_THE_DAY
+    return dt.datetime.combine(day_of(due_at) + before * DAY, MORNING, BEIJING)
+
+
+def first_step(due_at: dt.datetime, remind: tuple[int, int], present: dt.datetime) -> int:
+    """The first step still to come; a deadline that has passed begins with its day, so that every step is told."""
+    return next((step for step in (0, 1) if moment(due_at, step, remind) > present), ON_THE_DAY)
+
+
+# The sentences -------------------------------------------------------------------------------------------------------
+
+SENTENCES: dict[str, Any] = {
+    "days": gettext_lazy("%(n)s days from %(from)s, every day counted"),
+    "working_days": gettext_lazy("%(n)s working days from %(from)s"),
+    "plan": gettext_lazy("the time limit of the plan; the rules allow until %(limit)s"),
+    "extension": gettext_lazy("extended from %(before)s to %(due)s"),
+    "stays": gettext_lazy("sent back; the time limit of %(due)s stays"),
+}
+
+
+def say(why: Mapping[str, Any]) -> str:
+    """Why a deadline is what it is, in the active language."""
+    said = [fill(str(SENTENCES.get(why.get("code", ""), "%(code)s")), why)]
+    if why.get("rested"):
+        said.append(_("not counted, as holidays: %(days)s") % {"days": _listed(why["rested"])})
+    if why.get("worked"):
+        said.append(_("counted, as working days at a weekend: %(days)s") % {"days": _listed(why["worked"])})
+    if why.get("official") is False:
+        said.append(_("the official calendar of %(year)s is not loaded") % {"year": why["year"]})
+    return _("; ").join(said)
+
+
+def _listed(days: list[Any]) -> str:
+    return ", ".join(str(day)[5:] for day in days)

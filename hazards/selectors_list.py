@@ -1,0 +1,236 @@
+"""The triage queue: filters, order and cursor pages over tickets, as JSON that the database builds.
+
+A page of a hundred is one statement and no object a row: at 200,000 tickets each reader must still get theirs at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.contrib.gis.geos import Polygon
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hazards.models import Hazard
+from hazards.selectors import hazards_visible_to
+from hazards.states import ENDED
+from journal.errors import Invalid
+from org.clock import DatabaseNow
+from org.codes import normalise, path_of
+from org.models import Person
+
+ORDERS: dict[str, tuple[str, bool]] = {
+    "-id": ("id", True),
+    "id": ("id", False),
+    "due": ("next_due_at", False),
+    "-due": ("next_due_at", True),
+    "-people": ("people_at_risk", True),
+    "found": ("found_at", False),
+    "-found": ("found_at", True),
+}
+"""Name → column, descending. By a deadline only open tickets are listed: the others have none."""
+PAGE, MOST = 50, 500
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for; everything left out lets everything through. ``unit`` and ``owner`` are codes."""
+
+    status: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    grade: tuple[str, ...] = ()
+    unit: str = ""
+    owner: str = ""
+    open: bool | None = None
+    overdue: bool | None = None
+    listed: bool | None = None
+    due_before: dt.datetime | None = None
+    found_after: dt.datetime | None = None
+    found_before: dt.datetime | None = None
+    people: bool | None = None
+    q: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+
+
+def queue(person: Person, filters: Filters | None = None) -> QuerySet[Hazard]:
+    """The tickets that the person sees and that pass the filters, in no order yet. Invalid for a code that is none."""
+    rows = hazards_visible_to(person)
+    return rows.filter(passes(filters)) if filters else rows
+
+
+def passes(filters: Filters) -> Q:
+    q = _chosen(filters) & _flagged(filters)
+    for name, field in (("unit", "unit__path"), ("owner", "owner__path")):
+        if code := getattr(filters, name):
+            path = _path(code, name)
+            q &= Q(**{field: path}) | Q(**{f"{field}__startswith": path + "."})
+    if filters.due_before:
+        q &= Q(next_due_at__lt=filters.due_before)
+    if filters.found_after:
+        q &= Q(found_at__gte=filters.found_after)
+    if filters.found_before:
+        q &= Q(found_at__lt=filters.found_before)
+    if filters.bbox:
+        q &= Q(point__bboverlaps=Polygon.from_bbox(filters.bbox))
+    return q
+
+
+def _chosen(filters: Filters) -> Q:
+    q = Q()
+    for name in ("status", "kind", "grade"):
+        if values := getattr(filters, name):
+            q &= Q(**{f"{name}__in": values})
+    for word in filters.q.split()[:5]:
+        q &= Q(ref__icontains=word) | Q(description__icontains=word) | Q(place__icontains=word)
+    return q
+
+
+def _flagged(filters: Filters) -> Q:
+    running = ~Q(status__in=ENDED)
+    q = Q()
+    if filters.open is not None:
+        q &= running if filters.open else ~running
+    if filters.overdue is not None:
+        late = running & Q(next_due_at__lt=DatabaseNow())
+        q &= late if filters.overdue else ~late
+    if filters.listed is not None:
+        q &= Q(listed=filters.listed)
+    if filters.people is not None:
+        q &= Q(people_at_risk__gt=0) if filters.people else Q(people_at_risk=0)
+    return q
+
+
+def _path(code: str, field: str) -> str:
+    try:
+        return path_of(normalise(code))
+    except ValueError:
+        raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """``rows`` is the JSON text of a list; the cursors lead on and back, None where there is nothing."""
+
+    rows: bytes
+    next: str | None
+    previous: str | None
+
+
+def page(rows: QuerySet[Hazard], *, ordering: str = "-id", cursor: str = "", size: int = PAGE) -> Page:
+    """One page of tickets, in one statement. Invalid (``ordering``, ``cursor``) for what is none."""
+    if ordering not in ORDERS:
+        raise Invalid.field("ordering", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ORDERS)})
+    column, descending = ORDERS[ordering]
+    back, after = _read(cursor, ordering)
+    if column == "next_due_at":
+        rows = rows.exclude(status__in=ENDED)
+    falling = descending != back
+    if after is not None:
+        rows = rows.filter(_beyond(column, after, falling))
+    wanted = rows.order_by(*(F(name).desc() if falling else F(name).asc() for name in dict.fromkeys((column, "id"))))
+    found = _fetch(wanted.values("pk", _at=F(column))[: min(max(size, 1), MOST) + 1], column, falling)
+    more = len(found) > size
+    found = found[:size]
+    if back:
+        found.reverse()
+    forth = (more if not back else True) and bool(found)
+    first, last = (found[0][1:], found[-1][1:]) if found else (None, None)
+    return Page(
+        b"[" + b",".join(row[0].encode() for row in found) + b"]",
+        _write(ordering, False, last) if forth else None,
+        _write(ordering, True, first) if found and (more if back else after is not None) else None,
+    )
+
+
+def _beyond(column: str, after: list[Any], falling: bool) -> Q:
+    """Keyset: strictly past the last row seen, whatever was filed meanwhile."""
+    sign = "lt" if falling else "gt"
+    value, pk = after
+    if column == "id":
+        return Q(**{f"id__{sign}": pk})
+    return Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"id__{sign}": pk})
+
+
+def _read(cursor: str, ordering: str) -> tuple[bool, list[Any] | None]:
+    if not cursor:
+        return False, None
+    try:
+        known, back, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if known == ordering and isinstance(pk, int) and isinstance(back, bool):
+            moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+            if isinstance(moment, (int, dt.datetime)):
+                return back, [moment, pk]
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise Invalid.field("cursor", _("This cursor is not one of this list."))
+
+
+def _write(ordering: str, back: bool, at: tuple[Any, int] | None) -> str | None:
+    return base64.urlsafe_b64encode(orjson.dumps([ordering, back, *at])).decode() if at else None
+
+
+_LIST = """
+    SELECT json_build_object('id', h.id, 'ref', h.ref, 'kind', h.kind, 'description', h.description,
+        'grade', NULLIF(h.grade, ''), 'status', h.status, 'closure', NULLIF(h.closure, ''), 'in_time', h.in_time,
+        'unit', json_build_object('code', u.code, 'name', {unit}, 'level', u.level),
+        'owner', json_build_object('code', o.code, 'name', {owner}, 'level', o.level),
+        'point', json_build_array(ST_X(h.point), ST_Y(h.point)), 'accuracy_m', h.accuracy_m, 'place', h.place,
+        'people_at_risk', h.people_at_risk, 'found_at', h.found_at, 'filed_at', h.filed_at, 'door', h.door,
+        'next_due_at', h.next_due_at, 'overdue', COALESCE(h.next_due_at < (SELECT sanji_now()), false),
+        'overdue_step', h.overdue_step, 'listed', h.listed, 'reopened', h.reopened, 'closed_at', h.closed_at,
+        'merged_into', h.merged_into_id)::text, h.{column}, h.id
+    FROM ({wanted}) w(id, at) JOIN hazards_hazard h ON h.id = w.id
+    JOIN org_unit u ON u.id = h.unit_id JOIN org_unit o ON o.id = h.owner_id
+    ORDER BY h.{column} {way}, h.id {way}
+"""
+
+
+def _fetch(wanted: QuerySet, column: str, falling: bool) -> list[tuple[str, Any, int]]:
+    try:
+        sql, values = wanted.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    english = (get_language() or "").startswith("en")
+    name = "COALESCE(NULLIF({0}.name_en, ''), {0}.name)" if english else "{0}.name"
+    text = _LIST.format(
+        unit=name.format("u"), owner=name.format("o"), column=column, way="DESC" if falling else "ASC", wanted=sql
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
+
+
+# Counts --------------------------------------------------------------------------------------------------------------
+
+_COUNTS = """
+    SELECT count(*) FILTER (WHERE running) AS open, count(*) FILTER (WHERE running AND due < sanji_now()) AS overdue,
+        count(*) FILTER (WHERE running AND due >= sanji_now() AND due < sanji_now() + interval '7 days') AS due_soon,
+        count(*) FILTER (WHERE running AND grade = 'major') AS major,
+        count(*) FILTER (WHERE running AND listed) AS listed,
+        COALESCE(sum(people) FILTER (WHERE running), 0) AS people_at_risk, {by_status}
+    FROM (SELECT h.status, h.next_due_at AS due, h.grade, h.listed, h.people_at_risk AS people,
+        h.status NOT IN ('closed', 'merged', 'turned_away') AS running FROM hazards_hazard h WHERE h.id IN ({rows})) c
+"""
+_STATES = ", ".join(f"count(*) FILTER (WHERE status = '{state}') AS {state}" for state in Hazard.Status.values)
+
+
+def counts(rows: QuerySet[Hazard]) -> dict[str, int]:
+    """How many are open, overdue, due within a week, major, listed, and in each state; in one statement."""
+    try:
+        sql, values = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        sql, values = "SELECT NULL::bigint WHERE false", ()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS.format(by_status=_STATES, rows=sql), values)
+        return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))

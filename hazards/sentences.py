@@ -1,0 +1,54 @@
+"""The sentences of the hazards' events and messages (DESIGN law 10)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.sentences import sentence
+from notify.words import sentence as message
+
+sentence("hazard.filed", _("%(by)s filed hazard %(ref)s in %(unit_name)s"))
+sentence("hazard.taken_up", _("%(by)s took up the report %(ref)s"))
+sentence("hazard.turned_away", _("%(by)s did not take up the report %(ref)s: %(grounds)s"))
+sentence("hazard.registered", _("%(by)s registered %(ref)s"))
+sentence("hazard.graded", _("%(by)s graded %(ref)s as %(grade_name)s: %(grounds)s"))
+sentence("hazard.planned", _("%(by)s planned the rectification of %(ref)s until %(finish_on)s"))
+sentence("hazard.submitted", _("%(by)s submitted %(ref)s for acceptance"))
+sentence("hazard.sent_back", _("%(by)s looked at %(ref)s and sent it back: %(note)s"))
+sentence("hazard.inspected", _("%(by)s re-inspected %(ref)s and found it rectified"))
+sentence("hazard.closed", _("%(by)s closed %(ref)s, %(closure_name)s"))
+sentence("hazard.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"))
+sentence("hazard.merged", _("%(by)s merged %(ref)s into %(into_ref)s"))
+sentence("hazard.merged_in", _("%(by)s merged %(from_ref)s into %(ref)s"))
+sentence("hazard.extension_asked", _("%(by)s asked for more time for %(ref)s, until %(until)s: %(reason)s"))
+sentence("hazard.extension_granted", _("%(by)s gave %(ref)s more time, until %(until)s"))
+sentence("hazard.extension_refused", _("%(by)s refused %(ref)s more time: %(answer)s"))
+sentence("hazard.extension_lapsed", _("The extension asked for %(ref)s lapsed: the ticket ended"))
+sentence("hazard.reminded", _("%(called_names)s were reminded of %(ref)s, due %(due_on)s"))
+sentence("hazard.overdue", _("%(ref)s is %(days)s days overdue; told %(called_names)s"))
+sentence("hazard.supervised", _("%(form_name)s %(letter_ref)s went to %(to_name)s over %(ref)s"))
+sentence("hazard.listed", _("%(ref)s was put under listed supervision as %(letter_ref)s"))
+sentence("hazard.delisted", _("%(ref)s is no longer under listed supervision"))
+sentence("hazard.delisting_published", _("%(by)s published the delisting of %(ref)s"))
+sentence("hazard.rerouted", _("%(by)s handed %(ref)s from %(from_name)s to %(to_name)s: %(grounds)s"))
+sentence("hazard.leader_named", _("%(by)s named %(leader_name)s to lead the rectification of %(ref)s"))
+sentence("hazard.photo_added", _("%(by)s added a photo to %(ref)s"))
+sentence("hazard.reinspection_ordered", _("%(by)s had %(ref)s looked at again: %(reason)s"))
+sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"))
+sentence("poster.replaced", _("%(by)s replaced the code of the poster in %(unit_name)s"))
+sentence("poster.ended", _("%(by)s ended the poster in %(unit_name)s"))
+
+message("hazard.handed_over", _("Hazard %(ref)s in %(unit)s is yours to rectify: %(text)s"))
+message("hazard.reminded", _("Hazard %(ref)s in %(unit)s: %(what)s by %(due)s"))
+message("hazard.overdue", _("Hazard %(ref)s in %(unit)s is %(days)s days overdue: %(what)s was due %(due)s"))
+message("hazard.letter", _("Supervision letter %(letter)s over hazard %(ref)s in %(unit)s: answer by %(answer_by)s"))
+message("hazard.circular", _("Circular %(letter)s over hazard %(ref)s in %(unit)s: it counts in the appraisal"))
+message("hazard.lead", _("You lead the rectification of hazard %(ref)s in %(unit)s"))
+message("hazard.sent_back", _("Hazard %(ref)s in %(unit)s was sent back: %(note)s"))
+message(
+    "hazard.extension_asked", _("More time is asked for hazard %(ref)s in %(unit)s, until %(until)s: decide by %(due)s")
+)
+message("hazard.extension_decided", _("More time for hazard %(ref)s in %(unit)s: %(answer)s"))
+message("hazard.to_inspect", _("Hazard %(ref)s in %(unit)s waits for re-inspection by %(due)s"))
+message("hazard.look_again", _("%(reason)s Look at hazard %(ref)s in %(unit)s again; %(people)s people are at risk"))
+message("hazard.publish", _("The delisting of hazard %(ref)s is to be published by %(due)s"))

@@ -1,0 +1,93 @@
+// The service worker of the phone's hazard page, served at /sw.js with SHELL written above it: {version, page, assets}.
+// It keeps that one page's empty shell and nothing else: the shell is fetched without cookies, so that it can hold
+// nobody's data. Everything else goes to the network untouched. Signing out clears it.
+
+const CACHE = `sanji-shell-${SHELL.version}`;
+const WHO = "sanji-who";
+const PATIENCE = 5000;
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+const ANY = { ignoreVary: true };
+const shellOf = (language) => `/hazards/shell/${language}/`;
+
+async function fill() {
+  const cache = await caches.open(CACHE);
+  const keep = async (address, language) => {
+    if (await cache.match(address, ANY)) return;
+    const headers = { "Accept-Language": language };
+    const answer = await fetch(address, { credentials: "omit", cache: "no-cache", redirect: "error", headers });
+    if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+    await cache.put(address, answer);
+  };
+  await Promise.all([
+    ...SHELL.languages.flatMap((language) => [keep(shellOf(language), language), keep(`${SHELL.catalogue}?lang=${language}`, language)]),
+    ...SHELL.assets.map((address) => keep(address, SHELL.languages[0])),
+  ]);
+}
+
+async function forget(keeping = () => false) {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("sanji-") && !keeping(name)).map((name) => caches.delete(name)));
+}
+
+/** Whose page it is: {person, language, theme}, written by the page when the server said so. Gone after signing out. */
+async function who() {
+  const kept = await (await caches.open(WHO)).match("/hazards/who");
+  return kept ? kept.json() : null;
+}
+
+function patient(request) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("too slow")), PATIENCE);
+    fetch(request).then(resolve, reject);
+  });
+}
+
+/** The network first; the shell when nothing answers in time, or only a gateway does. */
+async function page(request) {
+  const person = await who();
+  const cache = person && (await caches.open(CACHE));
+  const shell = cache && (await cache.match(shellOf(person.language), ANY));
+  if (!shell) return fetch(request);
+  try {
+    const answer = await patient(request);
+    return answer.status >= 502 && answer.status <= 504 ? shell : answer;
+  } catch {
+    return shell;
+  }
+}
+
+async function asset(request) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request.url, ANY);
+  if (kept && HASHED.test(new URL(request.url).pathname)) return kept;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forget((name) => name === CACHE || name === WHO).then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data !== "fill") return;
+  event.waitUntil(fill().then(() => event.source.postMessage("filled"), () => event.source.postMessage("not filled")));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (url.pathname === SHELL.logout) {
+    event.waitUntil(forget());
+  } else if (request.method === "GET" && request.mode === "navigate") {
+    if (url.pathname === SHELL.page) event.respondWith(page(request));
+  } else if (request.method === "GET" && (SHELL.assets.includes(url.pathname) || url.pathname === SHELL.catalogue)) {
+    event.respondWith(asset(request));
+  }
+});

@@ -1,0 +1,123 @@
+"""Hazards in the demo county, by the clock of Beijing, driven to a state by the people whose turn it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from duty.actions import set_calendar_year
+from hazards import actions
+from hazards.actions.file import file_hazard
+from hazards.filing import Filing
+from hazards.models import Hazard
+from journal.actions import SYSTEM
+from org.models import Appointment, Person
+from tests.duty.conftest import beijing
+
+VILLAGE, TOWN, NEIGHBOUR, COUNTY = "331126206200", "331126206", "331126105", "331126"
+WATER = "331126D03"
+"""The Water Resources Bureau, to which reservoirs go."""
+STATES = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
+
+
+def point_in(code: str) -> tuple[float, float]:
+    """A point that the unit covers, away from its border."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointOnSurface(boundary) AS p FROM org_unit WHERE code = %s) x",
+            [code],
+        )
+        return cursor.fetchone()
+
+
+def holder(unit: str, post: str) -> Person:
+    held = Appointment.objects.filter(unit__code=unit, post__code=post, role="A", valid_to=None)
+    return held.select_related("person").order_by("pk")[0].person
+
+
+def fresh(row: Any) -> Any:
+    return type(row).objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def at_time(clock: Any) -> Callable[[str], dt.datetime]:
+    """``at_time("2027-03-01 08:00")``: move the database's clock there (Beijing time)."""
+
+    def go(text: str) -> dt.datetime:
+        target = beijing(text)
+        clock.travel(seconds=(target - clock.now()).total_seconds())
+        return target
+
+    return go
+
+
+@pytest.fixture
+def holidays(demo_county: Any) -> None:
+    """1 to 7 October 2027 are free, and Saturday the 9th is worked for it."""
+    free = {dt.date(2027, 10, day): ("holiday", "国庆节") for day in range(1, 8)}
+    days = {**free, dt.date(2027, 10, 9): ("working", "调休上班")}
+    set_calendar_year(2027, days, source="notice", official=True, by=SYSTEM)
+
+
+@pytest.fixture
+def found(village: Person, clock: Any) -> Callable[..., Hazard]:
+    """``found("timber_houses")``: filed by the head of a village of Jushui, who is then its owner's head."""
+
+    def file(kind: str = "timber_houses", code: str = VILLAGE, *, door: str = "phone", **changes: Any) -> Hazard:
+        fields: dict[str, Any] = {
+            "client_id": uuid4(),
+            "kind": kind,
+            "description": "木屋连片，电线老化",
+            "point": point_in(code),
+            "found_at": clock.now(),
+            "people_at_risk": 12,
+        } | changes
+        by = fields.pop("by", SYSTEM if door == "public" else village)
+        made, _new = file_hazard(Filing(**fields), by=by, door=door)
+        return Hazard.objects.get(pk=made.pk)
+
+    return file
+
+
+@pytest.fixture
+def planned(village: Person, clock: Any) -> Callable[..., dict[str, Any]]:
+    """The five elements of a whole plan; keywords replace any of them."""
+
+    def elements(**changes: Any) -> dict[str, Any]:
+        return {
+            "responsible": village.pk,
+            "measures": "更换线路，打通消防通道",
+            "funds": "村集体 3 万元",
+            "finish_on": (clock.now() + dt.timedelta(days=5)).date(),
+            "contingency": "夜间专人巡查，发现险情立即转移",
+        } | changes
+
+    return elements
+
+
+@pytest.fixture
+def ticket(
+    found: Callable[..., Hazard], village: Person, township: Person, planned: Callable[..., dict[str, Any]]
+) -> Callable[..., Hazard]:
+    """``ticket("submitted")``: a general hazard of the village's, driven there by the village and its township."""
+
+    def drive(to: str, **filed: Any) -> Hazard:
+        hazard = found(**filed)
+        steps: dict[str, Callable[[], Any]] = {
+            "registered": lambda: actions.register(hazard.pk, by=village),
+            "graded": lambda: actions.grade(hazard.pk, by=township, grade="general", grounds="可当场整改"),
+            "rectifying": lambda: actions.plan(hazard.pk, by=village, **planned()),
+            "submitted": lambda: actions.submit(hazard.pk, by=village),
+            "inspected": lambda: actions.inspect(hazard.pk, by=township),
+            "closed": lambda: actions.close(hazard.pk, by=township),
+        }
+        for state in STATES[1 : STATES.index(to) + 1]:
+            steps[state]()
+        return Hazard.objects.select_related("unit", "owner").get(pk=hazard.pk)
+
+    return drive
