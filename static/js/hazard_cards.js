@@ -8,8 +8,8 @@ export const at = (iso) => clock.format(new Date(iso));
 
 function words() {
   return {
-    draft: gettext("Draft"), waiting: gettext("Waiting"), delivered: gettext("Delivered"), accepted: gettext("Accepted"),
-    conflict: gettext("Differs"),
+    draft: pgettext("report", "Draft"), waiting: pgettext("report", "Waiting"), delivered: pgettext("report", "Delivered"),
+    accepted: pgettext("report", "Accepted"), conflict: pgettext("report", "Differs"),
   };
 }
 
