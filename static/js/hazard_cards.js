@@ -80,7 +80,7 @@ function lineOf(row) {
   const parts = [say(gettext("Arrived %(at)s"), { at: at(row.arrived) })];
   const arrived = row.photos.filter((photo) => photo.receipt).length;
   if (arrived) parts.push(say(ngettext("%(n)s photo", "%(n)s photos", arrived), { n: arrived }));
-  if (row.word) parts.push(row.word);
+  if (row.word && row.state === "accepted") parts.push(row.word);
   if (refused) parts.push(say(ngettext("%(n)s photo was refused", "%(n)s photos were refused", refused), { n: refused }));
   return [parts.join(" · "), refused ? "warn" : ""];
 }
