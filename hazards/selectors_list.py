@@ -25,7 +25,7 @@ from hazards.states import ENDED
 from journal.errors import Invalid
 from org.clock import DatabaseNow
 from org.codes import normalise, path_of
-from org.models import Person
+from org.models import Person, Unit
 
 ORDERS: dict[str, tuple[str, bool]] = {
     "-id": ("id", True),
@@ -68,10 +68,9 @@ def queue(person: Person, filters: Filters | None = None) -> QuerySet[Hazard]:
 
 def passes(filters: Filters) -> Q:
     q = _chosen(filters) & _flagged(filters)
-    for name, field in (("unit", "unit__path"), ("owner", "owner__path")):
+    for name in ("unit", "owner"):
         if code := getattr(filters, name):
-            path = _path(code, name)
-            q &= Q(**{field: path}) | Q(**{f"{field}__startswith": path + "."})
+            q &= Q(**{f"{name}__in": _under(code, name)})
     if filters.due_before:
         q &= Q(next_due_at__lt=filters.due_before)
     if filters.found_after:
@@ -108,11 +107,14 @@ def _flagged(filters: Filters) -> Q:
     return q
 
 
-def _path(code: str, field: str) -> str:
+def _under(code: str, field: str) -> list[int]:
+    """The ids of a unit and all under it: by numbers the tickets' own indexes find them."""
     try:
-        return path_of(normalise(code))
+        path = path_of(normalise(code))
     except ValueError:
         raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
+    inside = Unit.objects.filter(Q(path=path) | Q(path__startswith=path + "."))
+    return list(inside.order_by().values_list("pk", flat=True))
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -214,23 +216,26 @@ def _fetch(wanted: QuerySet, column: str, falling: bool) -> list[tuple[str, Any,
 # Counts --------------------------------------------------------------------------------------------------------------
 
 _COUNTS = """
-    SELECT count(*) FILTER (WHERE running) AS open, count(*) FILTER (WHERE running AND due < sanji_now()) AS overdue,
-        count(*) FILTER (WHERE running AND due >= sanji_now() AND due < sanji_now() + interval '7 days') AS due_soon,
+    SELECT count(*) FILTER (WHERE running) AS open, count(*) FILTER (WHERE next_due_at < at) AS overdue,
+        count(*) FILTER (WHERE next_due_at >= at AND next_due_at < at + interval '7 days') AS due_soon,
         count(*) FILTER (WHERE running AND grade = 'major') AS major,
         count(*) FILTER (WHERE running AND listed) AS listed,
-        COALESCE(sum(people) FILTER (WHERE running), 0) AS people_at_risk, {by_status}
-    FROM (SELECT h.status, h.next_due_at AS due, h.grade, h.listed, h.people_at_risk AS people,
-        h.status NOT IN ('closed', 'merged', 'turned_away') AS running FROM hazards_hazard h WHERE h.id IN ({rows})) c
+        COALESCE(sum(people_at_risk) FILTER (WHERE running), 0) AS people_at_risk, {by_status}
+    FROM (
+        SELECT r.*, r.status NOT IN ('closed', 'merged', 'turned_away') AS running, c.at
+        FROM ({rows}) r({columns}) CROSS JOIN (SELECT sanji_now() AS at OFFSET 0) c
+    ) m
 """
+_COUNTED = ("status", "next_due_at", "grade", "listed", "people_at_risk")
 _STATES = ", ".join(f"count(*) FILTER (WHERE status = '{state}') AS {state}" for state in Hazard.Status.values)
 
 
 def counts(rows: QuerySet[Hazard]) -> dict[str, int]:
     """How many are open, overdue, due within a week, major, listed, and in each state; in one statement."""
     try:
-        sql, values = rows.order_by().values("pk").query.sql_with_params()
+        sql, values = rows.order_by().values(*_COUNTED).query.sql_with_params()
     except EmptyResultSet:
-        sql, values = "SELECT NULL::bigint WHERE false", ()
+        sql, values = rows.model.objects.filter(pk=0).values(*_COUNTED).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(by_status=_STATES, rows=sql), values)
+        cursor.execute(_COUNTS.format(by_status=_STATES, rows=sql, columns=", ".join(_COUNTED)), values)
         return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
