@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -51,7 +51,7 @@ class FilingMixin:
         return Response(ticket(hazard), status=201 if new else 200)
 
     @extend_schema(request={"multipart/form-data": NewPhoto})
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
     def photos(self, request: Request, pk: str) -> Response:
         _same_person(request)
         data = photo_fields(request)

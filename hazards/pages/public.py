@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +18,7 @@ from hazards.models import Poster
 from hazards.words import Kind
 from journal.errors import ActionError
 from journal.pages import PageForm
+from org.clock import now
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -78,7 +78,7 @@ def hazard(request: HttpRequest) -> HttpResponse:
     """``?p=KEY`` from the poster."""
     poster = poster_of(request.GET.get("p", ""))
     if request.method != "POST":
-        start = {"client_id": uuid.uuid4(), "found_at": timezone.now().isoformat(timespec="seconds")}
+        start = {"client_id": uuid.uuid4(), "found_at": now().isoformat(timespec="seconds")}
         return _show(request, poster, PublicForm(initial=start))
     form = PublicForm(request.POST, _files(request))
     if not form.is_valid():

@@ -7,6 +7,8 @@ const WHO = "sanji-who";
 const PATIENCE = 5000;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const ANY = { ignoreVary: true };
+// Asked of the storage as a whole: opening a cache that was cleared would make it anew.
+const IN_SHELL = { ...ANY, cacheName: CACHE };
 const shellOf = (language) => `/hazards/shell/${language}/`;
 
 async function fill() {
@@ -31,7 +33,7 @@ async function forget(keeping = () => false) {
 
 /** Whose page it is: {person, language, theme}, written by the page when the server said so. Gone after signing out. */
 async function who() {
-  const kept = await (await caches.open(WHO)).match("/hazards/who");
+  const kept = await caches.match("/hazards/who", { cacheName: WHO });
   return kept ? kept.json() : null;
 }
 
@@ -45,8 +47,7 @@ function patient(request) {
 /** The network first; the shell when nothing answers in time, or only a gateway does. */
 async function page(request) {
   const person = await who();
-  const cache = person && (await caches.open(CACHE));
-  const shell = cache && (await cache.match(shellOf(person.language), ANY));
+  const shell = person && (await caches.match(shellOf(person.language), IN_SHELL));
   if (!shell) return fetch(request);
   try {
     const answer = await patient(request);
@@ -57,8 +58,7 @@ async function page(request) {
 }
 
 async function asset(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request.url, ANY);
+  const kept = await caches.match(request.url, IN_SHELL);
   if (kept && HASHED.test(new URL(request.url).pathname)) return kept;
   try {
     return await fetch(request);

@@ -364,7 +364,8 @@ def test_a_window_that_keeps_nothing_says_so_and_still_sends(server, sign_in):
 
 
 def phone_of(server: Any, sign_in: Callable[..., Page], script: str = "", **more: Any) -> Page:
-    page = sign_in(server, "village", width=360, height=740, geolocation=HERE, permissions=["geolocation"], **more)
+    options = {"geolocation": HERE, "permissions": ["geolocation"]} | more
+    page = sign_in(server, "village", width=360, height=740, **options)
     if script:
         page.add_init_script(script)
     page.goto("/hazards/file/")
