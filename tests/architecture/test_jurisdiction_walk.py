@@ -177,6 +177,38 @@ def _duty(officer: Person) -> dict[str, int]:
     }
 
 
+def _response(officer: Person) -> dict[str, int]:
+    """A level of a plan of the neighbour's that runs, and one that is proposed."""
+    version = plan_of(action("walk", text="ZQORDER", text_en="ZQORDER"), unit=NEIGHBOUR)
+    incident = open_incident(by=officer, title="ZQTITLE", category="accident", unit=NEIGHBOUR)
+    leader = Person.objects.get(username="leader")
+    response = start_level(incident.pk, by=leader, version_id=version.pk, level="III", grounds="ZQREASON")
+    proposal = Proposal.objects.create(
+        version=version, level="III", subject="gauge:1", title={"zh": "ZQTITLE"}, unit=incident.unit, made_at=now()
+    )
+    return {"responses": response.pk, "proposals": proposal.pk}
+
+
+# The addresses -------------------------------------------------------------------------------------------------------
+
+
+def routes(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
+    """Every route as one template: "incidents/<pk>/"."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield _plain(route)
+
+
+def _plain(route: str) -> str:
+    """A regular expression's route written as a path's."""
+    route = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", route)
+    route = re.sub(r"<\w+:(\w+)>", r"<\1>", route)
+    return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
+
+
 CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["report"]}
 """What <code> is, by the route's beginning; elsewhere it is a unit's."""
 
