@@ -1,7 +1,10 @@
-"""API tokens (knox), checked with one plain statement: every request of every machine begins with it."""
+"""API tokens (knox), checked with one plain statement that brings the person's posts too: every request of every
+machine begins with it.
+"""
 
 from __future__ import annotations
 
+import json
 from hmac import compare_digest
 
 from django.db import connection
@@ -13,15 +16,24 @@ from knox.models import AuthToken
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
+from org.jurisdiction import HELD_BY, remember
 from org.models import Person
+from org.prepared import Prepared
 
 _FIELDS = [field.attname for field in Person._meta.concrete_fields]
 _COLUMNS = [field.column for field in Person._meta.concrete_fields]
-_FIND = f"""
-    SELECT t.digest, t.created, t.expiry, {", ".join(f'p."{name}"' for name in _COLUMNS)}
-    FROM knox_authtoken t JOIN org_person p ON p.id = t.user_id
-    WHERE t.token_key = %s AND (t.expiry IS NULL OR t.expiry > now())
-"""
+_FIND = Prepared(
+    "token_find",
+    f"""
+    SELECT t.digest, t.created, t.expiry, (
+            SELECT COALESCE(json_agg(json_build_array(path, capabilities, aside, above)), '[]')::text
+            FROM ({HELD_BY.format(person="who.id")}) h(path, capabilities, aside, above)
+        ), {", ".join(f'who."{name}"' for name in _COLUMNS)}
+    FROM knox_authtoken t JOIN org_person who ON who.id = t.user_id
+    WHERE t.token_key = %(key)s AND (t.expiry IS NULL OR t.expiry > now())
+    """,
+    {"key": "text"},
+)
 
 
 class TokenAuthentication(KnoxAuthentication):
@@ -30,12 +42,11 @@ class TokenAuthentication(KnoxAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[Person, AuthToken]:
         text = token.decode("utf-8", "replace")
         key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, [key.replace("\x00", "")])
-            rows = cursor.fetchall()
-        for digest, created, expiry, *values in rows:
+        rows = _FIND.fetch({"key": key.replace("\x00", "")})
+        for digest, created, expiry, held, *values in rows:
             if compare_digest(_hashed(text), digest):
                 person = Person.from_db(connection.alias, _FIELDS, values)
+                remember(person, json.loads(held) if person.is_active else [])
                 return self.validate_user(
                     AuthToken(digest=digest, token_key=key, user=person, created=created, expiry=expiry)
                 )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from org.capabilities import APPROVALS, REGISTER, VIEW
 from org.codes import is_within
 from org.models import Person, Unit
+from org.prepared import Prepared
 
 
 @dataclass(frozen=True)
 class Jurisdiction:
-    """The capabilities of one person, by the path of the unit in which the post is held."""
+    """The capabilities of one person, by the path of the unit in which the post is held.
+
+    ``top`` is the path of the unit above all others, when one of the posts is held there.
+    """
 
     grants: dict[str, frozenset[str]]
     everything: bool = False
+    top: str | None = None
 
     def scopes(self, capability: str = VIEW) -> list[str]:
         """The paths under which ``capability`` holds, without those that another covers."""
@@ -28,6 +33,10 @@ class Jurisdiction:
     def keeps(self, capability: str) -> bool:
         """Whether ``capability`` holds anywhere at all."""
         return self.everything or any(capability in capabilities for capabilities in self.grants.values())
+
+    def spans(self, capability: str = VIEW) -> bool:
+        """Whether ``capability`` holds in every unit that there is, so that nothing has to be compared."""
+        return self.everything or capability in self.grants.get(self.top or "", frozenset())
 
     def allows(self, capability: str, path: str) -> bool:
         if self.everything:
@@ -40,23 +49,21 @@ def jurisdiction_of(person: Person) -> Jurisdiction:
     known = getattr(person, "_jurisdiction", None)
     if known is not None:
         return known
+    rows = _HELD.fetch({"person": person.pk}) if person.is_active else []
+    return remember(person, [(path, json.loads(capabilities), *flags) for path, capabilities, *flags in rows])
+
+
+def remember(person: Person, held: Iterable[tuple[str, list[str], bool, bool]]) -> Jurisdiction:
+    """``held`` as `HELD_BY` gives it, for whoever has read it together with the person."""
     grants: dict[str, frozenset[str]] = {}
-    for path, capabilities, stands_aside in _held(person) if person.is_active else ():
+    top = None
+    for path, capabilities, stands_aside, above_all in held:
         granted = frozenset(capabilities) - (APPROVALS if stands_aside else frozenset())
         grants[path] = grants.get(path, frozenset()) | granted
-    found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser))
+        top = path if above_all else top
+    found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser), top=top)
     person._jurisdiction = found  # type: ignore[attr-defined]
     return found
-
-
-def _held(person: Person) -> list[tuple[str, list[str], bool]]:
-    """Path, capabilities, and whether the appointment is a B role beside an A role that somebody holds.
-
-    A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, [person.pk])
-        return [(path, json.loads(capabilities), aside) for path, capabilities, aside in cursor.fetchall()]
 
 
 # In SQL of our own, because every request asks: Django takes longer to compose it than the database to answer. What is
@@ -65,13 +72,25 @@ _IN_FORCE = """
     {a}.valid_from <= sanji_now() AND ({a}.valid_to IS NULL OR {a}.valid_to > sanji_now())
     AND EXISTS (SELECT 1 FROM org_person n WHERE n.id = {a}.person_id AND n.is_active)
 """
-_HELD = f"""
-    SELECT u.path, p.capabilities::text, a.role = 'B' AND EXISTS (
+HELD_BY = f"""
+    SELECT u.path, p.capabilities, a.role = 'B' AND EXISTS (
         SELECT 1 FROM org_appointment b
         WHERE b.unit_id = a.unit_id AND b.post_id = a.post_id AND b.role = 'A' AND {_IN_FORCE.format(a="b")}
-    ) FROM org_appointment a JOIN org_unit u ON u.id = a.unit_id AND u.active JOIN org_post p ON p.id = a.post_id
-    WHERE a.person_id = %s AND {_IN_FORCE.format(a="a")}
+    ), u.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM org_unit o WHERE o.parent_id IS NULL AND o.id <> u.id)
+    FROM org_appointment a JOIN org_unit u ON u.id = a.unit_id AND u.active JOIN org_post p ON p.id = a.post_id
+    WHERE a.person_id = {{person}} AND {_IN_FORCE.format(a="a")}
 """
+"""Path, capabilities, whether the appointment is a B role beside an A role that somebody holds, and whether the unit is
+the one above all others; ``{person}`` is where the person's id goes.
+
+A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
+"""
+_HELD = Prepared(
+    "org_held",
+    f"SELECT path, capabilities::text, aside, above FROM ({HELD_BY.format(person='%(person)s')}) h"
+    "(path, capabilities, aside, above)",
+    {"person": "bigint"},
+)
 
 
 def allowed(person: Person, capability: str, path: str) -> bool:
