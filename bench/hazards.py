@@ -206,7 +206,7 @@ def _insert(rows: dict[str, list[tuple]]) -> float:
     with connection.cursor() as cursor:
         for table in rows:
             cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
-            cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
+            cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL EXCLUDING GENERATED)")
     began = perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         for table, lines in rows.items():

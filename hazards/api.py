@@ -20,14 +20,14 @@ from hazards.api_filing import FilingMixin
 from hazards.models import Hazard
 from hazards.selectors_statistics import statistics
 from journal.errors import NotFound
-from journal.rest import acts_once, checked
+from journal.rest import acts_once, bound_to, checked
 from org.codes import normalise, path_of
 from org.models import Unit
 
 
 def asked(serializer: type[Serializer], request: Request) -> Serializer:
     """The query's parameters, validated; what it does not know is passed over."""
-    bound = serializer(data=request.query_params)
+    bound = bound_to(serializer, request.query_params)
     bound.is_valid(raise_exception=True)
     return bound
 

@@ -27,7 +27,7 @@ def hazard_card(hazard: Hazard) -> dict[str, Any]:
         "unit_name": names(hazard.unit),
         "owner": hazard.owner.code,
         "owner_name": names(hazard.owner),
-        "point": [hazard.point.x, hazard.point.y],
+        "point": [hazard.lon, hazard.lat],
         "people_at_risk": hazard.people_at_risk,
         "found_at": hazard.found_at,
         "next_due_at": hazard.next_due_at,

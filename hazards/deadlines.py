@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.sentences import fill
+from org.prepared import Prepared
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 MORNING = dt.time(8, 30)
@@ -46,12 +47,16 @@ def day_of(moment: dt.datetime) -> dt.date:
 
 
 _REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
-_BY_RULE = f"""
+_BY_RULE = Prepared(
+    "hazard_by_rule",
+    f"""
     SELECT r.value, r.measure, f.at, c.due_at, c.version, c.official, c.rested, c.worked, {_REMIND}
-    FROM (SELECT COALESCE(%s, sanji_now()) AS at) f
-    CROSS JOIN LATERAL hazard_rule(%s, f.at) r
-    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %s, r.measure = 'working_days') c
-"""
+    FROM (SELECT COALESCE(%(since)s, sanji_now()) AS at) f
+    CROSS JOIN LATERAL hazard_rule(%(rule)s, f.at) r
+    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s, r.measure = 'working_days') c
+    """,
+    {"since": "timestamptz", "rule": "text", "way": "int"},
+)
 _ON = f"""
     SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
     CROSS JOIN LATERAL hazard_counted((%s::date + time '12:00') AT TIME ZONE 'Asia/Shanghai', 0, false) c
@@ -63,9 +68,8 @@ def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards
 
     LookupError when the county has no such rule.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_RULE, [since, rule, -1 if backwards else 1])
-        value, measure, at, due_at, version, official, rested, worked, first, second = cursor.fetchone()
+    rows = _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})
+    value, measure, at, due_at, version, official, rested, worked, first, second = rows[0]
     if value is None:
         raise LookupError(f"no rule {rule}")
     why = {"code": measure, "rule": rule, "from": day_of(at), "n": value, "due": day_of(due_at)}

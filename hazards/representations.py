@@ -34,7 +34,7 @@ def hazard(row: Hazard) -> dict[str, Any]:
         "in_time": row.in_time,
         "unit": unit(row.unit),
         "owner": unit(row.owner),
-        "point": [row.point.x, row.point.y],
+        "point": [row.lon, row.lat],
         "accuracy_m": row.accuracy_m,
         "place": row.place,
         "people_at_risk": row.people_at_risk,

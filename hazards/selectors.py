@@ -23,7 +23,7 @@ WIDEST_ACCURACY_M = 500
 
 def sees(person: Person) -> Q:
     """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
-    if jurisdiction_of(person).everything:
+    if jurisdiction_of(person).spans():
         return Q()
     units = units_of(person)
     return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.contrib.gis.geos import Polygon
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -78,7 +77,8 @@ def passes(filters: Filters) -> Q:
     if filters.found_before:
         q &= Q(found_at__lt=filters.found_before)
     if filters.bbox:
-        q &= Q(point__bboverlaps=Polygon.from_bbox(filters.bbox))
+        west, south, east, north = filters.bbox
+        q &= Q(lon__range=(west, east), lat__range=(south, north))
     return q
 
 
@@ -182,20 +182,75 @@ def _write(ordering: str, back: bool, at: tuple[Any, int] | None) -> str | None:
     return base64.urlsafe_b64encode(orjson.dumps([ordering, back, *at])).decode() if at else None
 
 
+def _plain(column: str) -> str:
+    """A number or a flag: its text is JSON already."""
+    return f"COALESCE({column}::text, 'null')"
+
+
+def _word(column: str) -> str:
+    """One of our own words, which holds nothing that has to be escaped; empty is null."""
+    return f"""COALESCE('"' || NULLIF({column}, '') || '"', 'null')"""
+
+
+def _text(column: str) -> str:
+    """What people wrote, and moments."""
+    return f"COALESCE(to_json({column})::text, 'null')"
+
+
+def _members(**members: str) -> str:
+    """SQL for the text of a JSON object. Joined as text: json_build_object takes four times as long."""
+    return (
+        " || ".join(
+            f"""'{"{" if n == 0 else ","}"{name}":' || {sql}""" for n, (name, sql) in enumerate(members.items())
+        )
+        + " || '}'"
+    )
+
+
+def _unit(table: str, name: str) -> str:
+    return _members(code=_word(f"{table}.code"), name=_text(name.format(table)), level=_word(f"{table}.level"))
+
+
+def _row(name: str) -> str:
+    return _members(
+        id=_plain("h.id"),
+        ref=_word("h.ref"),
+        kind=_word("h.kind"),
+        description=_text("h.description"),
+        grade=_word("h.grade"),
+        status=_word("h.status"),
+        closure=_word("h.closure"),
+        in_time=_plain("h.in_time"),
+        unit=_unit("u", name),
+        owner=_unit("o", name),
+        point="'[' || h.lon::text || ',' || h.lat::text || ']'",
+        accuracy_m=_plain("h.accuracy_m"),
+        place=_text("h.place"),
+        people_at_risk=_plain("h.people_at_risk"),
+        found_at=_text("h.found_at"),
+        filed_at=_text("h.filed_at"),
+        door=_word("h.door"),
+        next_due_at=_text("h.next_due_at"),
+        overdue=_plain("COALESCE(h.next_due_at < (SELECT sanji_now()), false)"),
+        overdue_step=_plain("h.overdue_step"),
+        listed=_plain("h.listed"),
+        reopened=_plain("h.reopened"),
+        closed_at=_text("h.closed_at"),
+        merged_into=_plain("h.merged_into_id"),
+    )
+
+
 _LIST = """
-    SELECT json_build_object('id', h.id, 'ref', h.ref, 'kind', h.kind, 'description', h.description,
-        'grade', NULLIF(h.grade, ''), 'status', h.status, 'closure', NULLIF(h.closure, ''), 'in_time', h.in_time,
-        'unit', json_build_object('code', u.code, 'name', {unit}, 'level', u.level),
-        'owner', json_build_object('code', o.code, 'name', {owner}, 'level', o.level),
-        'point', json_build_array(ST_X(h.point), ST_Y(h.point)), 'accuracy_m', h.accuracy_m, 'place', h.place,
-        'people_at_risk', h.people_at_risk, 'found_at', h.found_at, 'filed_at', h.filed_at, 'door', h.door,
-        'next_due_at', h.next_due_at, 'overdue', COALESCE(h.next_due_at < (SELECT sanji_now()), false),
-        'overdue_step', h.overdue_step, 'listed', h.listed, 'reopened', h.reopened, 'closed_at', h.closed_at,
-        'merged_into', h.merged_into_id)::text, h.{column}, h.id
+    SELECT {row}, h.{column}, h.id
     FROM ({wanted}) w(id, at) JOIN hazards_hazard h ON h.id = w.id
     JOIN org_unit u ON u.id = h.unit_id JOIN org_unit o ON o.id = h.owner_id
     ORDER BY h.{column} {way}, h.id {way}
 """
+_ROWS = {
+    False: _row("{0}.name"),
+    True: _row("COALESCE(NULLIF({0}.name_en, ''), {0}.name)"),
+}
+"""What a ticket is written as: names in Chinese, names in English where there are any."""
 
 
 def _fetch(wanted: QuerySet, column: str, falling: bool) -> list[tuple[str, Any, int]]:
@@ -204,10 +259,7 @@ def _fetch(wanted: QuerySet, column: str, falling: bool) -> list[tuple[str, Any,
     except EmptyResultSet:
         return []
     english = (get_language() or "").startswith("en")
-    name = "COALESCE(NULLIF({0}.name_en, ''), {0}.name)" if english else "{0}.name"
-    text = _LIST.format(
-        unit=name.format("u"), owner=name.format("o"), column=column, way="DESC" if falling else "ASC", wanted=sql
-    )
+    text = _LIST.format(row=_ROWS[english], column=column, way="DESC" if falling else "ASC", wanted=sql)
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchall()

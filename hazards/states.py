@@ -17,7 +17,7 @@ AT_WORK = (S.FOUND, S.REGISTERED, S.GRADED, S.RECTIFYING, S.SUBMITTED, S.INSPECT
 
 HAZARD = machine(
     kind="hazard",
-    initial=S.FOUND,
+    initial=S.HELD,  # what the public files; what a person with a post files begins one step on
     moves={
         (S.HELD, S.FOUND): "hazard.taken_up",
         (S.HELD, S.TURNED_AWAY): "hazard.turned_away",

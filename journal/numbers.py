@@ -1,26 +1,13 @@
 """Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警),
-``YH2026-0100`` (隐患), ``DB2026-0003`` (督办函), ``TB2026-0001`` (通报), ``GP2026-0002`` (挂牌督办).
+``DB2026-0003`` (督办函), ``TB2026-0001`` (通报), ``GP2026-0002`` (挂牌督办). Hazards, ``YH2026-0100`` (隐患), count for
+themselves (hazards/migrations/0004_numbers.py).
 """
 
 from __future__ import annotations
 
 from django.db import connection
 
-PREFIX = {
-    "incident": "SJ",
-    "order": "ZL",
-    "warning": "YJ",
-    "hazard": "YH",
-    "letter": "DB",
-    "circular": "TB",
-    "listed": "GP",
-}
-
-
-COUNTED = """INSERT INTO journal_counter (kind, year, value)
-    SELECT %(counter)s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), %(many)s {source}
-    ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + excluded.value RETURNING year, value"""
-"""The statement that counts, for `next_ref` and for actions that number and insert in one."""
+PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ", "letter": "DB", "circular": "TB", "listed": "GP"}
 
 
 def next_ref(kind: str) -> str:
@@ -36,6 +23,12 @@ def next_refs(kind: str, count: int) -> list[str]:
     if count < 1:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(source=""), {"counter": kind, "many": count})
+        cursor.execute(
+            "INSERT INTO journal_counter (kind, year, value)"
+            " VALUES (%s, extract(year FROM sanji_now() AT TIME ZONE 'Asia/Shanghai'), %s)"
+            " ON CONFLICT (kind, year) DO UPDATE SET value = journal_counter.value + excluded.value"
+            " RETURNING year, value",
+            [kind, count],
+        )
         year, last = cursor.fetchone()
     return [f"{PREFIX[kind]}{year}-{value:04d}" for value in range(last - count + 1, last + 1)]

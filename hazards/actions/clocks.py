@@ -30,12 +30,17 @@ COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
 
 def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:
     """A deadline as `journal.rows.insert(Deadline, COLUMNS, …)` takes it."""
-    return hazard_id, one.what, one.due_at, one.rule, one.calendar_version, as_json(one.why)
+    what, rule, calendar, why = kept(one)
+    return hazard_id, what, one.due_at, rule, calendar, why
 
 
-def begin(hazard_id: int, first: Computed, present: dt.datetime) -> None:
-    """The first deadline of a ticket that was filed in this transaction, with ``next_due_at`` set already."""
-    rows.insert(Deadline, COLUMNS, [row_of(hazard_id, first)])
+def kept(one: Computed) -> tuple[str, str, int | None, str | None]:
+    """What is kept of a deadline beside its moment: what, rule, version of the calendar, why (JSON)."""
+    return one.what, one.rule, one.calendar_version, as_json(one.why)
+
+
+def start(hazard_id: int, first: Computed, present: dt.datetime) -> None:
+    """The clock of a ticket that was filed in this transaction, with its first deadline."""
     set_timers([setting(hazard_id, 0, first, present)])
 
 

@@ -1,7 +1,7 @@
 """Filing a hazard: one transaction, whatever door it comes through, and once for each client id.
 
-The hot path of a rainy night, so it is few statements: the deadline, then place, owner, number and ticket in one, then
-the event, the deadline's row and its timer.
+The hot path of a rainy night, so it is few statements: the deadline; then place, owner, number, ticket and its deadline
+in one; then the event and the timer.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hazards import deadlines
@@ -23,38 +22,68 @@ from hazards.states import HAZARD
 from hazards.words import Door
 from journal.actions import Actor, record_all
 from journal.errors import Conflict, Forbidden, Invalid
-from journal.numbers import COUNTED, PREFIX
 from journal.states import fact_of
 from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
+from org.prepared import Prepared
 
 AHEAD = dt.timedelta(days=1)
 """How far a phone's clock may run ahead: what it found "tomorrow" was found now. Beyond that the time is wrong."""
 
-# A number is taken only for a point inside the county; a repeat takes one too, and gives it back by rolling back.
-_FILE = f"""
-    WITH {AT_POINT}, number AS (
-        {COUNTED.format(source="FROM place WHERE NOT %(found_at)s > sanji_now() + %(ahead)s")}
+# A number is taken only for what is filed: not outside the county, nor in the future, nor for a repeat.
+_FILE = Prepared(
+    "hazard_file",
+    f"""
+    WITH {AT_POINT}, checked AS (
+        SELECT p.id, %(found_at)s > sanji_now() + %(ahead)s AS wrong_time FROM place p
+    ), number AS MATERIALIZED (
+        SELECT hazard_ref() AS ref FROM checked c
+        WHERE NOT c.wrong_time AND NOT EXISTS (SELECT 1 FROM hazards_hazard h WHERE h.client_id = %(client_id)s)
     ), filed AS (
         INSERT INTO hazards_hazard (
             client_id, digest, ref, kind, description, point, accuracy_m, place, people_at_risk, found_at, door,
             finder_id, finder_contact, unit_id, owner_id, status, next_due_at,
             grade, reasons, grade_note, closure, close_note, reopened, overdue_step, listed, generation
         )
-        SELECT %(client_id)s, %(digest)s,
-            %(prefix)s || n.year || '-' || lpad(n.value::text, greatest(4, length(n.value::text)), '0'),
-            %(kind)s, %(description)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s,
-            %(people_at_risk)s, LEAST(%(found_at)s, sanji_now()), %(door)s, %(finder)s, %(contact)s,
+        SELECT %(client_id)s, %(digest)s, n.ref, %(kind)s, %(description)s,
+            ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s, %(people_at_risk)s,
+            LEAST(%(found_at)s, sanji_now()), %(door)s, %(finder)s, %(contact)s,
             p.id, COALESCE(o.id, p.id), %(status)s, %(due_at)s, '', '{{}}', '', '', '', 0, 0, false, 0
         FROM place p CROSS JOIN number n LEFT JOIN ruled o ON true
         ON CONFLICT (client_id) DO NOTHING
         RETURNING id, ref, found_at, filed_at
+    ), deadline AS (
+        INSERT INTO hazards_deadline (hazard_id, what, due_at, rule, calendar_version, why)
+        SELECT f.id, %(what)s, %(due_at)s, %(rule)s, %(calendar)s, %(why)s FROM filed f
     )
-    SELECT f.id, f.ref, f.found_at, f.filed_at, EXISTS (SELECT 1 FROM number),
+    SELECT f.id, f.ref, f.found_at, f.filed_at, c.wrong_time,
         p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
-    FROM place p LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
-"""
+    FROM place p JOIN checked c ON true LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
+    """,
+    {
+        "client_id": "uuid",
+        "digest": "text",
+        "kind": "text",
+        "description": "text",
+        "lon": "float8",
+        "lat": "float8",
+        "accuracy_m": "int",
+        "place": "text",
+        "people_at_risk": "int",
+        "found_at": "timestamptz",
+        "ahead": "interval",
+        "door": "text",
+        "finder": "bigint",
+        "contact": "text",
+        "status": "text",
+        "due_at": "timestamptz",
+        "what": "text",
+        "rule": "text",
+        "calendar": "int",
+        "why": "jsonb",
+    },
+)
 _UNIT = ("id", "code", "path", "level", "name", "name_en")
 S = Hazard.Status
 TAKE_UP = (Deadline.What.TAKE_UP, "take_up")
@@ -75,9 +104,8 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
         made = _insert(filing, first, by, door, contact)
         if made is not None:
             record_all([fact_of(HAZARD, made, "hazard.filed", {"door": door})], by=by)
-            clocks.begin(made.pk, first, made.filed_at)
+            clocks.start(made.pk, first, made.filed_at)
             return made, True
-        transaction.set_rollback(True)  # the number goes back
     return _twin(filing, by), False
 
 
@@ -98,27 +126,24 @@ def _insert(filing: Filing, first: Computed, by: Actor, door: str, contact: str)
     }
     finder = by.pk if isinstance(by, Person) else None
     values = {**columns, "finder": finder, "contact": contact, "due_at": first.due_at, "found_at": filing.found_at}
-    values |= {
-        "lon": filing.lon,
-        "lat": filing.lat,
-        "counter": "hazard",
-        "many": 1,
-        "prefix": PREFIX["hazard"],
-        "ahead": AHEAD,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_FILE, values)
-        row = cursor.fetchone()
-    if row is None:
+    values |= {"lon": filing.lon, "lat": filing.lat, "ahead": AHEAD}
+    values |= dict(zip(("what", "rule", "calendar", "why"), clocks.kept(first), strict=True))
+    rows = _FILE.fetch(values)
+    if not rows:
         raise Invalid.field("point", _("This point lies outside the county. Move the pin to where the danger is."))
-    if not row[4]:
+    row = rows[0]
+    if row[4]:
         raise Invalid.field("found_at", WRONG_TIME)
     if row[0] is None:
         return None
     unit = Unit(**dict(zip(_UNIT, row[5:11], strict=True)))
     owner = Unit(**dict(zip(_UNIT, row[11:], strict=True))) if row[11] else unit
     own = dict(zip(("id", "ref", "found_at", "filed_at"), row[:4], strict=True))
-    return Hazard(**columns, **own, finder_id=finder, point=Point(*filing.point, srid=4326), unit=unit, owner=owner)
+    # As text, which becomes a geometry only for whoever asks.
+    point = f"SRID=4326;POINT({filing.lon!r} {filing.lat!r})"
+    made = Hazard(**columns, **own, finder_id=finder, point=point, unit=unit, owner=owner)
+    made.lon, made.lat = filing.point
+    return made
 
 
 def _twin(filing: Filing, by: Actor) -> Hazard:
