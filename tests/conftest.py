@@ -8,8 +8,7 @@ the journal refuses DELETE and TRUNCATE, so what was committed could not be flus
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import os
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -18,11 +17,14 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
-from django.test import Client, TransactionTestCase
+from django.test import Client
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
+from tests.own_database import OwnDatabase, guard_commits
 
+# Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
+settings.WHITENOISE_AUTOREFRESH = True
 # Pages are rendered without collecting the static files first; the browser tests serve collected ones.
 settings.STORAGES = {
     **settings.STORAGES,
@@ -33,7 +35,12 @@ settings.STORAGES = {
 hypothesis.settings.register_profile("ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("ours")
 
-_copies = itertools.count(1)
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: looking through it for garbage again and again takes a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")
@@ -47,56 +54,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         # A test that is rolled back commits nothing, however slow the machine: the guard is for those that commit.
         guard_commits(False)
         connections.close_all()
-
-
-def guard_commits(on: bool) -> None:
-    """The database's guard against events that are committed late (journal/models.py, COMMITS_SOON)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_commits_soon%'")
-        name = cursor.fetchone()[0]
-        cursor.execute(f"ALTER TABLE journal_event {'ENABLE' if on else 'DISABLE'} TRIGGER {name}")
-
-
-class OwnDatabase:
-    """A copy of the test database for one test that commits."""
-
-    original: str | None = None
-
-    @classmethod
-    def take(cls) -> None:
-        cls.original = connection.settings_dict["NAME"]
-        name = f"{cls.original}_{os.getpid()}_{next(_copies)}"
-        connections.close_all()
-        _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{cls.original}"')
-        connection.settings_dict["NAME"] = name
-        guard_commits(True)
-
-    @classmethod
-    def drop(cls) -> None:
-        name = connection.settings_dict["NAME"]
-        connections.close_all()
-        connection.settings_dict["NAME"] = cls.original
-        cls.original = None
-        _on_the_side(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _on_the_side(sql: str) -> None:
-    """One statement from the maintenance database: a database cannot be copied while somebody is connected to it."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(sql)
-
-
-def _take(cls: type[TransactionTestCase]) -> None:
-    OwnDatabase.take()
-
-
-def _drop(self: TransactionTestCase) -> None:
-    OwnDatabase.drop()
-
-
-# Django's TestCase overrides both and keeps its transaction; only tests that commit come here.
-TransactionTestCase._fixture_setup = classmethod(_take)  # type: ignore[method-assign, assignment]
-TransactionTestCase._fixture_teardown = _drop  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture

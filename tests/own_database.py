@@ -1,0 +1,64 @@
+"""A database of its own for each test that commits.
+
+In a module of its own: a conftest that a test imports from is loaded twice, and would then know two of these.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+_copies = itertools.count(1)
+
+
+def guard_commits(on: bool) -> None:
+    """The database's guard against events that are committed late (journal/models.py, COMMITS_SOON)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_commits_soon%'")
+        name = cursor.fetchone()[0]
+        cursor.execute(f"ALTER TABLE journal_event {'ENABLE' if on else 'DISABLE'} TRIGGER {name}")
+
+
+class OwnDatabase:
+    """A copy of the test database for one test that commits."""
+
+    original: str | None = None
+
+    @classmethod
+    def take(cls) -> None:
+        cls.original = connection.settings_dict["NAME"]
+        name = f"{cls.original}_{os.getpid()}_{next(_copies)}"
+        connections.close_all()
+        _on_the_side(f'CREATE DATABASE "{name}" TEMPLATE "{cls.original}"')
+        connection.settings_dict["NAME"] = name
+        guard_commits(True)
+
+    @classmethod
+    def drop(cls) -> None:
+        name = connection.settings_dict["NAME"]
+        connections.close_all()
+        connection.settings_dict["NAME"] = cls.original
+        cls.original = None
+        _on_the_side(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _on_the_side(sql: str) -> None:
+    """One statement from the maintenance database: a database cannot be copied while somebody is connected to it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _take(cls: type[TransactionTestCase]) -> None:
+    OwnDatabase.take()
+
+
+def _drop(self: TransactionTestCase) -> None:
+    OwnDatabase.drop()
+
+
+# Django's TestCase overrides both and keeps its transaction; only tests that commit come here.
+TransactionTestCase._fixture_setup = classmethod(_take)  # type: ignore[method-assign, assignment]
+TransactionTestCase._fixture_teardown = _drop  # type: ignore[method-assign, assignment]
