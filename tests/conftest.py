@@ -14,14 +14,13 @@ from typing import Any
 
 import hypothesis
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
-from tests.own_database import OwnDatabase, guard_commits
+from tests.own_database import OwnDatabase, empty, guard_commits
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
 settings.WHITENOISE_AUTOREFRESH = True
@@ -65,15 +64,7 @@ def demo_county(db: None) -> Unit:
 @pytest.fixture
 def empty_register(db: None) -> None:
     """No unit, no person, no event: for tests that found a county themselves. Undone with the test's transaction."""
-    with connection.cursor() as cursor:
-        # As a replica's session: neither foreign keys nor the journal's guards fire.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        defaults = {"command_ladder", "duty_limit", "duty_coverrule", "duty_postlink"}
-        for app in ("command", "early_warning", "plans", "duty", "notify", "journal", "knox", "org"):
-            for model in apps.get_app_config(app).get_models():
-                if model._meta.managed and model._meta.db_table not in defaults:
-                    cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
-        cursor.execute("SET LOCAL session_replication_role = origin")
+    empty()
 
 
 class Clock:

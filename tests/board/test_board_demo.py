@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from command.models import Assignment, Incident
 from early_warning.models import Warning
 from journal.models import Event
 from org.models import Person, Unit
+from tests.own_database import empty
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def told(empty_register: None) -> None:
-    with override_settings(DEMO=True):
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Founded once for these tests, each of which is rolled back to here; then all of it is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+        empty()
         call_command("found_demo", without_duty=True, verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_it_shows_a_past_incident_and_a_running_one(told: None) -> None:
