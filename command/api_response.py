@@ -97,7 +97,7 @@ class ProposalViewSet(ReadOnly):
         return self.retrieve(request, pk)
 
 
-@extend_schema(request=serializers_response.Activation)
+@extend_schema(request=serializers_response.Activation, responses={201: dict})
 @api_view(["POST"])
 def activate(request: Request, pk: int) -> Answer:
     return _activate(None, request, pk)

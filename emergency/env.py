@@ -178,8 +178,8 @@ def parse_database(raw: str) -> dict[str, Any]:
         # urlsplit lowers the host's case, which would break a socket folder.
         "HOST": unquote(host_as_written(parts)),
         "PORT": str(port or ""),
-        # Under ASGI a thread's connection outlives its request by chance, so none is kept unless asked for.
-        "CONN_MAX_AGE": int(options.pop("conn_max_age", "0")),
+        # Requests run on threads that stay (emergency/handler.py); a kept connection is tried before each.
+        "CONN_MAX_AGE": int(options.pop("conn_max_age", "60")),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }

@@ -11,13 +11,11 @@ from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
 
 THREADS = 16
 """At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""
-KEPT_S = 60
-"""How old a kept connection may become, where ``conn_max_age`` asks for no more; it is tried before each request."""
 
 
 class Handler(ASGIHandler):
@@ -26,9 +24,6 @@ class Handler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
-        for alias in connections:
-            values = connections.settings[alias]
-            values["CONN_MAX_AGE"] = max(values["CONN_MAX_AGE"] or 0, KEPT_S)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)

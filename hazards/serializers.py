@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from hazards.models import Hazard
@@ -12,6 +13,7 @@ from hazards.selectors_list import MOST, ORDERS, PAGE, Filters
 from hazards.words import Closure, Grade, Kind, MajorReason
 
 
+@extend_schema_field({"type": "string"})
 class Several(serializers.Field):
     """One or more values, separated by commas."""
 
@@ -33,6 +35,7 @@ class Several(serializers.Field):
         return ",".join(value)
 
 
+@extend_schema_field({"type": "string"})
 class Box(serializers.Field):
     """``west,south,east,north`` in degrees."""
 

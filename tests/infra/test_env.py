@@ -43,9 +43,9 @@ def test_an_ipv6_host_loses_its_brackets() -> None:
 
 
 def test_connections_are_kept_only_when_asked_for() -> None:
-    assert read().database["CONN_MAX_AGE"] == 0
-    found = read(DATABASE_URL="postgis://sanji@db/sanji?conn_max_age=60").database
-    assert (found["CONN_MAX_AGE"], found["OPTIONS"]) == (60, {"options": SESSION})
+    assert read().database["CONN_MAX_AGE"] == 60
+    found = read(DATABASE_URL="postgis://sanji@db/sanji?conn_max_age=0").database
+    assert (found["CONN_MAX_AGE"], found["OPTIONS"]) == (0, {"options": SESSION})
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])
