@@ -1,8 +1,12 @@
 // Hazards on the map: clusters show their worst and how many are overdue; a marker's card is fetched when it is opened.
-import { levelShape } from "./icon.js";
-
 const HOME = [27.62, 119.06];
-const LEVEL = { major: "II", general: "IV" };
+
+// The same shapes as in the legend: a triangle, a disc, a ring.
+function glyph(grade) {
+  const shape = document.createElement("span");
+  shape.className = `hz-glyph dot-${grade || "none"}`;
+  return shape;
+}
 
 async function json(url) {
   const answer = await fetch(url, { credentials: "same-origin" });
@@ -48,7 +52,7 @@ function cluster(group) {
 function markerOf(feature) {
   const { grade, late, ref } = feature.properties;
   const [lon, lat] = feature.geometry.coordinates;
-  const icon = L.divIcon({ className: `marker hz-marker${late ? " is-late" : ""} lv-${LEVEL[grade] || "none"}`, html: levelShape(LEVEL[grade] || "none"), iconSize: [22, 22] });
+  const icon = L.divIcon({ className: `marker hz-marker${late ? " is-late" : ""}`, html: glyph(grade), iconSize: [20, 20] });
   const title = late ? interpolate(gettext("%(ref)s, overdue"), { ref }, true) : ref;
   return L.marker([lat, lon], { icon, title, alt: title, late, grade, id: feature.id });
 }
@@ -99,8 +103,7 @@ function startTicket(element) {
   ground(map);
   const accuracy = Number(element.dataset.accuracy);
   if (accuracy) L.circle([lat, lon], { radius: accuracy, className: "hz-accuracy", interactive: false }).addTo(map);
-  const level = LEVEL[element.dataset.grade] || "none";
-  const icon = L.divIcon({ className: `marker hz-marker lv-${level}`, html: levelShape(level), iconSize: [26, 26] });
+  const icon = L.divIcon({ className: "marker hz-marker", html: glyph(element.dataset.grade), iconSize: [26, 26] });
   L.marker([lat, lon], { icon, keyboard: false, interactive: false }).addTo(map);
 }
 
