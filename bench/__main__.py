@@ -16,9 +16,9 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import duty, hazards, journal, live, map, order, timers
+    from bench import duty, hazards, journal, live, map, order, plans, timers
 
-    parts = (order, duty, map, timers, hazards, journal, live)
+    parts = (order, plans, duty, map, timers, hazards, journal, live)
     known = {part.__name__.removeprefix("bench."): part.run for part in parts}
     wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
     if wanted not in (*known, "all"):

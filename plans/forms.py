@@ -18,9 +18,8 @@ from journal.pages import PageForm
 from org.models import Post, Unit
 from plans.cycles import cycles
 from plans.models import Plan, RevisionItem
-from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
+from plans.words import LEVELS, RESERVED, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
 
-RESERVED = ("calendar", "import", "items", "library", "new")
 """Addresses under /plans/ that are no plan."""
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Groups = Iterable[tuple[str, list[tuple[str, str]]]]

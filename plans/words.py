@@ -115,3 +115,6 @@ HAZARD_KINDS_OF: dict[str, tuple[str, ...]] = {
     HazardType.ACCIDENT: ("mine", "construction_camp"),
 }
 """Type of plan → the kinds of hazard of the responsibility register (org/hazard_kinds.py) that it is about."""
+
+RESERVED = ("calendar", "import", "items", "library", "new")
+"""Codes that no plan may have: under /plans/ they are addresses of their own."""

@@ -22,6 +22,7 @@ from plans.models import Plan, Version
 from plans.problems import Problem, Refused
 from plans.selectors import version_in_force, version_in_work
 from plans.states import VERSION
+from plans.words import RESERVED
 
 Document = Mapping[str, Any]
 
@@ -34,6 +35,8 @@ def create_plan(*, by: Actor, unit: Unit | str, document: Document, template: Pl
     """
     unit = unit_for(unit, by=by, capability=capabilities.PLAN)
     made = well_formed({**document, "template": template.code if template else ""})
+    if made["code"] in RESERVED:
+        raise Refused([Problem("code", _("This word is an address of its own; choose another code."))])
     if Plan.objects.filter(code=made["code"]).exists():
         raise Refused([Problem("code", _("Another plan has the code “%(code)s”.") % {"code": made["code"]})])
     head = {name: made[name] for name in ("code", "kind", "hazard_type", "name", "name_en")}

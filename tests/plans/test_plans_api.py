@@ -67,6 +67,8 @@ def test_what_is_wrong_is_told_by_place(county: Unit, api: Any, officer: Person)
     assert (answer.status_code, answer.json()["code"]) == (400, "plan_refused")
     assert list(answer.json()["fields"]) == ["actions[1] confer: verb"]
     assert not Plan.objects.exists()
+    address = api(officer).post(URL, {"unit": COUNTY, "document": {**flood(), "code": "library"}})
+    assert (address.status_code, list(address.json()["fields"])) == (400, ["code"])
     taken = api(officer).post(URL, {"unit": COUNTY, "document": flood()})
     again = api(officer).post(URL, {"unit": COUNTY, "document": flood()})
     assert (taken.status_code, again.status_code, list(again.json()["fields"])) == (201, 400, ["code"])
