@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from time import perf_counter
 
 import django
 
@@ -17,6 +16,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from bench import duty, hazards, journal, live, map, order, plans, timers
+    from bench.report import additions
 
     parts = (order, plans, duty, map, timers, hazards, journal, live)
     known = {part.__name__.removeprefix("bench."): part.run for part in parts}
@@ -25,20 +25,12 @@ def main() -> None:
         sys.exit(f"bench knows {', '.join(known)} and all, not {wanted!r}")
     call_command("migrate", verbosity=0)
     call_command("found_demo")
-    speed = f"{_additions():.1f} million additions a second"
+    speed = f"{additions():.1f} million additions a second"
     print(f"{platform.python_version()}, {os.cpu_count()} cores of {speed} each, load {os.getloadavg()[0]:.1f}")
     for name, run in known.items():
         if wanted in (name, "all"):
             print(f"\n== {name}", flush=True)
             run()
-
-
-def _additions() -> float:
-    """Millions of additions that one core does in a second of Python: how fast this machine is just now."""
-    began, total = perf_counter(), 0
-    for number in range(5_000_000):
-        total += number
-    return 5 / (perf_counter() - began)
 
 
 if __name__ == "__main__":

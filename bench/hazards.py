@@ -20,7 +20,7 @@ from psycopg2.extras import execute_values
 
 from bench.hazards_fill import fill
 from bench.load import drive, processor_ms, request, web_processes
-from bench.report import beside, median_ms
+from bench.report import additions, beside, median_ms
 from hazards.models import Hazard
 from org.models import Person, Unit
 
@@ -94,7 +94,8 @@ def _measure(ask: Ask, statements: int, raw: float, processes: list[int]) -> Non
     found = drive(ask.make, seconds=SECONDS)
     web, database = processor_ms(processes) - before[0], processor_ms(backends) - before[1]
     more = f", {found.bad} REFUSED" if found.bad else ""
-    print(f"  load {os.getloadavg()[0]:.1f}, p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms{more}")
+    print(f"  a core does {additions():.1f} million additions a second, load {os.getloadavg()[0]:.1f}")
+    print(f"  p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms{more}")
     print(f"  processor a request: web {web / found.sent:.1f} ms, database {database / found.sent:.1f} ms")
     if ask.want:
         beside(f"{ask.name}, a second", found.rate, "wanted", ask.want, "", more_is_better=True)

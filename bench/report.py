@@ -22,3 +22,14 @@ def median_ms(act: Callable[[], object], rounds: int = 5) -> float:
         act()
         times.append((perf_counter() - began) * 1000)
     return statistics.median(times)
+
+
+def additions() -> float:
+    """Millions of additions that one core does in a second of Python: how fast this machine is just now.
+
+    A machine that shares its processor with others may be three times as fast as a minute later.
+    """
+    began, total = perf_counter(), 0
+    for number in range(5_000_000):
+        total += number
+    return 5 / (perf_counter() - began)

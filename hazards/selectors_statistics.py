@@ -21,6 +21,10 @@ _SQL = """
     WITH again AS MATERIALIZED (
         SELECT split_part(e.subject, ':', 2)::bigint AS id, count(*) AS times FROM journal_event e
         WHERE e.verb = 'hazard.reopened' AND e.at >= %(first)s AND e.at < %(until)s GROUP BY 1
+    ), places AS MATERIALIZED (
+        SELECT u.id, p.code, p.name, p.name_en, p.path
+        FROM org_unit u JOIN org_unit p ON p.path = array_to_string((string_to_array(u.path, '.'))[1:4], '.')
+        WHERE u.path = %(scope)s OR u.path LIKE %(under)s
     ), sums AS MATERIALIZED (
         -- By unit first: names and paths are then looked up for a few hundred lines, not for every ticket.
         SELECT m.unit_id, m.kind,
@@ -45,9 +49,7 @@ _SQL = """
         GROUP BY m.unit_id, m.kind
     )
     SELECT p.code, p.name, p.name_en, s.kind, {sums}
-    FROM sums s JOIN org_unit u ON u.id = s.unit_id
-    JOIN org_unit p ON p.path = array_to_string((string_to_array(u.path, '.'))[1:4], '.')
-    WHERE u.path = %(scope)s OR u.path LIKE %(under)s
+    FROM sums s JOIN places p ON p.id = s.unit_id
     GROUP BY p.code, p.name, p.name_en, p.path, s.kind ORDER BY p.path, s.kind
 """
 _COLUMNS = (
@@ -71,7 +73,7 @@ def statistics(reader: Person, scope: str, first: dt.date, last: dt.date) -> lis
     if last < first:
         raise Invalid.field("last", _("The last month comes before the first."))
     try:
-        sql, values = hazards_visible_to(reader).values(*_COLUMNS).query.sql_with_params()
+        sql, values = hazards_visible_to(reader).order_by().values(*_COLUMNS).query.sql_with_params()
     except EmptyResultSet:
         return []
     text, given = _named(_FILLED.replace("{rows}", sql), values)
