@@ -665,6 +665,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("status__in", ["closed", "merged", "turned_away"]), _negated=True),
                 fields=["next_due_at", "id"],
+                include=["status", "kind", "grade", "unit", "owner", "listed", "people_at_risk"],
                 name="hazard_due",
             ),
         ),
