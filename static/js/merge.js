@@ -1,7 +1,10 @@
 // Brings a fragment up to date without losing what a person is doing in it: open details stay open, typed text stays
-// typed, the focus stays where it is, and elements with data-keep are not touched at all.
+// typed, the focus stays where it is, elements with data-keep are not touched at all, and what has data-stays (an answer to
+// the person's own act, which the fragment knows nothing of) stays until its surroundings are replaced.
 
 const key = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.id || node.dataset.key || "" : "");
+
+const stays = (node) => node?.nodeType === Node.ELEMENT_NODE && node.dataset.stays !== undefined;
 
 /** Makes the children of `target` like those of `source` (a detached node, which is used up). */
 export function merge(target, source) {
@@ -9,6 +12,7 @@ export function merge(target, source) {
   for (const child of target.childNodes) if (key(child)) keyed.set(key(child), child);
   let here = target.firstChild;
   for (const wanted of [...source.childNodes]) {
+    while (stays(here)) here = here.nextSibling;
     const match = key(wanted) ? keyed.get(key(wanted)) : alike(here, wanted) ? here : null;
     if (!match || match.nodeName !== wanted.nodeName) {
       target.insertBefore(wanted, here);
@@ -21,7 +25,7 @@ export function merge(target, source) {
   }
   while (here) {
     const next = here.nextSibling;
-    here.remove();
+    if (!stays(here)) here.remove();
     here = next;
   }
 }

@@ -138,8 +138,11 @@ async function startForms(root = document, { restoring = true } = {}) {
     const kept = restoring ? await get("drafts", `${person}:${id}`) : null;
     if (kept) {
       drafts.set(id, kept);
-      if (kept.note && form.elements.note && !form.elements.note.value) form.elements.note.value = kept.note;
-      if (kept.figure && form.elements.figure && !form.elements.figure.value) form.elements.figure.value = kept.figure;
+      // Set even where the server sent it back: what is only a control's default goes with the next fragment.
+      for (const name of ["note", "figure"]) {
+        const control = form.elements[name];
+        if (kept[name] && control && (!control.value || control.value === kept[name])) control.value = kept[name];
+      }
       if (kept.photo) showPhoto(form, kept.photo);
     }
     form.elements.figure?.addEventListener("input", (event) => {
