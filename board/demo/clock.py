@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import Min
+from django.db.models.functions import Greatest
 
 from journal.models import Timer
 from journal.timers import fire_due
@@ -30,11 +31,17 @@ class StoryClock:
         self._set(f"{self.offset.total_seconds()} seconds")
 
     def go(self, until: dt.datetime) -> None:
-        """Go on to ``until``, never back; what is due on the way fires when it is due."""
-        waiting = Timer.objects.filter(state=Timer.State.PENDING, due_at__lte=until, attempts=0)
-        while (due := waiting.aggregate(at=Min("due_at"))["at"]) is not None:
-            self._reach(due)
-            fire_due()
+        """Go on to ``until``, never back; what is due on the way fires when it is due.
+
+        A timer that an earlier part of the demonstration set, at a later hour than this story has reached, cannot fire
+        before it was set (``not_before``), however long it has been due.
+        """
+        waiting = Timer.objects.filter(state=Timer.State.PENDING, attempts=0)
+        waiting = waiting.annotate(ready=Greatest("due_at", "not_before")).filter(ready__lte=until)
+        while (ready := waiting.aggregate(at=Min("ready"))["at"]) is not None:
+            self._reach(ready)
+            if not fire_due():  # another firer holds it
+                break
         self._reach(until)
 
     def _reach(self, moment: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,12 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from board.demo.clock import story
 from command.models import Assignment, Incident
 from early_warning.models import Warning
-from journal.models import Event
+from journal.models import Event, Timer
+from journal.timers import Setting, set_timers
+from org.clock import now
 from org.models import Person, Unit
 from tests.own_database import empty
 
@@ -71,3 +75,17 @@ def test_it_is_refused_outside_a_demo(empty_register: None) -> None:
     with override_settings(DEMO=False), pytest.raises(CommandError, match="DEMO"):
         call_command("found_demo")
     assert not Person.objects.exists()
+
+
+@pytest.mark.timeout(60)
+def test_a_story_passes_by_a_timer_that_was_set_later_than_it_happens(db: None, demo_county: Unit) -> None:
+    """Due for ten minutes, but set only now: a story of five minutes ago cannot wait for it to fire."""
+    present = now()
+    set_timers([Setting("demo.nobody", "demo:1", present - dt.timedelta(minutes=10))])
+    with story(minutes=5) as clock:
+        clock.go(present)
+        assert now() >= present
+    assert Timer.objects.get(kind="demo.nobody").attempts == 0
+    with story(minutes=5) as clock:
+        clock.go(present + dt.timedelta(minutes=1))
+    assert Timer.objects.get(kind="demo.nobody").attempts == 1  # fired, and nobody knew what to do
