@@ -4,6 +4,7 @@ import { now } from "./clock.js";
 import { refreshTimes } from "./countdown.js";
 import { icon } from "./icon.js";
 import { hold, onFrame, onReset, release } from "./live.js";
+import { steady } from "./steady.js";
 
 const SOUND_EVERY = 4_000;
 const PAUSE = 400;
@@ -36,7 +37,9 @@ async function load(options = {}) {
   try {
     const answer = await fetch(options.url || "/me/alarms/", { method: options.method || "GET", body: options.body, headers: { "HX-Request": "true" } });
     if (!answer.ok) throw new Error(String(answer.status));
-    put(await answer.text());
+    const html = await answer.text();
+    await steady();
+    put(html);
     release("alarms");
     return true;
   } catch {

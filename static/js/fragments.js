@@ -4,6 +4,7 @@
 import { now } from "./clock.js";
 import { refreshTimes } from "./countdown.js";
 import { merge } from "./merge.js";
+import { steady } from "./steady.js";
 
 const PAUSE = 400;
 const LONGEST = 2000;
@@ -60,6 +61,7 @@ export async function refresh(element) {
   const turn = (asked += 1);
   try {
     const content = await load(address);
+    await steady();
     if (turn < (stands.get(element) ?? 0) || address !== addressOf(element)) return;
     stands.set(element, turn);
     merge(element, content);

@@ -3,10 +3,12 @@
 
 const NAME = "sanji-phone";
 const WAITS = [2000, 4000, 8000, 15000, 30000];
+const PATIENCE = 3000; // for a disk that does not answer: an order's answer must not wait for it
 let opening = null;
 
 function database() {
   opening ||= new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("no storage in time")), PATIENCE);
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
@@ -18,41 +20,42 @@ function database() {
   return opening;
 }
 
-// Without IndexedDB (a private window of an old phone) things are kept as long as the page is open.
+// What cannot be stored (a private window of an old phone, a full disk) is kept as long as the page is open.
 const memory = { outbox: new Map(), drafts: new Map() };
 
+/** {value} of what `act` asked for, or null where the store did not take it. */
 async function within(store, mode, act) {
-  let db;
   try {
-    db = await database();
+    const transaction = (await database()).transaction(store, mode);
+    const asked = act(transaction.objectStore(store));
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+    return { value: asked.result };
   } catch {
     return null;
   }
-  return new Promise((resolve, reject) => {
-    const transaction = db.transaction(store, mode);
-    const asked = act(transaction.objectStore(store));
-    transaction.oncomplete = () => resolve({ value: asked?.result });
-    transaction.onerror = () => reject(transaction.error);
-    transaction.onabort = () => reject(transaction.error);
-  });
 }
 
 export async function put(store, row) {
   const done = await within(store, "readwrite", (s) => s.put(row));
-  if (done) return done.value;
+  if (done) {
+    memory[store].delete(row.id);
+    return done.value;
+  }
   row.id ??= Date.now();
   memory[store].set(row.id, row);
   return row.id;
 }
 
 export async function get(store, id) {
-  const done = await within(store, "readonly", (s) => s.get(id));
-  return done ? done.value : memory[store].get(id);
+  return memory[store].get(id) ?? (await within(store, "readonly", (s) => s.get(id)))?.value;
 }
 
 export async function all(store) {
-  const done = await within(store, "readonly", (s) => s.getAll());
-  return done ? done.value : [...memory[store].values()];
+  const stored = (await within(store, "readonly", (s) => s.getAll()))?.value ?? [];
+  return [...stored.filter((row) => !memory[store].has(row.id)), ...memory[store].values()];
 }
 
 export async function remove(store, id) {
@@ -75,8 +78,9 @@ export class Outbox {
     return (await all("outbox")).filter((item) => item.person === this.person);
   }
 
-  /** Queues an item unless the same act is already waiting, and sends at once. */
+  /** Queues an item unless the same act is already waiting, and sends at once. The tap is answered before it is stored. */
   async add(item) {
+    this.tell(item, "sending");
     const twin = (await this.mine()).find((other) => other.key === item.key);
     await put("outbox", { ...item, ...(twin ? { id: twin.id } : {}), person: this.person });
     this.now();

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from command import actions
@@ -93,6 +96,45 @@ def test_a_tap_survives_closing_the_page(server, phone):
     phone.goto("/orders/area/")
     phone.goto("/orders/mine/")
     expect(phone.locator(f"#order-card-{row.pk} button.btn-big")).to_have_text("Passed on")
+    assert status_of(row) == "received"
+
+
+def test_nothing_moves_under_a_finger(server, phone):
+    """An alarm that arrives between a touch and its click would push the button away from under it."""
+    row = order_to_jushui()
+    held = []
+    phone.route("**/me/alarms/", lambda route: held.append(route))
+    phone.goto("/orders/mine/")
+    phone.until("document.querySelector('[data-live-state=live]')")
+    phone.evaluate("""() => {
+        window.order = [];
+        addEventListener("click", () => order.push("click"), true);
+        new MutationObserver(() => order.push("alarm")).observe(document.querySelector("[data-alarm]"), { childList: true });
+    }""")
+    box = phone.locator(f"#order-card-{row.pk}").get_by_role("button", name="Received").bounding_box()
+    finger = phone.context.new_cdp_session(phone)
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    for route in held:
+        route.continue_()
+    phone.unroute("**/me/alarms/")
+    with contextlib.suppress(PlaywrightTimeout):  # it has the answer, and keeps it back
+        phone.locator("[data-alarm-row]").first.wait_for(timeout=300)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(phone.locator("[data-alarm-row]").first).to_be_visible()
+    assert phone.evaluate("order")[:2] == ["click", "alarm"]
+    expect(phone.locator(f"#order-card-{row.pk} button.btn-big")).to_have_text("Passed on")
+
+
+def test_a_tap_is_answered_and_sent_when_the_phone_cannot_store_it(server, phone):
+    """A full disk, a private window: the answer is kept as long as the page is open."""
+    row = order_to_jushui()
+    phone.add_init_script("IDBFactory.prototype.open = () => ({})")  # never succeeds, never fails
+    phone.goto("/orders/mine/")
+    card = phone.locator(f"#order-card-{row.pk}")
+    card.get_by_role("button", name="Received").tap()
+    expect(card.locator(f"[data-send-state='{row.pk}']")).to_have_text("Sending…", timeout=1000)
+    expect(card.locator("button.btn-big")).to_have_text("Passed on")
     assert status_of(row) == "received"
 
 
