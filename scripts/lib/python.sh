@@ -82,4 +82,6 @@ follow_pip_settings() { # uv does not read pip's settings: a place with a mirror
   certificate=$("$VENV/bin/python" -m pip config get global.cert 2>/dev/null || true)
   certificate=${PIP_CERT:-$certificate}
   if [[ -n $certificate && -z ${SSL_CERT_FILE:-} ]]; then export SSL_CERT_FILE=$certificate; fi
+  # A network with an authority of its own has told the system of it, as pip's Python and apt expect.
+  export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
 }
