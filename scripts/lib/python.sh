@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Finds a Python and makes the virtual environment from a lock file.
 
+# Without bytecode each of the many processes would translate all of Django anew, several seconds of a core each time.
+unset PYTHONDONTWRITEBYTECODE
+
 find_python() { # the first of these that is Python 3.11 to 3.13 and can make environments
   local name
   for name in "${PYTHON:-python3}" python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
