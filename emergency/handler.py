@@ -1,21 +1,27 @@
 """HTTP on a few threads that stay, each with a database connection that it keeps.
 
-Django's own ASGI handler gives each request a thread of its own, so a new connection too, and changes between threads
-for each middleware: several milliseconds before a view begins. Here a request is one call on one thread of a pool.
+Django's own ASGI handler gives each request a thread of its own, so a new connection too, changes between threads for
+each middleware and signal, and keeps two tasks a request to notice that a client has left: milliseconds before a view
+begins. Here a request is one call on one thread of a pool, as under WSGI, from its first signal to its response's end.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler
-from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponseBase
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.http import FileResponse, HttpResponseBase
+from django.urls import set_script_prefix
 
 THREADS = 16
 """At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""
+
+Headers = list[tuple[bytes, bytes]]
 
 
 class Handler(ASGIHandler):
@@ -31,12 +37,49 @@ class Handler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is handled here, not {scope['type']}")
-        async with ThreadSensitiveContext(executor=self._pool):
-            await self.handle(scope, receive, send)
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        on_thread = asyncio.get_running_loop().run_in_executor
+        status, headers, content = await on_thread(self._pool, self._answer, scope, body)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        if isinstance(content, bytes):
+            await send({"type": "http.response.body", "body": content})
+            return
+        while part := await on_thread(self._pool, next, content, b""):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self._answer)(request)
+    def _answer(self, scope: Any, body: IO[bytes]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
+        """Status, headers, and the content: whole, or part by part, none of them empty, where the view streams."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response: HttpResponseBase = refusal if request is None else self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        head = response.status_code, _headers(response)
+        if response.streaming:
+            return *head, _parts(response, body)
+        try:
+            return *head, response.content  # type: ignore[attr-defined]
+        finally:
+            response.close()
+            body.close()
 
-    def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        close_old_connections()  # of this thread: the signal of the request's start may have been heard on another
-        return self.get_response(request)
+
+def _headers(response: HttpResponseBase) -> Headers:
+    found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    cookies = (cookie.output(header="").strip().encode("ascii") for cookie in response.cookies.values())
+    return [*found, *((b"Set-Cookie", cookie) for cookie in cookies)]
+
+
+def _parts(response: Any, body: IO[bytes]) -> Iterator[bytes]:
+    """The parts of a file, the next one read when the last is on its way; the response is closed after them."""
+    if isinstance(response, FileResponse):
+        response.block_size = ASGIHandler.chunk_size
+    try:
+        yield from filter(None, response)
+    finally:
+        response.close()
+        body.close()
