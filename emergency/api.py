@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import DefaultRouter, SimpleRouter
 
 import board.api
 import command.api
@@ -24,16 +24,17 @@ APPS = (
     board.api,
 )
 
-router = DefaultRouter()
-router.include_format_suffixes = False  # there is JSON alone, and each action would have to know of the suffix
-router.include_root_view = True
+root = DefaultRouter()
+v1 = []
+# An address is looked for under its first word alone: in one flat list each request would try most of the routes.
 for app in APPS:
     for prefix, viewset in getattr(app, "router_entries", ()):
-        router.register(prefix, viewset, basename=prefix)
-
-v1 = [*router.urls]
-for app in APPS:
+        root.register(prefix, viewset, basename=prefix)
+        routes = SimpleRouter()
+        routes.register("", viewset, basename=prefix)
+        v1.append(path(f"{prefix}/", include(routes.urls)))
     v1 += getattr(app, "api_urlpatterns", [])
+v1.append(path("", root.get_api_root_view(), name="api-root"))
 
 urlpatterns = [
     path("v1/", include(v1)),

@@ -8,12 +8,12 @@ from django.views.i18n import JavaScriptCatalog
 from emergency.login import SignIn
 
 urlpatterns = [
+    path("api/", include("emergency.api")),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
-    path("api/", include("emergency.api")),
     path("", include("emergency.health")),
     path("register/", include("org.urls")),
     path("", include("notify.urls")),
