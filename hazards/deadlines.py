@@ -8,7 +8,8 @@ kept with the deadline: the rule, the calendar's version, and the code and value
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,17 +47,34 @@ def day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(BEIJING).date()
 
 
+BY_RULE = """
+    SELECT r.value, c.due_at, c.version, r.remind_first, r.remind_second, jsonb_build_object(
+            'code', r.measure, 'rule', %(rule)s::text, 'from', (f.at AT TIME ZONE 'Asia/Shanghai')::date, 'n', r.value,
+            'due', d.day
+        ) || CASE r.measure WHEN 'working_days' THEN jsonb_build_object(
+            'rested', c.rested, 'worked', c.worked, 'official', COALESCE(c.official, false),
+            'year', extract(year FROM d.day)::int
+        ) ELSE '{}' END AS why
+    FROM (SELECT COALESCE(%(since)s::timestamptz, sanji_now()) AS at) f
+    CROSS JOIN LATERAL (
+        SELECT max(value) FILTER (WHERE code = %(rule)s::text) AS value,
+            max(measure) FILTER (WHERE code = %(rule)s::text) AS measure,
+            max(value) FILTER (WHERE code = 'remind_first') AS remind_first,
+            max(value) FILTER (WHERE code = 'remind_second') AS remind_second
+        FROM (
+            SELECT DISTINCT ON (code) code, value, measure FROM hazards_rule
+            WHERE code IN (%(rule)s::text, 'remind_first', 'remind_second') AND effective_from <= f.at
+            ORDER BY code, effective_from DESC
+        ) in_force
+    ) r
+    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s::int, r.measure = 'working_days') c
+    CROSS JOIN LATERAL (SELECT (c.due_at AT TIME ZONE 'Asia/Shanghai')::date AS day) d
+"""
+"""A rule's number (NULL where there is none), and the deadline that it gives: its end, the calendar's version, days of
+the reminders, and why. Values: ``rule``; ``since`` or NULL for now; ``way``, -1 to count backwards.
+"""
+_BY_RULE = Prepared("hazard_by_rule", BY_RULE, {"since": "timestamptz", "rule": "text", "way": "int"})
 _REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
-_BY_RULE = Prepared(
-    "hazard_by_rule",
-    f"""
-    SELECT r.value, r.measure, f.at, c.due_at, c.version, c.official, c.rested, c.worked, {_REMIND}
-    FROM (SELECT COALESCE(%(since)s, sanji_now()) AS at) f
-    CROSS JOIN LATERAL hazard_rule(%(rule)s, f.at) r
-    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s, r.measure = 'working_days') c
-    """,
-    {"since": "timestamptz", "rule": "text", "way": "int"},
-)
 _ON = f"""
     SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
     CROSS JOIN LATERAL hazard_counted((%s::date + time '12:00') AT TIME ZONE 'Asia/Shanghai', 0, false) c
@@ -68,14 +86,15 @@ def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards
 
     LookupError when the county has no such rule.
     """
-    rows = _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})
-    value, measure, at, due_at, version, official, rested, worked, first, second = rows[0]
+    return by_rule(what, rule, _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})[0])
+
+
+def by_rule(what: str, rule: str, row: Sequence[Any]) -> Computed:
+    """A row of `BY_RULE`. LookupError when the county has no such rule."""
+    value, due_at, version, first, second, why = row
     if value is None:
         raise LookupError(f"no rule {rule}")
-    why = {"code": measure, "rule": rule, "from": day_of(at), "n": value, "due": day_of(due_at)}
-    if measure == "working_days":
-        why |= {"rested": rested, "worked": worked, "official": bool(official), "year": day_of(due_at).year}
-    return Computed(what, due_at, rule, version, why, (first, second))
+    return Computed(what, due_at, rule, version, json.loads(why), (first, second))
 
 
 def on(what: str, day: dt.date, rule: str, code: str, **values: Any) -> Computed:

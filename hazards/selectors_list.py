@@ -25,6 +25,7 @@ from journal.errors import Invalid
 from org.clock import DatabaseNow
 from org.codes import normalise, path_of
 from org.models import Person, Unit
+from org.prepared import fetch_again
 
 ORDERS: dict[str, tuple[str, bool]] = {
     "-id": ("id", True),
@@ -260,9 +261,7 @@ def _fetch(wanted: QuerySet, column: str, falling: bool) -> list[tuple[str, Any,
         return []
     english = (get_language() or "").startswith("en")
     text = _LIST.format(row=_ROWS[english], column=column, way="DESC" if falling else "ASC", wanted=sql)
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchall()
+    return fetch_again(text, values)
 
 
 # Counts --------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """Statements that the database plans once for each connection, not once for each request.
 
-For the few that every request of a busy night runs: there, planning takes longer than answering.
+`Prepared` is for the few that every request of a busy night runs, `fetch_again` for lists and layers that many screens
+ask for in the same words: there, planning takes longer than answering.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,7 +30,9 @@ class Prepared:
         places = {name: f"${n}" for n, name in enumerate(self._names, 1)}
         text = _PLACE.sub(lambda match: places[match[1]] if match[1] else "%", sql)
         given = ", ".join((types or {}).get(name, "unknown") for name in self._names)
-        self._prepare = f"PREPARE {name}{f' ({given})' if given else ''} AS {text}"
+        # A plan for any values, made once: by itself the database may go on making one for each execution's.
+        prepare = f"PREPARE {name}{f' ({given})' if given else ''} AS {text}"
+        self._prepare = f"SET plan_cache_mode = force_generic_plan; {prepare}"
         values = ", ".join(["%s"] * len(self._names))
         self._execute = f"EXECUTE {name}{f' ({values})' if values else ''}"
         self._known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
@@ -40,3 +45,33 @@ class Prepared:
                 self._known[connection.connection] = True
             cursor.execute(self._execute, [values[name] for name in self._names])
             return cursor.fetchall()
+
+
+KEPT = 40
+"""Of the statements that a connection has met again, so many plans are kept, those used last."""
+_met: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
+
+
+def fetch_again(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is planned when its connection meets it the second time with the same values.
+
+    With its values written into it, so that partial indexes still serve; what is asked once only is never prepared.
+    """
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(sql, values).decode()
+        met = _met.setdefault(connection.connection, OrderedDict())
+        name = met.pop(text, None)
+        if name is None:
+            cursor.execute(text)
+        elif name:
+            cursor.execute(f"EXECUTE {name}")
+        else:
+            name = f"again_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+            cursor.execute(f"PREPARE {name} AS {text}; EXECUTE {name}")
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        met[text] = name or ""
+        while len(met) > KEPT:
+            _, old = met.popitem(last=False)
+            if old:
+                cursor.execute(f"DEALLOCATE {old}")
+    return found

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.contrib.gis.geos import Polygon
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -27,6 +26,7 @@ from journal.rest import bound_to
 from org.codes import ancestors_and_self
 from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Person, Unit
+from org.prepared import fetch_again
 
 DETAILED_ZOOM = 16
 """From here on boundaries are drawn as they are stored."""
@@ -61,9 +61,7 @@ def collection(features: str, parameters: Sequence[object]) -> str:
         " 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
         f" FROM ({features}) AS f(feature)"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchone()[0]
+    return fetch_again(sql, parameters)[0][0]
 
 
 # Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
@@ -194,9 +192,7 @@ def hazards(person: Person, view: View) -> str:
     if not filters.status and filters.open is None and not view.given.get("every"):
         filters = replace(filters, open=True)
     sql, values = sql_of(queue(person, filters).order_by().values("drawn", "next_due_at"))
-    with connection.cursor() as cursor:
-        cursor.execute(_HAZARDS.replace("{rows}", sql), values)
-        return cursor.fetchone()[0]
+    return fetch_again(_HAZARDS.replace("{rows}", sql), values)[0][0]
 
 
 LAYERS = {

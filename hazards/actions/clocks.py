@@ -39,11 +39,6 @@ def kept(one: Computed) -> tuple[str, str, int | None, str | None]:
     return one.what, one.rule, one.calendar_version, as_json(one.why)
 
 
-def start(hazard_id: int, first: Computed, present: dt.datetime) -> None:
-    """The clock of a ticket that was filed in this transaction, with its first deadline."""
-    set_timers([setting(hazard_id, 0, first, present)])
-
-
 def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime) -> Setting:
     step = deadlines.first_step(one.due_at, one.remind, present)
     return Setting(DUE, f"hazard:{hazard_id}", deadlines.moment(one.due_at, step, one.remind), step, generation)

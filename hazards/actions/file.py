@@ -1,7 +1,7 @@
 """Filing a hazard: one transaction, whatever door it comes through, and once for each client id.
 
-The hot path of a rainy night, so it is few statements: the deadline; then place, owner, number, ticket and its deadline
-in one; then the event and the timer.
+The hot path of a rainy night, so it is few statements: place, owner, number, ticket and its deadline are one; the event
+and the timer another.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 
 from hazards import deadlines
 from hazards.actions import clocks
-from hazards.deadlines import Computed
+from hazards.deadlines import BY_RULE, Computed
 from hazards.filing import WRONG_TIME, Filing
 from hazards.models import Deadline, Hazard
 from hazards.routing import AT_POINT
 from hazards.states import HAZARD
 from hazards.words import Door
-from journal.actions import Actor, record_all
+from journal.actions import Actor
 from journal.errors import Conflict, Forbidden, Invalid
 from journal.states import fact_of
+from journal.timers import record_and_set
 from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
@@ -35,7 +36,9 @@ AHEAD = dt.timedelta(days=1)
 _FILE = Prepared(
     "hazard_file",
     f"""
-    WITH {AT_POINT}, checked AS (
+    WITH {AT_POINT}, first AS MATERIALIZED (
+        {BY_RULE}
+    ), checked AS (
         SELECT p.id, %(found_at)s > sanji_now() + %(ahead)s AS wrong_time FROM place p
     ), number AS MATERIALIZED (
         SELECT hazard_ref() AS ref FROM checked c
@@ -49,17 +52,18 @@ _FILE = Prepared(
         SELECT %(client_id)s, %(digest)s, n.ref, %(kind)s, %(description)s,
             ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s, %(people_at_risk)s,
             LEAST(%(found_at)s, sanji_now()), %(door)s, %(finder)s, %(contact)s,
-            p.id, COALESCE(o.id, p.id), %(status)s, %(due_at)s, '', '{{}}', '', '', '', 0, 0, false, 0
-        FROM place p CROSS JOIN number n LEFT JOIN ruled o ON true
+            p.id, COALESCE(o.id, p.id), %(status)s, d.due_at, '', '{{}}', '', '', '', 0, 0, false, 0
+        FROM place p CROSS JOIN number n JOIN first d ON d.due_at IS NOT NULL LEFT JOIN ruled o ON true
         ON CONFLICT (client_id) DO NOTHING
         RETURNING id, ref, found_at, filed_at
     ), deadline AS (
         INSERT INTO hazards_deadline (hazard_id, what, due_at, rule, calendar_version, why)
-        SELECT f.id, %(what)s, %(due_at)s, %(rule)s, %(calendar)s, %(why)s FROM filed f
+        SELECT f.id, %(what)s, d.due_at, %(rule)s, d.version, d.why FROM filed f CROSS JOIN first d
     )
     SELECT f.id, f.ref, f.found_at, f.filed_at, c.wrong_time,
+        d.value, d.due_at, d.version, d.remind_first, d.remind_second, d.why,
         p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
-    FROM place p JOIN checked c ON true LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
+    FROM place p CROSS JOIN checked c CROSS JOIN first d LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
     """,
     {
         "client_id": "uuid",
@@ -77,11 +81,10 @@ _FILE = Prepared(
         "finder": "bigint",
         "contact": "text",
         "status": "text",
-        "due_at": "timestamptz",
         "what": "text",
         "rule": "text",
-        "calendar": "int",
-        "why": "jsonb",
+        "since": "timestamptz",
+        "way": "int",
     },
 )
 _UNIT = ("id", "code", "path", "level", "name", "name_en")
@@ -100,17 +103,17 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))
     with transaction.atomic():
-        first = deadlines.counted(*(TAKE_UP if door == Door.PUBLIC else REGISTER))
-        made = _insert(filing, first, by, door, contact)
+        made, first = _insert(filing, by, door, contact)
         if made is not None:
-            record_all([fact_of(HAZARD, made, "hazard.filed", {"door": door})], by=by)
-            clocks.start(made.pk, first, made.filed_at)
+            clock = clocks.setting(made.pk, 0, first, made.filed_at)
+            record_and_set(fact_of(HAZARD, made, "hazard.filed", {"door": door}), clock, by=by)
             return made, True
     return _twin(filing, by), False
 
 
-def _insert(filing: Filing, first: Computed, by: Actor, door: str, contact: str) -> Hazard | None:
-    """None when the client id is taken already."""
+def _insert(filing: Filing, by: Actor, door: str, contact: str) -> tuple[Hazard | None, Computed]:
+    """The ticket, None when the client id is taken already, and the deadline that it begins with."""
+    what, rule = TAKE_UP if door == Door.PUBLIC else REGISTER
     columns: dict[str, Any] = {
         "client_id": filing.client_id,
         "digest": filing.digest(),
@@ -122,28 +125,26 @@ def _insert(filing: Filing, first: Computed, by: Actor, door: str, contact: str)
         "door": door,
         "finder_contact": contact,
         "status": S.HELD if door == Door.PUBLIC else S.FOUND,
-        "next_due_at": first.due_at,
     }
     finder = by.pk if isinstance(by, Person) else None
-    values = {**columns, "finder": finder, "contact": contact, "due_at": first.due_at, "found_at": filing.found_at}
-    values |= {"lon": filing.lon, "lat": filing.lat, "ahead": AHEAD}
-    values |= dict(zip(("what", "rule", "calendar", "why"), clocks.kept(first), strict=True))
-    rows = _FILE.fetch(values)
+    asked = {"lon": filing.lon, "lat": filing.lat, "ahead": AHEAD, "since": None, "way": 1, "what": what, "rule": rule}
+    rows = _FILE.fetch({**columns, **asked, "finder": finder, "contact": contact, "found_at": filing.found_at})
     if not rows:
         raise Invalid.field("point", _("This point lies outside the county. Move the pin to where the danger is."))
     row = rows[0]
     if row[4]:
         raise Invalid.field("found_at", WRONG_TIME)
+    first = deadlines.by_rule(what, rule, row[5:11])
     if row[0] is None:
-        return None
-    unit = Unit(**dict(zip(_UNIT, row[5:11], strict=True)))
-    owner = Unit(**dict(zip(_UNIT, row[11:], strict=True))) if row[11] else unit
+        return None, first
+    unit = Unit(**dict(zip(_UNIT, row[11:17], strict=True)))
+    owner = Unit(**dict(zip(_UNIT, row[17:], strict=True))) if row[17] else unit
     own = dict(zip(("id", "ref", "found_at", "filed_at"), row[:4], strict=True))
     # As text, which becomes a geometry only for whoever asks.
     point = f"SRID=4326;POINT({filing.lon!r} {filing.lat!r})"
-    made = Hazard(**columns, **own, finder_id=finder, point=point, unit=unit, owner=owner)
+    made = Hazard(**columns, **own, finder_id=finder, point=point, unit=unit, owner=owner, next_due_at=first.due_at)
     made.lon, made.lat = filing.point
-    return made
+    return made, first
 
 
 def _twin(filing: Filing, by: Actor) -> Hazard:
