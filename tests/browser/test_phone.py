@@ -109,7 +109,8 @@ def test_nothing_moves_under_a_finger(server, phone):
     phone.evaluate("""() => {
         window.order = [];
         addEventListener("click", () => order.push("click"), true);
-        new MutationObserver(() => order.push("alarm")).observe(document.querySelector("[data-alarm]"), { childList: true });
+        const alarms = new MutationObserver(() => order.push("alarm"));
+        alarms.observe(document.querySelector("[data-alarm]"), { childList: true });
     }""")
     box = phone.locator(f"#order-card-{row.pk}").get_by_role("button", name="Received").bounding_box()
     finger = phone.context.new_cdp_session(phone)
