@@ -1,4 +1,4 @@
-"""A real server and a real browser: uvicorn as its own process on a copy of the test database of its own.
+"""A real server and a real browser: uvicorn as its own process (serving.py) on a copy of the test database of its own.
 
 Fixtures for every browser test:
 
@@ -21,15 +21,12 @@ import http.client
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 # Playwright's loop runs in the thread that calls the ORM between two steps of a page.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -45,24 +42,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from org.models import Person
+from tests.browser.serving import process_of
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("SANJI_BROWSER") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"),
 ]
-UVICORN = [
-    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-    *("--no-access-log", "--timeout-graceful-shutdown", "1"),
-]
 EXPECTED_EVERYWHERE = ("htmx:sendAbort", "htmx:afterRequest")
 """htmx tells of requests that it gave up for newer ones as errors."""
-
-
-def _address(name: str) -> str:
-    """The server keeps no connection, so that a clock that was moved (`Server.travel`) counts from the next request."""
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}", query="conn_max_age=0"))
 
 
 def _on_the_side(sql: str) -> None:
@@ -82,36 +70,33 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: BaseProcess | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "DATABASE_URL": _address(self.database), "ALLOWED_HOSTS": "*", **self.environment}
-        command = [sys.executable, "-m", "uvicorn", "emergency.asgi:application", "--port", str(self.port), *UVICORN]
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        self.process = process_of(self.database, self.port, self.log, self.environment)
+        self.process.start()
         self._wait()
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+    def stop(self) -> None:
         if self.process is None:
             return
-        self.process.send_signal(how)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        self.process.terminate()
+        self.process.join(10)
+        if self.process.is_alive():
             self.process.kill()
-            self.process.wait()
+            self.process.join()
         self.process = None
 
     def _wait(self) -> None:
         assert self.process is not None
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.process.is_alive():
             link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             with contextlib.suppress(OSError, http.client.HTTPException):
                 link.request("GET", "/healthz")
                 if link.getresponse().status == 200:
                     return
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
     def travel(self, **delta: float) -> None:
@@ -141,15 +126,18 @@ def server(
 
 
 @pytest.fixture
-def own_server(
-    django_db_setup: None, tmp_path: Path, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Server]:
-    """A server of this test alone, for tests that stop it or travel in time.
+def server_environment() -> dict[str, str]:
+    """What a fixture in front of ``own_server`` puts in here is added to its process's environment."""
+    return {}
 
-    ``@pytest.mark.parametrize("own_server", [{"NAME": "value"}], indirect=True)`` adds settings.
-    """
+
+@pytest.fixture
+def own_server(
+    django_db_setup: None, tmp_path: Path, server_environment: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[Server]:
+    """A server of this test alone, for tests that stop it or travel in time."""
     with django_db_blocker.unblock():
-        yield from _serve(tmp_path, getattr(request, "param", None))
+        yield from _serve(tmp_path, server_environment)
 
 
 _originals: list[str] = []

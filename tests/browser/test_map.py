@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -261,12 +262,13 @@ def test_without_its_layers_the_map_says_so_and_tries_again(server: Any, sign_in
 
 
 @pytest.fixture
-def as_deployed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def as_deployed(tmp_path_factory: pytest.TempPathFactory, server_environment: dict[str, str]) -> None:
     """Hashed and compressed static files, which the run has made already or which are made here."""
-    monkeypatch.setenv("DEBUG", "0")
+    server_environment["DEBUG"] = "0"
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
-        monkeypatch.setenv("STATIC_ROOT", str(tmp_path_factory.mktemp("static")))
-        subprocess.run([sys.executable, "manage.py", "collectstatic", "--no-input", "-v", "0"], cwd=ROOT, check=True)
+        server_environment["STATIC_ROOT"] = str(tmp_path_factory.mktemp("static"))
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v", "0"]
+        subprocess.run(collect, cwd=ROOT, env={**os.environ, **server_environment}, check=True)
 
 
 def test_the_first_load_of_the_map_stays_under_its_weight(

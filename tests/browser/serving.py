@@ -1,0 +1,42 @@
+"""The process of one server: forked from one that has imported all that a server needs, which spares each its seconds.
+
+multiprocessing's fork server is that process: it has no thread, loop or connection when it forks. What imports this
+module must not import Django by it: a server with settings of its own reads them in a Python of its own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+UVICORN = [
+    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("--no-access-log", "--timeout-graceful-shutdown", "1"),
+]
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["tests.browser.warm"])
+_fresh = multiprocessing.get_context("spawn")
+
+
+def process_of(database: str, port: int, log: Path, environment: dict[str, str]) -> BaseProcess:
+    """Not yet started. ``environment`` is added to the test's own."""
+    context = _fresh if environment else _forks
+    return context.Process(target=_serve, args=(database, port, str(log), environment), daemon=True)
+
+
+def _serve(database: str, port: int, log: str, environment: dict[str, str]) -> None:
+    with open(log, "ab") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    os.environ.update(environment)
+    from django.db import connections
+    from uvicorn.main import main
+
+    import tests.browser.warm  # noqa: F401
+
+    # No connection is kept, so that a clock that was moved (`Server.travel`) counts from the next request on.
+    connections.settings["default"].update({"NAME": database, "CONN_MAX_AGE": 0})
+    main(["emergency.asgi:application", "--port", str(port), *UVICORN])
