@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
@@ -20,7 +21,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
-from tests.own_database import OwnDatabase, empty, guard_commits
+from tests.own_database import OwnDatabase, empty, make_founded_database
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
 settings.WHITENOISE_AUTOREFRESH = True
@@ -30,9 +31,33 @@ settings.STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Nothing that a test keeps is worth a tenth of a second of guessing for each password.
+settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+
 # How long a machine takes to make up an example says nothing about the code.
 hypothesis.settings.register_profile("ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("ours")
+
+
+LONGEST = (
+    *("tests/duty/test_duty_races.py", "tests/browser/", "tests/architecture/test_jurisdiction_walk.py"),
+    *("tests/journal/test_live.py", "tests/board/test_board_demo"),
+)
+"""Files that take long however few their tests are: begun last, they would leave the other worker with nothing."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Workers take files in this order: the longest first, then by their number of tests."""
+    if not hasattr(config, "workerinput"):
+        return
+    files = [item.nodeid.partition("::")[0] for item in items]
+    tests = Counter(files)
+
+    def turn(file: str) -> tuple[int, int]:
+        return next((n for n, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST)), -tests[file]
+
+    items[:] = [item for _file, item in sorted(zip(files, items, strict=True), key=lambda pair: turn(pair[0]))]
 
 
 def pytest_collection_finish() -> None:
@@ -43,16 +68,17 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
     """The test database with the demo county committed in it, once a session and worker."""
-    from org.actions import found
-    from org.demo import demo_county
-
+    usual = settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
-        found(demo_county(), by=None)
-        # A test that is rolled back commits nothing, however slow the machine: the guard is for those that commit.
-        guard_commits(False)
+        make_founded_database()
+    yield
+    with django_db_blocker.unblock():
         connections.close_all()
+        connection.creation.destroy_test_db(usual, verbosity=0)
 
 
 @pytest.fixture

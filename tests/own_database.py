@@ -1,4 +1,4 @@
-"""A database of its own for each test that commits.
+"""The database that a session tests with, and one of its own for each test that commits.
 
 In a module of its own: a conftest that a test imports from is loaded twice, and would then know two of these.
 """
@@ -13,6 +13,38 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 _copies = itertools.count(1)
+FOUNDED = os.environ.get("SANJI_FOUNDED_DATABASE", "")
+"""``scripts/test`` names the database that is made once for all of its passes and workers, and copied."""
+
+
+def make_founded_database() -> None:
+    """The test database, with the demo county in it."""
+    with connection._nodb_cursor() as beside:
+        # Whoever comes second waits for the first, as long as that may take.
+        beside.execute("SET statement_timeout = 0")
+        beside.execute("SELECT pg_advisory_lock(331126)")
+        beside.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [FOUNDED])
+        if beside.fetchone()[0]:
+            name = connection.creation._get_test_db_name()
+            beside.execute(f'CREATE DATABASE "{name}" TEMPLATE "{FOUNDED}"')
+            connection.close()
+            connection.settings_dict["NAME"] = name
+        else:
+            name = _found()
+            if FOUNDED:
+                beside.execute(f'CREATE DATABASE "{FOUNDED}" TEMPLATE "{name}"')
+
+
+def _found() -> str:
+    from org.actions import found
+    from org.demo import demo_county
+
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    found(demo_county(), by=None)
+    # A test that is rolled back commits nothing, however slow the machine: the guard is for those that commit.
+    guard_commits(False)
+    connections.close_all()
+    return name
 
 
 def guard_commits(on: bool) -> None:
