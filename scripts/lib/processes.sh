@@ -36,6 +36,7 @@ wait_for() { # SECONDS WHAT COMMAND...: until the command succeeds
 }
 
 WORKING=
+BESIDE=() # shells of ours that go on beside what we do
 
 # work PROGRAM...: in the background, so that a signal to us is heard at once and not after a long command.
 # Bash makes what it puts there deaf to Ctrl-C, and its children with it; env undoes that.
@@ -49,5 +50,6 @@ work() {
 }
 
 stop_work() {
-  if [[ -n $WORKING ]]; then kill "$WORKING" 2>/dev/null || true; fi
+  local pid
+  for pid in $WORKING "${BESIDE[@]}"; do kill "$pid" 2>/dev/null || true; done
 }
