@@ -40,10 +40,23 @@ hypothesis.settings.load_profile("ours")
 
 
 LONGEST = (
-    *("tests/duty/test_duty_races.py", "tests/browser/", "tests/architecture/test_jurisdiction_walk.py"),
-    *("tests/journal/test_live.py", "tests/board/test_board_demo"),
+    "tests/duty/test_duty_races.py",
+    "tests/browser/test_hazards_offline.py",
+    "tests/browser/test_map.py",
+    "tests/architecture/test_jurisdiction_walk.py",
+    "tests/browser/test_response.py",
+    "tests/browser/test_workspace.py",
+    "tests/journal/test_live.py",
+    "tests/browser/test_design_pages.py",
+    "tests/plans/test_plans_pages.py",
+    "tests/browser/test_phone.py",
+    "tests/board/test_board_demo_month.py",
+    "tests/browser/",
+    "tests/duty/test_duty_paper.py",
+    "tests/board/test_board_demo.py",
 )
-"""Files that take long however few their tests are: begun last, they would leave the other worker with nothing."""
+"""Files that take long however few their tests are: begun last, they would leave the other workers with nothing. Those
+that wait for a browser stand among those that keep a core busy."""
 
 
 @pytest.hookimpl(trylast=True)
