@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -34,6 +35,17 @@ OPEN_PREFIXES = (
 )
 
 
+DATA = ("application/json", "application/geo+json")
+
+
+class DocumentPolicyMiddleware(CSPMiddleware):
+    """The content security policy, on whatever a browser could show as a document; data runs nothing."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        return response if kind.startswith(DATA) else super().process_response(request, response)
+
+
 class LoginRequiredMiddleware:
     """Every page asks for a sign-in unless its path is listed as open; the API answers 401 by itself."""
 
@@ -41,7 +53,7 @@ class LoginRequiredMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
+        if request.path.startswith(OPEN_PREFIXES) or request.user.is_authenticated:
             return self.get_response(request)
         target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
         if request.headers.get("HX-Request"):

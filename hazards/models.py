@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,9 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hazards.drawn import Drawn
+from hazards.models_public import Poster, PublicFiling  # noqa: F401 - models of this app
 from hazards.words import Closure, Door, Grade, Kind
 from org.clock import DatabaseNow
 from org.models import Unit
+
+
+def _somebody(**more: Any) -> models.ForeignKey:
+    kind: dict[str, Any] = {"null": True, "blank": True, "related_name": "+", "db_index": False}
+    return models.ForeignKey("org.Person", models.PROTECT, **kind, **more)
 
 
 class Hazard(models.Model):
@@ -51,23 +59,26 @@ class Hazard(models.Model):
         "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("found by")
     )
     finder_contact = models.CharField(_("contact of the public"), max_length=120, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", verbose_name=_("unit"))
-    owner = models.ForeignKey(Unit, models.PROTECT, related_name="owned_hazards", verbose_name=_("responsible unit"))
-    leader = models.ForeignKey(
-        "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named leader")
+    # Without indexes of their own, which each new ticket would pay for: what finds them stands in Meta.
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", verbose_name=_("unit"), db_index=False)
+    owner = models.ForeignKey(
+        Unit, models.PROTECT, related_name="owned_hazards", verbose_name=_("responsible unit"), db_index=False
     )
+    leader = _somebody(verbose_name=_("named leader"))
     grade = models.CharField(_("grade"), max_length=8, choices=Grade.choices, blank=True)
     reasons = ArrayField(models.CharField(max_length=16), verbose_name=_("reasons"), default=list, blank=True)
     grade_note = models.CharField(_("grounds"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.FOUND)
-    rectifier = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    rectifier = _somebody()
     closure = models.CharField(_("how closed"), max_length=10, choices=Closure.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    closed_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = _somebody()
     close_note = models.CharField(_("grounds of the closure"), max_length=300, blank=True)
     in_time = models.BooleanField(_("closed in time"), null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     next_due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
     overdue_step = models.PositiveSmallIntegerField(_("steps of supervision climbed"), default=0)
     listed = models.BooleanField(_("listed supervision"), default=False)
@@ -97,6 +108,11 @@ class Hazard(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="hazard_unit"),
             models.Index(fields=["owner", "-id"], name="hazard_owner"),
+            # Few tickets have these; a new one is in none of them.
+            *(
+                models.Index(fields=[name], name=f"hazard_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("leader", "rectifier", "closed_by", "merged_into")
+            ),
             # The triage queue and the overdue list: open tickets by their next deadline. What they are filtered by is
             # read from the index too, so that passing over thousands of others costs little.
             models.Index(
@@ -359,42 +375,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Poster(models.Model):
-    """A place with a QR code on the wall that opens the public filing page; ``key`` can be replaced if misused."""
-
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    site = models.CharField(_("site"), max_length=80, blank=True)
-    key = models.CharField(max_length=32, unique=True)
-    made_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(db_default=DatabaseNow())
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["unit__path", "site"]
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} {self.site}"
-
-
-class PublicFiling(models.Model):
-    """One report through the public door, counted against its poster and its sender's address.
-
-    ``address`` is a keyed hash: enough to count by, and no list of who walked where. Rows older than a day count for
-    nothing and are swept away.
-    """
-
-    poster = models.ForeignKey(Poster, models.CASCADE, related_name="+")
-    address = models.CharField(max_length=64)
-    at = models.DateTimeField(db_default=DatabaseNow())
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [
-            models.Index(fields=["address", "at"], name="hazard_public_address"),
-            models.Index(fields=["poster", "at"], name="hazard_public_poster"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.poster_id} {self.at}"
