@@ -38,7 +38,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from knox.models import AuthToken
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from org.models import Person
@@ -49,6 +49,8 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"),
 ]
+# A deadline for what has gone wrong, not a measure of speed: a machine that does three things at once is slow.
+expect.set_options(timeout=20_000)
 EXPECTED_EVERYWHERE = ("htmx:sendAbort", "htmx:afterRequest")
 """htmx tells of requests that it gave up for newer ones as errors."""
 
