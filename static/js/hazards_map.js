@@ -14,10 +14,29 @@ async function json(url) {
   return answer.json();
 }
 
-function ground(map) {
+function ground(map, approximate) {
   const layer = L.geoJSON(null, { interactive: false, style: (feature) => ({ className: `area area-${feature.properties.level}` }) }).addTo(map);
-  const done = json("/api/v1/map/units.geojson?zoom=11").then((data) => layer.addData(data)).catch(() => layer);
+  const done = json("/api/v1/map/units.geojson?zoom=11").then((data) => {
+    layer.addData(data);
+    for (const { properties } of data.features) name(map, properties);
+    if (data.features.some(({ properties }) => properties.approximate)) note(map.getContainer(), approximate);
+  }).catch(() => layer);
   return { layer, done };
+}
+
+function name(map, unit) {
+  if (unit.level !== "township" || !unit.seat) return;
+  const label = document.createElement("span");
+  label.textContent = (document.documentElement.lang.startsWith("en") && unit.en) || unit.zh;
+  const icon = L.divIcon({ className: "map-name hz-name", html: label, iconSize: null });
+  L.marker([unit.seat[1], unit.seat[0]], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(map);
+}
+
+function note(element, text) {
+  const line = document.createElement("p");
+  line.className = "map-note";
+  line.textContent = text;
+  element.append(line);
 }
 
 function mapOf(element, centre, zoom) {
@@ -70,7 +89,7 @@ async function card(element, marker) {
 
 async function startQueue(element) {
   const map = mapOf(element, HOME, 10);
-  const { layer, done } = ground(map);
+  const { layer, done } = ground(map, element.dataset.approximate);
   const group = L.markerClusterGroup({ maxClusterRadius: 44, showCoverageOnHover: false, animate: false, chunkedLoading: true, iconCreateFunction: cluster }).addTo(map);
   group.on("click", (event) => {
     const marker = event.propagatedFrom || event.layer;
@@ -87,10 +106,7 @@ async function startQueue(element) {
     else await done.then(() => layer.getBounds().isValid() && map.fitBounds(layer.getBounds(), { animate: false }));
   } catch {
     element.dispatchEvent(new CustomEvent("sanji:missed", { bubbles: true }));
-    const note = document.createElement("p");
-    note.className = "map-note";
-    note.textContent = gettext("The map could not be loaded.");
-    element.append(note);
+    note(element, gettext("The map could not be loaded."));
   }
 }
 
@@ -100,7 +116,7 @@ function startTicket(element) {
   const [lon, lat] = element.dataset.point.split(",").map(Number);
   const map = mapOf(element, [lat, lon], 13);
   map.scrollWheelZoom.disable();
-  ground(map);
+  ground(map, element.dataset.approximate);
   const accuracy = Number(element.dataset.accuracy);
   if (accuracy) L.circle([lat, lon], { radius: accuracy, className: "hz-accuracy", interactive: false }).addTo(map);
   const icon = L.divIcon({ className: "marker hz-marker", html: glyph(element.dataset.grade), iconSize: [26, 26] });
