@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,12 +86,8 @@ def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards
 
     LookupError when the county has no such rule.
     """
-    return by_rule(what, rule, _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})[0])
-
-
-def by_rule(what: str, rule: str, row: Sequence[Any]) -> Computed:
-    """A row of `BY_RULE`. LookupError when the county has no such rule."""
-    value, due_at, version, first, second, why = row
+    rows = _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})
+    value, due_at, version, first, second, why = rows[0]
     if value is None:
         raise LookupError(f"no rule {rule}")
     return Computed(what, due_at, rule, version, json.loads(why), (first, second))
@@ -136,6 +132,17 @@ def moment(due_at: dt.datetime, step: int, remind: tuple[int, int]) -> dt.dateti
 def first_step(due_at: dt.datetime, remind: tuple[int, int], present: dt.datetime) -> int:
     """The first step still to come; a deadline that has passed begins with its day, so that every step is told."""
     return next((step for step in (0, 1) if moment(due_at, step, remind) > present), ON_THE_DAY)
+
+
+FIRST_STEP = f"""
+    SELECT v.step, m.at AS clock_at
+    FROM (VALUES (0, d.remind_first), (1, d.remind_second), ({ON_THE_DAY}, 0)) v(step, before)
+    CROSS JOIN LATERAL (
+        SELECT ((d.due_at AT TIME ZONE 'Asia/Shanghai')::date - v.before + time '{MORNING}')
+            AT TIME ZONE 'Asia/Shanghai' AS at
+    ) m WHERE v.step = {ON_THE_DAY} OR m.at > sanji_now() ORDER BY v.step LIMIT 1
+"""
+"""`first_step` and its `moment` as the database says them, for ``d``, a row of `BY_RULE`."""
 
 
 # The sentences -------------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from journal import rows
-from journal.append import follow, in_transaction
-from journal.models import Event
+from django.db import connection, transaction
+
+from journal import rows, subscribers, wake
+from journal.models import Event, Relay
 from journal.rows import as_json
 from org.announce import Announcement
 from org.models import Person
@@ -53,11 +54,17 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
 
     Must run inside the transaction that changed the subject; raises RuntimeError outside one.
     """
-    in_transaction()
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction of the change that it records")
     if not facts:
         return []
     events = _append(facts, actor_of(by))
-    follow(events)
+    rows.insert(
+        Relay,
+        ("event_id", "subscriber", "state", "attempts", "error"),
+        [(e.seq, name, Relay.State.PENDING, 0, "") for e in events for name in subscribers.names_for(e.verb)],
+    )
+    transaction.on_commit(wake.listeners)
     return events
 
 

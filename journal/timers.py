@@ -14,16 +14,15 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
-from journal import rows
+from journal import rows, subscribers, wake
 from journal.actions import SYSTEM, Actor, Fact, actor_of, record_all
-from journal.append import follow, in_transaction
-from journal.models import Event, Timer
+from journal.models import Timer
 from journal.rows import as_json
 from org.models import Unit
-from org.prepared import Prepared
 
 _log = logging.getLogger(__name__)
 
@@ -103,42 +102,45 @@ def set_timers(settings: Iterable[Setting]) -> None:
     )
 
 
-_TOLD = Prepared(
-    "journal_told",
-    """
-    WITH event AS (
-        INSERT INTO journal_event (by, by_name, verb, subject, unit_path, root, cause, exercise, data, card)
-        VALUES (%(by)s, %(by_name)s, %(verb)s, %(subject)s, %(unit_path)s, %(root)s, %(cause)s, %(exercise)s,
-            %(data)s, %(card)s)
-        RETURNING seq, at
-    ), timer AS (
+TOLD = """
+    appended AS (
+        INSERT INTO journal_event (by, by_name, verb, subject, unit_path, root, data, card)
+        SELECT %(by)s, %(by_name)s, %(verb)s, t.subject, t.unit_path, '', %(data)s, t.card FROM told t
+        RETURNING seq
+    ), clock AS (
         INSERT INTO journal_timer (kind, subject, step, generation, due_at, state, attempts, error)
-        VALUES (%(kind)s, %(timed)s, %(step)s, %(generation)s, %(due_at)s, 'pending', 0, '') ON CONFLICT DO NOTHING
-    ) SELECT seq, at FROM event
-    """,
-)
+        SELECT %(timer)s, t.subject, t.step, 0, t.clock_at, 'pending', 0, '' FROM told t ON CONFLICT DO NOTHING
+    ), relayed AS (
+        INSERT INTO journal_relay (event_id, subscriber, state, attempts, error)
+        SELECT a.seq, s.name, 'pending', 0, '' FROM appended a CROSS JOIN unnest(%(subscribers)s) s(name)
+    )
+"""
+"""Parts of a WITH that record a fact, its relays and a first timer in the statement of the change itself, for what
+happens hundreds of times a second. ``told`` stands before them: subject, unit_path, card, step, clock_at of what was
+changed. The values are those of `telling`; `told` comes after the statement.
+"""
+TOLD_TYPES = {
+    "by": "text",
+    "by_name": "text",
+    "verb": "text",
+    "data": "jsonb",
+    "timer": "text",
+    "subscribers": "text[]",
+}
 
 
-def record_and_set(fact: Fact, setting: Setting, *, by: Actor) -> Event:
-    """`record_all` of one fact and `set_timers` of one timer in one statement, for what happens hundreds of times a
-    second.
-    """
-    in_transaction()
+def telling(verb: str, data: dict[str, Any], timer: str, *, by: Actor) -> dict[str, Any]:
+    """The values of `TOLD`; ``timer`` is the kind of the timer."""
     actor = actor_of(by)
-    event = Event(by=actor.ref, by_name=actor.name, **vars(fact))
-    values = {
-        **vars(fact),
-        "by": actor.ref,
-        "by_name": actor.name,
-        "data": as_json(fact.data),
-        "card": as_json(fact.card),
-    }
-    due = {"kind": setting.kind, "timed": setting.subject, "due_at": setting.due_at}
-    values |= due | {"step": setting.step, "generation": setting.generation}
-    ((event.seq, event.at),) = _TOLD.fetch(values)
-    event._state.adding = False
-    follow([event])
-    return event
+    return {
+        "by": actor.ref, "by_name": actor.name, "verb": verb, "data": as_json(data), "timer": timer,
+        "subscribers": subscribers.names_for(verb),
+    }  # fmt: skip
+
+
+def told() -> None:
+    """Wakes the listeners when what `TOLD` recorded is committed."""
+    transaction.on_commit(wake.listeners)
 
 
 def cancel(subjects: Sequence[str]) -> int:

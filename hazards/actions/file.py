@@ -1,20 +1,18 @@
 """Filing a hazard: one transaction, whatever door it comes through, and once for each client id.
 
-The hot path of a rainy night, so it is few statements: place, owner, number, ticket and its deadline are one; the event
-and the timer another.
+The hot path of a rainy night, so it is one statement, hence one transaction: place, owner, number, ticket, its
+deadline, the event and the timer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import deadlines
 from hazards.actions import clocks
-from hazards.deadlines import BY_RULE, Computed
+from hazards.cards import hazard_card
+from hazards.deadlines import BY_RULE, FIRST_STEP
 from hazards.filing import WRONG_TIME, Filing
 from hazards.models import Deadline, Hazard
 from hazards.routing import AT_POINT
@@ -22,8 +20,8 @@ from hazards.states import HAZARD
 from hazards.words import Door
 from journal.actions import Actor
 from journal.errors import Conflict, Forbidden, Invalid
-from journal.states import fact_of
-from journal.timers import record_and_set
+from journal.rows import as_json
+from journal.timers import TOLD, TOLD_TYPES, telling, told
 from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
@@ -59,9 +57,18 @@ _FILE = Prepared(
     ), deadline AS (
         INSERT INTO hazards_deadline (hazard_id, what, due_at, rule, calendar_version, why)
         SELECT f.id, %(what)s, d.due_at, %(rule)s, d.version, d.why FROM filed f CROSS JOIN first d
-    )
+    ), told AS (
+        SELECT 'hazard:' || f.id AS subject, p.path AS unit_path, s.step, s.clock_at, %(card)s || jsonb_build_object(
+            'id', f.id, 'ref', f.ref, 'found_at', f.found_at, 'next_due_at', d.due_at,
+            'unit', p.code, 'unit_name', jsonb_build_object('zh', p.name, 'en', p.name_en),
+            'owner', COALESCE(o.code, p.code), 'owner_name', jsonb_build_object(
+                'zh', COALESCE(o.name, p.name), 'en', COALESCE(o.name_en, p.name_en)
+            )
+        ) AS card
+        FROM filed f CROSS JOIN place p CROSS JOIN first d CROSS JOIN LATERAL ({FIRST_STEP}) s LEFT JOIN ruled o ON true
+    ), {TOLD}
     SELECT f.id, f.ref, f.found_at, f.filed_at, c.wrong_time,
-        d.value, d.due_at, d.version, d.remind_first, d.remind_second, d.why,
+        d.value, d.due_at,
         p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
     FROM place p CROSS JOIN checked c CROSS JOIN first d LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
     """,
@@ -85,8 +92,12 @@ _FILE = Prepared(
         "rule": "text",
         "since": "timestamptz",
         "way": "int",
+        "card": "jsonb",
+        **TOLD_TYPES,
     },
 )
+# Where it lies is known when it is filed; the card is completed there.
+_NOWHERE = Unit(code="", name="", name_en="")
 _UNIT = ("id", "code", "path", "level", "name", "name_en")
 S = Hazard.Status
 TAKE_UP = (Deadline.What.TAKE_UP, "take_up")
@@ -102,49 +113,63 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     """
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))
-    with transaction.atomic():
-        made, first = _insert(filing, by, door, contact)
-        if made is not None:
-            clock = clocks.setting(made.pk, 0, first, made.filed_at)
-            record_and_set(fact_of(HAZARD, made, "hazard.filed", {"door": door}), clock, by=by)
-            return made, True
+    made = _made(filing, by, door, contact)
+    if _insert(made, filing, by):
+        return made, True
     return _twin(filing, by), False
 
 
-def _insert(filing: Filing, by: Actor, door: str, contact: str) -> tuple[Hazard | None, Computed]:
-    """The ticket, None when the client id is taken already, and the deadline that it begins with."""
-    what, rule = TAKE_UP if door == Door.PUBLIC else REGISTER
-    columns: dict[str, Any] = {
-        "client_id": filing.client_id,
-        "digest": filing.digest(),
-        "kind": filing.kind,
-        "description": filing.description,
-        "accuracy_m": filing.accuracy_m,
-        "place": filing.place,
-        "people_at_risk": filing.people_at_risk,
-        "door": door,
-        "finder_contact": contact,
-        "status": S.HELD if door == Door.PUBLIC else S.FOUND,
-    }
-    finder = by.pk if isinstance(by, Person) else None
-    asked = {"lon": filing.lon, "lat": filing.lat, "ahead": AHEAD, "since": None, "way": 1, "what": what, "rule": rule}
-    rows = _FILE.fetch({**columns, **asked, "finder": finder, "contact": contact, "found_at": filing.found_at})
+def _made(filing: Filing, by: Actor, door: str, contact: str) -> Hazard:
+    """The ticket as it will be, but for what the database finds out about it."""
+    made = Hazard(
+        client_id=filing.client_id,
+        digest=filing.digest(),
+        kind=filing.kind,
+        description=filing.description,
+        accuracy_m=filing.accuracy_m,
+        place=filing.place,
+        people_at_risk=filing.people_at_risk,
+        found_at=filing.found_at,
+        door=door,
+        finder_id=by.pk if isinstance(by, Person) else None,
+        finder_contact=contact,
+        status=S.HELD if door == Door.PUBLIC else S.FOUND,
+        # As text, which becomes a geometry only for whoever asks.
+        point=f"SRID=4326;POINT({filing.lon!r} {filing.lat!r})",
+        unit=_NOWHERE,
+        owner=_NOWHERE,
+    )
+    made.lon, made.lat = filing.point
+    return made
+
+
+_GIVEN = (
+    *("client_id", "digest", "kind", "description", "accuracy_m", "place", "people_at_risk", "found_at", "door"),
+    "status",
+)
+
+
+def _insert(made: Hazard, filing: Filing, by: Actor) -> bool:
+    """Files the ticket and completes it; False when the client id is taken already."""
+    what, rule = TAKE_UP if made.door == Door.PUBLIC else REGISTER
+    values = {name: getattr(made, name) for name in _GIVEN}
+    values |= {"finder": made.finder_id, "contact": made.finder_contact, "lon": filing.lon, "lat": filing.lat}
+    values |= {"ahead": AHEAD, "since": None, "way": 1, "what": what, "rule": rule, "card": as_json(hazard_card(made))}
+    rows = _FILE.fetch(values | telling("hazard.filed", {"door": made.door}, clocks.DUE, by=by))
     if not rows:
         raise Invalid.field("point", _("This point lies outside the county. Move the pin to where the danger is."))
-    row = rows[0]
-    if row[4]:
+    pk, ref, found_at, filed_at, wrong_time, number, due_at, *units = rows[0]
+    if wrong_time:
         raise Invalid.field("found_at", WRONG_TIME)
-    first = deadlines.by_rule(what, rule, row[5:11])
-    if row[0] is None:
-        return None, first
-    unit = Unit(**dict(zip(_UNIT, row[11:17], strict=True)))
-    owner = Unit(**dict(zip(_UNIT, row[17:], strict=True))) if row[17] else unit
-    own = dict(zip(("id", "ref", "found_at", "filed_at"), row[:4], strict=True))
-    # As text, which becomes a geometry only for whoever asks.
-    point = f"SRID=4326;POINT({filing.lon!r} {filing.lat!r})"
-    made = Hazard(**columns, **own, finder_id=finder, point=point, unit=unit, owner=owner, next_due_at=first.due_at)
-    made.lon, made.lat = filing.point
-    return made, first
+    if number is None:
+        raise LookupError(f"no rule {rule}")
+    if pk is None:
+        return False
+    told()
+    made.pk, made.ref, made.found_at, made.filed_at, made.next_due_at = pk, ref, found_at, filed_at, due_at
+    made.unit = Unit(**dict(zip(_UNIT, units[:6], strict=True)))
+    made.owner = Unit(**dict(zip(_UNIT, units[6:], strict=True))) if units[6] else made.unit
+    return True
 
 
 def _twin(filing: Filing, by: Actor) -> Hazard:
