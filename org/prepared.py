@@ -6,7 +6,7 @@ ask for in the same words: there, planning takes longer than answering.
 
 from __future__ import annotations
 
-import hashlib
+import itertools
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -49,6 +49,7 @@ class Prepared:
 
 KEPT = 40
 """Of the statements that a connection has met again, so many plans are kept, those used last."""
+_names = itertools.count()
 _met: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 
 
@@ -60,16 +61,16 @@ def fetch_again(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         text = cursor.mogrify(sql, values).decode()
         met = _met.setdefault(connection.connection, OrderedDict())
-        name = met.pop(text, None)
-        if name is None:
-            cursor.execute(text)
-        elif name:
-            cursor.execute(f"EXECUTE {name}")
-        else:
-            name = f"again_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        name = met.get(text)
+        if name == "":
+            # Never a name that was used: a plan outlives the statement that made it, also one that failed.
+            name = f"again_{next(_names)}"
             cursor.execute(f"PREPARE {name} AS {text}; EXECUTE {name}")
+        else:
+            cursor.execute(f"EXECUTE {name}" if name else text)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         met[text] = name or ""
+        met.move_to_end(text)
         while len(met) > KEPT:
             _, old = met.popitem(last=False)
             if old:
