@@ -1,4 +1,6 @@
 // Hazards on the map: clusters show their worst and how many are overdue; a marker's card is fetched when it is opened.
+import { shortNameOf } from "./map/names.js";
+
 const HOME = [27.62, 119.06];
 
 // The same shapes as in the legend: a triangle, a disc, a ring.
@@ -27,7 +29,7 @@ function ground(map, approximate) {
 function name(map, unit) {
   if (unit.level !== "township" || !unit.seat) return;
   const label = document.createElement("span");
-  label.textContent = (document.documentElement.lang.startsWith("en") && unit.en) || unit.zh;
+  label.textContent = shortNameOf(unit);
   const icon = L.divIcon({ className: "map-name hz-name", html: label, iconSize: null });
   L.marker([unit.seat[1], unit.seat[0]], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(map);
 }

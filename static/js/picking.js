@@ -1,5 +1,5 @@
 // From the map to an order: townships are picked (Shift and click, the tool, or a popup), one button orders them all.
-import { nameOf } from "./map/units.js";
+import { nameOf } from "./map/names.js";
 import { selection } from "./selection.js";
 
 export class Picking {

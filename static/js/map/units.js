@@ -1,16 +1,13 @@
 // The ground of the map: outlines, areas by answer state, names that give way by zoom.
 import { stateGlyph } from "../icon.js";
+import { nameOf, shortNameOf } from "./names.js";
 
 const VILLAGE_NAMES_FROM = 12;
 const TOWNSHIP_NAMES_FROM = 9.5;
 const ALL_GLYPHS_FROM = 11.5;
 const DETAIL_FROM = 13;
 const LOUD = new Set(["silent", "climbed"]);
-const SUFFIX = / (Township|Town|Subdistrict|Village|Community|Residential Community)$/; // on a map the drawing says it
 const SVG = "http://www.w3.org/2000/svg";
-
-const english = document.documentElement.lang.startsWith("en");
-export const nameOf = (unit) => (english && unit.en) || unit.zh;
 
 export class Units {
   #map;
@@ -85,7 +82,7 @@ export class Units {
   #name(unit) {
     if (!unit.seat || unit.level === "county") return;
     const label = document.createElement("span");
-    label.textContent = english ? nameOf(unit).replace(SUFFIX, "") : nameOf(unit);
+    label.textContent = shortNameOf(unit);
     const icon = L.divIcon({ className: `map-name map-name-${unit.level}`, html: label, iconSize: null });
     this.#names.set(unit.code, L.marker([unit.seat[1], unit.seat[0]], { icon, pane: "names", interactive: false, keyboard: false }));
   }
