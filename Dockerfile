@@ -22,7 +22,7 @@ COPY . .
 RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' _ {} \; \
     && SECRET_KEY=only-for-collecting-static-files-0123456789 DEMO=1 \
        DATABASE_URL=postgis://none@localhost/none REDIS_URL=redis://localhost/0 \
-       python manage.py collectstatic --noinput --verbosity 0 --ignore "*.map" \
+       python manage.py collectstatic --noinput --verbosity 0 \
     && chown -R sanji:sanji /srv/static
 USER sanji
 EXPOSE 8000

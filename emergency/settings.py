@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "emergency.static_files.ServedFiles",
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.humanize",

@@ -18,8 +18,7 @@ collect_static() {
   [[ -e $stamp && $(<"$stamp") == "$mark" ]] && return
   step "Collecting static files"
   rm -f "$stamp"
-  # Source maps are for the packages' own authors, and a third of all bytes.
-  work python manage.py collectstatic --noinput --verbosity 0 --ignore '*.map'
+  work python manage.py collectstatic --noinput --verbosity 0
   printf '%s' "$mark" >"$stamp"
 }
 
