@@ -62,11 +62,12 @@ def _on_the_side(sql: str) -> None:
 
 
 class Server:
-    """One uvicorn on one database. ``environment`` is added to the process's own."""
+    """One uvicorn on one database. ``environment``, of a server that ``travels``, is added to the process's own."""
 
     def __init__(self, database: str, log: Path, environment: dict[str, str] | None = None) -> None:
         self.database = database
         self.log = log
+        self.travels = environment is not None
         self.environment = environment or {}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -75,7 +76,7 @@ class Server:
         self.process: BaseProcess | None = None
 
     def start(self) -> None:
-        self.process = process_of(self.database, self.port, self.log, self.environment)
+        self.process = process_of(self.database, self.port, self.log, self.environment, travels=self.travels)
         self.process.start()
         self._wait()
 
@@ -102,7 +103,8 @@ class Server:
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
     def travel(self, **delta: float) -> None:
-        """Move every process's clock ahead, from its next connection on (they open one a request)."""
+        """Move every process's clock ahead, from its next connection on (`own_server` opens one a request)."""
+        assert self.travels, "take own_server"
         seconds = sum(value * {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for unit, value in delta.items())
         with connection.cursor() as cursor:
             cursor.execute(f'ALTER DATABASE "{self.database}" SET sanji.clock_offset = %s', [f"{seconds} s"])

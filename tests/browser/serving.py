@@ -21,13 +21,18 @@ _forks.set_forkserver_preload(["tests.browser.warm"])
 _fresh = multiprocessing.get_context("spawn")
 
 
-def process_of(database: str, port: int, log: Path, environment: dict[str, str]) -> BaseProcess:
-    """Not yet started. ``environment`` is added to the test's own."""
+def process_of(database: str, port: int, log: Path, environment: dict[str, str], *, travels: bool) -> BaseProcess:
+    """Not yet started. ``environment`` is added to the test's own.
+
+    A server that ``travels`` keeps no connection, so that a clock that was moved (`Server.travel`) counts from the next
+    request on. The others do as in operation: connections would be more than half of all that the database has to do.
+    """
     context = _fresh if environment else _forks
-    return context.Process(target=_serve, args=(database, port, str(log), environment), daemon=True)
+    args = database, port, str(log), environment, 0 if travels else 60
+    return context.Process(target=_serve, args=args, daemon=True)
 
 
-def _serve(database: str, port: int, log: str, environment: dict[str, str]) -> None:
+def _serve(database: str, port: int, log: str, environment: dict[str, str], max_age: int) -> None:
     with open(log, "ab") as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
@@ -37,6 +42,5 @@ def _serve(database: str, port: int, log: str, environment: dict[str, str]) -> N
 
     import tests.browser.warm  # noqa: F401
 
-    # No connection is kept, so that a clock that was moved (`Server.travel`) counts from the next request on.
-    connections.settings["default"].update({"NAME": database, "CONN_MAX_AGE": 0})
+    connections.settings["default"].update({"NAME": database, "CONN_MAX_AGE": max_age})
     main(["emergency.asgi:application", "--port", str(port), *UVICORN])
