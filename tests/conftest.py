@@ -40,7 +40,9 @@ hypothesis.settings.load_profile("ours")
 
 
 LONGEST = (
+    "tests/infra/test_run.py",
     "tests/duty/test_duty_races.py",
+    "tests/chaos/test_kill.py",
     "tests/browser/test_hazards_offline.py",
     "tests/browser/test_map.py",
     "tests/architecture/test_jurisdiction_walk.py",
@@ -50,10 +52,9 @@ LONGEST = (
     "tests/browser/test_design_pages.py",
     "tests/plans/test_plans_pages.py",
     "tests/browser/test_phone.py",
-    "tests/board/test_board_demo_month.py",
+    "tests/board/test_board_demo.py",
     "tests/browser/",
     "tests/duty/test_duty_paper.py",
-    "tests/board/test_board_demo.py",
 )
 """Files that take long however few their tests are: begun last, they would leave the other workers with nothing. Those
 that wait for a browser stand among those that keep a core busy."""

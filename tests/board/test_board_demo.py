@@ -1,9 +1,11 @@
-"""The demonstration is made by the users' own actions, and made once."""
+"""The demonstration is made by the users' own actions, and made once; its month of duty at any hour of any day."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +13,13 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from board.demo import days, month
 from board.demo.clock import story
 from command.models import Assignment, Incident
+from duty import actions, selectors, watch
+from duty.demo import boundary, duty_day
+from duty.models import CallLog, GapAlarm, Handover, Roster, SpotCheck, Swap
+from duty.selectors import month_of, next_month
 from early_warning.models import Warning
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
@@ -23,13 +30,26 @@ from tests.own_database import empty
 pytestmark = pytest.mark.django_db
 
 
+BEIJING = ZoneInfo("Asia/Shanghai")
+DAY = dt.timedelta(days=1)
+MORNING = dt.datetime(2027, 1, 1, 8, 20, tzinfo=BEIJING)
+"""Ten minutes before the first change of shift of a year: on duty is still the last day of the old one."""
+
+
+def _set_clock(offset: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sanji.clock_offset', %s, false)", [offset])
+
+
 @pytest.fixture(scope="module")
 def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Founded once for these tests, each of which is rolled back to here; then all of it is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
         empty()
-        call_command("found_demo", without_duty=True, verbosity=0)
+        _set_clock(f"{(MORNING - now()).total_seconds()} seconds")
+        call_command("found_demo", verbosity=0)
         yield
+        _set_clock("")
         transaction.set_rollback(True)
 
 
@@ -44,7 +64,7 @@ def test_it_shows_a_past_incident_and_a_running_one(told: None) -> None:
 
 def test_the_past_lies_in_the_past_and_the_clock_is_put_back(told: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sanji_now() = statement_timestamp()")
+        cursor.execute("SELECT sanji_now() BETWEEN %s AND %s", [MORNING, MORNING + dt.timedelta(hours=1)])
         assert cursor.fetchone() == (True,)
         cursor.execute("SELECT count(*) FROM journal_event WHERE at > sanji_now()")
         assert cursor.fetchone() == (0,)
@@ -53,7 +73,7 @@ def test_the_past_lies_in_the_past_and_the_clock_is_put_back(told: None) -> None
 def test_a_second_run_changes_nothing(told: None, capsys: pytest.CaptureFixture[str]) -> None:
     events = Event.objects.count()
     with override_settings(DEMO=True):
-        call_command("found_demo", without_duty=True)
+        call_command("found_demo")
     assert "already" in capsys.readouterr().out
     assert Event.objects.count() == events
 
@@ -67,7 +87,7 @@ def test_a_founding_that_broke_off_between_its_parts_is_carried_on(told: None) -
         cursor.execute("DELETE FROM command_incident WHERE status = 'responding'")
         cursor.execute("SET LOCAL session_replication_role = origin")
     with override_settings(DEMO=True):
-        call_command("found_demo", without_duty=True, verbosity=0)
+        call_command("found_demo", verbosity=0)
     assert Incident.objects.filter(status="responding").count() == 1
 
 
@@ -89,3 +109,77 @@ def test_a_story_passes_by_a_timer_that_was_set_later_than_it_happens(db: None, 
     with story(minutes=5) as clock:
         clock.go(present + dt.timedelta(minutes=1))
     assert Timer.objects.get(kind="demo.nobody").attempts == 1  # fired, and nobody knew what to do
+
+
+# The month of duty ---------------------------------------------------------------------------------------------------
+
+
+def test_the_county_its_townships_and_its_villages_have_a_running_month(told: None) -> None:
+    today = duty_day(now())
+    _rosters_are_published(today)
+    _somebody_is_on(today)
+    _shifts_changed(today)
+    _the_days_were_lived()
+    _the_circular_is_just(today)
+
+
+def _rosters_are_published(today: dt.date) -> None:
+    this = month_of(today)
+    published = Counter(Roster.objects.filter(status="published").values_list("month", "unit__level"))
+    assert [published[this, level] for level in ("county", "township", "village")] == [1, 19, 203]
+    assert [published[next_month(this), level] for level in ("county", "township", "village")] == [1, 17, 203]
+    drafts = Roster.objects.filter(status="draft", month=next_month(this)).values_list("unit__code", flat=True)
+    assert set(drafts) == set(month.NOT_YET)
+
+
+def _somebody_is_on(today: dt.date) -> None:
+    present = now()
+    county = watch.crew(Unit.objects.get(code="331126"), present)
+    assert (county["main"].person_id, county["leader"].person_id) == (
+        Person.objects.get(username="officer").pk, Person.objects.get(username="leader").pk,
+    )  # fmt: skip
+    assert len(watch.on_duty(list(Unit.objects.filter(level="township")), present)) == 19 * 3
+    villages = list(Unit.objects.filter(level="village"))
+    for day in (month_of(today), today, today + 30 * DAY):
+        night = dt.datetime.combine(day, dt.time(23), tzinfo=BEIJING)
+        assert len(watch.on_duty(villages, night)) == 203 * 3
+    ahead = watch.gaps(None, present, present + month.AHEAD)
+    assert {gap.unit_code for gap in ahead} <= set(month.NOT_YET)
+    assert not GapAlarm.objects.exists()
+
+
+def _shifts_changed(today: dt.date) -> None:
+    stands = Counter(Handover.objects.values_list("due_at", "status"))
+    yesterday, morning = boundary(today - DAY), boundary(today)
+    assert stands[yesterday, "accepted"] == 20
+    assert (stands[morning, "accepted"], stands[morning, "half_signed"]) == (19, 1)
+    told = set(Handover.objects.filter(late_told_at__isnull=False).values_list("unit__code", "due_at"))
+    assert told == {(days.HELD_UP, yesterday), (days.CUT_OFF, morning)}
+    assert {one.unit_code for one in watch.on_duty() if one.overstays} == {days.CUT_OFF}
+    tomorrow = boundary(today + DAY)
+    assert stands[tomorrow, "accepted"] > 0, "the townships have begun to sign"
+    assert Handover.objects.get(due_at=tomorrow, unit__code="331126").status == "open", "left to who looks at it"
+
+
+def _the_days_were_lived() -> None:
+    assert set(Swap.objects.values_list("status", flat=True)) == {"approved", "taken"}
+    waiting = Swap.objects.get(status="taken")
+    assert actions.approve_swap(waiting.pk, by=Person.objects.get(username="township")).status == "approved"
+    checks = SpotCheck.objects.exclude(status="planned").values_list("status", "outcome")
+    assert sorted(checks) == [
+        ("closed", "absent_post"), ("closed", "normal"), ("closed", "normal"), ("leader_called", "no_answer"),
+    ]  # fmt: skip
+    assert SpotCheck.objects.filter(status="planned", planned_at__gt=now()).count() >= 19
+    assert CallLog.objects.count() == 4
+    assert CallLog.objects.get(corrects__isnull=False).place == "举水乡地山村"
+    assert not Event.objects.filter(at__gt=now()).exists(), "the story ends now"
+    assert not Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=now() - dt.timedelta(minutes=1)).exists()
+    assert not Timer.objects.filter(attempts__gt=0).exists()
+
+
+def _the_circular_is_just(today: dt.date) -> None:
+    rows = selectors.statistics(Unit.objects.get(code="331126"), month_of(today))
+    assert sum(row["shifts"] for row in rows) > 0
+    assert not any(row["gap_s"] for row in rows)
+    missed = {row["code"]: row["not_checked_in"] for row in rows if row["not_checked_in"]}
+    assert missed == {days.CUT_OFF: 1}, "whoever was cut off; nobody for a day before the roster was there"

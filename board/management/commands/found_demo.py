@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from board.demo import hazards, month, past, plans, running
@@ -24,9 +24,6 @@ class Command(BaseCommand):
 
     help = "Found the demo county with invented people, two incidents and a month of duty (only with DEMO on)."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--without-duty", action="store_true", help="leave the month of duty out: much faster")
-
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo county has known passwords; it is founded only where DEMO is on.")
@@ -37,7 +34,7 @@ class Command(BaseCommand):
         parts = (
             (plans.tell, lambda: not Plan.objects.exists()),
             (past.tell, lambda: not Incident.objects.exists()),
-            *(() if options["without_duty"] else month.PARTS),
+            *month.PARTS,
             *hazards.PARTS,
             (running.tell, lambda: Incident.objects.count() == 1),
         )
