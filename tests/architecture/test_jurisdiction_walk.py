@@ -17,11 +17,13 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 from pypdf import PdfReader
+from pytest_django.plugin import DjangoDbBlocker
 
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress, start_level
@@ -49,7 +51,6 @@ from plans.actions import create_plan, raise_item
 from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
-from tests.journal.conftest import LiveServer
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 WORDS = (
@@ -257,7 +258,7 @@ def addresses(planted: Planted) -> list[tuple[str, str]]:
 
 def asked_with(planted: Planted) -> list[str]:
     """Queries that lists and routes understand; what they do not know they pass over. None repeats a planted word."""
-    return ["", "?q=ZQ", "?q=1990000999", "?after=0", f"?incident={planted.incident.pk}", f"?unit={NEIGHBOUR}"]
+    return ["", "?q=ZQ&after=0", "?q=1990000999", f"?incident={planted.incident.pk}", f"?unit={NEIGHBOUR}"]
 
 
 def body(answer: HttpResponse) -> str:
@@ -295,11 +296,21 @@ def get_all(client: Client, planted: Planted, *, queries: bool = True) -> dict[s
 # The tests -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def planted(db: None, tmp_path: Any) -> Iterator[Planted]:
-    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path
-    yield plant()
+@pytest.fixture(scope="module")
+def garden(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Planted]:
+    """Planted once for these tests, each of which is rolled back to here; then all of it is rolled back."""
+    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield plant()
+        transaction.set_rollback(True)
     settings.MEDIA_ROOT = before
+
+
+@pytest.fixture
+def planted(garden: Planted, db: None) -> Planted:
+    return garden
 
 
 def test_no_address_tells_a_township_of_its_neighbour(planted: Planted) -> None:
@@ -356,6 +367,8 @@ def test_nothing_that_is_posted_changes_or_tells_of_the_neighbour(planted: Plant
             assert answer.status_code < 500, f"{address} answered {answer.status_code}"
             if words := told_in(answer):
                 told[address] = words
+            if answer.status_code == 405:
+                break  # whatever is posted
     assert told == {}
     assert _state(planted) == before
 
@@ -385,30 +398,6 @@ def test_a_replay_carries_nothing_of_the_neighbour(planted: Planted, township: P
 
 def test_nobody_who_is_not_signed_in_is_told_anything(planted: Planted) -> None:
     assert get_all(Client(raise_request_exception=False), planted, queries=False) == {}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_socket_hears_nothing_of_the_neighbour(
-    township: Person, officer: Person, settings: Any, tmp_path: Any
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    server = LiveServer()
-    try:
-        ours, theirs = server.client(township, after=0), server.client(officer, after=0)
-        plant()
-        own = open_incident(by=officer, title="OURS", category="accident", unit="331126206")
-        for client in (ours, theirs):
-            _hears(client, f"incident:{own.pk}")
-        assert [word for word in WORDS if word in str(ours.frames)] == []
-        assert "ZQORDER" in str(theirs.frames)
-    finally:
-        server.stop()
-
-
-def _hears(client: Any, subject: str) -> None:
-    from tests.journal.conftest import until
-
-    until(lambda: any(frame["subject"] == subject for frame in client.frames), what=subject)
 
 
 def test_the_walk_knows_every_route(planted: Planted) -> None:
