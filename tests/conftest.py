@@ -40,9 +40,7 @@ hypothesis.settings.load_profile("ours")
 
 
 LONGEST = (
-    "tests/infra/test_run.py",
     "tests/duty/test_duty_races.py",
-    "tests/chaos/test_kill.py",
     "tests/browser/test_hazards_offline.py",
     "tests/browser/test_map.py",
     "tests/architecture/test_jurisdiction_walk.py",
