@@ -71,6 +71,15 @@ MIDDLEWARE = [
     "emergency.middleware.ActionErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# What a request of a machine goes through instead (emergency/handler.py).
+MIDDLEWARE_FOR_TOKENS = [
+    "django.middleware.security.SecurityMiddleware",
+    "emergency.middleware.DocumentPolicyMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "emergency.middleware.ActionErrorMiddleware",
+]
 
 ROOT_URLCONF = "emergency.urls"
 ASGI_APPLICATION = "emergency.asgi.application"

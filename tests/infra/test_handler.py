@@ -1,0 +1,111 @@
+"""A machine's request goes through few middlewares (emergency/handler.py): what it still gets, and what nobody gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from knox.models import AuthToken
+
+from emergency.handler import brings_token
+from org.models import Person
+from tests.browser.conftest import session_of
+from tests.hazards.conftest import NEIGHBOUR, VILLAGE, point_in
+from tests.journal.conftest import LiveServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILING = "/api/v1/hazards/"
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[LiveServer]:
+    running = LiveServer()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def ask(server: LiveServer) -> Any:
+    def send(method: str, path: str, content: Any = None, **headers: str) -> tuple[HTTPResponse, Any]:
+        link = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        link.request(method, path, json.dumps(content) if content is not None else None, sent)
+        answer = link.getresponse()
+        text = answer.read().decode()
+        link.close()
+        return answer, json.loads(text) if "json" in answer.getheader("Content-Type", "") else text
+
+    return send
+
+
+def token(person: Person) -> str:
+    return f"Token {AuthToken.objects.create(person)[1]}"
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    return {
+        "client_id": str(uuid4()), "kind": "cut_slope", "description": "坡面开裂", "point": list(point_in(VILLAGE)),
+        "found_at": "2026-07-09T03:20:14+08:00",
+    } | changes  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "brings"),
+    [
+        ("/api/v1/hazards/", b"Token abc", True),
+        ("/api/v1/hazards/", b"token abc", True),
+        ("/api/v1/hazards/", b"Bearer abc", False),
+        ("/api/v1/hazards/", b"Token", False),
+        ("/hazards/", b"Token abc", False),
+        ("/apis/", b"Token abc", False),
+    ],
+)
+def test_only_a_token_for_the_api_is_a_machine_s_request(path: str, value: bytes, brings: bool) -> None:
+    assert brings_token({"path": path, "headers": [(b"host", b"x"), (b"authorization", value)]}) is brings
+    assert not brings_token({"path": path, "headers": [(b"host", b"x")]})
+
+
+def test_it_acts_and_is_answered_in_its_language_with_what_a_browser_must_not_guess(ask: Any, village: Person) -> None:
+    mine = token(village)
+    answer, said = ask("POST", FILING, report(), Authorization=mine)
+    assert (answer.status, said["status"], said["door"]) == (201, "found", "api")
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert answer.getheader("X-Frame-Options") == "DENY"
+    assert answer.getheader("Set-Cookie") is None
+    for language, words in (("en", "outside the county"), ("zh-hans", "本县范围")):
+        answer, said = ask("POST", FILING, report(point=[0, 0]), Authorization=mine, Accept_Language=language)
+        assert (answer.status, answer.getheader("Content-Language")) == (400, language)
+        assert words in str(said["fields"]["point"])
+
+
+def test_two_people_ask_at_one_address_and_each_sees_their_own(ask: Any, township: Person, officer: Person) -> None:
+    assert ask("POST", FILING, report(point=list(point_in(NEIGHBOUR))), Authorization=token(officer))[0].status == 201
+    for person, seen in ((township, 0), (officer, 1), (township, 0)):
+        answer, said = ask("GET", FILING, Authorization=token(person))
+        assert (answer.status, len(said["results"])) == (200, seen)
+
+
+def test_a_wrong_token_is_refused_whoever_is_signed_in(ask: Any, village: Person) -> None:
+    """Else a page elsewhere could have a browser act by its cookie, past the check of where the request came from."""
+    cookie = f"sessionid={session_of(village.username)}"
+    for wrong in ("Token nonsense", "token  ", "Token a b"):
+        answer, said = ask("POST", FILING, report(), Authorization=wrong, Cookie=cookie)
+        assert (answer.status, said["code"]) in [(401, "authentication_failed"), (403, "permission_denied")], wrong
+    answer, said = ask("POST", FILING, report(), Cookie=cookie)
+    assert answer.status == 403
+    assert "CSRF" in said["detail"]
+
+
+def test_what_is_not_there_and_what_breaks_are_told_too(ask: Any, village: Person) -> None:
+    mine = token(village)
+    assert ask("GET", "/api/v1/hazards/999999999/", Authorization=mine)[0].status == 404
+    assert ask("GET", "/api/v1/nothing/", Authorization=mine)[0].status == 404
+    answer, _page = ask("GET", "/api/docs/", Authorization=mine)
+    assert answer.status == 200
+    assert "default-src" in answer.getheader("Content-Security-Policy")
