@@ -47,33 +47,42 @@ def day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(BEIJING).date()
 
 
-BY_RULE = """
+def by_rule(rule: str, since: str, way: str) -> str:
+    """SQL of the deadline that a rule gives: its number (NULL where there is none), its end, the calendar's version,
+    the days of the reminders, and why.
+
+    From SQL for the rule's code, the moment from which it runs, and 1, or -1 to count backwards.
+    """
+    return f"""
     SELECT r.value, c.due_at, c.version, r.remind_first, r.remind_second, jsonb_build_object(
-            'code', r.measure, 'rule', %(rule)s::text, 'from', (f.at AT TIME ZONE 'Asia/Shanghai')::date, 'n', r.value,
+            'code', r.measure, 'rule', {rule}, 'from', (f.at AT TIME ZONE 'Asia/Shanghai')::date, 'n', r.value,
             'due', d.day
         ) || CASE r.measure WHEN 'working_days' THEN jsonb_build_object(
             'rested', c.rested, 'worked', c.worked, 'official', COALESCE(c.official, false),
             'year', extract(year FROM d.day)::int
-        ) ELSE '{}' END AS why
-    FROM (SELECT COALESCE(%(since)s::timestamptz, sanji_now()) AS at) f
+        ) ELSE '{{}}' END AS why
+    FROM (SELECT {since} AS at) f
     CROSS JOIN LATERAL (
-        SELECT max(value) FILTER (WHERE code = %(rule)s::text) AS value,
-            max(measure) FILTER (WHERE code = %(rule)s::text) AS measure,
+        SELECT max(value) FILTER (WHERE code = {rule}) AS value,
+            max(measure) FILTER (WHERE code = {rule}) AS measure,
             max(value) FILTER (WHERE code = 'remind_first') AS remind_first,
             max(value) FILTER (WHERE code = 'remind_second') AS remind_second
         FROM (
             SELECT DISTINCT ON (code) code, value, measure FROM hazards_rule
-            WHERE code IN (%(rule)s::text, 'remind_first', 'remind_second') AND effective_from <= f.at
+            WHERE code IN ({rule}, 'remind_first', 'remind_second') AND effective_from <= f.at
             ORDER BY code, effective_from DESC
         ) in_force
     ) r
-    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s::int, r.measure = 'working_days') c
+    CROSS JOIN LATERAL hazard_counted(f.at, r.value * {way}, r.measure = 'working_days') c
     CROSS JOIN LATERAL (SELECT (c.due_at AT TIME ZONE 'Asia/Shanghai')::date AS day) d
-"""
-"""A rule's number (NULL where there is none), and the deadline that it gives: its end, the calendar's version, days of
-the reminders, and why. Values: ``rule``; ``since`` or NULL for now; ``way``, -1 to count backwards.
-"""
-_BY_RULE = Prepared("hazard_by_rule", BY_RULE, {"since": "timestamptz", "rule": "text", "way": "int"})
+    """
+
+
+_BY_RULE = Prepared(
+    "hazard_by_rule",
+    by_rule("%(rule)s::text", "COALESCE(%(since)s::timestamptz, sanji_now())", "%(way)s::int"),
+    {"since": "timestamptz", "rule": "text", "way": "int"},
+)
 _REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
 _ON = f"""
     SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
@@ -142,7 +151,7 @@ FIRST_STEP = f"""
             AT TIME ZONE 'Asia/Shanghai' AS at
     ) m WHERE v.step = {ON_THE_DAY} OR m.at > sanji_now() ORDER BY v.step LIMIT 1
 """
-"""`first_step` and its `moment` as the database says them, for ``d``, a row of `BY_RULE`."""
+"""`first_step` and its `moment` as the database says them, for ``d``, a row of `by_rule`."""
 
 
 # The sentences -------------------------------------------------------------------------------------------------------

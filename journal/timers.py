@@ -19,9 +19,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from journal import rows, subscribers, wake
-from journal.actions import SYSTEM, Actor, Fact, actor_of, record_all
+from journal.actions import SYSTEM, Fact, record_all
 from journal.models import Timer
-from journal.rows import as_json
 from org.models import Unit
 
 _log = logging.getLogger(__name__)
@@ -105,7 +104,7 @@ def set_timers(settings: Iterable[Setting]) -> None:
 TOLD = """
     appended AS (
         INSERT INTO journal_event (by, by_name, verb, subject, unit_path, root, data, card)
-        SELECT %(by)s, %(by_name)s, %(verb)s, t.subject, t.unit_path, '', %(data)s, t.card FROM told t
+        SELECT t.by, t.by_name, %(verb)s, t.subject, t.unit_path, '', t.data, t.card FROM told t ORDER BY t.n
         RETURNING seq
     ), clock AS (
         INSERT INTO journal_timer (kind, subject, step, generation, due_at, state, attempts, error)
@@ -115,27 +114,16 @@ TOLD = """
         SELECT a.seq, s.name, 'pending', 0, '' FROM appended a CROSS JOIN unnest(%(subscribers)s) s(name)
     )
 """
-"""Parts of a WITH that record a fact, its relays and a first timer in the statement of the change itself, for what
-happens hundreds of times a second. ``told`` stands before them: subject, unit_path, card, step, clock_at of what was
-changed. The values are those of `telling`; `told` comes after the statement.
+"""Parts of a WITH that record facts, their relays and first timers in the statement of the change itself, for what
+happens hundreds of times a second. ``told`` stands before them: n (their order), by, by_name, subject, unit_path, data,
+card, step, clock_at. The values are those of `telling`; `told` comes after the statement.
 """
-TOLD_TYPES = {
-    "by": "text",
-    "by_name": "text",
-    "verb": "text",
-    "data": "jsonb",
-    "timer": "text",
-    "subscribers": "text[]",
-}
+TOLD_TYPES = {"verb": "text", "timer": "text", "subscribers": "text[]"}
 
 
-def telling(verb: str, data: dict[str, Any], timer: str, *, by: Actor) -> dict[str, Any]:
+def telling(verb: str, timer: str) -> dict[str, Any]:
     """The values of `TOLD`; ``timer`` is the kind of the timer."""
-    actor = actor_of(by)
-    return {
-        "by": actor.ref, "by_name": actor.name, "verb": verb, "data": as_json(data), "timer": timer,
-        "subscribers": subscribers.names_for(verb),
-    }  # fmt: skip
+    return {"verb": verb, "timer": timer, "subscribers": subscribers.names_for(verb)}
 
 
 def told() -> None:

@@ -1,24 +1,26 @@
 """Filing a hazard: one transaction, whatever door it comes through, and once for each client id.
 
 The hot path of a rainy night, so it is one statement, hence one transaction: place, owner, number, ticket, its
-deadline, the event and the timer.
+deadline, the event and the timer. Reports that come in while one is being written are written together by the next.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hazards.actions import clocks
 from hazards.cards import hazard_card
-from hazards.deadlines import BY_RULE, FIRST_STEP
+from hazards.deadlines import FIRST_STEP, by_rule
 from hazards.filing import WRONG_TIME, Filing
 from hazards.models import Deadline, Hazard
 from hazards.routing import AT_POINT
 from hazards.states import HAZARD
 from hazards.words import Door
-from journal.actions import Actor
+from journal.actions import Actor, actor_of
 from journal.errors import Conflict, Forbidden, Invalid
 from journal.rows import as_json
 from journal.timers import TOLD, TOLD_TYPES, telling, told
@@ -26,75 +28,69 @@ from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
 from org.prepared import Prepared
+from org.together import MOST, Together
 
 AHEAD = dt.timedelta(days=1)
 """How far a phone's clock may run ahead: what it found "tomorrow" was found now. Beyond that the time is wrong."""
 
-# A number is taken only for what is filed: not outside the county, nor in the future, nor for a repeat.
+# A number is taken only for what is filed: not outside the county, nor in the future, nor for a repeat. Inserted in the
+# order of their ids, so that two statements with the same reports in them wait for one another and never crosswise.
 _FILE = Prepared(
     "hazard_file",
     f"""
-    WITH {AT_POINT}, first AS MATERIALIZED (
-        {BY_RULE}
-    ), checked AS (
-        SELECT p.id, %(found_at)s > sanji_now() + %(ahead)s AS wrong_time FROM place p
+    WITH asked AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(asked)s) AS a(
+            n int, client_id uuid, digest text, kind text, description text, lon float8, lat float8, accuracy_m int,
+            place text, people_at_risk int, found_at timestamptz, door text, finder bigint, contact text, status text,
+            what text, rule text, by text, by_name text, card jsonb
+        ) LIMIT {MOST}
+    ), {AT_POINT}, first AS MATERIALIZED (
+        SELECT w.rule, d.* FROM (SELECT DISTINCT rule FROM asked) w
+        CROSS JOIN LATERAL ({by_rule("w.rule", "sanji_now()", "1")}) d
+    ), checked AS MATERIALIZED (
+        SELECT a.*, a.found_at > sanji_now() + %(ahead)s AS wrong_time,
+            d.value, d.due_at, d.version, d.remind_first, d.remind_second, d.why,
+            p.id AS unit_id, p.code, p.path, p.level, p.name, p.name_en, o.id AS owner_id, o.code AS owner_code,
+            o.path AS owner_path, o.level AS owner_level, o.name AS owner_name, o.name_en AS owner_name_en
+        FROM asked a JOIN place p ON p.n = a.n JOIN first d ON d.rule = a.rule LEFT JOIN ruled o ON o.n = a.n
     ), number AS MATERIALIZED (
-        SELECT hazard_ref() AS ref FROM checked c
-        WHERE NOT c.wrong_time AND NOT EXISTS (SELECT 1 FROM hazards_hazard h WHERE h.client_id = %(client_id)s)
+        SELECT c.n, hazard_ref() AS ref FROM checked c
+        WHERE NOT c.wrong_time AND c.due_at IS NOT NULL
+            AND (SELECT h.id FROM hazards_hazard h WHERE h.client_id = c.client_id) IS NULL
     ), filed AS (
         INSERT INTO hazards_hazard (
             client_id, digest, ref, kind, description, point, accuracy_m, place, people_at_risk, found_at, door,
             finder_id, finder_contact, unit_id, owner_id, status, next_due_at,
             grade, reasons, grade_note, closure, close_note, reopened, overdue_step, listed, generation
         )
-        SELECT %(client_id)s, %(digest)s, n.ref, %(kind)s, %(description)s,
-            ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(place)s, %(people_at_risk)s,
-            LEAST(%(found_at)s, sanji_now()), %(door)s, %(finder)s, %(contact)s,
-            p.id, COALESCE(o.id, p.id), %(status)s, d.due_at, '', '{{}}', '', '', '', 0, 0, false, 0
-        FROM place p CROSS JOIN number n JOIN first d ON d.due_at IS NOT NULL LEFT JOIN ruled o ON true
+        SELECT c.client_id, c.digest, n.ref, c.kind, c.description,
+            ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326), c.accuracy_m, c.place, c.people_at_risk,
+            LEAST(c.found_at, sanji_now()), c.door, c.finder, c.contact,
+            c.unit_id, COALESCE(c.owner_id, c.unit_id), c.status, c.due_at, '', '{{}}', '', '', '', 0, 0, false, 0
+        FROM checked c JOIN number n ON n.n = c.n ORDER BY c.client_id
         ON CONFLICT (client_id) DO NOTHING
-        RETURNING id, ref, found_at, filed_at
+        RETURNING id, client_id, ref, found_at, filed_at
     ), deadline AS (
         INSERT INTO hazards_deadline (hazard_id, what, due_at, rule, calendar_version, why)
-        SELECT f.id, %(what)s, d.due_at, %(rule)s, d.version, d.why FROM filed f CROSS JOIN first d
+        SELECT f.id, c.what, c.due_at, c.rule, c.version, c.why
+        FROM filed f JOIN checked c ON c.client_id = f.client_id
     ), told AS (
-        SELECT 'hazard:' || f.id AS subject, p.path AS unit_path, s.step, s.clock_at, %(card)s || jsonb_build_object(
-            'id', f.id, 'ref', f.ref, 'found_at', f.found_at, 'next_due_at', d.due_at,
-            'unit', p.code, 'unit_name', jsonb_build_object('zh', p.name, 'en', p.name_en),
-            'owner', COALESCE(o.code, p.code), 'owner_name', jsonb_build_object(
-                'zh', COALESCE(o.name, p.name), 'en', COALESCE(o.name_en, p.name_en)
-            )
-        ) AS card
-        FROM filed f CROSS JOIN place p CROSS JOIN first d CROSS JOIN LATERAL ({FIRST_STEP}) s LEFT JOIN ruled o ON true
+        SELECT d.n, d.by, d.by_name, 'hazard:' || f.id AS subject, d.path AS unit_path,
+            jsonb_build_object('door', d.door) AS data, s.step, s.clock_at, d.card || jsonb_build_object(
+                'id', f.id, 'ref', f.ref, 'found_at', f.found_at, 'next_due_at', d.due_at,
+                'unit', d.code, 'unit_name', jsonb_build_object('zh', d.name, 'en', d.name_en),
+                'owner', COALESCE(d.owner_code, d.code), 'owner_name', jsonb_build_object(
+                    'zh', COALESCE(d.owner_name, d.name), 'en', COALESCE(d.owner_name_en, d.name_en)
+                )
+            ) AS card
+        FROM filed f JOIN checked d ON d.client_id = f.client_id CROSS JOIN LATERAL ({FIRST_STEP}) s
     ), {TOLD}
-    SELECT f.id, f.ref, f.found_at, f.filed_at, c.wrong_time,
-        d.value, d.due_at,
-        p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
-    FROM place p CROSS JOIN checked c CROSS JOIN first d LEFT JOIN ruled o ON true LEFT JOIN filed f ON true
+    SELECT c.n, f.id, f.ref, f.found_at, f.filed_at, c.wrong_time, c.value, c.due_at,
+        c.unit_id, c.code, c.path, c.level, c.name, c.name_en,
+        c.owner_id, c.owner_code, c.owner_path, c.owner_level, c.owner_name, c.owner_name_en
+    FROM checked c LEFT JOIN filed f ON f.client_id = c.client_id
     """,
-    {
-        "client_id": "uuid",
-        "digest": "text",
-        "kind": "text",
-        "description": "text",
-        "lon": "float8",
-        "lat": "float8",
-        "accuracy_m": "int",
-        "place": "text",
-        "people_at_risk": "int",
-        "found_at": "timestamptz",
-        "ahead": "interval",
-        "door": "text",
-        "finder": "bigint",
-        "contact": "text",
-        "status": "text",
-        "what": "text",
-        "rule": "text",
-        "since": "timestamptz",
-        "way": "int",
-        "card": "jsonb",
-        **TOLD_TYPES,
-    },
+    {"asked": "jsonb", "ahead": "interval", **TOLD_TYPES},
 )
 # Where it lies is known when it is filed; the card is completed there.
 _NOWHERE = Unit(code="", name="", name_en="")
@@ -114,7 +110,7 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))
     made = _made(filing, by, door, contact)
-    if _insert(made, filing, by):
+    if _insert(made, by):
         return made, True
     return _twin(filing, by), False
 
@@ -145,27 +141,39 @@ def _made(filing: Filing, by: Actor, door: str, contact: str) -> Hazard:
 
 _GIVEN = (
     *("client_id", "digest", "kind", "description", "accuracy_m", "place", "people_at_risk", "found_at", "door"),
-    "status",
+    *("status", "lon", "lat"),
 )
 
 
-def _insert(made: Hazard, filing: Filing, by: Actor) -> bool:
+def _write(asked: Sequence[dict[str, Any]]) -> list[tuple[Any, ...] | None]:
+    """What the database says of each, in their order; None for one that lies outside the county."""
+    numbered = as_json([{"n": n, **one} for n, one in enumerate(asked)])
+    found = _FILE.fetch({"asked": numbered, "ahead": AHEAD, **telling("hazard.filed", clocks.DUE)})
+    if any(row[1] for row in found):
+        told()
+    by_number = {row[0]: row[1:] for row in found}
+    return [by_number.get(n) for n in range(len(asked))]
+
+
+_filed = Together(_write)
+
+
+def _insert(made: Hazard, by: Actor) -> bool:
     """Files the ticket and completes it; False when the client id is taken already."""
     what, rule = TAKE_UP if made.door == Door.PUBLIC else REGISTER
-    values = {name: getattr(made, name) for name in _GIVEN}
-    values |= {"finder": made.finder_id, "contact": made.finder_contact, "lon": filing.lon, "lat": filing.lat}
-    values |= {"ahead": AHEAD, "since": None, "way": 1, "what": what, "rule": rule, "card": as_json(hazard_card(made))}
-    rows = _FILE.fetch(values | telling("hazard.filed", {"door": made.door}, clocks.DUE, by=by))
-    if not rows:
+    actor = actor_of(by)
+    asked = {name: getattr(made, name) for name in _GIVEN}
+    asked |= {"finder": made.finder_id, "contact": made.finder_contact, "what": what, "rule": rule}
+    row = _filed(made.client_id, asked | {"by": actor.ref, "by_name": actor.name, "card": hazard_card(made)})
+    if row is None:
         raise Invalid.field("point", _("This point lies outside the county. Move the pin to where the danger is."))
-    pk, ref, found_at, filed_at, wrong_time, number, due_at, *units = rows[0]
+    pk, ref, found_at, filed_at, wrong_time, number, due_at, *units = row
     if wrong_time:
         raise Invalid.field("found_at", WRONG_TIME)
     if number is None:
         raise LookupError(f"no rule {rule}")
     if pk is None:
         return False
-    told()
     made.pk, made.ref, made.found_at, made.filed_at, made.next_due_at = pk, ref, found_at, filed_at, due_at
     made.unit = Unit(**dict(zip(_UNIT, units[:6], strict=True)))
     made.owner = Unit(**dict(zip(_UNIT, units[6:], strict=True))) if units[6] else made.unit

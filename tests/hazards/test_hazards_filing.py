@@ -14,6 +14,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from hazards.actions import clocks
+from hazards.actions import file as filing
 from hazards.actions.file import file_hazard
 from hazards.cards import hazard_card
 from hazards.deadlines import counted
@@ -24,7 +25,8 @@ from journal.errors import Invalid
 from journal.models import Event, Relay, Timer
 from journal.rows import as_json
 from org.models import Appointment, Person
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
+from tests.hazards.conftest import NEIGHBOUR, VILLAGE, WATER, holder, point_in
+from tests.journal.conftest import until
 
 URL = "/api/v1/hazards/"
 
@@ -320,3 +322,71 @@ def test_whoever_subscribes_to_filings_hears_of_each(village, monkeypatch):
     event = Event.objects.get(subject=f"hazard:{hazard.pk}")
     heard = Relay.objects.filter(event=event).values_list("subscriber", "state").order_by("subscriber")
     assert list(heard) == [("tests.one", "pending"), ("tests.two", "pending")]
+
+
+# Together ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_that_wait_for_one_another_are_one_statement_and_each_is_whole(village, monkeypatch):
+    """While a first statement is held, five others come in: one outside the county, one of tomorrow, one twice."""
+    statements: list[int] = []
+    go = threading.Event()
+
+    def held(asked):
+        statements.append(len(asked))
+        assert go.wait(30)
+        return write(asked)
+
+    write = filing._filed._write
+    monkeypatch.setattr(filing._filed, "_write", held)
+    point, tomorrow = point_in(VILLAGE), dt.datetime.now(dt.UTC) + dt.timedelta(days=3)
+    twice = uuid4()
+    made = [
+        report("first", point),
+        report("second", point),
+        report("far away", (0.0, 0.0)),
+        report("third", point_in(NEIGHBOUR), kind="reservoir"),
+        report("too early", point, found_at=tomorrow),
+        report("twice", point, client_id=twice),
+        report("twice", point, client_id=twice),
+    ]
+    results: list[Any] = [None] * len(made)
+    threads = [threading.Thread(target=_file_into, args=(results, n, one, village)) for n, one in enumerate(made)]
+    for n, thread in enumerate(threads):
+        thread.start()
+        until(lambda n=n: statements and len(filing._filed._waiting) == n, what=f"report {n} waits")
+    go.set()
+    for thread in threads:
+        thread.join(30)
+    assert statements == [1, 5, 1], "the first, those that waited, and the repeat of one of them"
+    assert [type(result) for result in (results[2], results[4])] == [Invalid, Invalid]
+    assert list(results[2].fields) == ["point"]
+    assert list(results[4].fields) == ["found_at"]
+    rows = [results[n][0] for n in (0, 1, 3, 5)]
+    assert [results[n][1] for n in (0, 1, 3, 5, 6)] == [True, True, True, True, False]
+    assert results[6][0].pk == rows[3].pk
+    assert [row.description for row in rows] == ["first", "second", "third", "twice"]
+    assert Hazard.objects.count() == len({row.ref for row in rows}) == 4
+    assert (rows[2].unit.path[:12], rows[2].owner.code) == ("33.11.26.105", WATER)
+    for row in rows:
+        kept = Hazard.objects.select_related("unit", "owner").get(pk=row.pk)
+        event = Event.objects.get(subject=f"hazard:{row.pk}")
+        assert (event.card["ref"], event.unit_path, event.by) == (row.ref, kept.unit.path, f"person:{village.pk}")
+        assert json.loads(as_json(hazard_card(kept))) == event.card
+        assert Deadline.objects.get(hazard=row.pk).due_at == kept.next_due_at == row.next_due_at
+        assert Timer.objects.filter(subject=f"hazard:{row.pk}", state="pending").count() == 1
+
+
+def report(description: str, point: tuple[float, float], **changes: Any) -> Filing:
+    given = {"client_id": uuid4(), "kind": "timber_houses", "found_at": dt.datetime(2026, 7, 9, tzinfo=dt.UTC)}
+    return Filing(description=description, point=point, **given | changes)
+
+
+def _file_into(results: list[Any], n: int, one: Filing, by: Person) -> None:
+    try:
+        results[n] = file_hazard(one, by=by, door="api")
+    except Exception as problem:
+        results[n] = problem
+    finally:
+        connections.close_all()
