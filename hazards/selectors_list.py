@@ -142,7 +142,7 @@ def page(rows: QuerySet[Hazard], *, ordering: str = "-id", cursor: str = "", siz
     if after is not None:
         rows = rows.filter(_beyond(column, after, falling))
     wanted = rows.order_by(*(F(name).desc() if falling else F(name).asc() for name in dict.fromkeys((column, "id"))))
-    found = _fetch(wanted.values("pk", _at=F(column))[: min(max(size, 1), MOST) + 1], column, falling)
+    found = _fetch(wanted.values("pk")[: min(max(size, 1), MOST) + 1], column, falling)
     more = len(found) > size
     found = found[:size]
     if back:
@@ -243,7 +243,7 @@ def _row(name: str) -> str:
 
 _LIST = """
     SELECT {row}, h.{column}, h.id
-    FROM ({wanted}) w(id, at) JOIN hazards_hazard h ON h.id = w.id
+    FROM ({wanted}) w(id) JOIN hazards_hazard h ON h.id = w.id
     JOIN org_unit u ON u.id = h.unit_id JOIN org_unit o ON o.id = h.owner_id
     ORDER BY h.{column} {way}, h.id {way}
 """
