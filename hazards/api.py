@@ -45,7 +45,8 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
         query = asked(serializers.ListQuery, request)
         values = query.validated_data
         found = selectors_list.page(
-            selectors_list.queue(request.user, query.filters()),
+            request.user,
+            query.filters(),
             ordering=values["ordering"],
             cursor=values["cursor"],
             size=values["page_size"],

@@ -21,11 +21,19 @@ WIDEST_ACCURACY_M = 500
 """A position that is vaguer than this says nothing about which hazard it is."""
 
 
-def sees(person: Person) -> Q:
+Eyes = tuple[int, tuple[int, ...]] | None
+"""All of a person on which it depends what they see: their id and the ids of their units; None for who sees all."""
+
+
+def eyes_of(person: Person) -> Eyes:
+    return None if jurisdiction_of(person).spans() else (person.pk, tuple(units_of(person)))
+
+
+def seen_by(eyes: Eyes) -> Q:
     """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
-    if jurisdiction_of(person).spans():
+    if eyes is None:
         return Q()
-    units = units_of(person)
+    person, units = eyes
     return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)
 
 
@@ -42,7 +50,7 @@ def units_of(person: Person) -> list[int]:
 
 
 def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
-    return Hazard.objects.filter(sees(person))
+    return Hazard.objects.filter(seen_by(eyes_of(person)))
 
 
 def with_parts(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:

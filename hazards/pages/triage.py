@@ -67,9 +67,8 @@ def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:
 
 
 def _rows(request: HttpRequest, found: Asked) -> dict[str, Any]:
-    rows = selectors_list.queue(request.user, found.filters)
     cursor = request.GET.get("cursor", "")
-    page = selectors_list.page(rows, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
+    page = selectors_list.page(request.user, found.filters, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
     return {"rows": [_line(row) for row in orjson.loads(page.rows)], "page": page, "paged": bool(cursor)}
 
 

@@ -35,7 +35,8 @@ start_scratch_databases() { # [PostgreSQL options]
   REDIS_PORT=$(free_port)
   REDIS_PASSWORD=$(random_word 16)
   write_redis_settings "$SCRATCH/redis.conf" "$REDIS_PORT" "$REDIS_PASSWORD"
-  become_postgres "$PG_BIN/postgres" -D "$PG_HOME/data" -k "$PG_SOCKET" -c listen_addresses= -c max_connections=200 "$@" \
+  become_postgres "$PG_BIN/postgres" -D "$PG_HOME/data" -k "$PG_SOCKET" -c listen_addresses= -c max_connections=200 \
+    -c shared_buffers=512MB "$@" \
     >"$SCRATCH/log/postgres.log" 2>&1 &
   HELD+=($!)
   "$(find_redis)" "$SCRATCH/redis.conf" >"$SCRATCH/log/redis.log" 2>&1 &
