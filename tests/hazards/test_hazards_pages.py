@@ -120,7 +120,6 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("state", STEPS)
 def test_the_map_marks_what_is_overdue_and_says_nothing_of_the_rest(ticket, api, officer, clock):
     late = ticket("registered")
     clock.travel(days=40)
@@ -129,6 +128,7 @@ def test_the_map_marks_what_is_overdue_and_says_nothing_of_the_rest(ticket, api,
     assert {one["id"]: one["properties"].get("late") for one in found} == {late.pk: True, fresh.pk: None}
 
 
+@pytest.mark.parametrize("state", STEPS)
 def test_a_ticket_offers_its_next_step_to_whose_turn_it_is(
     state: str, browse: Browse, ticket: Ticket, person: Callable[[str], Person]
 ) -> None:
