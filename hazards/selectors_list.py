@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -256,10 +257,14 @@ def _fetch(
     eyes: Eyes, filters: Filters, ordering: str, back: bool, after: tuple[Any, int] | None, size: int
 ) -> list[tuple[str, Any, int]]:
     english = (get_language() or "").startswith("en")
-    # Which units lie under one that is asked for is looked up each time.
-    compose = _composed.__wrapped__ if filters.unit or filters.owner else _composed
-    statement = compose(eyes, filters, ordering, back, after, size, english)
+    statement = _keeping(_composed, filters)(eyes, filters, ordering, back, after, size, english)
     return fetch_again(*statement) if statement else []
+
+
+def _keeping(compose: Any, filters: Filters) -> Callable[..., Any]:
+    """What has been composed before is taken again, unless a unit is asked for: what lies under it is looked up."""
+    composed: Callable[..., Any] = compose.__wrapped__ if filters.unit or filters.owner else compose
+    return composed
 
 
 @lru_cache(maxsize=256)
@@ -283,6 +288,24 @@ def _composed(
     except EmptyResultSet:
         return None
     return _LIST.format(row=_ROWS[english], column=column, way="DESC" if falling else "ASC", wanted=sql), values
+
+
+# The map -------------------------------------------------------------------------------------------------------------
+
+
+def drawn(person: Person, filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """A statement and its values: what is drawn of each ticket that passes (hazards/drawn.py), and its deadline."""
+    statement: tuple[str, tuple[Any, ...]] = _keeping(_drawn, filters)(eyes_of(person), filters)
+    return statement
+
+
+@lru_cache(maxsize=64)
+def _drawn(eyes: Eyes, filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    rows = Hazard.objects.filter(seen_by(eyes), passes(filters)).order_by().values("drawn", "next_due_at")
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::text, NULL::timestamptz WHERE false", ()
 
 
 # Counts --------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from board.selectors.compose import sql_of
 from command.models import Assignment, Incident
 from command.selectors import incidents_visible_to
 from early_warning.selectors import map_features
-from hazards.selectors_list import queue
+from hazards.selectors_list import drawn
 from hazards.serializers import FilterQuery
 from journal.rest import bound_to
 from org.codes import ancestors_and_self
@@ -192,7 +192,7 @@ def hazards(person: Person, view: View) -> str:
     filters = query.filters()
     if not filters.status and filters.open is None and not view.given.get("every"):
         filters = replace(filters, open=True)
-    sql, values = sql_of(queue(person, filters).order_by().values("drawn", "next_due_at"))
+    sql, values = drawn(person, filters)
     return fetch_again(_HAZARDS.replace("{rows}", sql), values)[0][0]
 
 
