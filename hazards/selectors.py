@@ -37,6 +37,10 @@ def seen_by(eyes: Eyes) -> Q:
     return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)
 
 
+def sees(person: Person) -> Q:
+    return seen_by(eyes_of(person))
+
+
 def units_of(person: Person) -> list[int]:
     """The ids of the units that the person sees; one query, remembered on the instance for one request.
 
@@ -50,7 +54,7 @@ def units_of(person: Person) -> list[int]:
 
 
 def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
-    return Hazard.objects.filter(seen_by(eyes_of(person)))
+    return Hazard.objects.filter(sees(person))
 
 
 def with_parts(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:
