@@ -4,7 +4,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ServedFiles(StaticFilesConfig):
-    """What is left out here is three quarters of all bytes, and each would be hashed, kept twice and compressed."""
+    """What is left out here is two thirds of all bytes, and each would be hashed, kept twice and compressed."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

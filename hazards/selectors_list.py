@@ -273,7 +273,7 @@ def _composed(
 ) -> tuple[str, tuple[Any, ...]] | None:
     """The statement of one page and its values, from all that it depends on; None when nothing can be found.
 
-    Kept, because Django takes half as long to compose it as the database to answer it.
+    Kept, because Django takes a third as long to compose it as the database to answer it.
     """
     column, descending = ORDERS[ordering]
     falling = descending != back
