@@ -49,10 +49,7 @@ class Synchronous(ASGIHandler):
 
 
 class ForTokens(Synchronous):
-    """For a machine that brings its token with each request to the API: it has no session, no forms, no messages.
-
-    Of what browsers need, all that is left out would cost it a fifth of a small request.
-    """
+    """For a machine that brings its token with each request to the API: it has no session, no forms, no messages."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         self._view_middleware, self._template_response_middleware, self._exception_middleware = [], [], []

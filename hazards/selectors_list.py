@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -65,14 +64,24 @@ class Filters:
 def queue(person: Person, filters: Filters | None = None) -> QuerySet[Hazard]:
     """The tickets that the person sees and that pass the filters, in no order yet. Invalid for a code that is none."""
     rows = hazards_visible_to(person)
-    return rows.filter(passes(filters)) if filters else rows
+    return rows.filter(passes(filters, places_of(filters))) if filters else rows
 
 
-def passes(filters: Filters) -> Q:
+Places = tuple[tuple[int, ...] | None, tuple[int, ...] | None]
+"""The ids of the units where it lies and of those that owe it, as far as either is asked for."""
+
+
+def places_of(filters: Filters) -> Places:
+    """Looked up each time: what lies under a unit may change. Invalid for a code that is none."""
+    unit, owner = (_under(code, name) if (code := getattr(filters, name)) else None for name in ("unit", "owner"))
+    return unit, owner
+
+
+def passes(filters: Filters, places: Places) -> Q:
     q = _chosen(filters) & _flagged(filters)
-    for name in ("unit", "owner"):
-        if code := getattr(filters, name):
-            q &= Q(**{f"{name}__in": _under(code, name)})
+    for name, ids in zip(("unit", "owner"), places, strict=True):
+        if ids is not None:
+            q &= Q(**{f"{name}__in": ids})
     if filters.due_before:
         q &= Q(next_due_at__lt=filters.due_before)
     if filters.found_after:
@@ -110,14 +119,14 @@ def _flagged(filters: Filters) -> Q:
     return q
 
 
-def _under(code: str, field: str) -> list[int]:
+def _under(code: str, field: str) -> tuple[int, ...]:
     """The ids of a unit and all under it: by numbers the tickets' own indexes find them."""
     try:
         path = path_of(normalise(code))
     except ValueError:
         raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
     inside = Unit.objects.filter(Q(path=path) | Q(path__startswith=path + "."))
-    return list(inside.order_by().values_list("pk", flat=True))
+    return tuple(inside.order_by().values_list("pk", flat=True))
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -141,7 +150,9 @@ def page(person: Person, filters: Filters, *, ordering: str = "-id", cursor: str
         raise Invalid.field("ordering", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ORDERS)})
     back, after = _read(cursor, ordering)
     size = min(max(size, 1), MOST)
-    found = _fetch(eyes_of(person), filters, ordering, back, after, size)
+    english = (get_language() or "").startswith("en")
+    statement = _composed(eyes_of(person), filters, places_of(filters), ordering, back, after, size, english)
+    found: list[tuple[str, Any, int]] = fetch_again(*statement) if statement else []
     more = len(found) > size
     found = found[:size]
     if back:
@@ -253,31 +264,18 @@ _ROWS = {
 """What a ticket is written as: names in Chinese, names in English where there are any."""
 
 
-def _fetch(
-    eyes: Eyes, filters: Filters, ordering: str, back: bool, after: tuple[Any, int] | None, size: int
-) -> list[tuple[str, Any, int]]:
-    english = (get_language() or "").startswith("en")
-    statement = _keeping(_composed, filters)(eyes, filters, ordering, back, after, size, english)
-    return fetch_again(*statement) if statement else []
-
-
-def _keeping(compose: Any, filters: Filters) -> Callable[..., Any]:
-    """What has been composed before is taken again, unless a unit is asked for: what lies under it is looked up."""
-    composed: Callable[..., Any] = compose.__wrapped__ if filters.unit or filters.owner else compose
-    return composed
-
-
 @lru_cache(maxsize=256)
 def _composed(
-    eyes: Eyes, filters: Filters, ordering: str, back: bool, after: tuple[Any, int] | None, size: int, english: bool
-) -> tuple[str, tuple[Any, ...]] | None:
+    eyes: Eyes, filters: Filters, places: Places, ordering: str, back: bool, after: tuple[Any, int] | None, size: int,
+    english: bool,
+) -> tuple[str, tuple[Any, ...]] | None:  # fmt: skip
     """The statement of one page and its values, from all that it depends on; None when nothing can be found.
 
     Kept, because Django takes a third as long to compose it as the database to answer it.
     """
     column, descending = ORDERS[ordering]
     falling = descending != back
-    rows = Hazard.objects.filter(seen_by(eyes), passes(filters))
+    rows = Hazard.objects.filter(seen_by(eyes), passes(filters, places))
     if column == "next_due_at":
         rows = rows.exclude(status__in=ENDED)
     if after is not None:
@@ -295,13 +293,12 @@ def _composed(
 
 def drawn(person: Person, filters: Filters) -> tuple[str, tuple[Any, ...]]:
     """A statement and its values: what is drawn of each ticket that passes (hazards/drawn.py), and its deadline."""
-    statement: tuple[str, tuple[Any, ...]] = _keeping(_drawn, filters)(eyes_of(person), filters)
-    return statement
+    return _drawn(eyes_of(person), filters, places_of(filters))
 
 
 @lru_cache(maxsize=64)
-def _drawn(eyes: Eyes, filters: Filters) -> tuple[str, tuple[Any, ...]]:
-    rows = Hazard.objects.filter(seen_by(eyes), passes(filters)).order_by().values("drawn", "next_due_at")
+def _drawn(eyes: Eyes, filters: Filters, places: Places) -> tuple[str, tuple[Any, ...]]:
+    rows = Hazard.objects.filter(seen_by(eyes), passes(filters, places)).order_by().values("drawn", "next_due_at")
     try:
         return rows.query.sql_with_params()
     except EmptyResultSet:
