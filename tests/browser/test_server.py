@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from org.clock import now
 
@@ -15,6 +15,13 @@ def test_a_signed_in_page_gets_the_design_page_in_its_language(server: Any, sign
     page.goto("/design/")
     assert page.locator("html").get_attribute("lang") == "en"
     assert "Silence is loud" in page.content()
+
+
+def test_the_documentation_of_the_api_lists_its_addresses(server: Any, sign_in: Callable[..., Page]) -> None:
+    page = sign_in(server, "officer")
+    page.expected_errors += ["Content Security Policy directive 'style-src"]  # Swagger's own, for its looks
+    page.goto("/api/docs/")
+    expect(page.locator("#swagger-ui .opblock-summary-path").filter(has_text="/api/v1/hazards/").first).to_be_visible()
 
 
 def test_nobody_is_led_to_the_sign_in_page(server: Any, sign_in: Callable[..., Page]) -> None:
