@@ -108,10 +108,14 @@ def within(scopes: list[str], field: str) -> Q:
     return q
 
 
+EVERYTHING = ~Q(pk__in=())
+"""Lets every row through, also joined with others by "or": an empty Q would vanish there and leave the others alone."""
+
+
 def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW) -> Q:
     """The one predicate. ``field`` names the column that holds the unit path of the rows asked for."""
     jurisdiction = jurisdiction_of(person)
-    return Q() if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
+    return EVERYTHING if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
 
 
 def visible(queryset: QuerySet, person: Person, field: str = "unit__path") -> QuerySet:

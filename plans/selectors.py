@@ -35,27 +35,22 @@ def _above(person: Person) -> list[str]:
     return sorted({path for scope in scopes for path in ancestors_and_self(scope)[:-1]})
 
 
-def _own_or(own: Q, more: Q) -> Q:
-    """An empty ``own`` is somebody who sees everything; Django would leave it out of the OR."""
-    return own | more if own else own
-
-
 def plans_visible_to(person: Person) -> QuerySet[Plan]:
     """Of one's own units and those under them all plans; of units above those that have been in force."""
     issued = Version.objects.filter(plan=OuterRef("pk")).exclude(status__in=IN_WORK)
     above = Q(unit__path__in=_above(person)) & Exists(issued)
-    return Plan.objects.filter(_own_or(visible_to(person), above))
+    return Plan.objects.filter(visible_to(person) | above)
 
 
 def versions_visible_to(person: Person) -> QuerySet[Version]:
     """The same for versions; those in work of a unit above stay with it."""
     above = Q(plan__unit__path__in=_above(person)) & ~Q(status__in=IN_WORK)
-    return Version.objects.filter(_own_or(visible_to(person, "plan__unit__path"), above))
+    return Version.objects.filter(visible_to(person, "plan__unit__path") | above)
 
 
 def items_visible_to(person: Person) -> QuerySet[RevisionItem]:
     """Revision items of the plans of one's own units and those under them, and those that one raised oneself."""
-    return RevisionItem.objects.filter(_own_or(visible_to(person, "plan__unit__path"), Q(raised_by=person)))
+    return RevisionItem.objects.filter(visible_to(person, "plan__unit__path") | Q(raised_by=person))
 
 
 def dues_visible_to(person: Person) -> QuerySet[Due]:

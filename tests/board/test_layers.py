@@ -49,6 +49,12 @@ def test_the_county_sees_all_units_and_a_township_its_own_and_the_bare_outline_a
     assert len(seen) > 5
 
 
+def test_who_may_see_everything_is_drawn_everything(
+    api: Callable[..., APIClient], admin: Person, officer: Person
+) -> None:
+    assert by_id(layer(api(admin), "units")) == by_id(layer(api(officer), "units"))
+
+
 def test_neighbours_still_share_their_border_when_boundaries_are_thinned(
     api: Callable[..., APIClient], officer: Person
 ) -> None:
