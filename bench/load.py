@@ -36,7 +36,7 @@ class Figures:
     sent: int
 
 
-def drive(make: Callable[[], bytes], *, seconds: float, connections_each: int = 4) -> Figures:
+def drive(make: Callable[[], bytes], *, seconds: float, connections_each: int = 8) -> Figures:
     """``make`` gives the next request, head and body. Half a second to warm up is not counted."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_drive(make, seconds, connections_each))

@@ -12,7 +12,7 @@ import time
 from channels.layers import get_channel_layer
 
 GROUP = "journal"
-APART = 0.02
+APART = 0.05
 """Seconds between two words. A night that files hundreds of hazards a second need not tell of each by itself."""
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()

@@ -156,6 +156,8 @@ def _write(asked: Sequence[dict[str, Any]]) -> list[tuple[Any, ...] | None]:
 
 
 _filed = Together(_write)
+filing_expected = _filed.expected
+"""Around a request that is going to file: others who file at this moment wait for it, and all are written together."""
 
 
 def _insert(made: Hazard, by: Actor) -> bool:

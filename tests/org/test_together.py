@@ -1,4 +1,4 @@
-"""Writes that come in while one is being written are written together by the next; each gets its own answer."""
+"""Writes that come in at the same time are one statement, each with its own answer; none waits for long."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from org import together
 from org.together import MOST, Together
 from tests.journal.conftest import until
 
@@ -100,6 +101,56 @@ def test_no_statement_grows_without_end(desk: Desk) -> None:
     desk.let(3)
     assert len(set(answers(asked))) == MOST + 6
     assert [len(statement) for statement in desk.statements] == [1, MOST, 5]
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "PATIENCE_S", 20.0)
+
+
+def test_who_is_ready_waits_for_who_is_on_the_way(desk: Desk, patient: None) -> None:
+    desk.let(1)
+    with desk.together.expected():
+        asked = desk.ask("one", "two")
+        assert desk.statements == []
+        assert desk.together("three", "three") == "THREE"
+    assert answers(asked) == ["ONE", "TWO"]
+    assert [sorted(statement) for statement in desk.statements] == [["one", "three", "two"]]
+
+
+def test_who_is_on_the_way_and_writes_nothing_lets_the_others_go(desk: Desk, patient: None) -> None:
+    desk.let(1)
+    with pytest.raises(ValueError, match="refused"), desk.together.expected():
+        asked = desk.ask("one", "two")
+        raise ValueError("refused")
+    assert answers(asked) == ["ONE", "TWO"]
+    assert desk.statements == [["one", "two"]]
+
+
+def test_after_a_statement_those_on_the_way_are_waited_for_too(desk: Desk, patient: None) -> None:
+    asked = desk.ask("one", "two")
+    with desk.together.expected():
+        desk.let(1)
+        assert asked[0].result(20) == "ONE"
+        desk.let(1)
+        assert desk.together("three", "three") == "THREE"
+    assert asked[1].result(20) == "TWO"
+    assert [sorted(statement) for statement in desk.statements] == [["one"], ["three", "two"]]
+
+
+def test_who_does_not_come_is_waited_for_a_moment_only(desk: Desk) -> None:
+    desk.let(1)
+    with desk.together.expected():
+        assert answers(desk.ask("one")) == ["ONE"]
+
+
+@pytest.mark.django_db
+def test_who_writes_in_a_transaction_is_waited_for_by_nobody(desk: Desk, patient: None) -> None:
+    desk.let(2)
+    with desk.together.expected():
+        asked = desk.ask("one")
+        assert desk.together("two", "two") == "TWO"
+        assert answers(asked) == ["ONE"]
 
 
 @pytest.mark.django_db
