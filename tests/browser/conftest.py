@@ -221,6 +221,8 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
         height: int = 900, **more: Any,
     ) -> Page:  # fmt: skip
         more.setdefault("viewport", {"width": width, "height": height})
+        # Hundreds of silent villages that breathe on pages nobody looks at keep a core busy.
+        more.setdefault("reduced_motion", "reduce")
         context = chromium.new_context(base_url=server.url, **more)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language, "sanji_theme": theme}
         if username:
