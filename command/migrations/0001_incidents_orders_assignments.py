@@ -133,6 +133,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "incident",
                 "verbose_name_plural": "incidents",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["unit", "-id"], name="incident_unit")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("warning_id__isnull", False)),
+                        fields=("warning_id",),
+                        name="incident_once_per_warning",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +330,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "assignment",
                 "verbose_name_plural": "assignments",
                 "ordering": ["unit__path", "post__rank", "id"],
+                "indexes": [
+                    models.Index(fields=["person", "-id"], name="assignment_person"),
+                    models.Index(
+                        condition=models.Q(("status", "called")), fields=["ack_due_at", "id"], name="assignment_silent"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "unit", "post", "person"), name="assignment_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,31 +366,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["person", "-id"], name="call_person")],
                 "constraints": [models.UniqueConstraint(fields=("assignment", "person", "rung"), name="call_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["unit", "-id"], name="incident_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("warning_id__isnull", False)),
-                fields=("warning_id",),
-                name="incident_once_per_warning",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["person", "-id"], name="assignment_person"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("status", "called")), fields=["ack_due_at", "id"], name="assignment_silent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("order", "unit", "post", "person"), name="assignment_once"),
         ),
     ]

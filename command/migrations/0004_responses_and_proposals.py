@@ -93,6 +93,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "response",
                 "verbose_name_plural": "responses",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "running")),
+                        fields=("incident",),
+                        name="one_response_runs_an_incident",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +139,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["response", "id"],
+                "constraints": [models.UniqueConstraint(fields=("response", "code"), name="end_condition_once")],
             },
         ),
         migrations.AddField(
@@ -184,6 +192,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "task of a response",
                 "verbose_name_plural": "tasks of a response",
                 "ordering": ["response", "due_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "withdrawn"), _negated=True),
+                        fields=("response", "action", "unit", "post"),
+                        name="task_once",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -272,23 +287,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("subject", "version", "level"), name="proposal_once_a_signal")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "running")), fields=("incident",), name="one_response_runs_an_incident"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endcondition",
-            constraint=models.UniqueConstraint(fields=("response", "code"), name="end_condition_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "withdrawn"), _negated=True),
-                fields=("response", "action", "unit", "post"),
-                name="task_once",
-            ),
         ),
     ]

@@ -200,6 +200,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "gap alarm",
                 "verbose_name_plural": "gap alarms",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")), fields=("unit", "post"), name="duty_one_open_gap_a_post"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +337,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "roster",
                 "verbose_name_plural": "rosters",
                 "ordering": ["-month", "unit__path"],
+                "constraints": [models.UniqueConstraint(fields=("unit", "month"), name="duty_roster_once")],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +393,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "roster pattern",
                 "verbose_name_plural": "roster patterns",
                 "ordering": ["unit__path", "kind", "valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="duty_pattern_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("length__gt", datetime.timedelta(0))), name="duty_pattern_length"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -434,6 +451,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "season",
                 "verbose_name_plural": "seasons",
                 "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="duty_season_ends_after_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -492,6 +514,29 @@ class Migration(migrations.Migration):
                 "ordering": [
                     models.Func(models.F("during"), function="lower", output_field=models.DateTimeField()),
                     "id",
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("unit"),
+                        models.Func(models.F("during"), function="lower", output_field=models.DateTimeField()),
+                        condition=models.Q(("live", True)),
+                        name="duty_shift_live_start",
+                    ),
+                    models.Index(
+                        models.F("unit"),
+                        models.Func(models.F("during"), function="upper", output_field=models.DateTimeField()),
+                        condition=models.Q(("live", True)),
+                        name="duty_shift_live_end",
+                    ),
+                    django.contrib.postgres.indexes.GistIndex(fields=["unit", "during"], name="duty_shift_range"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("during__isempty", False)), name="duty_shift_not_empty"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("live", True)),
+                        expressions=[("unit", "="), ("during", "&&")],
+                        name="duty_one_shift_a_unit",
+                    ),
                 ],
             },
         ),
@@ -584,6 +629,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "handover",
                 "verbose_name_plural": "handovers",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["unit", "-due_at"], name="duty_handover_unit")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "lapsed"), _negated=True),
+                        fields=("shift",),
+                        name="duty_one_handover_a_shift",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -622,6 +675,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "check-in",
                 "verbose_name_plural": "check-ins",
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("shift", "post", "person"), name="duty_check_in_once")],
             },
         ),
         migrations.CreateModel(
@@ -670,6 +724,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "slot",
                 "verbose_name_plural": "slots",
                 "ordering": ["shift", "id"],
+                "indexes": [models.Index(fields=["person", "shift"], name="duty_slot_person")],
+                "constraints": [models.UniqueConstraint(fields=("shift", "post"), name="duty_slot_once")],
             },
         ),
         migrations.CreateModel(
@@ -732,6 +788,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "override",
                 "verbose_name_plural": "overrides",
                 "ordering": ["-id"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=["unit", "post", "during"],
+                        name="duty_override_range",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("during__isempty", False)), name="duty_override_not_empty"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -875,6 +943,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "spot check",
                 "verbose_name_plural": "spot checks",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["unit", "-id"], name="duty_spot_check_unit")],
             },
         ),
         migrations.CreateModel(
@@ -922,6 +991,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("override__isnull", False), ("slot__isnull", True)),
+                            models.Q(("override__isnull", True), ("slot__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="duty_stint_of_one",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("unit", "="), ("post", "="), ("during", "&&")], name="duty_one_person_a_post"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("person", "="), ("during", "&&")], name="duty_one_place_a_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1005,6 +1090,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "swap",
                 "verbose_name_plural": "swaps",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["requested", "taken"])),
+                        fields=("slot",),
+                        name="duty_one_open_swap_a_slot",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1097,146 +1189,6 @@ class Migration(migrations.Migration):
                     table="duty_calllog",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gapalarm",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")), fields=("unit", "post"), name="duty_one_open_gap_a_post"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.UniqueConstraint(fields=("unit", "month"), name="duty_roster_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterpattern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="duty_pattern_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterpattern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("length__gt", datetime.timedelta(0))), name="duty_pattern_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="duty_season_ends_after_start"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                models.F("unit"),
-                models.Func(models.F("during"), function="lower", output_field=models.DateTimeField()),
-                condition=models.Q(("live", True)),
-                name="duty_shift_live_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                models.F("unit"),
-                models.Func(models.F("during"), function="upper", output_field=models.DateTimeField()),
-                condition=models.Q(("live", True)),
-                name="duty_shift_live_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["unit", "during"], name="duty_shift_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False)), name="duty_shift_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("live", True)),
-                expressions=[("unit", "="), ("during", "&&")],
-                name="duty_one_shift_a_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["unit", "-due_at"], name="duty_handover_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "lapsed"), _negated=True),
-                fields=("shift",),
-                name="duty_one_handover_a_shift",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.UniqueConstraint(fields=("shift", "post", "person"), name="duty_check_in_once"),
-        ),
-        migrations.AddIndex(
-            model_name="slot",
-            index=models.Index(fields=["person", "shift"], name="duty_slot_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.UniqueConstraint(fields=("shift", "post"), name="duty_slot_once"),
-        ),
-        migrations.AddIndex(
-            model_name="override",
-            index=django.contrib.postgres.indexes.GistIndex(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=["unit", "post", "during"],
-                name="duty_override_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("during__isempty", False)), name="duty_override_not_empty"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="spotcheck",
-            index=models.Index(fields=["unit", "-id"], name="duty_spot_check_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="stint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("override__isnull", False), ("slot__isnull", True)),
-                    models.Q(("override__isnull", True), ("slot__isnull", False)),
-                    _connector="OR",
-                ),
-                name="duty_stint_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stint",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("unit", "="), ("post", "="), ("during", "&&")], name="duty_one_person_a_post"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stint",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("person", "="), ("during", "&&")], name="duty_one_place_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["requested", "taken"])),
-                fields=("slot",),
-                name="duty_one_open_swap_a_slot",
             ),
         ),
     ]

@@ -72,6 +72,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "identifier", "sender", "sent"), name="raw_message_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["identifier", "sender"], name="reference_named")],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +215,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "warning",
                 "verbose_name_plural": "warnings",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["unit", "-id"], name="warning_unit"),
+                    models.Index(
+                        condition=models.Q(("status", "active"), ("test", False)),
+                        fields=["unit", "colour"],
+                        name="warning_active",
+                    ),
+                    models.Index(condition=models.Q(("test", True)), fields=["-id"], name="warning_tests"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,35 +244,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="rawmessage",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "identifier", "sender", "sent"), name="raw_message_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reference",
-            index=models.Index(fields=["identifier", "sender"], name="reference_named"),
-        ),
-        migrations.AddIndex(
-            model_name="warning",
-            index=models.Index(fields=["unit", "-id"], name="warning_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="warning",
-            index=models.Index(
-                condition=models.Q(("status", "active"), ("test", False)),
-                fields=["unit", "colour"],
-                name="warning_active",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warning",
-            index=models.Index(condition=models.Q(("test", True)), fields=["-id"], name="warning_tests"),
-        ),
-        migrations.AddConstraint(
-            model_name="warningunit",
-            constraint=models.UniqueConstraint(fields=("warning", "unit"), name="warning_unit_once"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("warning", "unit"), name="warning_unit_once")],
+            },
         ),
     ]

@@ -217,6 +217,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "hazard",
                 "verbose_name_plural": "hazards",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["unit", "-id"], name="hazard_unit"),
+                    models.Index(fields=["owner", "-id"], name="hazard_owner"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["closed", "merged", "turned_away"]), _negated=True),
+                        fields=["next_due_at", "id"],
+                        include=["status", "kind", "grade", "unit", "owner", "listed", "people_at_risk"],
+                        name="hazard_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["closed", "merged", "turned_away"]),
+                            ("next_due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="hazard_open_has_a_deadline",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None),
+                            ("rectifier", None),
+                            models.Q(("closed_by", models.F("rectifier")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="hazard_not_closed_by_its_rectifier",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +299,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "extension",
                 "verbose_name_plural": "extensions",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "asked")), fields=("hazard",), name="hazard_one_open_extension"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +355,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "deadline",
                 "verbose_name_plural": "deadlines",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("hazard", "what"),
+                        name="hazard_one_open_deadline",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -478,6 +519,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["address", "at"], name="hazard_public_address"),
+                    models.Index(fields=["poster", "at"], name="hazard_public_poster"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -564,6 +609,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "routing rule",
                 "verbose_name_plural": "routing rules",
                 "ordering": ["place__path", "kind", "position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to__in", ["village", "township"]),
+                            models.Q(("to", "unit"), ("unit__isnull", False)),
+                            models.Q(("to", "department"), models.Q(("department", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="hazard_route_goes_somewhere",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -610,6 +666,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("person", "name"), name="hazard_view_name")],
             },
         ),
         migrations.CreateModel(
@@ -651,79 +708,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "supervisions",
                 "ordering": ["-id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="hazard",
-            index=models.Index(fields=["unit", "-id"], name="hazard_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="hazard",
-            index=models.Index(fields=["owner", "-id"], name="hazard_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="hazard",
-            index=models.Index(
-                condition=models.Q(("status__in", ["closed", "merged", "turned_away"]), _negated=True),
-                fields=["next_due_at", "id"],
-                include=["status", "kind", "grade", "unit", "owner", "listed", "people_at_risk"],
-                name="hazard_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["closed", "merged", "turned_away"]), ("next_due_at__isnull", False), _connector="OR"
-                ),
-                name="hazard_open_has_a_deadline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hazard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_by", None),
-                    ("rectifier", None),
-                    models.Q(("closed_by", models.F("rectifier")), _negated=True),
-                    _connector="OR",
-                ),
-                name="hazard_not_closed_by_its_rectifier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "asked")), fields=("hazard",), name="hazard_one_open_extension"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("hazard", "what"), name="hazard_one_open_deadline"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publicfiling",
-            index=models.Index(fields=["address", "at"], name="hazard_public_address"),
-        ),
-        migrations.AddIndex(
-            model_name="publicfiling",
-            index=models.Index(fields=["poster", "at"], name="hazard_public_poster"),
-        ),
-        migrations.AddConstraint(
-            model_name="route",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to__in", ["village", "township"]),
-                    models.Q(("to", "unit"), ("unit__isnull", False)),
-                    models.Q(("to", "department"), models.Q(("department", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="hazard_route_goes_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("person", "name"), name="hazard_view_name"),
         ),
     ]

@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["not_before", "id"], name="relay_pending"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +59,10 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField(null=True)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={
+                "indexes": [models.Index(fields=["at"], name="reply_at")],
+                "constraints": [models.UniqueConstraint(fields=("person_id", "key"), name="reply_once")],
+            },
         ),
         migrations.CreateModel(
             name="Seal",
@@ -100,6 +109,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["due_at", "id"], name="timer_pending_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "pending")), fields=["subject"], name="timer_pending_subject"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "subject", "step", "generation"), name="timer_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,14 +236,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="relays", to="journal.event"
             ),
         ),
-        migrations.AddIndex(
-            model_name="rememberedreply",
-            index=models.Index(fields=["at"], name="reply_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedreply",
-            constraint=models.UniqueConstraint(fields=("person_id", "key"), name="reply_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="seal",
             trigger=pgtrigger.compiler.Trigger(
@@ -251,28 +263,6 @@ class Migration(migrations.Migration):
                     table="journal_seal",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["due_at", "id"], name="timer_pending_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["subject"], name="timer_pending_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.UniqueConstraint(fields=("kind", "subject", "step", "generation"), name="timer_once"),
-        ),
-        migrations.AddIndex(
-            model_name="relay",
-            index=models.Index(
-                condition=models.Q(("state", "pending")), fields=["not_before", "id"], name="relay_pending"
             ),
         ),
         migrations.AddConstraint(

@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["person", "-id"], name="message_open"),
+                    models.Index(condition=models.Q(("state", "open")), fields=["subject"], name="message_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,24 +97,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")), fields=["not_before", "id"], name="delivery_queued"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("message", "channel"), name="delivery_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["person", "-id"], name="message_open"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["subject"], name="message_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["not_before", "id"], name="delivery_queued"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("message", "channel"), name="delivery_once"),
         ),
     ]

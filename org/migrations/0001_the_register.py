@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "unit",
                 "verbose_name_plural": "units",
                 "ordering": ["path"],
+                "indexes": [models.Index(fields=["parent", "path"], name="unit_parent_path")],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +194,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "responsibility",
                 "verbose_name_plural": "responsibility register",
                 "ordering": ["unit__path", "hazard_kind", "site"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "site", "hazard_kind"), name="responsibility_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,37 +236,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "appointment",
                 "verbose_name_plural": "appointments",
                 "ordering": ["unit__path", "post__rank", "role", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=["unit", "post", "role"],
+                        name="appointment_held",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="appointment_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("person", "post", "unit"),
+                        name="appointment_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["parent", "path"], name="unit_parent_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="responsibility",
-            constraint=models.UniqueConstraint(fields=("unit", "site", "hazard_kind"), name="responsibility_once"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("valid_to__isnull", True)), fields=["unit", "post", "role"], name="appointment_held"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="appointment_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("person", "post", "unit"),
-                name="appointment_once",
-            ),
         ),
     ]

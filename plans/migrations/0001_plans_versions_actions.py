@@ -154,6 +154,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "version",
                 "verbose_name_plural": "versions",
                 "ordering": ["plan", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "number"), name="plans_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["draft", "in_review"])),
+                        fields=("plan",),
+                        name="plans_one_version_in_work",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["approved", "filed"])),
+                        fields=("plan",),
+                        name="plans_one_version_in_force",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +283,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "id"],
+                "constraints": [models.UniqueConstraint(fields=("version", "level"), name="plans_level_once")],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +430,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "action",
                 "verbose_name_plural": "actions",
                 "ordering": ["version", "position", "id"],
+                "constraints": [models.UniqueConstraint(fields=("version", "code"), name="plans_action_code")],
             },
         ),
         migrations.CreateModel(
@@ -460,33 +475,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plans_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["draft", "in_review"])),
-                fields=("plan",),
-                name="plans_one_version_in_work",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["approved", "filed"])),
-                fields=("plan",),
-                name="plans_one_version_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="level",
-            constraint=models.UniqueConstraint(fields=("version", "level"), name="plans_level_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.UniqueConstraint(fields=("version", "code"), name="plans_action_code"),
         ),
     ]
