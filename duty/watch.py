@@ -6,13 +6,15 @@ Whatever asks who is on duty asks here, or joins ``duty_on`` and ``duty_watch`` 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from duty.models import DutyPost
 from org.models import Unit, in_language
+from org.prepared import fetch_again
 
 SOON = dt.timedelta(microseconds=1)
 
@@ -86,16 +88,17 @@ def _ids(units: Sequence[Unit | int] | None) -> list[int] | None:
 def _read(sql: str, parameters: dict[str, object]) -> list[Watch]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [
-            Watch(*row[:-1], *((row[-1].lower, row[-1].upper) if row[-1] else (None, None)))
-            for row in cursor.fetchall()
-        ]
+        return _watches(cursor.fetchall())
+
+
+def _watches(rows: Iterable[tuple[Any, ...]]) -> list[Watch]:
+    return [Watch(*row[:-1], *((row[-1].lower, row[-1].upper) if row[-1] else (None, None))) for row in rows]
 
 
 def on_duty(units: Sequence[Unit | int] | None = None, at: dt.datetime | None = None) -> list[Watch]:
     """Who is on at an instant (now when left out) in all active units, or in these, by path and post: one query."""
     if at is None:
-        return _read(_NOW, {"units": _ids(units)})
+        return _watches(fetch_again(_NOW, {"units": _ids(units)}))
     return _read(_ON, {"units": _ids(units), "at": at})
 
 

@@ -1,7 +1,8 @@
 """Statements that the database plans once for each connection, not once for each request.
 
-`Prepared` is for the few that every request of a busy night runs, `fetch_again` for lists and layers that many screens
-ask for in the same words: there, planning takes longer than answering.
+`Prepared` is for the few that every request of a busy night runs, `fetch_again` for what is asked again and again in
+the same words: lists and layers of many screens, the figures of every page, who is on. There, planning takes longer
+than answering.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _names = itertools.count()
 _met: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 
 
-def fetch_again(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch_again(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a statement that is planned when its connection meets it the second time with the same values.
 
     With its values written into it, so that partial indexes still serve; what is asked once only is never prepared.

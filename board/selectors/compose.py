@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count, QuerySet, Value
+
+from org.prepared import fetch_again
 
 
 def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
@@ -24,16 +25,14 @@ def number_of(queryset: QuerySet) -> QuerySet:
 
 def one_row(**questions: QuerySet) -> dict[str, Any]:
     """Each question is a queryset of one value; None where it has no row. Also ``at`` (the present) and ``seq``."""
-    columns = ["sanji_now() AS at", "(SELECT COALESCE(max(seq), 0) FROM journal_event) AS seq"]
+    columns = ["sanji_now()", "(SELECT COALESCE(max(seq), 0) FROM journal_event)"]
     parameters: list[Any] = []
     for name, question in questions.items():
         try:
             sql, values = question.query.sql_with_params()
         except EmptyResultSet:
             sql, values = "NULL", ()
-        columns.append(f'({sql}) AS "{name}"')
+        columns.append(f"({sql})")
         parameters += values
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}", parameters)
-        row = cursor.fetchone()
-        return dict(zip((column.name for column in cursor.description), row, strict=True))
+    row = fetch_again(f"SELECT {', '.join(columns)}", parameters)[0]
+    return dict(zip(("at", "seq", *questions), row, strict=True))

@@ -78,6 +78,14 @@ export async function refresh(element) {
   }
 }
 
+/** The person's own act has put something newer here: what was asked for before it is dropped, and asked for once more. */
+export function newer(element) {
+  const fragment = element.closest("[data-fragment]");
+  if (!fragment) return;
+  stands.set(fragment, (asked += 1));
+  soon(fragment);
+}
+
 /** After inserting: moving times show this second, and listeners learn of it. */
 export function settle(element) {
   refreshTimes(now(), element);

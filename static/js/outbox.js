@@ -88,6 +88,7 @@ export class Outbox {
 
   now() {
     clearTimeout(this.timer);
+    this.timer = 0; // or what is added while it runs would wait for a clock that never strikes
     this.tries = 0;
     return this.run();
   }

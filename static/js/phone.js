@@ -1,5 +1,5 @@
 // The phone's orders: one tap answers; what could not be sent is kept and tried again; notes and photos survive anything.
-import { settle } from "./fragments.js";
+import { newer, settle } from "./fragments.js";
 import { Outbox, get, put, remove } from "./outbox.js";
 import "./workspace.js";
 
@@ -78,6 +78,7 @@ function settled(item, state, html) {
   if (state === "arrived" && item.draft) forgetDraft(idOf(item));
   if (!old || !fresh) return;
   old.replaceWith(fresh);
+  newer(fresh);
   settle(fresh);
   startForms(fresh.parentElement, { restoring: state === "refused" });
   if (state === "arrived") fresh.querySelector("button.btn-big")?.focus({ preventScroll: true });

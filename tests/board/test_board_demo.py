@@ -173,7 +173,7 @@ def _the_days_were_lived() -> None:
     assert CallLog.objects.count() == 4
     assert CallLog.objects.get(corrects__isnull=False).place == "举水乡地山村"
     assert not Event.objects.filter(at__gt=now()).exists(), "the story ends now"
-    assert not Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=now() - dt.timedelta(minutes=1)).exists()
+    assert not Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=MORNING).exists(), "begun then"
     assert not Timer.objects.filter(attempts__gt=0).exists()
 
 

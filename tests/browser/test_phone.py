@@ -70,6 +70,41 @@ def test_steps_follow_one_another_in_the_place_of_the_first_button(server, phone
     assert status_of(row) == "done"
 
 
+def test_an_older_answer_of_a_slow_network_takes_no_step_back(server, phone):
+    row = order_to_jushui()
+    phone.goto("/orders/mine/")
+    button = phone.locator(f"#order-card-{row.pk} button.btn-big")
+    older = []
+
+    def hold_the_first(route):
+        if older or route.request.method != "GET":
+            route.continue_()
+        else:
+            older.append((route, route.fetch()))
+
+    phone.route("**/orders/mine/", hold_the_first)
+    button.tap()
+    expect(button).to_have_text("Passed on")
+    while not older:  # what happened has the page ask for its orders
+        phone.wait_for_timeout(20)
+    button.tap()
+    expect(button).to_have_text("In place")
+    phone.evaluate(
+        """() => {
+            window.shown = [];
+            const look = () => window.shown.push(document.querySelector("button.btn-big").textContent);
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    route, answer = older[0]
+    with phone.expect_response("**/orders/mine/"):
+        route.fulfill(response=answer)
+    with phone.expect_response("**/orders/mine/"):
+        button.tap()
+    expect(button).to_have_text("Done")
+    assert set(phone.evaluate("window.shown")) <= {"In place", "Done"}
+
+
 def test_a_tap_without_a_connection_is_kept_and_sent_when_it_is_back(server, phone):
     row = order_to_jushui()
     phone.goto("/orders/mine/")
