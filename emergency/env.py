@@ -24,8 +24,9 @@ DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_time
 # Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py, journal/seals.py).
 TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
 # Reading here and there costs a solid state disk, and what is in memory, little more than reading on; and our largest
-# statements are over before the compiler that PostgreSQL would start for them is.
-SESSION = f"{TRANSACTION_LIMITS} -c random_page_cost=1.1 -c jit=off"
+# statements are over before the compiler that PostgreSQL would start for them is. Of more than five tables it
+# would weigh every order to join them in, which takes it longer than our joins, written in a good order, take.
+SESSION = f"{TRANSACTION_LIMITS} -c random_page_cost=1.1 -c jit=off -c join_collapse_limit=5"
 REDIS_SCHEMES = ("redis", "rediss")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY_LENGTH = 32  # characters; a shorter key can be found by trying

@@ -54,7 +54,7 @@ class Together(Generic[Asked, Answer]):
 
     @contextmanager
     def expected(self) -> Iterator[None]:
-        """Around what leads to a write on this thread, or to none: those who are ready to write wait a moment for it."""
+        """Around what leads to a write on this thread, or to none: those who are ready wait a moment for it."""
         with self._lock:
             self._coming += 1
         self._mine.expected = True

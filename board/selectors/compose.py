@@ -27,7 +27,7 @@ def one_row(**questions: QuerySet) -> dict[str, Any]:
     """Each question is a queryset of one value; None where it has no row. Also ``at`` (the present) and ``seq``."""
     columns = ["sanji_now()", "(SELECT COALESCE(max(seq), 0) FROM journal_event)"]
     parameters: list[Any] = []
-    for name, question in questions.items():
+    for question in questions.values():
         try:
             sql, values = question.query.sql_with_params()
         except EmptyResultSet:
