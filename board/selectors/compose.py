@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -23,8 +24,21 @@ def number_of(queryset: QuerySet) -> QuerySet:
     return queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(_n=Count("pk")).values("_n")
 
 
-def one_row(**questions: QuerySet) -> dict[str, Any]:
-    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the present) and ``seq``."""
+@dataclass(frozen=True)
+class Row:
+    """Several questions as one statement, to be asked again and again."""
+
+    names: tuple[str, ...]
+    sql: str
+    values: tuple[Any, ...]
+
+    def read(self) -> dict[str, Any]:
+        """The answers by name; None where a question has no row. Also ``at`` (the present) and ``seq``."""
+        return dict(zip(self.names, fetch_again(self.sql, self.values)[0], strict=True))
+
+
+def row_of(**questions: QuerySet) -> Row:
+    """Each question is a queryset of one value."""
     columns = ["sanji_now()", "(SELECT COALESCE(max(seq), 0) FROM journal_event)"]
     parameters: list[Any] = []
     for question in questions.values():
@@ -34,5 +48,4 @@ def one_row(**questions: QuerySet) -> dict[str, Any]:
             sql, values = "NULL", ()
         columns.append(f"({sql})")
         parameters += values
-    row = fetch_again(f"SELECT {', '.join(columns)}", parameters)[0]
-    return dict(zip(("at", "seq", *questions), row, strict=True))
+    return Row(("at", "seq", *questions), f"SELECT {', '.join(columns)}", tuple(parameters))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from board.selectors.assignments import LIVE, overdue, silent
-from board.selectors.compose import number_of, one_row
+from board.selectors.compose import Row, number_of, row_of
 from command.models import Incident
 from command.selectors import incidents_visible_to
+from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit, in_language
+from org.prepared import fetch_again
 from org.selectors import held_now
 
 
@@ -33,23 +37,12 @@ class Stats:
 
 def frame_for(person: Person) -> Stats:
     """Three queries: the person's posts (jurisdiction), the leading one of them, and all figures at once."""
-    incidents = incidents_visible_to(person).filter(status__in=LIVE, exercise=None)
-    running = incidents.exclude(response_level="").order_by("response_level", "-pk")
-    top = Unit.objects.filter(parent=None).order_by("path")
-    row = one_row(
-        silent=number_of(silent(person)),
-        overdue=number_of(overdue(person)),
-        open_incidents=number_of(incidents),
-        level=running.values("response_level")[:1],
-        running=running.values("pk")[:1],
-        county=top.values("name")[:1],
-        county_en=top.values("name_en")[:1],
-    )
-    unit, post = _place(person)
+    row = _figures(_Reader(person)).read()
+    unit, level, post = _place(person)
     return Stats(
-        county=unit.label if unit else in_language(row["county"] or "", row["county_en"] or ""),
+        county=unit or in_language(row["county"] or "", row["county_en"] or ""),
         post=post,
-        level=unit.level if unit else "",
+        level=level,
         response_level=row["level"] or "",
         response_href=f"/incidents/{row['running']}/" if row["running"] else "",
         silent=row["silent"] or 0,
@@ -60,13 +53,54 @@ def frame_for(person: Person) -> Stats:
     )
 
 
-def _place(person: Person) -> tuple[Unit | None, str]:
-    """The unit and the words of the person's highest post."""
-    held = held_now(Appointment.objects.filter(person=person)).select_related("unit", "post").defer("unit__boundary")
-    first = min(held, key=lambda a: (a.unit.path.count("."), a.role, a.post.rank), default=None)
+class _Reader:
+    """A person; equal to another when it is the same one and sees the same, which is all that the figures depend on."""
+
+    def __init__(self, person: Person) -> None:
+        jurisdiction = jurisdiction_of(person)
+        self.person = person
+        self.sees = (person.pk, jurisdiction.everything, tuple(jurisdiction.scopes()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reader) and self.sees == other.sees
+
+    def __hash__(self) -> int:
+        return hash(self.sees)
+
+
+# Both are part of every page, and composing them took longer than all else that most pages do.
+@lru_cache(maxsize=500)
+def _figures(reader: _Reader) -> Row:
+    incidents = incidents_visible_to(reader.person).filter(status__in=LIVE, exercise=None)
+    running = incidents.exclude(response_level="").order_by("response_level", "-pk")
+    top = Unit.objects.filter(parent=None).order_by("path")
+    return row_of(
+        silent=number_of(silent(reader.person)),
+        overdue=number_of(overdue(reader.person)),
+        open_incidents=number_of(incidents),
+        level=running.values("response_level")[:1],
+        running=running.values("pk")[:1],
+        county=top.values("name")[:1],
+        county_en=top.values("name_en")[:1],
+    )
+
+
+@lru_cache(maxsize=500)
+def _posts(person: int) -> tuple[str, tuple[Any, ...]]:
+    held = held_now(Appointment.objects.filter(person=person))
+    return held.values_list(
+        "unit__path", "role", "post__rank", "unit__level", "unit__name", "unit__name_en", "post__name", "post__name_en"
+    ).query.sql_with_params()
+
+
+def _place(person: Person) -> tuple[str, str, str]:
+    """The unit of the person's highest post, its level, and the words of both."""
+    held = fetch_again(*_posts(person.pk))
+    first = min(held, key=lambda post: (post[0].count("."), *post[1:3]), default=None)
     if first is None:
-        return None, _("Administrator") if person.is_superuser else ""
-    return first.unit, f"{first.unit.label} · {first.post.label}"
+        return "", "", _("Administrator") if person.is_superuser else ""
+    unit, post = in_language(*first[4:6]), in_language(*first[6:8])
+    return unit, first[3], f"{unit} · {post}"
 
 
 def running_incidents(person: Person) -> list[Incident]:

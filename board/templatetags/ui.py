@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -46,6 +47,12 @@ def html_lang() -> str:
     return SCRIPTS.get(language, language)
 
 
+@cache
+def sprite() -> str:
+    """Address of the file that all icons are in: a page has dozens of them."""
+    return static("img/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """``{% icon "phone" %}`` is decorative; with ``label`` it carries the accessible name."""
@@ -53,16 +60,14 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         '<svg class="icon{}"{}><use href="{}#{}"></use></svg>',
         f" {css}" if css else "",
         format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"'),
-        static("img/icons.svg"),
+        sprite(),
         name,
     )
 
 
 def _shape(level: str) -> SafeString:
     name = f"level-{level or 'none'}"
-    return format_html(
-        '<svg class="level-shape" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
-    )
+    return format_html('<svg class="level-shape" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite(), name)
 
 
 @register.simple_tag
@@ -105,7 +110,7 @@ def state(code: str, text: str = "", glyph_only: bool = False) -> SafeString:
         '<span class="state st-{}"><svg class="state-glyph" aria-hidden="true"><use href="{}#state-{}"></use></svg>'
         "<span{}>{}</span></span>",
         code,
-        static("img/icons.svg"),
+        sprite(),
         code,
         SafeString(' class="visually-hidden"') if glyph_only else "",
         word,

@@ -290,6 +290,8 @@ def get_all(client: Client, planted: Planted, *, queries: bool = True) -> dict[s
                 told[address + query] = words
             if answer.status_code in (301, 302, 401, 403, 404, 405):
                 break  # the query changes nothing about it
+            if query and answer.headers.get("Content-Type") == "application/pdf":
+                break  # printed from the list that its page shows, which is asked with all of them
     return told
 
 
