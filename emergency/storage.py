@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-OWN_FOLDERS = ("js/", "css/")
+SELDOM = ("admin/", "drf_spectacular_sidecar/")
+"""What no page of ours asks for: an administrator's or a developer's, most of all bytes."""
+
+
+class QuickCompressor(Compressor):
+    """A tenth larger in a tenth of the time."""
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return brotli.compress(data, quality=9)
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
@@ -24,12 +34,13 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     # A template that names a file which was never collected is a defect.
     manifest_strict = True
 
-    def url_converter(
-        self, name: str, hashed_files: dict[str, str], template: str | None = None
-    ) -> Callable[[re.Match[str]], Any]:
-        if not name.startswith(OWN_FOLDERS):
-            return lambda found: found[0]
-        return super().url_converter(name, hashed_files, template)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._patterns = {f"{kind[2:]}/{kind}": patterns for kind, patterns in self._patterns.items()}
+        self._seldom = False
+
+    def create_compressor(self, **kwargs: Any) -> Compressor:
+        return QuickCompressor(**kwargs) if self._seldom else Compressor(**kwargs)
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """A file that is kept under its own name and its hashed one is compressed once: that is what takes long."""
@@ -38,9 +49,11 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
             file = Path(self.path(path))
             alike.setdefault((hashlib.sha256(file.read_bytes()).digest(), file.suffix), []).append(path)
         others = {first: rest for first, *rest in alike.values()}
-        for path, compressed in super().compress_files(others):
-            yield path, compressed
-            for other in others[path]:
-                copy = other + compressed.removeprefix(path)
-                shutil.copy2(self.path(compressed), self.path(copy))
-                yield other, copy
+        for self._seldom in (False, True):
+            wanted = [path for path in others if path.startswith(SELDOM) is self._seldom]
+            for path, compressed in super().compress_files(wanted):
+                yield path, compressed
+                for other in others[path]:
+                    copy = other + compressed.removeprefix(path)
+                    shutil.copy2(self.path(compressed), self.path(copy))
+                    yield other, copy
