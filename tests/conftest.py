@@ -40,11 +40,13 @@ hypothesis.settings.load_profile("ours")
 
 
 LONGEST = (
+    "tests/infra/test_run.py",
     "tests/duty/test_duty_races.py",
     "tests/browser/test_hazards_offline.py",
     "tests/browser/test_map.py",
     "tests/architecture/test_jurisdiction_walk.py",
     "tests/browser/test_response.py",
+    "tests/chaos/",
     "tests/browser/test_workspace.py",
     "tests/journal/test_live.py",
     "tests/browser/test_design_pages.py",
@@ -166,6 +168,15 @@ def village(person: Callable[[str], Person]) -> Person:
 @pytest.fixture
 def admin(person: Callable[[str], Person]) -> Person:
     return person("admin")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser (Playwright's), for all of this process's tests that drive one."""
+    from tests.browser.chromium import running
+
+    with running() as browser:
+        yield browser
 
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

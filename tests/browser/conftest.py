@@ -20,7 +20,6 @@ import functools
 import http.client
 import os
 import secrets
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -38,17 +37,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from knox.models import AuthToken
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from org.models import Person
 from tests.browser.serving import process_of
 
-CHROMIUM = os.environ.get("SANJI_BROWSER") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"),
-]
 # A deadline for what has gone wrong, not a measure of speed: a machine that does three things at once is slow.
 expect.set_options(timeout=20_000)
 EXPECTED_EVERYWHERE = ("htmx:sendAbort", "htmx:afterRequest")
@@ -175,18 +169,6 @@ def _own_connection(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    # Where Django keeps its connection depends on whether a loop runs in the thread: one opened before Playwright's
-    # loop could not be found and closed while it runs, and a database in use cannot be copied or dropped.
-    connection.close()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-        connection.close()
 
 
 class Watch:

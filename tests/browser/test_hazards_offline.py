@@ -25,7 +25,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hazards.models import Hazard, Photo
 from journal.models import Event
-from tests.browser.conftest import CHROMIUM, FLAGS, session_of, until
+from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.conftest import session_of, until
 from tests.command.photos import exif_of, jpeg, picture
 
 pytestmark = pytest.mark.browser

@@ -20,7 +20,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from knox.models import AuthToken
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from command.actions import issue_order
 from command.models import Order
@@ -28,7 +28,7 @@ from journal import timers
 from journal.models import Event, Timer
 from notify.models import Delivery, Message
 from org.models import Person
-from tests.browser.conftest import CHROMIUM, FLAGS, session_of
+from tests.browser.conftest import session_of
 from tests.chaos.system import System
 from tests.chaos.watcher import Watcher, seen_in, watch_in
 from tests.conftest import OwnDatabase
@@ -68,21 +68,15 @@ def watcher(system: System) -> Iterator[Watcher]:
 
 
 @pytest.fixture(scope="module")
-def page(system: System) -> Iterator[Page]:
-    key = session_of("officer")
-    after = newest()
-    connection.close()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        url = f"http://127.0.0.1:{system.port}"
-        context = browser.new_context(base_url=url)
+def page(system: System, chromium: Browser) -> Iterator[Page]:
+    url = f"http://127.0.0.1:{system.port}"
+    with chromium.new_context(base_url=url) as context:
+        key = session_of("officer")
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": url}])
         opened = context.new_page()
         opened.goto("/healthz")
-        watch_in(opened, after)
+        watch_in(opened, newest())
         yield opened
-        browser.close()
-        connection.close()
     connections.close_all()
 
 
