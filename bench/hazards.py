@@ -74,6 +74,7 @@ def run() -> None:
         print(f"{Hazard.objects.count():,} tickets", flush=True)
         counted = {ask.name: _statements(ask.once) for ask in asks}
         raw = {ask.name: ask.raw() for ask in asks}
+        _tidy()
         with web_processes() as processes:
             for ask in asks:
                 _measure(ask, counted[ask.name], raw[ask.name], processes)
@@ -81,14 +82,15 @@ def run() -> None:
 
 
 def _tidy() -> None:
-    """What autovacuum does within a minute of many filings, and a measurement of seconds does not wait for."""
+    """What the database does within minutes of many filings, and a measurement of seconds does not wait for."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE hazards_hazard")
+        cursor.execute("VACUUM ANALYZE hazards_hazard, hazards_deadline, journal_event, journal_timer")
+        cursor.execute("CHECKPOINT")
 
 
 def _measure(ask: Ask, statements: int, raw: float, processes: list[int]) -> None:
     """The processor's time is what a request costs however busy the machine is; clients wait longer than that."""
-    drive(ask.make, seconds=0.5)
+    drive(ask.make, seconds=1)  # each thread plans its own first time
     backends = _backends()
     before = processor_ms(processes), processor_ms(backends)
     found = drive(ask.make, seconds=SECONDS)
@@ -116,9 +118,9 @@ def _asks(size: int) -> list[Ask]:
         (f"map of {FEATURES:,}", 100, f"/api/v1/map/hazards.geojson?bbox={box}", RAW_MAP.format(open=OPEN, box=box)),
         ("figures", None, FIGURES, RAW_FIGURES.format(open=OPEN)),
     )
-    asks = [_filing(token)]
-    asks += [_reading(name, want, path, token, sql) for name, want, path, sql in fixed]
-    return [*asks, _page(officer, RAW_FIGURES.format(open=OPEN))]
+    asks = [_reading(name, want, path, token, sql) for name, want, path, sql in fixed]
+    # Filing comes last: the thousands that it leaves are no part of a map of 4,000.
+    return [*asks, _page(officer, RAW_FIGURES.format(open=OPEN)), _filing(token)]
 
 
 def _box() -> str:
