@@ -69,7 +69,7 @@ export async function remove(store, id) {
  */
 export class Outbox {
   constructor({ person, token, tell }) {
-    Object.assign(this, { person, token, tell, tries: 0, timer: 0, running: false });
+    Object.assign(this, { person, token, tell, tries: 0, timer: 0, running: null, again: false });
     addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
   }
@@ -86,30 +86,33 @@ export class Outbox {
     this.now();
   }
 
+  /** At once, however long the next try was away. */
   now() {
     clearTimeout(this.timer);
-    this.timer = 0; // or what is added while it runs would wait for a clock that never strikes
     this.tries = 0;
     return this.run();
   }
 
-  async run() {
-    if (this.running) return;
-    this.running = true;
-    try {
-      for (const item of await this.mine()) {
-        if (!(await this.send(item))) return;
-        this.tries = 0;
-      }
-    } finally {
-      this.running = false;
+  /** What is added while it sends goes out right after. */
+  run() {
+    this.again = Boolean(this.running);
+    this.running ||= this.round().finally(() => {
+      this.running = null;
+      if (this.again) this.now();
+    });
+    return this.running;
+  }
+
+  async round() {
+    for (const item of await this.mine()) {
+      if (!(await this.send(item))) return;
+      this.tries = 0;
     }
-    if ((await this.mine()).length && !this.timer) this.later();
   }
 
   later() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.timer = 0; this.run(); }, WAITS[Math.min(this.tries, WAITS.length - 1)]);
+    this.timer = setTimeout(() => this.run(), WAITS[Math.min(this.tries, WAITS.length - 1)]);
     this.tries += 1;
   }
 

@@ -15,7 +15,8 @@ from board.selectors.feed import FOLD_FROM, feed
 from command import actions
 from command.models import Assignment, Order
 from journal.timers import fire_due
-from org.models import Person
+from org.clock import now
+from org.models import Appointment, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,23 @@ def test_the_frame_counts_who_is_silent_and_who_is_past_every_rung(officer: Pers
     for _ in range(6):
         fire_due()
     assert frame_for(officer).overdue == frame_for(officer).silent == calls
+
+
+def test_the_frame_shows_what_the_person_sees_from_the_moment_on_that_a_post_ends(
+    township: Person, order: Order, clock: Any
+) -> None:
+    clock.travel(minutes=6)
+
+    def frame() -> Any:
+        return frame_for(Person.objects.get(pk=township.pk))  # as the next request reads it
+
+    before = frame()
+    assert before.silent > 0
+    assert before.post
+    Appointment.objects.filter(person=township).update(valid_to=now())
+    assert (frame().silent, frame().post) == (0, "")
+    Appointment.objects.filter(person=township).update(valid_to=None)
+    assert (frame().silent, frame().post) == (before.silent, before.post)
 
 
 def test_every_part_of_a_county_ten_times_as_large_costs_the_same_statements(
