@@ -14,6 +14,17 @@ begin_scratch() {
   ensure "$@"
 }
 
+# prefer_memory GIGABYTES: what is made for this run is kept in memory where there is that much room, and twice as much
+# left for the run itself. A disk's file system takes ten times as long to copy a database of a thousand files.
+prefer_memory() {
+  local kilobytes=$(($1 * 1024 * 1024)) folder=/dev/shm
+  [[ -z ${TMPDIR:-} && -w $folder && $(stat --file-system --format %T "$folder") == tmpfs ]] || return 0
+  [[ $(findmnt --noheadings --output OPTIONS --target "$folder") != *noexec* ]] || return 0
+  (($(df --output=avail -k "$folder" | tail -n 1) > kilobytes)) || return 0
+  (($(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) > 3 * kilobytes)) || return 0
+  export TMPDIR=$folder
+}
+
 # A folder of this run alone. PostgreSQL's account must be able to get into it, so not under a closed home.
 make_scratch() {
   local base

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 from pypdf import PdfReader
@@ -256,9 +258,54 @@ def addresses(planted: Planted) -> list[tuple[str, str]]:
     return found
 
 
-def asked_with(planted: Planted) -> list[str]:
-    """Queries that lists and routes understand; what they do not know they pass over. None repeats a planted word."""
-    return ["", "?q=ZQ&after=0", "?q=1990000999", f"?incident={planted.incident.pk}", f"?unit={NEIGHBOUR}"]
+def asked_with(planted: Planted) -> list[dict[str, str]]:
+    """Queries that lists and routes understand. None repeats a planted word."""
+    return [
+        {"q": "ZQ", "after": "0"}, {"q": "1990000999"}, {"text": "ZQ"}, {"incident": str(planted.incident.pk)},
+        {"unit": NEIGHBOUR},
+    ]  # fmt: skip
+
+
+class Noting(QueryDict):
+    """A request's query that notes which of its names are looked at; ``ALL`` when somebody went through all of it."""
+
+    ALL = "*"
+
+    def __init__(self, query: str = "", **named: Any) -> None:
+        self.read: set[str] = set()
+        super().__init__(query, **named)
+
+
+def _by_name(method: str) -> Callable[..., Any]:
+    def noted(self: Noting, name: str, *more: Any) -> Any:
+        self.read.add(name)
+        return getattr(QueryDict, method)(self, name, *more)
+
+    return noted
+
+
+def _through_all(method: str) -> Callable[..., Any]:
+    def noted(self: Noting, *more: Any, **named: Any) -> Any:
+        self.read.add(Noting.ALL)
+        return getattr(QueryDict, method)(self, *more, **named)
+
+    return noted
+
+
+for _method in ("__getitem__", "__contains__", "getlist", "get"):
+    setattr(Noting, _method, _by_name(_method))
+for _method in ("__iter__", "__copy__", "__deepcopy__", "keys", "values", "items", "lists", "dict", "copy", "urlencode"):
+    setattr(Noting, _method, _through_all(_method))
+
+
+class NotingHandler(ClientHandler):
+    """Keeps the query of the latest request."""
+
+    query: Noting
+
+    def get_response(self, request: HttpRequest) -> HttpResponse:
+        self.query = request.GET = Noting(request.META["QUERY_STRING"])
+        return super().get_response(request)  # type: ignore[return-value]
 
 
 def body(answer: HttpResponse) -> str:
@@ -280,18 +327,29 @@ def client_of(username: str, language: str = "en") -> Client:
 
 
 def get_all(client: Client, planted: Planted, *, queries: bool = True) -> dict[str, list[str]]:
-    """Address → words told there, over GET with every query."""
+    """Address → words told there, over GET: plain, and with every query of which something is looked at there."""
+    client.handler = NotingHandler(enforce_csrf_checks=False)
     told = {}
     for _, address in addresses(planted):
-        for query in asked_with(planted) if queries else [""]:
-            answer = client.get(address + query, headers={"x-requested-with": "XMLHttpRequest"})
-            assert answer.status_code < 500, f"{address}{query} answered {answer.status_code}"
-            if words := told_in(answer):
-                told[address + query] = words
-            if answer.status_code in (301, 302, 401, 403, 404, 405):
-                break  # the query changes nothing about it
-            if query and answer.headers.get("Content-Type") == "application/pdf":
-                break  # printed from the list that its page shows, which is asked with all of them
+        told.update(_told_at(client, address, asked_with(planted) if queries else []))
+    return told
+
+
+def _told_at(client: Client, address: str, queries: list[dict[str, str]]) -> dict[str, list[str]]:
+    told, query, read = {}, {}, set()
+    while query is not None:
+        asked = f"{address}?{urlencode(query)}" if query else address
+        answer = client.get(asked, headers={"x-requested-with": "XMLHttpRequest"})
+        assert answer.status_code < 500, f"{asked} answered {answer.status_code}"
+        if words := told_in(answer):
+            told[asked] = words
+        if answer.status_code in (301, 302, 401, 403, 404, 405):
+            break  # the query changes nothing about it
+        if query and answer.headers.get("Content-Type") == "application/pdf":
+            break  # printed from the list that its page shows, which is asked with all of them
+        read |= client.handler.query.read
+        query = next((one for one in queries if read & {*one, Noting.ALL}), None)
+        queries = [one for one in queries if one is not query]
     return told
 
 

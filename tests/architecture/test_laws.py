@@ -159,6 +159,10 @@ def test_the_drawn_states_are_those_of_the_tables() -> None:
     call_command("draw_states", check=True)
 
 
+def test_the_migrations_make_the_tables_of_the_models(db: None) -> None:
+    call_command("makemigrations", check=True, dry_run=True)
+
+
 # Law 5: time ---------------------------------------------------------------------------------------------------------
 
 
