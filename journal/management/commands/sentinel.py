@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # as in emergency/celery.py
     help = "Fire timers, relays and deliveries whenever Celery is silent, and raise an alarm for overdue timers."
 
     def add_arguments(self, parser: CommandParser) -> None:
