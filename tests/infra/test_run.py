@@ -152,6 +152,11 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
 
 @pytest.fixture(scope="module")
 def running(clone: Clone) -> Iterator[subprocess.Popen[bytes]]:
+    """The second run: the first is interrupted, as hard as can be, while it prepares the clone."""
+    first = clone.start()
+    eventually(lambda: (clone.local / "postgres").exists() or first.poll() is not None, "the database's folder", 120)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
     run = clone.start_until_ready()
     yield run
     clone.stop(run)
@@ -181,15 +186,9 @@ def test_manage_says_that_nothing_is_running(clone: Clone) -> None:
     assert "start scripts/run first" in done.stderr
 
 
-def test_an_interrupted_first_run_is_mended_by_the_next(clone: Clone) -> None:
-    run = clone.start()
-    eventually(lambda: (clone.local / "postgres").exists() or run.poll() is not None, "the database's folder", 120)
-    os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
-    run = clone.start_until_ready()
+def test_an_interrupted_first_run_is_mended_by_the_next(clone: Clone, running: subprocess.Popen[bytes]) -> None:
+    assert running.poll() is None
     assert clone.status("/readyz") == 200
-    run.send_signal(signal.SIGINT)
-    assert run.wait(120) == 130
 
 
 def test_a_second_run_in_the_same_clone_is_refused(clone: Clone, running: subprocess.Popen[bytes]) -> None:
@@ -252,6 +251,7 @@ def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:
     )
     assert clone.said("--fresh destroys, for good:")
     assert not (home / "old").exists()
-    assert clone.stop(run) == 143
+    run.send_signal(signal.SIGINT)
+    assert run.wait(120) == 130
     assert not (clone.local / "secret_key").exists() or (clone.local / "secret_key").read_text() != secret
     eventually(lambda: clone.processes() == [], "the end of everything", 60)
