@@ -143,7 +143,7 @@ def _reading(name: str, want: int | None, path: str, headers: dict[str, str], sq
 
 def _page(officer: Person, sql: str) -> Ask:
     client = Client()
-    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer, backend="emergency.sessions.PeopleBackend")
     whole = request("GET", "/hazards/statistics/", {"Cookie": f"sessionid={client.cookies['sessionid'].value}"})
     return Ask(
         "figures, the page", None, lambda: whole, lambda: _got(client.get("/hazards/statistics/")),

@@ -4,10 +4,8 @@ machine begins with it.
 
 from __future__ import annotations
 
-import json
 from hmac import compare_digest
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxAuthentication
@@ -16,19 +14,14 @@ from knox.models import AuthToken
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
-from org.jurisdiction import HELD_BY, remember
+from org.known import ROW, person_of
 from org.models import Person
 from org.prepared import Prepared
 
-_FIELDS = [field.attname for field in Person._meta.concrete_fields]
-_COLUMNS = [field.column for field in Person._meta.concrete_fields]
 _FIND = Prepared(
     "token_find",
     f"""
-    SELECT t.digest, t.created, t.expiry, (
-            SELECT COALESCE(json_agg(json_build_array(path, capabilities, aside, above)), '[]')::text
-            FROM ({HELD_BY.format(person="who.id")}) h(path, capabilities, aside, above)
-        ), {", ".join(f'who."{name}"' for name in _COLUMNS)}
+    SELECT t.digest, t.created, t.expiry, {ROW}
     FROM knox_authtoken t JOIN org_person who ON who.id = t.user_id
     WHERE t.token_key = %(key)s AND (t.expiry IS NULL OR t.expiry > now())
     """,
@@ -43,10 +36,9 @@ class TokenAuthentication(KnoxAuthentication):
         text = token.decode("utf-8", "replace")
         key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
         rows = _FIND.fetch({"key": key.replace("\x00", "")})
-        for digest, created, expiry, held, *values in rows:
+        for digest, created, expiry, *row in rows:
             if compare_digest(_hashed(text), digest):
-                person = Person.from_db(connection.alias, _FIELDS, values)
-                remember(person, json.loads(held) if person.is_active else [])
+                person = person_of(row)
                 return self.validate_user(
                     AuthToken(digest=digest, token_key=key, user=person, created=created, expiry=expiry)
                 )

@@ -17,6 +17,8 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
+_names = itertools.count()
+"""Never a name that was used: a plan outlives the statement and the transaction that made it, also one that failed."""
 
 
 class Prepared:
@@ -31,26 +33,28 @@ class Prepared:
         places = {name: f"${n}" for n, name in enumerate(self._names, 1)}
         text = _PLACE.sub(lambda match: places[match[1]] if match[1] else "%", sql)
         given = ", ".join((types or {}).get(name, "unknown") for name in self._names)
-        # A plan for any values, made once: by itself the database may go on making one for each execution's.
-        prepare = f"PREPARE {name}{f' ({given})' if given else ''} AS {text}"
-        self._prepare = f"SET plan_cache_mode = force_generic_plan; {prepare}"
+        self._name, self._body = name, f"{f' ({given})' if given else ''} AS {text}".replace("%", "%%")
         values = ", ".join(["%s"] * len(self._names))
-        self._execute = f"EXECUTE {name}{f' ({values})' if values else ''}"
-        self._known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+        self._values = f" ({values})" if values else ""
+        self._known: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
     def fetch(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """All rows. A prepared statement outlives the transaction that prepared it, also when that is rolled back."""
+        """All rows."""
+        given = [values[name] for name in self._names]
         with connection.cursor() as cursor:
-            if connection.connection not in self._known:
-                cursor.execute(self._prepare)
-                self._known[connection.connection] = True
-            cursor.execute(self._execute, [values[name] for name in self._names])
+            if name := self._known.get(connection.connection):
+                cursor.execute(f"EXECUTE {name}{self._values}", given)
+            else:
+                name = f"{self._name}_{next(_names)}"
+                # A plan for any values, made once: by itself the database may go on making one for each execution's.
+                prepare = f"SET plan_cache_mode = force_generic_plan; PREPARE {name}{self._body}"
+                cursor.execute(f"{prepare}; EXECUTE {name}{self._values}", given)
+                self._known[connection.connection] = name
             return cursor.fetchall()
 
 
 KEPT = 40
 """Of the statements that a connection has met again, so many plans are kept, those used last."""
-_names = itertools.count()
 _met: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 
 
@@ -64,7 +68,6 @@ def fetch_again(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tup
         met = _met.setdefault(connection.connection, OrderedDict())
         name = met.get(text)
         if name == "":
-            # Never a name that was used: a plan outlives the statement that made it, also one that failed.
             name = f"again_{next(_names)}"
             cursor.execute(f"PREPARE {name} AS {text}; EXECUTE {name}")
         else:

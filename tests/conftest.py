@@ -179,7 +179,7 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "emergency.sessions.PeopleBackend"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from board.selectors.situation import on_duty, stopped_clocks
 from journal.errors import NotFound
 from org.models import Person
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "emergency.sessions.PeopleBackend"
 STAYS_SIGNED_IN = 400 * 24 * 3600
 """Seconds; a screen is signed out by revoking it, not by waiting."""
 ROWS = 60

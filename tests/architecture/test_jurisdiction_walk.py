@@ -294,7 +294,7 @@ def _through_all(method: str) -> Callable[..., Any]:
 
 for _method in ("__getitem__", "__contains__", "getlist", "get"):
     setattr(Noting, _method, _by_name(_method))
-for _method in ("__iter__", "__copy__", "__deepcopy__", "keys", "values", "items", "lists", "dict", "copy", "urlencode"):
+for _method in ("__iter__", "keys", "values", "items", "lists", "dict", "urlencode", "__copy__", "__deepcopy__"):
     setattr(Noting, _method, _through_all(_method))
 
 

@@ -78,7 +78,7 @@ def test_the_loser_of_a_post_gets_409_over_the_api_with_the_present_holder(
 
     def put(shift: Shift) -> Any:
         client = APIClient(headers={"accept-language": "en"})
-        client.force_login(township, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(township, backend="emergency.sessions.PeopleBackend")
         start = shift.during.lower.isoformat()
         body = {"unit": "331126206", "post": "reserve" if shift == two else "main", "person": wanted.pk,
                 "start": start, "end": beijing("2027-03-01 16:00").isoformat(), "reason": "x"}  # fmt: skip
@@ -98,7 +98,7 @@ def test_two_who_take_one_swap_get_one_200_and_one_409(shift_of: Any, people: An
 
     def take(person: Person) -> Any:
         client = APIClient()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="emergency.sessions.PeopleBackend")
         return client.post(f"/api/v1/swaps/{swap.pk}/take/", {}, format="json")
 
     for _round in range(1):
@@ -155,7 +155,7 @@ class Witness:
     def __init__(self, town: Unit, admin: Person) -> None:
         self.town, self.seen, self.wrong = town, 0, []
         self.client = APIClient()
-        self.client.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(admin, backend="emergency.sessions.PeopleBackend")
         self.feed = actions.issue_feed(by=admin, unit=town)
 
     def look(self) -> dict[str, int]:

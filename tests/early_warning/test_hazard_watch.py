@@ -93,7 +93,7 @@ def test_the_page_lists_the_people_at_risk_that_its_reader_sees(feed, found, off
     warning = warn(feed, message())
     assert at_risk(warning, officer)["people"] == 37
     assert at_risk(warning, holder(NEIGHBOUR, "township_station"))["hazards"] == 0
-    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer, backend="emergency.sessions.PeopleBackend")
     page = client.get(f"/warnings/{warning.pk}/").content.decode()
     assert f'href="/hazards/{hazard.pk}/"' in page
     assert hazard.ref in page

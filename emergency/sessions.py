@@ -1,0 +1,40 @@
+"""Who is signed in, by two statements that are planned once a connection: every page begins with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+
+from org.known import ROW, person_of
+from org.models import Person
+from org.prepared import Prepared
+
+_SESSION = Prepared(
+    "session_find",
+    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > now()",
+    {"key": "text"},
+)
+_PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.id = %(pk)s", {"pk": "bigint"})
+
+
+class SessionStore(DatabaseSessions):
+    """Django's sessions in the database, found without composing the statement anew for every request."""
+
+    def load(self) -> dict[str, Any]:
+        rows = _SESSION.fetch({"key": self.session_key})
+        if rows:
+            found: dict[str, Any] = self.decode(rows[0][0])
+            return found
+        self._session_key = None  # as Django does: what was never given out is not taken over
+        return {}
+
+
+class PeopleBackend(ModelBackend):
+    """Django's sign-in by username and password; finds the person of a session together with their posts."""
+
+    def get_user(self, user_id: Any) -> Person | None:
+        rows = _PERSON.fetch({"pk": user_id})
+        person = person_of(rows[0]) if rows else None
+        return person if person and self.user_can_authenticate(person) else None
