@@ -11,6 +11,7 @@ import datetime as dt
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -39,6 +40,7 @@ hypothesis.settings.register_profile("ours", deadline=None, suppress_health_chec
 hypothesis.settings.load_profile("ours")
 
 
+HERE = Path(__file__).parent
 LONGEST = (
     "tests/infra/test_run.py",
     "tests/duty/test_duty_races.py",
@@ -60,6 +62,15 @@ LONGEST = (
 that wait for a browser stand among those that keep a core busy."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Each worker begins to read the tests at another place: what one has translated, the others need not."""
+    if not hasattr(config, "workerinput") or [Path(word).absolute() for word in config.args] != [HERE]:
+        return
+    files = sorted(str(file) for file in HERE.rglob("test_*.py"))
+    first = len(files) * int(config.workerinput["workerid"].removeprefix("gw")) // config.workerinput["workercount"]
+    config.args = files[first:] + files[:first]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Workers take files in this order: the longest first, then by their number of tests."""
@@ -68,8 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     files = [item.nodeid.partition("::")[0] for item in items]
     tests = Counter(files)
 
-    def turn(file: str) -> tuple[int, int]:
-        return next((n for n, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST)), -tests[file]
+    def turn(file: str) -> tuple[int, int, str]:
+        return next((n for n, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST)), -tests[file], file
 
     items[:] = [item for _file, item in sorted(zip(files, items, strict=True), key=lambda pair: turn(pair[0]))]
 

@@ -51,6 +51,10 @@ def say(page: Page, condition: str, note: str) -> None:
 
 def fine(page: Page, axe: Callable[[Page], list[str]]) -> None:
     assert axe(page) == []
+    holds_its_width(page)
+
+
+def holds_its_width(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -209,7 +213,9 @@ def test_every_page_of_a_response_holds_its_width_and_is_accessible(
     ]
     for address in addresses:
         assert page.goto(address).status == 200
-        fine(page, axe)
+        holds_its_width(page)
+        if language == "zh-hans":  # a theme and a width each; in which language is all the same to axe
+            assert axe(page) == []
 
 
 def test_a_figure_that_was_typed_survives_the_lost_connection(

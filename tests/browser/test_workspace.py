@@ -212,7 +212,7 @@ def test_every_page_is_accessible_and_fits(server, sign_in, axe, language, theme
     incident = flood(
         title="百山祖镇黄皮垟坑底自然村与石磨下联合村山体滑坡并阻断县道、威胁下游十一户三十六人", description=LONG
     )
-    order = order_to("331126204", "331126206", incident=incident, text=LONG[:200], ladder="red")
+    order = order_to("331126206", incident=incident, text=LONG[:200], ladder="red")
     page = sign_in(server, "officer", language=language, theme=theme, width=width, height=height)
     wrong = []
     for path in PAGES:
