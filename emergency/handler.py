@@ -8,7 +8,8 @@ begins. Here a request is one call on one thread of a pool, as under WSGI, from 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import itertools
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -102,7 +103,7 @@ class Handler(Synchronous):
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         head = response.status_code, _headers(response)
         if response.streaming:
-            return *head, _parts(response, body)
+            return *head, _content(response, body)
         try:
             return *head, response.content  # type: ignore[attr-defined]
         finally:
@@ -116,7 +117,17 @@ def _headers(response: HttpResponseBase) -> Headers:
     return [*found, *((b"Set-Cookie", cookie) for cookie in cookies)]
 
 
-def _parts(response: Any, body: IO[bytes]) -> Iterator[bytes]:
+def _content(response: Any, body: IO[bytes]) -> bytes | Iterator[bytes]:
+    """All of a file that is one part, which most are: a page's scripts and styles need no thread a second time."""
+    parts = _parts(response, body)
+    first = next(parts, b"")
+    if response.headers.get("Content-Length") != str(len(first)):
+        return itertools.chain([first], parts) if first else b""
+    parts.close()
+    return first
+
+
+def _parts(response: Any, body: IO[bytes]) -> Generator[bytes]:
     """The parts of a file, the next one read when the last is on its way; the response is closed after them."""
     if isinstance(response, FileResponse):
         response.block_size = ASGIHandler.chunk_size

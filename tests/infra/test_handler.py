@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.http import FileResponse, StreamingHttpResponse
 from knox.models import AuthToken
 
-from emergency.handler import brings_token
+from emergency.handler import _content, brings_token
 from org.models import Person
 from tests.browser.conftest import session_of
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, point_in
@@ -69,6 +72,34 @@ def report(**changes: Any) -> dict[str, Any]:
 def test_only_a_token_for_the_api_is_a_machine_s_request(path: str, value: bytes, brings: bool) -> None:
     assert brings_token({"path": path, "headers": [(b"host", b"x"), (b"authorization", value)]}) is brings
     assert not brings_token({"path": path, "headers": [(b"host", b"x")]})
+
+
+@pytest.mark.parametrize(("size", "parts"), [(0, None), (10, None), (2**16, None), (2**16 + 1, [2**16, 1])])
+def test_a_short_file_is_answered_at_once_and_a_long_one_in_parts(
+    tmp_path: Path, size: int, parts: list[int] | None
+) -> None:
+    (tmp_path / "file").write_bytes(b"x" * size)
+    response, body = FileResponse((tmp_path / "file").open("rb")), BytesIO()
+    content = _content(response, body)
+    if parts is None:
+        assert content == b"x" * size
+    else:
+        assert not response.closed
+        assert [len(part) for part in content] == parts
+    assert (response.closed, body.closed) == (True, True)
+
+
+def test_a_stream_of_unknown_length_comes_as_it_is_made() -> None:
+    made = []
+
+    def rows() -> Iterator[bytes]:
+        for n in range(3):
+            made.append(n)
+            yield b"row"
+
+    content = _content(StreamingHttpResponse(rows()), BytesIO())
+    assert made == [0]
+    assert list(content) == [b"row"] * 3
 
 
 def test_it_acts_and_is_answered_in_its_language_with_what_a_browser_must_not_guess(ask: Any, village: Person) -> None:
