@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
+from tests.infra.processes import eventually
 from tests.own_database import OwnDatabase, empty, make_founded_database
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
@@ -98,6 +100,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The test database with the demo county committed in it, once a session and worker."""
     usual = settings.DATABASES["default"]["NAME"]
+    if stamp := os.environ.get("SANJI_STATIC_STAMP"):
+        eventually(Path(stamp).exists, "the static files, which scripts/test collects meanwhile", 300)
     with django_db_blocker.unblock():
         make_founded_database()
     yield

@@ -248,7 +248,7 @@ def _one_round(
         barrier.wait(20)
         for _ in range(40):
             witness.look()
-            if over.wait(0.02):  # leave the processor to the two that race
+            if over.wait(0.03):  # leave the processor to the two that race
                 break
 
     looking, acts = pool.submit(look), [pool.submit(sign), pool.submit(put)]
