@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from org import prepared
-from org.prepared import fetch_again
+from org.prepared import Prepared, fetch_again
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,16 @@ def test_what_is_asked_once_is_not_prepared_and_what_is_asked_again_is() -> None
     assert "101" not in kept
     assert "102" in kept
     assert "103" in kept
+
+
+def test_a_statement_that_fails_the_first_time_serves_the_next() -> None:
+    share = Prepared("share", "SELECT 12 %% 5, 12 / %(among)s", {"among": "int"})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        share.fetch({"among": 0})
+    for among in (3, 4):
+        with CaptureQueriesContext(connection) as asked:
+            assert share.fetch({"among": among}) == [(2, 12 // among)]
+        assert len(asked) == 1
 
 
 def test_a_value_stays_a_value() -> None:
