@@ -1,8 +1,8 @@
 // Sending what waits: the text of every report first, then the photos, each with its checksum and a receipt. A repeat
 // does no harm, because the server knows a report by its UUID and a photo by its checksum.
 import { change, photosOf, put, reportsOf } from "./hazard_store.js";
+import { Rounds } from "./rounds.js";
 
-const WAITS = [2000, 4000, 8000, 15000, 30000, 60000];
 const ADDRESS = "/api/v1/hazards/";
 
 export const csrf = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] || "";
@@ -10,28 +10,17 @@ export const csrf = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.
 export class Queue {
   /** `tell(trouble)` after every change: "" | "waiting" | "signed-out"; a second argument: the round is over. */
   constructor({ person, tell }) {
-    Object.assign(this, { person, tell, tries: 0, timer: 0, running: null, again: false });
-    addEventListener("online", () => this.now());
-    addEventListener("pageshow", () => this.now());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
+    Object.assign(this, { person, tell, rounds: new Rounds(() => this.alone()) });
   }
 
-  /** At once, however long the next try was away. */
   now() {
-    clearTimeout(this.timer);
-    this.tries = 0;
-    this.again = Boolean(this.running);
-    this.running ||= this.alone().finally(() => {
-      this.running = null;
-      if (this.again) this.now();
-    });
-    return this.running;
+    return this.rounds.now();
   }
 
   /** One window sends at a time, where the browser can say so; two would only send twice what counts once. */
   async alone() {
     if (!navigator.locks) return this.round();
-    return navigator.locks.request("sanji-hazards", { ifAvailable: true }, (lock) => (lock ? this.round() : this.later()));
+    return navigator.locks.request("sanji-hazards", { ifAvailable: true }, (lock) => (lock ? this.round() : this.rounds.later()));
   }
 
   async round() {
@@ -41,21 +30,9 @@ export class Queue {
     } catch {
       trouble = "waiting";
     }
-    if (trouble || (await this.left())) this.later();
-    else this.tries = 0;
+    if (trouble || (await this.left())) this.rounds.later();
+    else this.rounds.arrived();
     this.tell(trouble, true);
-  }
-
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.resume(), WAITS[Math.min(this.tries, WAITS.length - 1)]);
-    this.tries += 1;
-  }
-
-  resume() {
-    const { tries } = this;
-    this.now();
-    this.tries = tries;
   }
 
   async left() {

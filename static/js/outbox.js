@@ -1,8 +1,8 @@
 // What a phone has yet to send: kept in IndexedDB with its photo, sent in order, tried again until it arrives. The server
 // takes a repeat without harm, so that a lost reply never becomes a second act.
+import { Rounds } from "./rounds.js";
 
 const NAME = "sanji-phone";
-const WAITS = [2000, 4000, 8000, 15000, 30000];
 const PATIENCE = 3000; // for a disk that does not answer: an order's answer must not wait for it
 let opening = null;
 
@@ -69,9 +69,7 @@ export async function remove(store, id) {
  */
 export class Outbox {
   constructor({ person, token, tell }) {
-    Object.assign(this, { person, token, tell, tries: 0, timer: 0, running: null, again: false });
-    addEventListener("online", () => this.now());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
+    Object.assign(this, { person, token, tell, rounds: new Rounds(() => this.round()) });
   }
 
   async mine() {
@@ -86,34 +84,15 @@ export class Outbox {
     this.now();
   }
 
-  /** At once, however long the next try was away. */
   now() {
-    clearTimeout(this.timer);
-    this.tries = 0;
-    return this.run();
-  }
-
-  /** What is added while it sends goes out right after. */
-  run() {
-    this.again = Boolean(this.running);
-    this.running ||= this.round().finally(() => {
-      this.running = null;
-      if (this.again) this.now();
-    });
-    return this.running;
+    return this.rounds.now();
   }
 
   async round() {
     for (const item of await this.mine()) {
       if (!(await this.send(item))) return;
-      this.tries = 0;
+      this.rounds.arrived();
     }
-  }
-
-  later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.run(), WAITS[Math.min(this.tries, WAITS.length - 1)]);
-    this.tries += 1;
   }
 
   /** True when the item is settled, either way; false when it has to wait. */
@@ -142,7 +121,7 @@ export class Outbox {
 
   wait(item, state) {
     this.tell(item, state);
-    this.later();
+    this.rounds.later();
     return false;
   }
 }
