@@ -274,6 +274,7 @@ class Noting(QueryDict):
     def __init__(self, query: str = "", **named: Any) -> None:
         self.read: set[str] = set()
         super().__init__(query, **named)
+        self.read.clear()  # it looks at its names while it fills itself
 
 
 def _by_name(method: str) -> Callable[..., Any]:
@@ -460,6 +461,27 @@ def test_a_replay_carries_nothing_of_the_neighbour(planted: Planted, township: P
 
 def test_nobody_who_is_not_signed_in_is_told_anything(planted: Planted) -> None:
     assert get_all(Client(raise_request_exception=False), planted, queries=False) == {}
+
+
+@pytest.mark.parametrize(
+    ("look", "noted"),
+    [
+        (lambda query: query.get("q"), {"q"}),
+        (lambda query: query["q"], {"q"}),
+        (lambda query: query.getlist("unit"), {"unit"}),
+        (lambda query: "unit" in query, {"unit"}),
+        (lambda query: {**query}, {Noting.ALL}),
+        (lambda query: dict(query), {Noting.ALL}),
+        (lambda query: list(query.items()), {Noting.ALL}),
+        (lambda query: query.copy()["q"], {Noting.ALL}),
+        (lambda query: query.urlencode(), {Noting.ALL}),
+    ],
+)
+def test_a_query_notes_what_is_looked_at(look: Callable[[Noting], Any], noted: set[str]) -> None:
+    query = Noting("q=1&unit=2")
+    assert query.read == set()
+    look(query)
+    assert query.read >= noted
 
 
 def test_the_walk_knows_every_route(planted: Planted) -> None:
