@@ -6,6 +6,7 @@ import datetime as dt
 
 RULE = "county's own rules of duty"
 DEFAULT = "default; set by the county"
+DESIGN = "design; set by the county"
 
 LIMITS = {
     "handover_opens_min": (30, DEFAULT),
@@ -15,8 +16,9 @@ LIMITS = {
     "swap_ahead_h": (24, RULE),
     "longest_h": (24, DEFAULT),
     "gap_days": (30, DEFAULT),
+    "area_share_pct": (10, DESIGN),
 }
-"""Minutes, hours and days, as the code says."""
+"""Minutes, hours, days and percent, as the code says."""
 
 COVER: list[tuple[str, str, dt.time, int, str]] = [
     ("county", "", dt.time(0), 24, RULE),

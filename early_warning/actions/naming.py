@@ -1,13 +1,11 @@
 """Which townships and villages a warning is for.
 
-The rule, in one place. A unit is named
+A unit is named
 - by geocode, when the message gives its division code (6, 9 or 12 digits) or that of a unit above, up to the province;
-- by area, when its seat lies in the area drawn, or at least a tenth of its own area does, or at least a tenth of one of
-  the shapes drawn lies in the unit (a small circle on a hillside names the village there, covering little of it);
+- by area, when the area drawn covers it (org/areas.py states that rule);
 - and a township with any of its villages.
 
-A tenth keeps out the neighbour whose border the outline merely grazes [design]. Departments and the county itself are
-not named.
+Departments and the county itself are not named.
 """
 
 from __future__ import annotations
@@ -17,49 +15,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import Union
-from django.db import connection
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Q
 from shapely import unary_union, wkb
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from early_warning.models import Warning
+from duty.limits import limit
+from early_warning.models import Warning, WarningUnit
 from early_warning.platforms import cap
+from org.areas import Covered, covered
 from org.codes import is_within, normalise, path_of
+from org.jurisdiction import within
 from org.models import Unit
-
-SHARE = 0.1
 
 _DIVISION = re.compile(r"^[1-8]\d(\d{4}|\d{7}|\d{10})$", re.ASCII)
 # Six digits as well, and somebody else's: US county codes, European zones.
 _FOREIGN = {"same", "fips", "fips6", "ugc", "emma_id", "nuts2", "nuts3", "warncellid", "profile:cap-cp:location:0.3"}
-
-_NAME = """
-WITH area AS MATERIALIZED (
-    SELECT area AS shape FROM early_warning_warning WHERE id = %(warning)s AND %(by_area)s
-), piece AS MATERIALIZED (
-    SELECT (ST_Dump(shape)).geom AS shape FROM area
-), candidate AS MATERIALIZED (
-    SELECT id, path, parent_id, level, seat,
-           CASE WHEN ST_IsValid(boundary) THEN boundary ELSE ST_MakeValid(boundary) END AS boundary
-    FROM org_unit
-    WHERE active AND level IN ('township', 'village') AND path LIKE %(county)s || '.%%'
-), hit AS (
-    SELECT id, parent_id, level, 'geocode' AS how FROM candidate
-    WHERE EXISTS (SELECT 1 FROM unnest(%(paths)s::text[]) p WHERE path = p OR path LIKE p || '.%%')
-    UNION ALL
-    SELECT id, parent_id, level, 'area' FROM candidate, area
-    WHERE ST_Covers(shape, seat) OR (ST_Intersects(shape, boundary) AND (
-        ST_Area(ST_Intersection(boundary, shape)) >= %(share)s * ST_Area(boundary)
-        OR EXISTS (SELECT 1 FROM piece WHERE ST_Intersects(boundary, piece.shape)
-                   AND ST_Area(ST_Intersection(boundary, piece.shape)) >= %(share)s * ST_Area(piece.shape))))
-), named AS (
-    SELECT id, how FROM hit
-    UNION ALL
-    SELECT parent_id, how FROM hit WHERE level = 'village' AND parent_id IN (SELECT id FROM candidate)
-)
-INSERT INTO early_warning_warningunit (warning_id, unit_id, how)
-SELECT %(warning)s, id, max(how) FROM named GROUP BY id
-"""
 
 
 @dataclass(frozen=True)
@@ -111,25 +83,32 @@ def _path(name: str, value: str, county: str) -> str | None:
 
 
 def name_units(warning: Warning, message: cap.Message) -> list[dict[str, Any]]:
-    """Write the named units with one statement, and ``unit_count``; returns notes on what could not be placed."""
+    """Write the named units and ``unit_count``; returns notes on what could not be placed."""
     areas = [area for info in message.infos for area in info.areas]
     paths = division_paths(areas, warning.unit)
-    by_area = any(area.shapes for area in areas) and warning.area is not None
-    if paths or by_area:
-        parameters = {
-            "warning": warning.pk,
-            "county": warning.unit.path,
-            "paths": paths,
-            "share": SHARE,
-            "by_area": by_area,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_NAME, parameters)
-            warning.unit_count = cursor.rowcount
+    drawn = warning.area if any(area.shapes for area in areas) else None
+    named = dict.fromkeys((one.id for one in _inside(drawn, warning.unit)), "area")
+    named |= dict.fromkeys(_coded(paths, warning.unit), "geocode")
+    WarningUnit.objects.bulk_create(WarningUnit(warning=warning, unit_id=pk, how=how) for pk, how in named.items())
+    warning.unit_count = len(named)
     if warning.unit_count:
         Warning.objects.filter(pk=warning.pk).update(unit_count=warning.unit_count)
         return _unknown(paths) if paths else []
     return [*_unknown(paths), {"code": "no_units" if areas else "no_area", "value": ""}]
+
+
+def _inside(drawn: GEOSGeometry | None, county: Unit) -> list[Covered]:
+    return covered(drawn, top=county.path, share_pct=limit("area_share_pct")) if drawn is not None else []
+
+
+def _coded(paths: list[str], county: Unit) -> list[int]:
+    """The townships and villages at or under the divisions named, and the townships of the villages among them."""
+    if not paths:
+        return []
+    rows = Unit.objects.filter(within([county.path], "path"), active=True, level__in=["township", "village"])
+    hit = rows.filter(within(paths, "path"))
+    above = hit.filter(level=Unit.Level.VILLAGE).values("parent")
+    return list(rows.filter(Q(pk__in=hit.values("pk")) | Q(pk__in=above)).values_list("pk", flat=True))
 
 
 def _unknown(paths: list[str]) -> list[dict[str, Any]]:
