@@ -79,4 +79,7 @@ class ActionErrorMiddleware:
         template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(exception.status, "400.html")
         if request.headers.get("HX-Request"):
             template = "components/error_panel.html"
-        return render(request, template, {"error": exception}, status=exception.status)
+        answer = render(request, template, {"error": exception}, status=exception.status)
+        if exception.retry_after:
+            answer["Retry-After"] = str(exception.retry_after)
+        return answer

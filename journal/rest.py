@@ -76,7 +76,10 @@ class CursorPages(CursorPagination):
 def explain(exc: Exception, context: dict[str, Any]) -> Response:
     """Every error in one shape, in the reader's language. What is not foreseen stays a 500 for the log to tell."""
     if isinstance(exc, ActionError):
-        return _answer(exc.status, exc.code, exc.detail, exc.fields, getattr(exc, "current", None))
+        answer = _answer(exc.status, exc.code, exc.detail, exc.fields, getattr(exc, "current", None))
+        if exc.retry_after:
+            answer["Retry-After"] = str(exc.retry_after)
+        return answer
     if isinstance(exc, (IntegrityError, OperationalError)) and (race := conflict_of(exc)):
         return explain(race, context)
     if isinstance(exc, Http404):

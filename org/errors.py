@@ -16,6 +16,8 @@ class ActionError(Exception):
 
     status = 400
     code = "invalid"
+    retry_after: int | None = None
+    """Seconds after which the same may go through; told as the header Retry-After."""
 
     def __init__(self, detail: Any, *, code: str | None = None, fields: dict[str, list[Any]] | None = None) -> None:
         super().__init__(detail)
