@@ -27,6 +27,9 @@ THREADS = 16
 
 Headers = list[tuple[bytes, bytes]]
 
+MARK = (b"X-Sanji", b"1")
+"""On every answer, errors and redirects too: what lacks it came from a network in between (static/js/http.js)."""
+
 
 class Synchronous(ASGIHandler):
     """Middlewares and views run one after the other on the request's thread, and known addresses are not looked up."""
@@ -114,7 +117,7 @@ class Handler(Synchronous):
 def _headers(response: HttpResponseBase) -> Headers:
     found = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
     cookies = (cookie.output(header="").strip().encode("ascii") for cookie in response.cookies.values())
-    return [*found, *((b"Set-Cookie", cookie) for cookie in cookies)]
+    return [MARK, *found, *((b"Set-Cookie", cookie) for cookie in cookies)]
 
 
 def _content(response: Any, body: IO[bytes]) -> bytes | Iterator[bytes]:

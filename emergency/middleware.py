@@ -7,10 +7,11 @@ from collections.abc import Callable
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from journal.errors import ActionError
 from journal.rest import conflict_of
@@ -46,6 +47,27 @@ class DocumentPolicyMiddleware(CSPMiddleware):
         return response if kind.startswith(DATA) else super().process_response(request, response)
 
 
+PERSON_HEADER = "X-Sanji-Person"
+"""Sent by our scripts with whose page asks (static/js/http.js): what one person left on a page, a form or a queue is
+never taken under the name of who signed in later in the same browser."""
+
+
+class SamePersonMiddleware:
+    """A page of somebody who is not the one signed in now is signed out, whatever it asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meant = request.headers.get(PERSON_HEADER)
+        if meant is None or not request.user.is_authenticated or meant == str(request.user.pk):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            detail = _("Somebody else is signed in on this phone.")
+            return JsonResponse({"code": "not_authenticated", "detail": detail, "fields": {}}, status=401)
+        return to_sign_in(request)
+
+
 class LoginRequiredMiddleware:
     """Every page asks for a sign-in unless its path is listed as open; the API answers 401 by itself."""
 
@@ -55,11 +77,15 @@ class LoginRequiredMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OPEN_PREFIXES) or request.user.is_authenticated:
             return self.get_response(request)
-        target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
-        if request.headers.get("HX-Request"):
-            # htmx would put the login form into the middle of the page: have the browser go there instead.
-            return HttpResponse(status=204, headers={"HX-Redirect": target})
-        return redirect(target)
+        return to_sign_in(request)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        # htmx would put the login form into the middle of the page: have the browser go there instead.
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return redirect(target)
 
 
 class ActionErrorMiddleware:

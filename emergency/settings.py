@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "emergency.middleware.SamePersonMiddleware",
     "emergency.middleware.LoginRequiredMiddleware",
     "board.middleware.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

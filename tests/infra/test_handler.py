@@ -140,3 +140,49 @@ def test_what_is_not_there_and_what_breaks_are_told_too(ask: Any, village: Perso
     answer, _page = ask("GET", "/api/docs/", Authorization=mine)
     assert answer.status == 200
     assert "default-src" in answer.getheader("Content-Security-Policy")
+
+
+def test_every_answer_carries_the_mark_that_no_network_in_between_can_have(
+    ask: Any, village: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = f"sessionid={session_of(village.username)}"
+    mine = token(village)
+    asked: list[tuple[int, tuple[str, str], dict[str, str]]] = [
+        (200, ("GET", "/login/"), {}),
+        (200, ("GET", "/healthz"), {}),
+        (302, ("GET", "/orders/mine/"), {}),
+        (204, ("GET", "/orders/mine/"), {"HX_Request": "true"}),
+        (200, ("GET", "/orders/mine/"), {"Cookie": cookie, "HX_Request": "true"}),
+        (404, ("GET", "/orders/mine/999999999/"), {"Cookie": cookie}),
+        (404, ("GET", "/nothing/"), {"Cookie": cookie}),
+        (403, ("POST", "/orders/mine/1/act/"), {"Cookie": cookie}),
+        (405, ("GET", "/orders/mine/1/act/"), {"Cookie": cookie}),
+        (401, ("GET", "/api/v1/events/"), {}),
+        (200, ("GET", "/api/v1/events/"), {"Cookie": cookie}),
+        (200, ("GET", "/api/v1/events/"), {"Authorization": mine}),
+        (404, ("GET", "/api/v1/nothing/"), {"Authorization": mine}),
+        (401, ("GET", FILING), {"Authorization": "Token nonsense"}),
+    ]
+    for status, what, headers in asked:
+        answer, _ = ask(*what, **headers)
+        assert (answer.status, answer.getheader("X-Sanji")) == (status, "1"), (what, headers)
+
+    def breaks(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("journal.api.newest_seq", breaks)
+    for headers in ({"Cookie": cookie}, {"Authorization": mine}):
+        answer, _ = ask("GET", "/api/v1/events/", **headers)
+        assert (answer.status, answer.getheader("X-Sanji")) == (500, "1"), headers
+
+
+def test_a_page_of_one_person_asks_nothing_in_the_name_of_another(ask: Any, village: Person, officer: Person) -> None:
+    """In one browser somebody else has signed in: what the first one's page still sends is not theirs."""
+    cookie = f"sessionid={session_of(officer.username)}"
+    theirs = {"Cookie": cookie, "HX_Request": "true", "X_Sanji_Person": str(village.pk)}
+    answer, _ = ask("POST", "/orders/mine/1/act/", **theirs)
+    assert (answer.status, answer.getheader("HX-Redirect")[:7]) == (204, "/login/")
+    answer, said = ask("GET", "/api/v1/events/", **theirs)
+    assert (answer.status, said["code"]) == (401, "not_authenticated")
+    own = theirs | {"X_Sanji_Person": str(officer.pk)}
+    assert ask("GET", "/api/v1/events/", **own)[0].status == 200
