@@ -10,6 +10,8 @@ Fixtures for every browser test:
   a browser context of its own; then ``page.goto("/")``. At the end the test fails for any page error, console error or
   CSP violation that it did not ask for (``page.expected_errors.append("part of the text")``).
   ``page.until("javascript condition")`` waits for it; Playwright's own wait_for_function needs eval, which CSP forbids.
+- ``proxy``: stands in front of ``server`` with the moods of bad networks (moods.py); ``sign_in(proxy, "village")``,
+  then ``proxy.mood = "portal"``.
 - ``axe``: ``axe(page)`` gives the list of accessibility violations, empty when there are none.
 """
 
@@ -41,6 +43,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from org.models import Person
+from tests.browser.moods import Proxy
 from tests.browser.serving import process_of
 
 # A deadline for what has gone wrong, not a measure of speed: a machine that does three things at once is slow.
@@ -138,6 +141,14 @@ def own_server(
         yield from _serve(tmp_path, server_environment)
 
 
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """In front of ``server``, in a clear mood."""
+    standing = Proxy(server.port)
+    yield standing
+    standing.close()
+
+
 _originals: list[str] = []
 """The run's test database: the one to copy from, also while another server's database is connected."""
 
@@ -199,7 +210,7 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
     watches: list[Watch] = []
 
     def enter(
-        server: Server, username: str = "", *, language: str = "en", theme: str = "dark", width: int = 1440,
+        server: Server | Proxy, username: str = "", *, language: str = "en", theme: str = "dark", width: int = 1440,
         height: int = 900, **more: Any,
     ) -> Page:  # fmt: skip
         more.setdefault("viewport", {"width": width, "height": height})
