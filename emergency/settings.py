@@ -3,6 +3,7 @@
 Everything that differs between places comes from the environment (emergency/env.py).
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -162,7 +163,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "emergency.tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "emergency.tokens.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["journal.rest.OrjsonRenderer"],
@@ -174,7 +175,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "journal.rest.explain",
     "PAGE_SIZE": 50,
 }
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
+# A forgotten token ends by itself; long enough that a program is looked after twice a year, not every week.
+API_TOKEN_DAYS = 180
+API_TOKEN_DAYS_MOST = 730
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanji",
     "DESCRIPTION": "County emergency command: incidents, orders, acknowledgements, warnings.",

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from org.clock import DatabaseNow
 from org.hazard_kinds import HAZARD_KINDS
 
 
@@ -67,6 +68,12 @@ class Unit(models.Model):
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(username=username)
+
+    def create_superuser(self, username: str, password: str | None = None, **more: str) -> Person:
+        """What ``manage.py createsuperuser`` calls: the first administrator of a county."""
+        from org.actions.people import register_administrator
+
+        return register_administrator(username=username, password=password, by=None, **more)
 
 
 class Person(AbstractBaseUser):
@@ -200,3 +207,38 @@ class Responsibility(models.Model):
     @property
     def kind_label(self) -> str:
         return str(HAZARD_KINDS.get(self.hazard_kind, self.hazard_kind))
+
+
+class TokenNote(models.Model):
+    """What is told of an API token beside knox's own row: what it is for, and when it was last used (coarsely)."""
+
+    token = models.OneToOneField("knox.AuthToken", models.CASCADE, primary_key=True, related_name="note")
+    name = models.CharField(_("what it is for"), max_length=60, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("note on an API token")
+        verbose_name_plural = _("notes on API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Demonstration(models.Model):
+    """That this database was founded as a demonstration, with passwords that everybody knows, and until when.
+
+    Whatever was let in meanwhile (screens, API tokens) may be anybody's, for anybody could sign in.
+    """
+
+    founded_at = models.DateTimeField(db_default=DatabaseNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("demonstration")
+        verbose_name_plural = _("demonstrations")
+        constraints = [
+            models.UniqueConstraint(fields=["ended_at"], name="demonstration_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.founded_at:%Y-%m-%d}"

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from org import clock
+from org.actions.access import revoke_tokens_of
 from org.actions.appointments import end_many, told
 from org.actions.permission import forget_jurisdiction, may_change, may_register
 from org.actions.units import both_names
@@ -79,6 +80,26 @@ def register_person(
 
 
 @transaction.atomic
+def register_administrator(*, username: str, name: str, by: Actor, password: str | None = None) -> Person:
+    """Somebody who keeps the whole register and opens the administration, with no post needed for it.
+
+    For the system alone (``manage.py createsuperuser``) or another administrator; refusals as `register_person`.
+    """
+    if isinstance(by, Person) and not by.is_superuser:
+        raise Forbidden(_("Only an administrator may make an administrator."))
+    username, name = username.strip(), name.strip()
+    if not username or not name:
+        raise Invalid.field("username" if not username else "name", _("This is needed."))
+    if Person.objects.filter(username=username).exists():
+        raise Conflict(_("This username is in use."), code="taken")
+    person = Person(username=username, name=name, is_staff=True, is_superuser=True)
+    person.set_password(password)
+    person.save(force_insert=True)
+    announce(PERSON_REGISTERED, f"person:{person.pk}", "", _registered(person), by=by)
+    return person
+
+
+@transaction.atomic
 def update_person(person: Person, *, by: Actor, **changes: Any) -> Person:
     """Change columns of `CHANGEABLE`. Phone numbers go through `change_phone`, posts through `appoint`."""
     unknown = sorted(set(changes) - CHANGEABLE)
@@ -127,13 +148,17 @@ def confirm_phone(person: Person, *, by: Actor) -> Person:
 
 @transaction.atomic
 def deactivate_person(person: Person, *, by: Actor) -> Person:
-    """End every appointment and shut the account. Forbidden on oneself: nobody locks themselves out by a slip."""
+    """End every appointment and shut the account: sessions, sockets, API tokens and calendar addresses end with it.
+
+    Forbidden on oneself: nobody locks themselves out by a slip.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     if isinstance(by, Person) and by.pk == person.pk:
         raise Forbidden(_("Ask another administrator to take you off the register."))
     path = may_change(by, person)
     held = Appointment.objects.filter(person=person, valid_to__isnull=True)
     end_many(held.select_for_update(of=("self",)).select_related("person", "post", "unit"), by=by)
+    revoke_tokens_of(person, by=None)
     person.is_active = False
     person.save(update_fields=["is_active"])
     forget_jurisdiction(person)
