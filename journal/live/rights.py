@@ -79,7 +79,7 @@ _STANDING = Prepared(
     FROM org_person who WHERE who.id = ANY(%(people)s) AND who.is_active
     UNION ALL
     SELECT 'session', session_key, '', false, '' FROM django_session
-    WHERE session_key = ANY(%(sessions)s) AND expire_date > now()
+    WHERE session_key = ANY(%(sessions)s) AND expire_date > sanji_now()
     UNION ALL
     SELECT 'token', digest, '', false, '' FROM knox_authtoken
     WHERE digest = ANY(%(tokens)s) AND (expiry IS NULL OR expiry > sanji_now())

@@ -2,7 +2,7 @@
 itself.
 """
 
-from org.actions.access import change_password, issue_token, revoke_token, revoke_tokens_of
+from org.actions.access import change_password, issue_token, revoke_token, revoke_tokens_of, take_passwords
 from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries
 from org.actions.founding import ensure_posts, found
@@ -38,6 +38,7 @@ __all__ = [
     "revoke_token",
     "revoke_tokens_of",
     "set_responsibility",
+    "take_passwords",
     "update_person",
     "update_unit",
 ]

@@ -6,6 +6,7 @@ These events concern nobody but administrators, so they lie at no unit: only who
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +61,17 @@ def _validate(password: str, person: Person) -> None:
 
 
 @transaction.atomic
+def take_passwords(people: Iterable[Person], *, by: Actor) -> None:
+    """They stay on the register, are called as before, and cannot sign in until they are given a password again."""
+    ids = [person.pk for person in people]
+    for person in Person.objects.select_for_update().filter(pk__in=ids):
+        may_change(by, person)
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        announce(PASSWORD_CHANGED, f"person:{person.pk}", "", _told(person), by=by)
+
+
+@transaction.atomic
 def issue_token(person: Person, *, name: str, by: Actor, days: int | None = None) -> tuple[AuthToken, str]:
     """A token of one's own, and the secret, which is told once. It ends after ``days`` (API_TOKEN_DAYS).
 
@@ -75,7 +87,10 @@ def issue_token(person: Person, *, name: str, by: Actor, days: int | None = None
         raise Invalid.field("name", _("Say in 1 to %(most)s characters what it is for.") % {"most": NAME_LENGTH})
     if not 1 <= days <= settings.API_TOKEN_DAYS_MOST:
         raise Invalid.field("days", _("1 to %(most)s days.") % {"most": settings.API_TOKEN_DAYS_MOST})
-    if AuthToken.objects.filter(user=person).count() >= MOST_TOKENS:
+    theirs = AuthToken.objects.filter(user=person)
+    if isinstance(by, Person) and theirs.filter(note__name=name, expiry__gt=clock.now()).exists():
+        raise Conflict(_("You have a token of this name already."), code="taken")
+    if theirs.count() >= MOST_TOKENS:
         raise Conflict(_("You have %(most)s tokens already. Revoke one first.") % {"most": MOST_TOKENS}, code="full")
     row, secret = AuthToken.objects.create(person, expiry=None)
     row.expiry = clock.now() + dt.timedelta(days=days)
