@@ -1,4 +1,4 @@
-"""Who and what can get in: API tokens, wall screens, platforms; one's own, and those that a keeper of the register sees."""
+"""Who and what can get in: API tokens, wall screens, platforms; one's own, and those that a keeper sees."""
 
 from __future__ import annotations
 

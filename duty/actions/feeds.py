@@ -48,11 +48,8 @@ def revoke_feed(feed_id: int, *, by: Person) -> None:
 @transaction.atomic
 def revoke_feeds_of(person: Person, *, by: Actor) -> int:
     """All addresses that somebody has made, as when they leave or their password changes hands; how many there were."""
-    rows = list(
-        CalendarToken.objects.filter(person=person, revoked_at=None)
-        .select_related("unit")
-        .select_for_update(of=("self",))
-    )
+    theirs = CalendarToken.objects.filter(person=person, revoked_at=None)
+    rows = list(theirs.select_related("unit").select_for_update(of=("self",)))
     CalendarToken.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=now())
     facts = [Fact("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "") for row in rows]
     record_all(facts, by=by)
