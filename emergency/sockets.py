@@ -14,7 +14,7 @@ from journal.live.pool import joiners
 from journal.live.rights import Credential
 from org.actions.access import note_use
 from org.models import Person
-from org.tokens import known_token
+from org.tokens import brought, known_token
 
 
 class OriginOrToken(OriginValidator):
@@ -25,7 +25,7 @@ class OriginOrToken(OriginValidator):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
-        if b"origin" not in headers and headers.get(b"authorization", b"")[:6].lower() == b"token ":
+        if b"origin" not in headers and brought(headers.get(b"authorization", b"")) is not None:
             return await self.application(scope, receive, send)
         return await super().__call__(scope, receive, send)
 
@@ -45,9 +45,9 @@ class SignIn:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
-        token, cookies = headers.get(b"authorization", b""), headers.get(b"cookie", b"")
-        if token[:6].lower() == b"token ":
-            found = await joiners(_by_token, token[6:].strip())
+        token, cookies = brought(headers.get(b"authorization", b"")), headers.get(b"cookie", b"")
+        if token is not None:
+            found = await joiners(_by_token, token)
         else:
             key = parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
             found = await joiners(_by_session, key) if key else None

@@ -33,6 +33,15 @@ _FIND = Prepared(
 )
 
 
+def brought(header: bytes) -> bytes | None:
+    """What an ``Authorization`` header says after "Token", in whatever case and spacing; None for any other scheme.
+
+    Whoever names the scheme means a token, which then decides alone: an empty one is a wrong one.
+    """
+    scheme, _, rest = header.strip().replace(b"\t", b" ").partition(b" ")
+    return rest.strip() if scheme.lower() == b"token" else None
+
+
 @dataclass(frozen=True)
 class Known:
     """A token in force, with the person as stored (who may be off the register by now)."""

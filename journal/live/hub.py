@@ -36,10 +36,10 @@ lost: all sockets of the process are looked up again with one statement."""
 REFRESH = frozenset(
     {
         *("org.appointed", "org.appointment_ended", "org.person_deactivated"),
-        *("org.password_changed", "org.token_revoked", "org.unit_deactivated"),
+        *("org.password_changed", "org.token_revoked"),
     }
 )
-"""Verbs after which the sockets of the person named (of everybody, where none is) are looked up again, at once."""
+"""Verbs after which the sockets of the person named are looked up again, at once."""
 
 
 class Hub:
@@ -231,7 +231,7 @@ class Hub:
         """Whose sight the new events change is looked up before any of them is handed out."""
         named = {frame.person for frame in found if frame.verb in REFRESH}
         if named:
-            await self._refresh_or_close([c for c in self._all if None in named or str(c.person_id) in named])
+            await self._refresh_or_close([client for client in self._all if str(client.person_id) in named])
 
     async def _close_ended(self) -> None:
         """Sessions that a request has ended, as it says over the channel layer; the database has the last word."""
