@@ -63,9 +63,9 @@ def kept_platforms(keeper: Person) -> list[Feed]:
     return list(rows.select_related("unit").defer("unit__boundary"))
 
 
-def kept_screen(keeper: Person, name: str) -> Appointment:
+def kept_screen(keeper: Person, person_id: int) -> Appointment:
     """NotFound outside the keeper's sight, as of all that follow."""
-    return _found(row for row in kept_screens(keeper) if row.screen == name)  # type: ignore[attr-defined]
+    return _found(row for row in kept_screens(keeper) if row.person_id == person_id)
 
 
 def kept_platform(keeper: Person, code: str) -> Feed:

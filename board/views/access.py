@@ -54,10 +54,10 @@ def revoke_token(request: HttpRequest, mark: str) -> HttpResponse:
 
 
 @keepers_only
-def revoke_screen(request: HttpRequest, screen: str) -> HttpResponse:
+def revoke_screen(request: HttpRequest, screen: int) -> HttpResponse:
     row = kept_screen(request.user, screen)
     note = _("The screen goes dark at once.")
-    title = _("Revoke the screen %(name)s") % {"name": screen}
+    title = _("Revoke the screen %(name)s") % {"name": row.screen}  # type: ignore[attr-defined]
     return _revoke(request, title, note, lambda: revoke_device(name=row.screen, by=request.user))  # type: ignore[attr-defined]
 
 

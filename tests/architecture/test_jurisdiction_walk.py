@@ -23,10 +23,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
+from knox.models import AuthToken
 from PIL import Image
 from pypdf import PdfReader
 from pytest_django.plugin import DjangoDbBlocker
 
+from board.actions import add_device
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress, start_level
 from command.models import Assignment, Incident, Order, Proposal, Response
@@ -34,6 +36,7 @@ from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
+from early_warning.models import Feed
 from early_warning.models import Warning as Alert
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
@@ -46,6 +49,7 @@ from journal.attachments import attach
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
+from org.actions import issue_token
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
@@ -55,9 +59,11 @@ from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
+SEEN_BY_FEW = ("ZQVIEW", "ZQTOKEN", "zqwall")
+"""What the county's duty officer does not see either: one's own views, and who gets in, which keepers see."""
 WORDS = (
     "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
-    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW",
+    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW", "ZQTOKEN", "zqwall",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -87,6 +93,8 @@ class Planted:
     """Path of the API → the id of the neighbour's thing there."""
     hazards: dict[str, int]
     """Path of the pages → the id of the neighbour's ticket, poster and saved view."""
+    access: tuple[str, int]
+    """What names an API token of the neighbour's in addresses, and the id of the neighbour's wall screen."""
     unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
 
 
@@ -113,7 +121,14 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
-    return Planted(incident, order, assignment, _warning(), attachment, told, person, _duty(officer), _hazards(person))
+    things = _duty(officer), _hazards(person), _access(person)
+    return Planted(incident, order, assignment, _warning(), attachment, told, person, *things)
+
+
+def _access(person: Person) -> tuple[str, int]:
+    """A wall screen and an API token of the neighbour's."""
+    screen = add_device(name="zqwall", unit=NEIGHBOUR, by=SYSTEM)[0]
+    return issue_token(person, name="ZQTOKEN", by=person)[0].digest[:24], screen.pk
 
 
 def _warning() -> Alert:
@@ -239,6 +254,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         "year": [2027], "number": [3], "day": ["2027-03-01"],
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
         "paper": [1],
+        "mark": [planted.access[0]], "screen": [planted.access[1]], "platform": ["walk"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 
@@ -386,7 +402,7 @@ def test_no_address_tells_it_in_chinese_either(planted: Planted) -> None:
 
 def test_the_same_walk_tells_the_county_of_all_of_it(planted: Planted) -> None:
     told = get_all(client_of("officer"), planted, queries=False)
-    assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111", "ZQVIEW"}
+    assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111", *SEEN_BY_FEW}
     assert len({address.partition("?")[0] for address in told}) > 20
     assert any(address.endswith(".pdf") for address in told)
 
@@ -448,6 +464,9 @@ def _state(planted: Planted) -> tuple:
         list(Hazard.objects.values_list("pk", "status", "owner", "generation")),
         list(Poster.objects.values_list("pk", "ended_at")),
         SavedView.objects.count(),
+        AuthToken.objects.count(),
+        Person.objects.filter(is_active=True).count(),
+        list(Feed.objects.values_list("code", "active")),
     )
 
 
