@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from board.actions.devices import PREFIX
+from board.screens import PREFIX
 from duty.models import CalendarToken
 from early_warning.actions.feeds import digest_of
 from early_warning.demo import TOKEN

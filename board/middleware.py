@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from board.actions import PREFIX
+from board.screens import PREFIX
 
 OPEN_TO_SCREENS = ("/wall/", "/board/counters/", "/api/v1/map/", "/api/v1/events/", "/static/", "/jsi18n/", "/healthz")
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -24,4 +24,7 @@ def look_before_work(**_given: Any) -> None:
     """A demonstration's published logins end the start where DEMO is off (board/checks.py)."""
     from emergency.start import refuse_what_is_published
 
-    refuse_what_is_published()
+    try:
+        refuse_what_is_published()
+    except Exception as error:  # Celery would log it and work on
+        raise SystemExit(f"Refused to start: {error!r}") from error

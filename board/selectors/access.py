@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from knox.models import AuthToken
 
-from board.actions import PREFIX
+from board.screens import PREFIX
 from early_warning.models import Feed
 from journal.errors import NotFound
 from org.capabilities import REGISTER

@@ -107,7 +107,6 @@ NOT_BY_ANYBODY = {
     "actor_of": "names an actor",
     "chain": "arranges facts for an action",
     "record_announcements": "what org tells, with its own by",
-    "username_of": "composes a name",
     "ensure_posts": "the catalogue of posts that founding needs, the same everywhere",
 }
 
