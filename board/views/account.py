@@ -7,6 +7,7 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from command.views.start import on_the_ground
 from journal.errors import ActionError, Forbidden, Invalid
 from journal.pages import Act, NoFields, perform, posted
 from org import actions as org
-from org.models import Appointment, Person
+from org.models import Appointment
 from org.selectors import held_now
 
 
@@ -41,8 +42,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                person = _change(request, form.cleaned_data)
-                update_session_auth_hash(request, person)  # this browser stays signed in, every other is out
+                _change(request, form.cleaned_data)
                 messages.success(request, _("Your password is changed. You are signed out everywhere else."))
                 return redirect("command:me")
             status = 400
@@ -52,9 +52,13 @@ def password(request: HttpRequest) -> HttpResponse:
     return _page(request, "password", {"form": form}, status)
 
 
-def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
+def _change(request: HttpRequest, given: dict[str, Any]) -> None:
     _present_password(request, given["current"])
-    return change_own_password(password=given["password"], everything_else=given["everything_else"], by=request.user)
+    # Together, so that no moment shows this session under the old password: its own page would be signed out.
+    with transaction.atomic():
+        everything_else = given["everything_else"]
+        person = change_own_password(password=given["password"], everything_else=everything_else, by=request.user)
+        update_session_auth_hash(request, person)
 
 
 def _present_password(request: HttpRequest, current: str) -> None:

@@ -25,6 +25,10 @@ MOST = {"credential": 20, "person": 60, "address": 2000}
 """Sockets open at once in a process. A browser has one a tab, a shared account several desks, a gateway's address many
 people; without a bound one runaway client would take every place there is."""
 
+GRACE_S = 5.0
+"""A session that was replaced keeps its sockets for so long at least: the answer that brings its browser the new key is
+still on its way, and a page that were told to sign in again would never take it."""
+
 BACKLOG = 64
 """Frames that may wait for a client that takes none; such a one is closed with 1013 and comes back with its cursor."""
 
@@ -39,8 +43,8 @@ class Client:
     """One socket: its scopes, its backlog of shared frames, and at most one task that empties it."""
 
     __slots__ = (
-        *("_backlog", "_send", "_task", "_took_at", "closing", "credential", "everything", "is_device", "person_id"),
-        *("places", "scopes"),
+        *("_backlog", "_send", "_spared_at", "_task", "_took_at", "closing", "credential", "everything"),
+        *("is_device", "person_id", "places", "scopes"),
     )
 
     def __init__(self, send: Send, person: Person, credential: Credential, address: str) -> None:
@@ -56,16 +60,24 @@ class Client:
         self._backlog: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
         self._took_at = 0.0
+        self._spared_at: float | None = None
 
     def refused_by(self, standing: Standing) -> int | None:
         """The code to close it with, as things stand; None when it may go on, with the scopes that it now has."""
         sight = standing.sight(self.person_id)
-        if not standing.holds(self.person_id, self.credential):
+        if not standing.holds(self.person_id, self.credential) and not self._spared(standing):
             return SEES_NOTHING if self.is_device else SIGNED_OUT
         if sight is None:
             return SEES_NOTHING
         self.scopes, self.everything = sight.scopes, sight.everything
         return None
+
+    def _spared(self, standing: Standing) -> bool:
+        if not standing.replaced(self.person_id, self.credential):
+            return False
+        present = asyncio.get_running_loop().time()
+        self._spared_at = self._spared_at or present
+        return present - self._spared_at < GRACE_S
 
     def push(self, text: str) -> None:
         """Queue a frame; never waits, so that one stalled client cannot stop the others."""

@@ -65,6 +65,13 @@ class Standing:
         known = (credential.kind, credential.key) in self.in_force and person_id in self.seals
         return known and credential.seal in ("", self.seals[person_id])
 
+    def replaced(self, person_id: int, credential: Credential) -> bool:
+        """The session is gone and the password another one: most likely changed in this very browser, whose session got
+        a new key with it.
+        """
+        gone = credential.kind == SESSION and (SESSION, credential.key) not in self.in_force
+        return gone and self.seals.get(person_id, credential.seal) != credential.seal
+
     def sight(self, person_id: int) -> Sight | None:
         """None for somebody who may hear nothing."""
         return self.sights.get(person_id)

@@ -88,6 +88,21 @@ def test_a_new_password_ends_every_session_s_sockets_and_spares_tokens(
     stays(program, server)
 
 
+def test_the_browser_that_changes_its_password_is_not_told_to_sign_in_before_the_answer_has_come(
+    server: LiveServer, township: Person, signed_in: Callable[[Person], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "RECHECK_EVERY_S", 0.1)
+    here, there = signed_in(township), signed_in(township)
+    old, other = server.page_of(here), server.page_of(there)
+    given = {"current": "sanji-demo", "password": PASSWORD, "again": PASSWORD}
+    assert here.post("/me/password/", given).status_code == 302
+    assert code(other) == 4401
+    stays(old, server)
+    stays(server.page_of(here), server)
+    monkeypatch.setattr(live_client, "GRACE_S", 0.0)
+    assert code(old) == 4401, "a copy of the old cookie hears no more either"
+
+
 @pytest.mark.usefixtures("no_rechecks")
 def test_a_revoked_token_ends_its_own_sockets_alone(
     server: LiveServer, township: Person, signed_in: Callable[[Person], Client]
