@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -59,9 +60,9 @@ def doubles() -> list[Double]:
     return found + [Double("unit", group) for group in _groups(units, lambda unit: (unit.parent_id, folded(unit.name)))]
 
 
-def _groups(rows: Iterable, key) -> list[list]:
+def _groups(rows: Iterable[Any], key: Callable[[Any], Hashable]) -> list[list[Any]]:
     """Rows with a key in common, two or more."""
-    found: dict[object, list] = {}
+    found: dict[Hashable, list[Any]] = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return [group for group in found.values() if len(group) > 1]

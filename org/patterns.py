@@ -1,5 +1,6 @@
 """A regular expression (PostgreSQL's) that finds what somebody types in columns of free text, however it is spelled
-there: script, width, case, numerals (三, 3, ３, Ⅲ, III), spaces and hyphens between, characters that draw nothing. Pure.
+there: script, width, case, numerals (三, 3, ３, Ⅲ, III), spaces and hyphens between, characters that draw
+nothing. Pure.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ _SPECIAL = frozenset(".^$*+?()[]{}|\\")
 _DIGITS = "〇一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
 _VALUES = {character: value for row in (_DIGITS, _FORMAL) for value, character in enumerate(row)} | {"两": 2, "貳": 2}
+_LOOSE = ("零○", "", "两兩", "", "", "", "", "", "", "")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_TOKEN = re.compile(
+_PIECE = re.compile(
     r"[0-9]+|[〇零一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+|(?<![A-Za-z])(?:XII|XI|IX|IV|V?I{1,3}|X|V)(?![A-Za-z])|.",
     re.DOTALL,
 )
@@ -44,28 +46,28 @@ def _one(character: str) -> str:
 
 
 def _digit(value: int) -> str:
-    return f"[{value}{chr(0xFF10 + value)}{_DIGITS[value]}{_FORMAL[value]}{'零○' if value == 0 else ''}]"
+    return f"[{value}{chr(0xFF10 + value)}{_DIGITS[value]}{_FORMAL[value]}{_LOOSE[value]}]"
 
 
-def _number(token: str) -> str:
+def _number(piece: str) -> str:
     """Digit by digit in any script; a number up to 99 in words too, one up to 12 in Roman numerals."""
-    value, digits = _value(token)
+    value, digits = _value(piece)
     options = [_BETWEEN.join(map(_digit, digits))]
     if value is not None and 9 < value < 100:
         tens, ones = divmod(value, 10)
         options.append((_digit(tens) if tens > 1 else f"{_digit(1)}?") + "[十拾]" + (_digit(ones) if ones else ""))
     if value is not None and 0 < value < len(_ROMAN):
         options.append(chr(0x2160 + value - 1))
-        options.append(f"(?:^|[^A-Za-z]){_ROMAN[value]}(?![A-Za-z])")
+        options.append(f"(?<![A-Za-z]){_ROMAN[value]}(?![A-Za-z])")
     return f"(?:{'|'.join(options)})"
 
 
-def _value(token: str) -> tuple[int | None, list[int]]:
-    """The number that a token is, where it is one below 100, and its digits."""
-    if token in _ROMAN:
-        value = _ROMAN.index(token)
+def _value(piece: str) -> tuple[int | None, list[int]]:
+    """The number that a piece is, where it is one below 100, and its digits."""
+    if piece in _ROMAN:
+        value = _ROMAN.index(piece)
         return value, [int(digit) for digit in str(value)]
-    plain = token.replace("拾", "十")
+    plain = piece.replace("拾", "十")
     if "十" in plain:
         tens, _, ones = plain.partition("十")
         if len(tens) > 1 or len(ones) > 1 or "十" in ones:
@@ -81,9 +83,9 @@ def pattern(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", text.visible(_without_roman(typed)))
     plain = text.current(plain)
     pieces = [
-        _number(token) if len(token) > 1 or token in _VALUES or token in "十拾" or token.isdigit() else _one(token)
-        for token in _TOKEN.findall(plain)
-        if not (token.isspace() or token in "'’‘`·•‧・-‐‑–")
+        _number(piece) if len(piece) > 1 or piece in _VALUES or piece in "十拾" or piece.isdigit() else _one(piece)
+        for piece in _PIECE.findall(plain)
+        if not (piece.isspace() or piece in "'’‘`·•‧・-‐‑–")
     ]
     return _BETWEEN.join(pieces)
 

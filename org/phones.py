@@ -65,11 +65,7 @@ def fault_of(text: str) -> str:
     try:
         phone_number(text)
     except LostDigits:
-        return str(
-            _(
-                "The spreadsheet has rounded this number, so its last digits are lost. Format the column as text and type it again."
-            )
-        )
+        return str(_("Its last digits were lost to rounding. Format the column as text and type the number again."))
     except ValueError:
         return str(_("This is neither a mobile number of 11 digits nor a fixed line with its area code."))
     return ""

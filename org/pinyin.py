@@ -61,7 +61,7 @@ def sort_key(name: str, *, person: bool = False) -> str:
     ``张三`` → ``zhang1张 san1三``. Compared byte by byte (collation C).
     """
     plain = current(name).lower()
-    if not any("\u3400" <= character for character in plain):
+    if not any(character >= "\u3400" for character in plain):
         return plain
     read = _toned_person(plain) if person else _toned(plain)
     if len(read) != len(plain):  # text in Latin among it is one piece

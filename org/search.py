@@ -14,21 +14,21 @@ from org.selectors import held_now
 from org.text import clean
 
 
-def spelled(text: str, *columns: str) -> Q | None:
-    """Rows with one of ``columns`` (free text) holding ``text`` in any spelling (org/patterns.py). None for nothing."""
+def spelled(text: str, *columns: str) -> Q:
+    """Rows with one of ``columns`` (free text) holding ``text`` in any spelling (org/patterns.py); none for nothing."""
     wanted = patterns.pattern(text)
     if not wanted:
-        return None
+        return Q(pk__in=[])
     found = Q()
     for column in columns:
         found |= Q(**{f"{column}__iregex": wanted})
     return found
 
 
-def named(text: str) -> Q | None:
-    """Rows whose name, Chinese, English or by pinyin, holds ``text``. None for nothing."""
+def named(text: str) -> Q:
+    """Rows whose name, Chinese, English or by pinyin, holds ``text``; none for nothing."""
     found = spelled(text, "name", "name_en")
-    if found is not None and (heard := patterns.spoken(text)):
+    if heard := patterns.spoken(text):
         found |= Q(sort_key__regex=heard)
     return found
 
@@ -36,8 +36,6 @@ def named(text: str) -> Q | None:
 def search_units(person: Person, text: str) -> QuerySet[Unit]:
     """Units in sight whose name holds ``text`` (`named`), or whose code begins with it (any form of the code)."""
     wanted = named(text)
-    if wanted is None:
-        return Unit.objects.none()
     if code := clean(text).upper():
         wanted |= Q(code__startswith=code)
     with suppress(ValueError):
@@ -48,8 +46,6 @@ def search_units(person: Person, text: str) -> QuerySet[Unit]:
 def search_people(person: Person, text: str) -> QuerySet[Person]:
     """People holding a post in sight, by name (`named`) or by digits of their number (four or more)."""
     wanted = named(text)
-    if wanted is None:
-        return Person.objects.none()
     if digits := patterns.digits(text):
         wanted |= Q(phone__regex=digits)
     served = held_now(Appointment.objects.filter(visible_to(person)))

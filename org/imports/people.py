@@ -19,7 +19,7 @@ from org.doubles import bearers, like, lock_people, same
 from org.imports.people_sheet import Line, read
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.jurisdiction import registered_by
-from org.models import Appointment, Person, Post
+from org.models import Appointment, Post
 from org.phones import fault_of, phone_number
 from org.selectors import held_now
 from org.text import alike, folded
