@@ -74,7 +74,8 @@ def test_the_dialog_gets_a_fragment_and_a_reader_without_scripts_a_page(
 
 @pytest.mark.parametrize(
     "typed",
-    ["岭头", "嶺頭", "嶺 頭", "岭\u200b头", "岭　头", "LINGTOU", "ｌｉｎｇｔｏｕ", "ling tou", "lǐng tóu", "ling'tou", "331126200", "３３１１２６２００"],
+    ["岭头", "嶺頭", "嶺 頭", "岭\u200b头", "岭　头", "LINGTOU", "ｌｉｎｇｔｏｕ", "ling tou", "lǐng tóu", "ling'tou",
+     "331126200", "３３１１２６２００"],
 )  # fmt: skip
 def test_a_unit_is_found_however_its_name_or_code_is_spelled(officer: Person, typed: str) -> None:
     assert "331126200" in {hit.unit for hit in hits(officer, typed)}
