@@ -26,7 +26,7 @@ def whole(text: str) -> str:
     """A number as a spreadsheet writes it, as its digits: ``19900000001.0`` and ``1.9900000001E+10``. LostDigits where
     some are missing.
     """
-    text = re.sub(r"(?<=\d)\.0+", "", text) if re.fullmatch(r"\+?\d+\.0+", text, re.ASCII) else text
+    text = re.sub(r"(?<=\d{4})\.0$", "", text, flags=re.ASCII)
     found = _SHORTENED.fullmatch(text)
     if found is None:
         return text
