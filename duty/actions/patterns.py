@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from duty import limits
 from duty.actions.lookup import people_known, require, unit_for
 from duty.booking import lock_units
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
@@ -93,6 +94,8 @@ def _check(row: RosterPattern, known: set[int]) -> None:
         fields["starts"] = [_("Say when the shifts start.")]
     if not dt.timedelta(0) < row.length <= DAY:
         fields["length"] = [_("A shift lasts more than nothing and at most 24 hours.")]
+    elif fault := limits.too_short(row.length):
+        fields["length"] = [fault]
     elif len(row.starts) * row.length > DAY:
         fields["starts"] = [_("The shifts of one day would overlap.")]
     if row.valid_to and row.valid_to <= row.valid_from:

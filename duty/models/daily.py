@@ -250,6 +250,7 @@ class GapAlarm(models.Model):
         DEACTIVATED = "deactivated", _("off the register")
         UNREACHABLE = "unreachable", _("unreachable")
         NOBODY = "nobody", _("nobody rostered")
+        LEAVE = "leave", _("on leave")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="gap_alarms", verbose_name=_("unit"))
     post = models.CharField(_("post"), max_length=8, choices=DutyPost.choices)
