@@ -61,7 +61,7 @@ class TestLife:
         assert Message.objects.filter(code="leave.to_decide").exists()
         leave = actions.approve_leave(leave.pk, by=keeper)
         assert (leave.status, leave.decided_by_id) == ("approved", keeper.pk)
-        told = Message.objects.filter(code="leave.approved").values_list("recipient", flat=True)
+        told = Message.objects.filter(code="leave.approved").values_list("person", flat=True)
         assert list(told) == [away.pk]
         assert [e.verb for e in Event.objects.filter(subject=f"leave:{leave.pk}").order_by("seq")] == [
             "leave.asked",
