@@ -133,11 +133,9 @@ class _Check:
         held = held.filter(unit__level__in=[unit.level, "department"]).select_related("person")
         self.people: dict[str, set[Person]] = {}
         for appointment in held:
-            person = appointment.person
-            names = (person.name, person.name_en)
-            for key in (*names, *(f"{name} {person.phone}" for name in names if name), person.phone):
-                if key:
-                    self.people.setdefault(folded(key), set()).add(person)
+            self._know(appointment.person)
+        serving = {person for found in self.people.values() for person in found}
+        self.former = self._former(serving)
         self.columns, self.first = self._header()
         self.seen: dict[dt.datetime, int] = {}
 
@@ -155,6 +153,24 @@ class _Check:
                     raise Unreadable(_("The header lacks the columns: %(names)s") % {"names": "、".join(missing)})
                 return found, number + 1
         raise Unreadable(_("No header was found: the columns are date, leader, main and deputy officer."))
+
+    def _know(self, person: Person) -> None:
+        names = (person.name, person.name_en)
+        for key in (*names, *(f"{name} {person.phone}" for name in names if name), person.phone):
+            if key:
+                self.people.setdefault(folded(key), set()).add(person)
+
+    def _former(self, serving: set[Person]) -> set[Person]:
+        """Whoever stands in the unit's shifts and serves there no more: known by their name in a row that is there
+        already, and in no other.
+        """
+        rows = Person.objects.filter(duty_slots__shift__unit=self.unit, duty_slots__shift__called_off_at=None)
+        former = {person for person in rows.distinct() if person not in serving}
+        taken = set(self.people)
+        for person in former:
+            if not taken & {folded(person.name), folded(person.name_en or person.name)}:
+                self._know(person)
+        return former
 
     def run(self) -> Outcome:
         if self.sheet.max_row - self.first > MAX_ROWS:
@@ -206,6 +222,7 @@ class _Check:
         for line in list(self.outcome.lines):
             over = [s for s in shifts if s.during.lower < line.end and line.start < s.during.upper]
             if not over:
+                self._refuse_former(line)
                 continue
             self.outcome.lines.remove(line)
             same = (over[0].during.lower, over[0].during.upper) == (line.start, line.end)
@@ -213,6 +230,11 @@ class _Check:
                 self.outcome.unchanged += 1
             else:
                 self._problem(at_row(line.number), _("There is another shift at that time; change it in the calendar."))
+
+    def _refuse_former(self, line: Line) -> None:
+        for person in self.former & set(line.people.values()):
+            said = _("%(name)s has no post in this unit; no outside substitutes.") % {"name": person.name}
+            self._problem(at_row(line.number), said)
 
     def _date(self, cell: Any) -> dt.date | None:
         value = cell.value

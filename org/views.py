@@ -16,6 +16,7 @@ from org.forms import BoundariesForm, PeopleForm
 from org.imports import held
 from org.imports.boundaries import import_boundaries
 from org.imports.people import OTHER, SAME, import_people
+from org.imports.people_export import export_people
 from org.imports.people_sheet import template
 from org.imports.problems import Refused
 from org.models import Post
@@ -53,6 +54,16 @@ def people_template(request: HttpRequest) -> HttpResponse:
     content = template(get_language() or "en", posts)
     return HttpResponse(
         content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="people.xlsx"'}
+    )
+
+
+@require_GET
+@pages.keepers_only
+def people_export(request: HttpRequest) -> HttpResponse:
+    """What the person keeps of the register, as the sheet that the import reads."""
+    content = export_people(request.user)
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="register.xlsx"'}
     )
 
 

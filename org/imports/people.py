@@ -129,11 +129,28 @@ class _Check:
         if not self.lines:
             self.outcome.problems.append(Problem("", _("The sheet holds no people.")))
         for line in self.lines:
+            if self._holds(line):
+                self.outcome.unchanged += 1
+                continue
             problems = sorted([*line.faults, *self._faults(line)], key=lambda problem: problem.where)
             self.outcome.problems += problems
             if not problems:
                 self._take(line)
         return self.outcome
+
+    def _holds(self, line: Line) -> bool:
+        """Whether the row says what the register says, also where that would not be taken anew: a person without a
+        number, a number of before.
+        """
+        unit, post = self.units.get(_code(line)), self.posts.get(line.values.get("post", ""))
+        if unit is None or post is None or line.faults:
+            return False
+        name, number = folded(line.values.get("name", "")), line.values.get("phone", "")
+        role = ROLES.get(line.values.get("role", "").lower())
+        return any(
+            folded(a.person.name) == name and a.person.phone in (number, _number(line)) and a.role == role
+            for a in self.held.get((unit.pk, post.pk), ())
+        )
 
     def _faults(self, line: Line) -> Iterator[Problem]:
         bad = {problem.where for problem in line.faults}

@@ -116,7 +116,7 @@ def _text(value: Any, kind: str) -> tuple[str, str]:
     """
     if value is None:
         return "", ""
-    if kind == "f" or (isinstance(value, str) and value.startswith("=")):
+    if kind == "f":
         return "", _("A formula stands here; paste its value.")
     if kind == "e":
         return "", _("Excel shows an error here: %(value)s") % {"value": value}
