@@ -7,13 +7,11 @@ import datetime as dt
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from psycopg2.extras import DateTimeTZRange
 
 from duty.booking import span
 from duty.gather import Item, first_of, gatherer, in_both
-from duty.leave import in_force
 from duty.models import Leave
-from org.clock import now
+from org.clock import DatabaseNow
 from org.models import Unit
 
 AHEAD = dt.timedelta(days=1)
@@ -23,9 +21,11 @@ AHEAD = dt.timedelta(days=1)
 @gatherer("leave", _("On leave"), order=80)
 def on_leave(unit: Unit) -> list[Item]:
     """Of the unit and its departments, now or within a day; the first back first."""
-    present = now()
+    present = DatabaseNow()
     inside = Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT)
-    rows = in_force(DateTimeTZRange(present, present + AHEAD)).filter(inside).order_by("during__endswith", "pk")
+    rows = Leave.objects.filter(inside, status=Leave.Status.APPROVED).select_related("person")
+    rows = rows.filter(during__endswith__gt=present, during__startswith__lt=present + AHEAD)
+    rows = rows.order_by("during__endswith", "pk")
     return first_of(rows, _item, rest=reverse("duty:leaves"))
 
 

@@ -138,6 +138,7 @@ class _Check:
         self.former = self._former(serving)
         self.columns, self.first = self._header()
         self.seen: dict[dt.datetime, int] = {}
+        self.shortest = limits.limit("shortest_min")
 
     def _header(self) -> tuple[dict[str, int], int]:
         for number in range(1, min(self.sheet.max_row, 10) + 1):
@@ -198,7 +199,7 @@ class _Check:
         finish = timezone.make_aware(dt.datetime.combine(day, end or start or START))
         if finish <= begin:
             finish += dt.timedelta(days=1)
-        if fault := limits.too_short(finish - begin):
+        if fault := limits.too_short(finish - begin, self.shortest):
             self._problem(at_row(number), fault)
             return
         if begin in self.seen:

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from duty import actions as duty
 from duty import sheets as rosters
 from hazards import sheets as hazards
-from hazards.actions import file_hazard
+from hazards.actions.file import file_hazard
 from hazards.filing import Filing
 from hazards.selectors import hazards_visible_to, with_parts
 from journal.actions import SYSTEM
