@@ -39,7 +39,7 @@ from org.books import append
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
-from org.text import folded
+from org.text import folded, name
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 1000
@@ -144,10 +144,10 @@ class _Check:
         for number in range(1, min(self.sheet.max_row, 10) + 1):
             found = {}
             for cell in self.sheet[number]:
-                text = _text(cell.value).rstrip("*").strip().lower()
-                for name, spellings in HEADERS.items():
-                    if text in spellings and name not in found:
-                        found[name] = cell.column
+                text = name(_text(cell.value)).rstrip("*").strip().lower()
+                for column, spellings in HEADERS.items():
+                    if text in spellings and column not in found:
+                        found[column] = cell.column
             if "date" in found and len(found) > 1:
                 missing = [HEADERS[post][0] for post in REQUIRED if post not in found]
                 if missing:

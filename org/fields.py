@@ -25,7 +25,7 @@ class LineField(models.CharField):
         return self.spelling(value) if isinstance(value, str) else value
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        value = super().pre_save(instance, add)
+        value = getattr(instance, self.attname)
         if isinstance(value, str):
             value = self.spelling(value)
             setattr(instance, self.attname, value)

@@ -88,6 +88,7 @@ def approve_leave(leave_id: int, *, by: Person) -> Leave:
 
 @transaction.atomic
 def refuse_leave(leave_id: int, *, by: Person, answer: str) -> Leave:
+    """Whoever keeps the roster says no, and why; who asked stays on duty where they are planned."""
     row = _to_decide(leave_id, by)
     if not answer.strip():
         raise Invalid.field("answer", _("Say why."))
