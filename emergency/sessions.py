@@ -15,6 +15,7 @@ from journal.live.rights import mark_of
 from org.known import ROW, person_of
 from org.models import Person
 from org.prepared import Prepared
+from org.text import clean
 
 _SESSION = Prepared(
     "session_find",
@@ -57,3 +58,9 @@ class PeopleBackend(ModelBackend):
         rows = _PERSON.fetch({"pk": user_id})
         person = person_of(rows[0]) if rows else None
         return person if person and self.user_can_authenticate(person) else None
+
+
+def typed_username(request: Any, credentials: dict[str, Any]) -> str:
+    """Under which name failed sign-ins are counted: spellings of one username together, as they find one person."""
+    username = (credentials or {}).get("username") or getattr(request, "POST", {}).get("username", "")
+    return clean(str(username)).casefold()

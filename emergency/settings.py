@@ -6,6 +6,7 @@ Everything that differs between places comes from the environment (emergency/env
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -116,6 +117,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours: a locked-out duty officer must be back within one shift break
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_USERNAME_CALLABLE = "emergency.sessions.typed_username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"
@@ -158,7 +160,14 @@ CELERY_BEAT_SCHEDULE = {
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
     "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
+    # At an hour of the night (Beijing) at which hardly anybody signs in.
+    "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},
 }
+# Kept after they ended, in days (org/actions/purge.py). Records of sign-ins are kept for six months and more by the
+# Cybersecurity Law, article 21; an attempt counts towards a lockout for a quarter of an hour (AXES_COOLOFF_TIME).
+ENDED_TOKENS_KEPT_DAYS = 30  # so that its owner still finds it in the list, as ended
+SIGN_IN_ATTEMPTS_KEPT_DAYS = 1
+SIGN_IN_LOG_KEPT_DAYS = 190
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from org.clock import DatabaseNow
+from org.fields import LineField, NameField, SortKeyField
 from org.hazard_kinds import HAZARD_KINDS
 
 
@@ -35,15 +36,16 @@ class Unit(models.Model):
     path = models.CharField(_("path"), max_length=40, unique=True, db_collation="C")
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    name = models.CharField(_("name"), max_length=80)
-    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    name = NameField(_("name"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=120, blank=True)
+    sort_key = SortKeyField()
     boundary = models.MultiPolygonField(_("boundary"), srid=4326, null=True, blank=True)
     boundary_source = models.CharField(_("source of the boundary"), max_length=160, blank=True)
     boundary_approximate = models.BooleanField(_("approximate boundary"), default=False)
     seat = models.PointField(_("seat"), srid=4326, null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     households = models.PositiveIntegerField(_("households"), null=True, blank=True)
-    phone = models.CharField(_("duty phone"), max_length=24, blank=True)
+    phone = LineField(_("duty phone"), max_length=24, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -67,7 +69,14 @@ class Unit(models.Model):
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(username=username)
+        """As it is spelled; else in another case (a phone's keyboard writes Officer), where that is one person."""
+        try:
+            return self.get(username=username)
+        except self.model.DoesNotExist:
+            found = list(self.filter(username__iexact=username)[:2])
+            if len(found) != 1:
+                raise
+            return found[0]
 
     def create_superuser(self, username: str, password: str | None = None, **more: str) -> Person:
         """What ``manage.py createsuperuser`` calls: the first administrator of a county."""
@@ -79,10 +88,11 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody who can be called; with a username and a password also somebody who can sign in."""
 
-    username = models.CharField(_("username"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=40)
-    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=24, blank=True)
+    username = LineField(_("username"), max_length=60, unique=True)
+    name = NameField(_("name"), max_length=40)
+    name_en = LineField(_("name in English"), max_length=60, blank=True)
+    sort_key = SortKeyField(person=True)
+    phone = LineField(_("phone"), max_length=24, blank=True)
     phone_confirmed_at = models.DateTimeField(_("phone last confirmed"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=8, default="zh-hans")
@@ -99,7 +109,7 @@ class Person(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["name", "id"]
+        ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["phone"], name="person_phone")]
 
     def __str__(self) -> str:
@@ -189,7 +199,7 @@ class Responsibility(models.Model):
     """The register: who answers for a unit or a site against one kind of hazard (lead, deputy, superior)."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities")
-    site = models.CharField(_("site"), max_length=80, blank=True)
+    site = LineField(_("site"), max_length=80, blank=True)
     hazard_kind = models.SlugField(_("kind of hazard"), max_length=40)
     lead = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="leads")
     deputy = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="deputises")

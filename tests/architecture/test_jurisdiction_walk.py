@@ -186,6 +186,9 @@ def _duty(officer: Person) -> dict[str, int]:
         "me/feed": CalendarToken.objects.get(person=keeper, unit=unit).pk,
         "overrides": put.pk,
         "swaps": duty.request_swap(by=slot.person, slot_id=slot.pk, reason="ZQREASON").pk,
+        "leaves": duty.ask_leave(
+            by=slot.person, start=start + timedelta(days=9), end=start + timedelta(days=10), reason="ZQREASON"
+        ).pk,
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
         "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
@@ -241,6 +244,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     ]  # fmt: skip
     by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
+    by_start += [("duty/leave/", planted.duty["leaves"])]
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
     by_start += [("plans/items/", planted.duty["items"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
