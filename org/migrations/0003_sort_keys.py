@@ -37,7 +37,7 @@ def _phone(text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0001_the_register")]
+    dependencies = [("org", "0002_access_and_demonstration")]
     operations = [
         migrations.AlterModelOptions(
             name="person",
