@@ -157,7 +157,7 @@ class _Check:
 
     def _know(self, person: Person) -> None:
         names = (person.name, person.name_en)
-        for key in (*names, *(f"{name} {person.phone}" for name in names if name), person.phone):
+        for key in (*names, *(f"{one} {person.phone}" for one in names if one), person.phone):
             if key:
                 self.people.setdefault(folded(key), set()).add(person)
 
