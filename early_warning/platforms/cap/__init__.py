@@ -2,9 +2,23 @@
 `Refused`.
 """
 
+from early_warning.platforms.cap.colours import Colour, colour_of, colour_of_info
 from early_warning.platforms.cap.errors import Refused, TooLarge
-from early_warning.platforms.cap.message import Area, Info, Message, Reference
+from early_warning.platforms.cap.message import Area, Info, Message, Reference, Resource
 from early_warning.platforms.cap.reader import read
 from early_warning.platforms.cap.tree import MAX_BYTES
 
-__all__ = ["MAX_BYTES", "Area", "Info", "Message", "Reference", "Refused", "TooLarge", "read"]
+__all__ = [
+    "MAX_BYTES",
+    "Area",
+    "Colour",
+    "Info",
+    "Message",
+    "Reference",
+    "Refused",
+    "Resource",
+    "TooLarge",
+    "colour_of",
+    "colour_of_info",
+    "read",
+]

@@ -13,7 +13,7 @@ from lxml import etree
 
 from early_warning.platforms.cap import tree, values
 from early_warning.platforms.cap.errors import Refused
-from early_warning.platforms.cap.message import Area, Info, Message
+from early_warning.platforms.cap.message import Area, Info, Message, Resource
 from early_warning.platforms.cap.shapes import MOST_POINTS
 from early_warning.platforms.cap.table import ALERT, Row
 
@@ -74,8 +74,6 @@ class _Reader:
         return found
 
     def _values(self, row: Row, elements: list[etree._Element], place: str) -> Any:
-        if row.kept:
-            return None
         if not row.many and len(elements) > 1:
             self.complain(place, _("It may stand here only once."))
         if not row.many:
@@ -140,6 +138,7 @@ def _message(found: Found) -> Message:
         note=found["note"] or "",
         references=found["references"] or [],
         infos=[_info(info) for info in found["info"]],
+        codes=found["code"],
     )
 
 
@@ -151,6 +150,7 @@ def _info(found: Found) -> Info:
         "instruction": "instruction",
         "web": "web",
         "contact": "contact",
+        "audience": "audience",
     }
     return Info(
         language=found["language"] or _language_of(found),
@@ -164,6 +164,9 @@ def _info(found: Found) -> Info:
         expires=found["expires"],
         parameters=_pairs(found["parameter"]),
         areas=[_area(area) for area in found["area"]],
+        responses=found["responseType"],
+        resources=[_resource(resource) for resource in found["resource"]],
+        event_codes=_pairs(found["eventCode"]),
         **{ours: found[theirs] or "" for ours, theirs in words.items()},
     )
 
@@ -176,7 +179,19 @@ def _language_of(found: Found) -> str:
 
 
 def _area(found: Found) -> Area:
-    return Area(found["areaDesc"], [*found["polygon"], *found["circle"]], _pairs(found["geocode"]))
+    shapes = [*found["polygon"], *found["circle"]]
+    return Area(found["areaDesc"], shapes, _pairs(found["geocode"]), found["altitude"], found["ceiling"])
+
+
+def _resource(found: Found) -> Resource:
+    return Resource(
+        description=found["resourceDesc"] or "",
+        mime=found["mimeType"] or "",
+        size=found["size"],
+        uri=found["uri"] or "",
+        digest=found["digest"] or "",
+        embedded=bool(found["derefUri"]),
+    )
 
 
 def _pairs(found: list[Found]) -> list[tuple[str, str]]:

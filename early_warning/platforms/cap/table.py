@@ -17,13 +17,12 @@ from early_warning.platforms.cap import shapes, values
 
 @dataclass(frozen=True)
 class Row:
-    """One element. ``block`` makes it a nested table, ``kept`` leaves it to the verbatim copy, unread."""
+    """One element. ``block`` makes it a nested table,"""
 
     required: bool = False
     many: bool = False
     read: Callable[[str], Any] = values.text
     block: Mapping[str, Row] | None = None
-    kept: bool = False
     may_be_empty: bool = False
 
 
@@ -36,6 +35,15 @@ AREA = {
     "geocode": Row(many=True, block=PAIR),
     "altitude": Row(read=values.number),
     "ceiling": Row(read=values.number),
+}
+
+RESOURCE = {
+    "resourceDesc": Row(required=True),
+    "mimeType": Row(required=True),
+    "size": Row(read=values.size),
+    "uri": Row(),
+    "derefUri": Row(read=values.embedded),
+    "digest": Row(),
 }
 
 INFO = {
@@ -83,7 +91,7 @@ INFO = {
     "web": Row(),
     "contact": Row(),
     "parameter": Row(many=True, block=PAIR),
-    "resource": Row(many=True, kept=True),
+    "resource": Row(many=True, block=RESOURCE),
     "area": Row(many=True, block=AREA),
 }
 

@@ -68,6 +68,17 @@ def number(value: str) -> float:
     return float(value)
 
 
+def size(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 15:
+        raise ValueError(_("“%(value)s” is not a number of bytes.") % {"value": value[:40]})
+    return int(value)
+
+
+def embedded(value: str) -> bool:
+    """A resource's content in base64 is not read: it stays in the verbatim copy."""
+    return bool(value)
+
+
 def references(value: str) -> list[Reference]:
     """``sender,identifier,sent`` triples, separated by white space."""
     triples = value.split()
