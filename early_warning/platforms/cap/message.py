@@ -109,6 +109,8 @@ class Message:
     infos: list[Info] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     version: str = "1.2"
+    canonical: str = ""
+    """A digest of the alert that white space, comments, prefixes and the encoding do not change."""
     notes: list[dict[str, str]] = field(default_factory=list)
     """What the reader did to it: [{"code", "value"}] with codes of early_warning/words.py."""
 
