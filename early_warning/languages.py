@@ -88,8 +88,8 @@ def said(text: dict[str, str]) -> str:
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\s[^<>]*)?/?>|<!--|-->", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_LINES = set(["p", "div", "br", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "hr"])
-_UNSAID = set(["script", "style", "head", "title", "template", "iframe", "object"])
+_LINES = {"p", "div", "br", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
+_UNSAID = {"script", "style", "head", "title", "template", "iframe", "object"}
 
 
 def plain(text: str) -> str:

@@ -205,7 +205,7 @@ def test_an_entity_that_nobody_declared_is_malformed():
 
 
 def test_a_message_over_the_limit_is_too_large():
-    error = refusal(message(note=" " * tree.MAX_BYTES))
+    error = refusal(message() + b" " * tree.MAX_BYTES)
     assert (error.code, error.status) == ("too_large", 413)
 
 

@@ -255,7 +255,7 @@ def _info(found: Found) -> Info:
         expires=found["expires"],
         parameters=_pairs(found["parameter"]),
         areas=[_area(area) for area in found["area"]],
-        responses=found["responseType"],
+        responses=found.get("responseType") or [],
         resources=[_resource(resource) for resource in found["resource"]],
         event_codes=_pairs(found["eventCode"]),
         **{ours: found[theirs] or "" for ours, theirs in words.items()},

@@ -159,6 +159,7 @@ class _Builder:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         parser.CommentHandler = parser.ProcessingInstructionHandler = self._nothing
+        parser.DefaultHandlerExpand = self._nothing
         parser.StartDoctypeDeclHandler = self._doctype
         self.parser = parser
 
