@@ -20,6 +20,8 @@ from early_warning.platforms.cap.values import said
 EARTH = Geod(ellps="WGS84")
 CORNERS_OF_A_CIRCLE = 72
 FEWEST_CORNERS = 12
+AROUND = 1.01
+"""Room for the ellipsoid, where the sides of a polygon around a circle are not quite its tangents."""
 POINT_RADIUS_KM = 0.1
 """A circle of radius 0 marks a place (as in the standard's own earthquake example); this much is drawn around it."""
 WIDEST_RADIUS_KM = 20_037.0
@@ -94,7 +96,7 @@ def circle(value: str, corners: int = CORNERS_OF_A_CIRCLE) -> BaseGeometry:
     n = max(FEWEST_CORNERS, min(corners, CORNERS_OF_A_CIRCLE))
     radius = max(radius, POINT_RADIUS_KM)
     if n < CORNERS_OF_A_CIRCLE:
-        radius = min(radius / math.cos(math.pi / n), WIDEST_RADIUS_KM)
+        radius = min(AROUND * radius / math.cos(math.pi / n), WIDEST_RADIUS_KM)
     north, south = _reach(lon, lat, radius)
     if north is None or south is None:
         # A circle over a pole is no polygon on a plane map: the whole band is taken, which covers too much, never too
