@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from early_warning import blocks, languages
 from early_warning.actions import alarm, naming, succession, unread
