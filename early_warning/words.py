@@ -23,8 +23,10 @@ NOTES = {
         "An outline had more points than are kept and was thinned, by at most %(metres)s m (%(place)s)."
     ),
     "outline_simplified_more": _("%(value)s more outlines were thinned."),
-    "outline_crosses": _("An outline crosses itself too often; the whole area around it is taken (%(place)s)."),
-    "outline_crosses_more": _("%(value)s more outlines cross themselves too often; the areas around them are taken."),
+    "outline_crosses": _(
+        "An outline is too tangled or too fine to be drawn; the whole area around it is taken (%(place)s)."
+    ),
+    "outline_crosses_more": _("%(value)s more outlines are too tangled or too fine; the areas around them are taken."),
     "outlines_cross": _("The outlines cross each other too often; the whole area around them is taken."),
     "colours_disagree": _("What it says of its colour disagrees, and the gravest is taken: %(value)s."),
 }

@@ -1,35 +1,33 @@
-"""How much geometry a message may cost, decided before the expensive step.
+"""How much geometry a message may cost, decided before the expensive step (org/geometry.py counts the crossings).
 
-Repairing a ring or uniting shapes takes time and memory by the number of their crossings, which is up to the square of
-their points (a ring of 500 random points took 40 s, one of 9,000 took 15 GB). So crossings are counted first, in
-numpy, by pairs of segments whose boxes meet, and counting stops at the limit. What has more is replaced by its convex
-hull, which covers more, never less.
+What has more than is worth a repair or a union is replaced by its convex hull, which covers more, never less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+
+from org.geometry import MOST_CROSSINGS, count_crossings
 
 MOST_SHAPES = 1_000
 MOST_POINTS = 300_000
 """Read of one message, in half a second and some 80 MB."""
-MOST_KEPT = 10_000
-"""Points of a message after thinning, which PostGIS compares with some two hundred boundaries."""
-MOST_CROSSINGS = 100
-"""Of a ring with itself."""
-MOST_CROSSINGS_BETWEEN = 5_000
-"""Of all shapes of a message with each other."""
-MOST_PAIRS = 1_000_000
-"""Pairs of segments looked at: a tenth of a second and some 60 MB."""
-_AT_ONCE = 32  # segments asked of the index at a time: 32 × 10,000 pairs are 5 MB
+MOST_KEPT = 5_000
+"""Points of a message after thinning: PostGIS compares them with some two hundred boundaries, and a comb of 10,000 took
+it six seconds.
+"""
+CORNERS_OF_A_HULL = 32
+MOST_PIECES = 10
+"""Into which the repair of one ring may fall: each is compared by itself, and a thousand rings may come."""
 FINEST_GRID, COARSEST_GRID = 0.00005, 0.0064  # degrees: some 5 m to 700 m
 METRES_A_DEGREE = 111_320
 
-Array = np.ndarray
+Array = NDArray[np.float64]
 
 
 def thin(points: Array, most: int) -> tuple[Array | None, float]:
@@ -40,84 +38,35 @@ def thin(points: Array, most: int) -> tuple[Array | None, float]:
         return points, 0.0
     grid = FINEST_GRID
     while grid <= COARSEST_GRID:
-        snapped = without_repeats(np.round(points / grid) * grid)
+        snapped = _without_repeats(np.round(points / grid) * grid)
         if len(snapped) <= most:
             return (snapped, grid) if len(snapped) >= 4 else (None, grid)
         grid *= 2
     return None, grid
 
 
-def without_repeats(points: Array) -> Array:
+def _without_repeats(points: Array) -> Array:
     keep = np.ones(len(points), dtype=bool)
     keep[1:] = np.any(points[1:] != points[:-1], axis=1)
     return points[keep]
 
 
-def tangled(ring: Array) -> bool:
-    """More crossings or touches with itself than are worth a repair, or too much to look at to know."""
-    return _exceeds(_segments([ring]), MOST_CROSSINGS, closed=len(ring) - 1)
-
-
-def tangled_together(shapes: Sequence[BaseGeometry]) -> bool:
-    """The same of several shapes with each other; the same shape twice (in two languages) counts once."""
+def tangled(shapes: Sequence[BaseGeometry]) -> bool:
+    """More crossings between the shapes than are worth a union; the same shape twice (in two languages) counts once."""
     once = list({shape.wkb: shape for shape in shapes}.values())
-    if len(once) < 2:
-        return False
-    rings = [
-        shapely.get_coordinates(ring)
-        for shape in once
-        for part in shapely.get_parts(shape)
-        for ring in shapely.get_rings(part)
-    ]
-    return _exceeds(_segments(rings), MOST_CROSSINGS_BETWEEN, closed=None)
-
-
-def _segments(rings: Sequence[Array]) -> Array:
-    """(n, 4): from x, y to x, y."""
-    return np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
-
-
-def _exceeds(segments: Array, limit: int, *, closed: int | None) -> bool:
-    """``closed``: the number of segments of the one ring, whose neighbours touch by nature; None counts only what
-    truly crosses, for shapes beside each other share their borders.
-    """
-    looked_at = crossings = 0
-    for first, second in _pairs(segments):
-        looked_at += len(first)
-        if looked_at > MOST_PAIRS:
-            return True
-        if closed is not None:
-            apart = (second - first != 1) & (second - first != closed - 1)
-            first, second = first[apart], second[apart]
-        crossings += _crossings(segments[first], segments[second], touching=closed is not None)
-        if crossings > limit:
-            return True
-    return False
-
-
-def _pairs(segments: Array) -> Iterator[tuple[Array, Array]]:
-    """Indices of segments whose boxes meet, each pair once, some thousand at a time."""
-    low, high = np.minimum(segments[:, :2], segments[:, 2:]), np.maximum(segments[:, :2], segments[:, 2:])
-    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
-    tree = shapely.STRtree(boxes)
-    for start in range(0, len(boxes), _AT_ONCE):
-        first, second = tree.query(boxes[start : start + _AT_ONCE])
-        first = first + start
-        once = first < second
-        yield first[once], second[once]
-
-
-def _crossings(one: Array, other: Array, *, touching: bool) -> int:
-    """How many of these pairs cross: the ends of each lie on both sides of the other."""
-
-    def side(a: Array, b: Array, c: Array) -> Array:
-        return np.sign((b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]))
-
-    a, b, c, d = one[:, :2], one[:, 2:], other[:, :2], other[:, 2:]
-    across, along = side(a, b, c) * side(a, b, d), side(c, d, a) * side(c, d, b)
-    crossing = (across <= 0) & (along <= 0) if touching else (across < 0) & (along < 0)
-    return int(np.count_nonzero(crossing))
+    return len(once) > 1 and count_crossings(shapely.multipolygons(shapely.get_parts(once))) > MOST_CROSSINGS
 
 
 def hull(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
-    return shapely.convex_hull(shapely.multipoints(np.concatenate([shapely.get_coordinates(s) for s in shapes])))
+    """The convex hull; one of many corners is drawn a little wider with few, between lines that touch it."""
+    around = shapely.convex_hull(shapely.multipoints(np.concatenate([shapely.get_coordinates(s) for s in shapes])))
+    points = shapely.get_coordinates(around)
+    if len(points) <= 2 * CORNERS_OF_A_HULL:
+        return around
+    angles = 2 * np.pi * np.arange(CORNERS_OF_A_HULL) / CORNERS_OF_A_HULL
+    cos, sin = np.cos(angles), np.sin(angles)
+    reach = (points @ np.array([cos, sin])).max(axis=0)
+    cos_, sin_, reach_ = np.roll(cos, -1), np.roll(sin, -1), np.roll(reach, -1)
+    step = np.sin(2 * np.pi / CORNERS_OF_A_HULL)
+    corners = np.column_stack([(reach * sin_ - reach_ * sin) / step, (reach_ * cos - reach * cos_) / step])
+    return shapely.convex_hull(shapely.multipoints(corners))

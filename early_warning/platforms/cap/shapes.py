@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from early_warning.platforms.cap import bounds, values
 from early_warning.platforms.cap.values import said
+from org.geometry import HULL, MENDED, bounded_valid
 
 EARTH = Geod(ellps="WGS84")
 CORNERS_OF_A_CIRCLE = 72
@@ -51,14 +52,25 @@ def outline(value: str, most: int = bounds.MOST_KEPT) -> Drawn:
         south, north = float(ring[:, 1].min()), float(ring[:, 1].max())
         return Drawn(box(-180, south, 180, north), "outline_crosses")
     thinned, grid = bounds.thin(ring, most)
-    if thinned is None or bounds.tangled(bounds.without_repeats(thinned)):
-        shape, note = _areas_of(bounds.hull([Polygon(ring)])), "outline_crosses"
-    else:
-        shape, note = _areas_of(make_valid(Polygon(thinned))), "outline_simplified" if grid else ""
+    shape, note = _whole(thinned)
+    if note:
+        shape = _areas_of(bounds.hull([Polygon(ring)]))
+    elif grid:
+        note = "outline_simplified"
     if shape.is_empty:
         raise ValueError(_("The polygon covers nothing."))
     metres = math.ceil(grid * bounds.METRES_A_DEGREE) if note == "outline_simplified" else 0
     return Drawn(_within_the_world(shape), note, metres)
+
+
+def _whole(ring: np.ndarray | None) -> tuple[BaseGeometry, str]:
+    """A valid shape, and "outline_crosses" where it must be the hull: too many crossings, or pieces after a repair."""
+    if ring is None:
+        return MultiPolygon(), "outline_crosses"
+    valid, done = bounded_valid(Polygon(ring))
+    shape = _areas_of(valid)
+    crosses = done == HULL or (done == MENDED and len(shape.geoms) > bounds.MOST_PIECES)
+    return shape, "outline_crosses" if crosses else ""
 
 
 def _ring(value: str) -> np.ndarray:
@@ -139,8 +151,8 @@ def _unwrapped(points: np.ndarray) -> np.ndarray:
 
 def _within_the_world(shape: BaseGeometry) -> MultiPolygon:
     """Cut at ±180 and put each piece back where it belongs."""
-    west, _south, east, _north = shape.bounds
-    if west >= -180 and east <= 180:
+    west, south, east, north = shape.bounds
+    if west >= -180 and east <= 180 and south >= -90 and north <= 90:
         return shape
     pieces = []
     for turn in range(math.floor((west + 180) / 360), math.ceil((east + 180) / 360)):
@@ -154,11 +166,11 @@ def tamed(areas: Sequence[list[BaseGeometry]]) -> tuple[list[list[BaseGeometry]]
     often, each area becomes its hull, and where that does not help, all of them one. Whether anything was changed.
     """
     shapes = [list(area) for area in areas]
-    if not bounds.tangled_together([shape for area in shapes for shape in area]):
+    if not bounds.tangled([shape for area in shapes for shape in area]):
         return shapes, False
-    hulls = [[_areas_of(bounds.hull(area))] if area else [] for area in shapes]
-    if bounds.tangled_together([shape for area in hulls for shape in area]):
-        whole = _areas_of(bounds.hull([shape for area in hulls for shape in area]))
+    hulls = [[_within_the_world(_areas_of(bounds.hull(area)))] if area else [] for area in shapes]
+    if bounds.tangled([shape for area in hulls for shape in area]):
+        whole = _within_the_world(_areas_of(bounds.hull([shape for area in hulls for shape in area])))
         hulls = [[whole] if area else [] for area in shapes]
     return hulls, True
 
