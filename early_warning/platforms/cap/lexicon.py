@@ -12,21 +12,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from org.text import current, visible
+
 COLOURS = ("red", "orange", "yellow", "blue")
 """From worst to mildest."""
 GREEN = "green"
 """Stated as the colour of no warning at all (MeteoAlarm)."""
 
-_TRADITIONAL = (
-    "紅黃藍綠預報號級別較發佈變為爲無嚴貳參叄銷將轉維調續繼終結單訊風颱險災響應區遊現時與從後於顏達類稱碼"
-    "註擬計劃視請氣務廳霧凍質強對熱溫乾潰澇訂狀態當見範優啟啓鎮鄉縣電經濟題課員業動臺規圍標準慮導適極減異"
-)
-_SIMPLIFIED = (
-    "红黄蓝绿预报号级别较发布变为为无严贰叁叁销将转维调续继终结单讯风台险灾响应区游现时与从后于颜达类称码"
-    "注拟计划视请气务厅雾冻质强对热温干溃涝订状态当见范优启启镇乡县电经济题课员业动台规围标准虑导适极减异"
-)
-_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACE_IN_CHINESE = re.compile(r"(?<=[\u3001-\u9fff\]\)])\s+(?=[\u3001-\u9fff\[\(])")
 _OFFICES = re.compile(
     r"(?:突发事件)?预警(?:信息)?(?:发布)?(?:中心|平台|系统|办公室|指挥部)"
@@ -38,7 +30,7 @@ def fold(text: str) -> str:
     """Compatibility forms (Ⅰ, full width), case, traditional characters and invisible ones no longer tell apart; the
     names of warning centres, which would read as warnings, are gone.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(_TO_SIMPLIFIED)
+    text = current(unicodedata.normalize("NFKC", visible(text)).casefold())
     return _OFFICES.sub(" ", _SPACE_IN_CHINESE.sub("", text))
 
 
@@ -64,7 +56,7 @@ BY_WORD = {
 BY_NUMERAL = {
     **dict.fromkeys(("i", "1", "一", "壹", "one"), "red"),
     **dict.fromkeys(("ii", "2", "二", "贰", "two"), "orange"),
-    **dict.fromkeys(("iii", "3", "三", "叁", "three"), "yellow"),
+    **dict.fromkeys(("iii", "3", "三", "叁", "参", "three"), "yellow"),
     **dict.fromkeys(("iv", "4", "四", "肆", "four"), "blue"),
 }
 BY_GRADE = {
@@ -102,7 +94,7 @@ COLOUR_EN = (
     rf"(?!-(?!level|alert|warning|signal|code)))"
 )
 NUMERAL_ZH = (
-    r"(?:(?<![0-9a-z十百.~\-至到])(?P<numeral>iv|i{1,3}|[1-4]|[一二三四壹贰叁肆])级"
+    r"(?:(?<![0-9a-z十百.~\-至到])(?P<numeral>iv|i{1,3}|[1-4]|[一二三四壹贰叁参肆])\s?级"
     r"(?!应急|响应|以上|以下|大?风|阵风|地震|左右|公路|医院|水位))"
 )
 GRADE_ZH = r"(?P<grade>特别重大|特别严重|重大|严重|较大|较重|一般)"
@@ -125,17 +117,17 @@ LIFT = (
     r"|\bno longer\b(?: (?:in (?:effect|force)|valid|active))?|\ball[- ]clear\b|\blift(?:s|ed|ing)?\b"
     r"|\bcancel(?:s|l?ed|l?ing|l?ation)?\b|\bwithdr(?:aws?|awn|ew|awing|awal)\b|\brevok(?:es?|ed|ing)\b"
     r"|\brescind(?:s|ed|ing)?\b|\bterminat(?:es?|ed|ing|ion)\b"
-    r"|\bdiscontinued\b|\bended\b|\bexpired\b|\bis over\b|\bst(?:oo|an)d[- ]?down\b"
+    r"|\bdiscontinued\b|\bended\b|\bexpired\b|\bend of\b|\bis over\b|\bover(?=\s*$)|\bst(?:oo|an)d[- ]?down\b"
 )
 CHANGE = (
-    r"升级|降级|升格|上调|下调|调升|调降|调整|变更|更新|更改|改发|提升|提高|提级|降低|[升降改转变调](?=[为至到成])"
+    r"升级|降级|升格|上调|下调|调升|调降|调整|变更|更新|更改|改发|提升|提高|提级|降低|[升降改转变调](?=[为至到成红橙黄蓝])"
     r"|\b(?:up|down)grad(?:es?|ed|ing)\b|\brais(?:es?|ed|ing)\b|\blower(?:s|ed|ing)?\b|\bris(?:es?|ing)\b|\brose\b"
     r"|\bincreas(?:es?|ed|ing)\b|\bescalat(?:es?|ed|ing)\b|\bchang(?:es?|ed|ing)\b|\belevat(?:es?|ed|ing)\b"
     r"|\breduc(?:es?|ed|ing)\b|\breplaced\b|\bsuperseded\b|\bgoes\b|\bgo\b|\bturn(?:s|ed)?\b"
 )
 _ANY_COLOUR = r"(?:[红橙黄蓝绿]|red|orange|amber|yellow|blue|green|level)"
 TO = (
-    rf"[为至到成](?=[^,;。]{{0,10}}?(?:[红橙黄蓝绿]|[一二三四壹贰叁肆i1-4]+级))|→|->|=>|⇒"
+    rf"[为至到成](?=[^,;。]{{0,10}}?(?:[红橙黄蓝绿]|[一二三四壹贰叁参肆i1-4]+级))|→|->|=>|⇒"
     rf"|\b(?:in)?to\s+(?=(?:an?\s+|the\s+)?(?:level\s+|code\s+)?{_ANY_COLOUR})|\b(?:by|with)\s+(?=(?:an?\s+|the\s+)?{_ANY_COLOUR})"
 )
 FROM = (
@@ -147,6 +139,10 @@ MAYBE = (
     r"|\b(?:may|might|could|can|possibl[ey]|likely|expected|expects?|will|would|potential(?:ly)?|forecast)\b"
 )
 NEVER = r"尚?未|没有|暂?无|不(?=[解取发宜])|勿|\b(?:not?|never|until|before|unless|if|when|without)\b"
+GREEN_SAYS = re.compile(
+    rf"\s*(?:awareness|warnings?|alerts?|signals?|levels?|codes?|status)\b|{WARNS_ZH}|级|等级|状态|\s*[\])】,;。.!:]|\s*$"
+)
+"""What follows a green that means “no warning”; 绿色出行 and Green Acres are none."""
 NO_WARNING = re.compile(
     r"\bno\s+(?!longer)(?:\w+\s+){0,3}?(?:warnings?|alerts?|advisor(?:y|ies))\b(?!\s+time)"
     r"|(?:暂?无|没有|未发布)(?:任何|有效|生效|气象|天气|灾害|的)*(?:预警|警报|警告)"

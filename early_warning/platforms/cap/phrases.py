@@ -32,7 +32,7 @@ _TOKEN = re.compile(
             lex.NUMERAL_ZH,
             lex.GRADE_ZH,
             lex.LEVEL_EN,
-            rf"(?P<warns>{lex.WARNS_ZH}|\b(?:warnings?|alerts?|signals?|advisor(?:y|ies))\b)",
+            rf"(?P<warns>{lex.WARNS_ZH}+|\b(?:warnings?|alerts?|signals?|advisor(?:y|ies))\b)",
             r"(?P<break>[,;。!?\n]|\.(?=\s|$)|\s[-–—]+\s|[–—]+)",
         ]
     )
@@ -113,12 +113,13 @@ def _read(text: str) -> Phrase:
     now = [m.token.colour for m in named if m.how == NOW]
     if not now and not lifted:
         now = [m.token.colour for m in named if m.how == FORMER]
-    green = any(m.token.colour == lex.GREEN and m.how == NOW for m in mentions) or bool(lex.NO_WARNING.search(text))
+    green = any(m.token.colour == lex.GREEN and m.how == NOW for m in mentions)
+    denied = bool(lex.NO_WARNING.search(text)) and not any(m.how == NOW for m in mentions)
     return Phrase(
         now=tuple(dict.fromkeys(now)),
         lifted=lifted or any(m.how == LIFTED for m in mentions),
         issued=any(m.ruled and m.how == NOW for m in mentions),
-        green=green,
+        green=green or denied,
     )
 
 
@@ -135,6 +136,8 @@ def _clauses(text: str) -> list[list[_Token]]:
         if kind in _TABLES:
             token.kind, token.colour = "mention", _TABLES[kind][found.group(kind)]
             if not _CONTEXT[kind](text, found):
+                continue
+            if token.colour == lex.GREEN and not lex.GREEN_SAYS.match(text, found.end()):
                 continue
         elif kind == "warns":
             token.kind = "mention"
@@ -165,7 +168,7 @@ def _in_english(text: str, found: re.Match[str]) -> bool:
     ends = [at for mark in ",;\n" if (at := text.find(mark, found.end())) >= 0]
     before, after = text[start : found.start()], text[found.end() : min(ends, default=len(text))]
     if found.lastgroup == "level":
-        return bool(_WARNS_EN.search(f"{before} {after}"))
+        return bool(_WARNS_EN.search(f"{before} {after}")) or not f"{before}{after}".strip()
     if _CONTEXT_EN.search(f"{before} {after}"):
         return True
     verb = rf"(?:{lex.ISSUE}|{lex.LIFT}|{lex.CHANGE}|{lex.FROM}|\bto\b|[-:(\[/])\s*(?:an?\s+|the\s+)?$"
@@ -216,8 +219,9 @@ class _Clause:
                 waiting = []
 
     def _mention(self, token: _Token, before: _Token | None, after: _Token | None) -> None:
-        denied = self.never and before is not None and before.kind == "never"
-        self.mentions.append(_Mention(token, DENIED if denied else self.how, self.ruled and not denied))
+        if self.never and before is not None and before.kind == "never":
+            self._rule(DENIED, ruled=False)
+        self.mentions.append(_Mention(token, self.how, self.ruled))
 
     def _issue(self, token: _Token, before: _Token | None, after: _Token | None) -> None:
         if before is not None and before.kind == "lift" and before.end == token.start and not self.mentions:
@@ -263,6 +267,15 @@ class _Clause:
             return
         self.maybe = True
         self._rule(POSSIBLE, ruled=False)
+        if after is None and before is not None and before.kind == "mention":
+            self._perhaps(token, before)
+
+    def _perhaps(self, token: _Token, before: _Token) -> None:
+        """“Red warning possible”, but not “Red warning: heavy rain expected”."""
+        if re.fullmatch(r"\s*(?:is|are)?\s*", self.text[before.end : token.start]):
+            for mention in self.mentions:
+                if mention.how == NOW and not mention.ruled:
+                    mention.how = POSSIBLE
 
     def _never(self, token: _Token, before: _Token | None, after: _Token | None) -> None:
         self.never = True

@@ -10,7 +10,7 @@ from early_warning.platforms.cap import phrases
 
 _NAME_NOISE = re.compile(r"[\s_\-.:/()]+")
 _SPLIT = re.compile(r"[\s;,/|、()\[\]【】:]+")
-_NUMERAL = re.compile(r"(?:level|grade|class|tier)?-?(iv|i{1,3}|[1-4]|[一二三四壹贰叁肆])级?")
+_NUMERAL = re.compile(r"(?:level|grade|class|tier)?-?(iv|i{1,3}|[1-4]|[一二三四壹贰叁参肆])级?")
 _COLOUR = re.compile(rf"([红橙黄蓝绿黑紫白])色?(?:级|{lex.WARNS_ZH}+)?")
 
 
