@@ -83,7 +83,7 @@ MOST_UNREAD = 50
 
 def platforms_page(person: Person) -> dict[str, Any]:
     """The platforms of the reader's counties, and what of each could not be read."""
-    feeds = list(selectors.feeds_with_counts(person))
+    feeds = list(selectors.with_counts(selectors.feeds_visible_to(person)))
     return {
         "platforms": [_platform(feed, person) for feed in feeds],
         "waiting": sum(feed.waiting for feed in feeds),

@@ -208,10 +208,10 @@ def feeds_visible_to(person: Person) -> QuerySet[Feed]:
     return Feed.objects.filter(visible_to(person, "unit__path")).select_related("unit").defer("unit__boundary")
 
 
-def feeds_with_counts(person: Person) -> QuerySet[Feed]:
-    """Each with ``waiting``, how many messages of it nobody has attended to."""
+def with_counts(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
+    """Each with ``waiting``, how many messages of it nobody has attended to; those with most first."""
     open_ones = Sum("unread_messages__count", filter=Q(unread_messages__attended_at=None))
-    return feeds_visible_to(person).annotate(waiting=Coalesce(open_ones, 0)).order_by("-active", "-waiting", "code")
+    return feeds.annotate(waiting=Coalesce(open_ones, 0)).order_by("-active", "-waiting", "code")
 
 
 def unread_of(feed: Feed, most: int) -> list[UnreadMessage]:

@@ -34,7 +34,11 @@ from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
+from early_warning.actions.unread import keep_unread
+from early_warning.bodies import Body
+from early_warning.models import Feed, UnreadMessage
 from early_warning.models import Warning as Alert
+from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
@@ -57,7 +61,7 @@ from tests.early_warning.messages import info, message
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 WORDS = (
     "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
-    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW",
+    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW", "ZQUNREAD",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -85,6 +89,8 @@ class Planted:
     person: Person
     duty: dict[str, int]
     """Path of the API → the id of the neighbour's thing there."""
+    unread: UnreadMessage
+    """What a platform of the neighbour's county sent and nobody could read: it is for the county alone."""
     hazards: dict[str, int]
     """Path of the pages → the id of the neighbour's ticket, poster and saved view."""
     unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
@@ -113,7 +119,14 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
-    return Planted(incident, order, assignment, _warning(), attachment, told, person, _duty(officer), _hazards(person))
+    return Planted(
+        incident, order, assignment, _warning(), attachment, told, person, _duty(officer), _unread(), _hazards(person)
+    )
+
+
+def _unread() -> UnreadMessage:
+    body = Body.of(b"<ZQUNREAD/>")
+    return keep_unread(body, Refused("ZQUNREAD"), by=Feed.objects.select_related("unit").latest("pk"))
 
 
 def _warning() -> Alert:
@@ -235,6 +248,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
+        "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
@@ -402,7 +416,7 @@ def _refused(answer: HttpResponse) -> tuple[int, str]:
 def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
     client, wrong = client_of("township"), {}
     for route, address in addresses(planted):
-        if not re.search(r"<(pk|warning_id|message_id|slot)>", route):
+        if not re.search(r"<(pk|warning_id|message_id|feed_id|unread_id|slot)>", route):
             continue
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
@@ -448,6 +462,7 @@ def _state(planted: Planted) -> tuple:
         list(Hazard.objects.values_list("pk", "status", "owner", "generation")),
         list(Poster.objects.values_list("pk", "ended_at")),
         SavedView.objects.count(),
+        UnreadMessage.objects.get(pk=planted.unread.pk).attended_at,
     )
 
 
