@@ -36,8 +36,11 @@ from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
-from early_warning.models import Feed
+from early_warning.actions.unread import keep_unread
+from early_warning.bodies import Body
+from early_warning.models import Feed, UnreadMessage
 from early_warning.models import Warning as Alert
+from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
@@ -63,7 +66,7 @@ SEEN_BY_FEW = ("ZQVIEW", "ZQTOKEN", "zqwall")
 """What the county's duty officer does not see either: one's own views, and who gets in, which keepers see."""
 WORDS = (
     "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
-    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW", "ZQTOKEN", "zqwall",
+    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW", "ZQTOKEN", "zqwall", "ZQUNREAD",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -91,6 +94,8 @@ class Planted:
     person: Person
     duty: dict[str, int]
     """Path of the API → the id of the neighbour's thing there."""
+    unread: UnreadMessage
+    """What a platform of the neighbour's county sent and nobody could read: it is for the county alone."""
     hazards: dict[str, int]
     """Path of the pages → the id of the neighbour's ticket, poster and saved view."""
     access: tuple[str, int]
@@ -121,7 +126,7 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
-    things = _duty(officer), _hazards(person), _access(person)
+    things = _duty(officer), _unread(), _hazards(person), _access(person)
     return Planted(incident, order, assignment, _warning(), attachment, told, person, *things)
 
 
@@ -129,6 +134,11 @@ def _access(person: Person) -> tuple[str, int]:
     """A wall screen and an API token of the neighbour's."""
     screen = add_device(name="zqwall", unit=NEIGHBOUR, by=SYSTEM)[0]
     return issue_token(person, name="ZQTOKEN", by=person)[0].digest[:24], screen.pk
+
+
+def _unread() -> UnreadMessage:
+    body = Body.of(b"<ZQUNREAD/>")
+    return keep_unread(body, Refused("ZQUNREAD"), by=Feed.objects.select_related("unit").latest("pk"))
 
 
 def _warning() -> Alert:
@@ -254,6 +264,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
+        "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
@@ -422,7 +433,7 @@ def _refused(answer: HttpResponse) -> tuple[int, str]:
 def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
     client, wrong = client_of("township"), {}
     for route, address in addresses(planted):
-        if not re.search(r"<(pk|warning_id|message_id|slot)>", route):
+        if not re.search(r"<(pk|warning_id|message_id|feed_id|unread_id|slot)>", route):
             continue
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
@@ -471,6 +482,7 @@ def _state(planted: Planted) -> tuple:
         AuthToken.objects.count(),
         Person.objects.filter(is_active=True).count(),
         list(Feed.objects.values_list("code", "active")),
+        UnreadMessage.objects.get(pk=planted.unread.pk).attended_at,
     )
 
 
