@@ -27,7 +27,9 @@ def apply(message: cap.Message, raw: RawMessage, parts: Sequence[Part], *, by: B
     raw.notes = [*raw.notes, *named.notes]
     units = _ground(parts, raw, named)
     direct = [] if message.kind == "Alert" and not named.warnings else named.endable
-    narrow = _wider_than(units, [w for w in direct if w in named.in_force]) if message.real else []
+    empty = message.kind == "Update" and not message.infos  # it replaces by nothing
+    standing = [w for w in direct if w in named.in_force]
+    narrow = [] if not message.real else standing if empty else _wider_than(units, standing)
     ended = succession.end([w for w in direct if w not in narrow], raw, by=by, to=ENDED)
     if message.real:
         _ask_about_the_rest(raw, named, [info.event for info in message.infos], units, narrow, ended, by=by)
@@ -79,7 +81,8 @@ def _ask_about_the_rest(
     rest = succession.rest_in_force(raw, [*ended, *narrow])
     found = {warning.pk: warning for warning in [*narrow, *rest]}
     guessed = [w for w in succession.suspects(raw, named, events, units) if w.pk not in found]
-    reasons: list[dict[str, Any]] = [reason("names_less")] if narrow else []
+    less = "names_less" if events else "no_text"
+    reasons: list[dict[str, Any]] = [reason(less)] if narrow else []
     reasons += [reason("names_part_of_chain")] if rest else []
     reasons += [reason("names_wrongly" if named.notes else "names_nothing")] if guessed else []
     concerns = sorted([*found.values(), *guessed], key=lambda warning: warning.pk)
