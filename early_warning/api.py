@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from early_warning import actions, selectors
-from early_warning.models import Warning
+from early_warning.models import Question, Warning, WarningPart
 from early_warning.serializers import (
+    AcceptSerializer,
+    QuestionSerializer,
     TakenUpSerializer,
     TakeUpSerializer,
     WarningDetailSerializer,
@@ -44,6 +46,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def get_queryset(self) -> QuerySet[Warning]:
         rows = selectors.warnings_visible_to(self.request.user).select_related("unit", "raw")
+        rows = rows.prefetch_related(Prefetch("parts", WarningPart.objects.defer("area")))
         rows = rows.defer("unit__boundary", "raw__body")
         return rows.defer("unit__boundary", "raw__body", "area") if self.action == "list" else rows
 
@@ -53,7 +56,10 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         if self.action == "retrieve" and "pk" in self.kwargs:
-            context["named_units"] = selectors.named_codes(int(self.kwargs["pk"]), self.request.user)
+            pk, reader = int(self.kwargs["pk"]), self.request.user
+            context["named_units"] = selectors.named_codes(pk, reader)
+            context["units_by_part"] = selectors.named_codes_by_part(pk, reader)
+            context["questions"] = selectors.questions_about(selectors.warning_for(reader, pk), reader)
         return context
 
     @extend_schema(request=WarningReasonSerializer, responses=WarningSerializer)
@@ -76,3 +82,39 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def incident(self, request: Request, pk: str) -> Response:
         incident = actions.turn_into_incident(int(pk), by=request.user, **checked(TakeUpSerializer, request))
         return Response(TakenUpSerializer(incident).data, status=201)
+
+
+class QuestionFilter(filters.FilterSet):
+    status = filters.MultipleChoiceFilter(choices=Question.Status.choices)
+    kind = filters.MultipleChoiceFilter(choices=Question.Kind.choices)
+
+    class Meta:
+        model = Question
+        fields = ("status", "kind")
+
+
+class QuestionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """What messages leave open, newest first, and a person's decision on it."""
+
+    queryset = Question.objects.none()
+    serializer_class = QuestionSerializer
+    filterset_class = QuestionFilter
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self) -> QuerySet[Question]:
+        return selectors.with_messages(selectors.questions_visible_to(self.request.user))
+
+    @extend_schema(request=AcceptSerializer, responses=QuestionSerializer)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def accept(self, request: Request, pk: str) -> Response:
+        given = checked(AcceptSerializer, request)
+        question = actions.accept_question(int(pk), by=request.user, **given)
+        return Response(QuestionSerializer(question).data)
+
+    @extend_schema(request=WarningReasonSerializer, responses=QuestionSerializer)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def reject(self, request: Request, pk: str) -> Response:
+        reason = checked(WarningReasonSerializer, request)["reason"]
+        return Response(QuestionSerializer(actions.reject_question(int(pk), reason=reason, by=request.user)).data)

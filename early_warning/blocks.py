@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from early_warning import languages
+from early_warning.parts import LONGEST_EVENT, Part, cut, gravity
 from early_warning.platforms.cap import Info, Message
-from early_warning.platforms.cap.colours import colour_of
 
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
-LONGEST_EVENT = 120
 
 CATEGORIES = {
     "Geo": "natural_disaster",
@@ -28,32 +27,22 @@ CATEGORIES = {
 """What a CAP category suggests to the officer who opens an incident; the officer's word decides (DOMAIN section 2)."""
 
 
-def columns_of(message: Message) -> dict[str, Any]:
-    """Colour, times, words and blocks. The urgency and certainty are those of the gravest block."""
-    gravest = min(message.infos, key=lambda info: SEVERITIES.index(info.severity))
-    colour = colour_of(message.infos)
+def columns_of(message: Message, parts: Sequence[Part]) -> dict[str, Any]:
+    """Times, words and blocks of the whole. Event, urgency and certainty are those of its gravest part."""
+    gravest = min(parts, key=lambda part: (gravity(part.columns()["colour"]), SEVERITIES.index(part.first.severity)))
     blocks = [block_of(info) for info in message.infos]
+    warning = [blocks[place] for part in parts for place in part.blocks]
     return {
-        "colour": colour.name,
-        "colour_source": colour.source,
-        "event": (languages.blocks_for(blocks, "zh")[0]["event"])[:LONGEST_EVENT],
-        "severity": gravest.severity,
-        "urgency": gravest.urgency,
-        "certainty": gravest.certainty,
-        "effective": min((info.effective for info in message.infos if info.effective), default=None),
-        "expires": last_expiry(message.infos),
+        "event": cut(languages.blocks_for(warning, "zh")[0]["event"], LONGEST_EVENT),
+        "severity": gravest.first.severity,
+        "urgency": gravest.first.urgency,
+        "certainty": gravest.first.certainty,
+        "effective": min((part.first.effective for part in parts if part.first.effective), default=None),
         "infos": blocks,
-        "area_description": languages.areas(languages.blocks_for(blocks, "zh")),
+        "area_description": languages.areas(languages.blocks_for(warning, "zh")),
         "scope": message.scope,
         "test": not message.real,
     }
-
-
-def last_expiry(infos: list[Info]) -> dt.datetime | None:
-    """A warning ends with the last of its blocks; one block without an end leaves it without one."""
-    if any(info.expires is None for info in infos):
-        return None
-    return max(info.expires for info in infos if info.expires)
 
 
 def block_of(info: Info) -> dict[str, Any]:
@@ -77,6 +66,10 @@ def block_of(info: Info) -> dict[str, Any]:
         **{name: moment.isoformat() if (moment := getattr(info, name)) else None for name in times},
         "categories": info.categories,
         "parameters": [list(pair) for pair in info.parameters],
+        "responses": info.responses,
+        "audience": info.audience,
+        "lifts": info.lifts,
+        "resources": [vars(resource) for resource in info.resources],
         "areas": [
             {"description": area.description, "geocodes": [list(g) for g in area.geocodes]} for area in info.areas
         ],

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from duty.gather import Item, first_of, gatherer, in_both
 from early_warning import languages
-from early_warning.models import Warning, WarningUnit
+from early_warning.models import Question, Warning, WarningUnit
 from early_warning.selectors import GRAVEST_FIRST
+from early_warning.words import why
 from org.models import Unit
 
 _UNDECIDED = _("nobody has decided on it yet")
@@ -25,7 +26,24 @@ def warnings_in_force(unit: Unit) -> list[Item]:
     named = Exists(WarningUnit.objects.filter(inside, warning=OuterRef("pk")))
     rows = Warning.objects.filter(inside | Q(named, scope="Public"), status=Warning.Status.ACTIVE, test=False)
     rows = rows.filter(exercise=None).defer("area").order_by(GRAVEST_FIRST, "-pk")
-    return first_of(rows, _item, rest=reverse("warnings:list"))
+    asked = _open_questions(unit) if unit.level == unit.Level.COUNTY else []
+    return [*asked, *first_of(rows, _item, rest=reverse("warnings:list"))]
+
+
+def _open_questions(unit: Unit) -> list[Item]:
+    """Updates and cancels in doubt, which somebody must decide on: of the county's own platforms, the newest first."""
+    rows = Question.objects.filter(status=Question.Status.OPEN, unit=unit).select_related("raw").defer("raw__body")
+    return first_of(rows.order_by("-pk"), _question, rest=reverse("warnings:list") + "?status=decide")
+
+
+def _question(row: Question) -> Item:
+    return Item(
+        subject=f"question:{row.pk}",
+        title=in_both(Question.Kind(row.kind).label),
+        detail=why(row.reasons),
+        url=reverse("warnings:list") + "?status=decide",
+        due_at=None,
+    )
 
 
 def _within(unit: Unit, field: str) -> Q:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from command.actions import issue_order
 from command.models import Order
 from duty.gather import in_both
-from early_warning.models import Warning
+from early_warning import standing
+from early_warning.models import Question, Warning
+from early_warning.parts import cut
 from hazards import selectors as hazards
 from hazards.actions import order_reinspections
 from hazards.models import Hazard
 from hazards.people import DESK
-from hazards.states import AT_WORK
 from journal.actions import SYSTEM
 from journal.models import Event
 from org import capabilities
@@ -37,25 +38,23 @@ REASONS = {"red": gettext_lazy("the red warning %(ref)s"), "orange": gettext_laz
 NAMED_IN_TEXT = 20
 """Tickets whose numbers stand in the order's text; the warning's page lists all."""
 ORDERED = "hazard.reinspection_ordered"
+CAUSES = ("warning.received", "warning.accepted", "warning.part_began", "warning.questioned")
+WEIGHED = ("question.accepted", "question.rejected", "question.lapsed")
+"""The events that have hazards looked at again."""
 
 
 def inside(warning: Warning) -> QuerySet[Hazard]:
-    """The open tickets that lie in the warning's area, or in a unit that its sender named; of its county only.
-
-    The caller cuts them to somebody's sight before they are shown.
+    """The open tickets whose unit is named by a part that is orange or red and in force, or whose point lies in what
+    such a part draws; of its county only. The caller cuts them to somebody's sight before they are shown.
     """
-    named = warning.named_units.filter(how="geocode").values("unit_id")
-    lies = Q(unit__in=named)
-    if warning.area is not None:
-        lies |= Q(point__intersects=warning.area)
-    county = warning.unit.path
-    within = Q(unit__path=county) | Q(unit__path__startswith=county + ".")
-    return Hazard.objects.filter(lies, within, status__in=AT_WORK)
+    parts = [p for p in warning.parts.all() if p.colour in COLOURS and p.state == "in_force"]
+    named = warning.named_units.filter(part__in=parts).values("unit_id")
+    return hazards.open_inside([part.area for part in parts if part.area], named, warning.unit.path)
 
 
 def at_risk(warning: Warning, reader: Person) -> dict[str, Any]:
     """For the warning's page: how many open tickets inside the reader sees, and those with people at risk."""
-    if warning.test or warning.colour not in COLOURS:
+    if warning.test or warning.status != Warning.Status.ACTIVE or warning.colour not in COLOURS:
         return {"hazards": 0, "rows": [], "people": 0}
     seen = inside(warning).filter(hazards.sees(reader))
     rows = hazards.people_at_risk(seen)
@@ -69,7 +68,7 @@ def look_again(warning: Warning, cause: int) -> list[Hazard]:
     """
     if warning.test or warning.status != Warning.Status.ACTIVE or warning.colour not in COLOURS:
         return []
-    if warning.expires and warning.expires <= now():
+    if (warning.expires and warning.expires <= now()) or standing.gives_way(warning):
         return []
     rows = list(inside(warning).exclude(pk__in=_told(warning)).select_related("owner").defer("owner__boundary"))
     if not rows:
@@ -86,9 +85,15 @@ def _told(warning: Warning) -> set[int]:
     while wave:
         found = Warning.objects.filter(ended_by__in=wave).exclude(pk__in=earlier).values_list("pk", "raw_id")
         wave = {raw for pk, raw in found if not earlier.add(pk)}  # type: ignore[func-returns-value]
-    causes = Event.objects.filter(verb="warning.received", subject__in=[f"warning:{pk}" for pk in earlier])
-    told = Event.objects.filter(verb=ORDERED, cause__in=list(causes.values_list("seq", flat=True)))
+    causes = Event.objects.filter(verb__in=CAUSES, subject__in=[f"warning:{pk}" for pk in earlier])
+    asked = Event.objects.filter(verb__in=WEIGHED, subject__in=_question_subjects(earlier))
+    seqs = [*causes.values_list("seq", flat=True), *asked.values_list("seq", flat=True)]
+    told = Event.objects.filter(verb=ORDERED, cause__in=seqs)
     return {int(subject.partition(":")[2]) for subject in told.values_list("subject", flat=True)}
+
+
+def _question_subjects(warnings: set[int]) -> list[str]:
+    return [f"question:{pk}" for pk in Question.objects.filter(concerns__in=warnings).values_list("pk", flat=True)]
 
 
 def _order(warning: Warning, rows: Sequence[Hazard]) -> Order | None:
@@ -125,7 +130,7 @@ def _text(warning: Warning, rows: Sequence[Hazard]) -> str:
         " there is danger, and report. %(n)s hazards, %(people)s people at risk: %(refs)s"
     ) % {
         "warning": warning.ref,
-        "headline": warning.headline[:200],
+        "headline": cut(warning.headline, 200),
         "n": len(rows),
         "people": people,
         "refs": refs,

@@ -137,6 +137,11 @@ class UnreadMessage(models.Model):
 class Warning(models.Model):
     """A warning (预警) as its platform issued it. Its colour is the platform's; the response level is never derived
     from it.
+
+    ``colour`` is that of the gravest part in force, before any has begun that of the gravest to come; ``expires`` is
+    the end of the last part; ``area`` holds all parts. ``in_force_since`` is empty while it never was in force here (an
+    update that awaits a decision, an area elsewhere). ``takes_over_at``: an update that begins later than what it
+    replaces leaves that in force until then.
     """
 
     class Status(models.TextChoices):
@@ -145,6 +150,9 @@ class Warning(models.Model):
         CANCELLED = "cancelled", _("cancelled by its sender")
         EXPIRED = "expired", pgettext_lazy("warning", "expired")
         DISMISSED = "dismissed", pgettext_lazy("warning", "dismissed")
+        HELD = "held", _("an update that awaits a decision")
+        REJECTED = "rejected", _("an update that was not accepted")
+        ELSEWHERE = "elsewhere", _("elsewhere")
 
     class Colour(models.TextChoices):
         RED = "red", _("red")
@@ -181,6 +189,8 @@ class Warning(models.Model):
     dismissed_reason = models.CharField(_("reason"), max_length=300, blank=True)
     received_at = models.DateTimeField(_("received at"), db_default=DatabaseNow())
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    in_force_since = models.DateTimeField(null=True, blank=True)
+    takes_over_at = models.DateTimeField(null=True, blank=True)
     exercise = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
@@ -212,15 +222,108 @@ class Warning(models.Model):
         return languages.areas(self.blocks) or self.area_description
 
 
+class WarningPart(models.Model):
+    """What a message says of one area: its own severity, colour, beginning and end; the same said in two languages is
+    one part. ``blocks`` are the places of its info blocks in ``Warning.infos``.
+
+    ``begun_at`` and ``over_at`` are when our clock saw it begin and end: in force is what has the first and not the
+    second, of a warning in force. ``whole_county``: the message gives no area that can be read.
+    """
+
+    warning = models.ForeignKey(Warning, models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField(_("part"))
+    colour = models.CharField(_("colour"), max_length=8, choices=Warning.Colour.choices, blank=True)
+    colour_source = models.CharField(max_length=20)
+    event = models.CharField(_("event"), max_length=120)
+    severity = models.CharField(max_length=12)
+    urgency = models.CharField(max_length=12)
+    certainty = models.CharField(max_length=12)
+    effective = models.DateTimeField(_("effective"), null=True, blank=True)
+    onset = models.DateTimeField(_("onset"), null=True, blank=True)
+    expires = models.DateTimeField(_("expires"), null=True, blank=True)
+    blocks = models.JSONField(default=list)
+    area_description = models.TextField(_("area"), blank=True)
+    area = models.MultiPolygonField(_("area"), srid=4326, null=True, blank=True)
+    area_source = models.CharField(max_length=8, choices=Warning.AreaSource.choices, blank=True)
+    whole_county = models.BooleanField(default=False)
+    unit_count = models.PositiveIntegerField(_("townships and villages"), default=0)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    over_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("part of a warning")
+        verbose_name_plural = _("parts of warnings")
+        ordering = ["warning_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["warning", "number"], name="warning_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.warning_id}.{self.number}"
+
+    @property
+    def state(self) -> str:
+        """``coming``, ``in_force`` or ``over``, as far as our clock has come."""
+        if self.over_at:
+            return "over"
+        return "in_force" if self.begun_at else "coming"
+
+    @property
+    def area_words(self) -> str:
+        """The areas of this part in the reader's language."""
+        own = [self.warning.infos[i] for i in self.blocks if i < len(self.warning.infos)]
+        return languages.areas(languages.blocks_for(own, get_language() or "")) if own else self.area_description
+
+
 class WarningUnit(models.Model):
-    """A township or village that lies in a warning, and how that was found (geocode or area)."""
+    """A township or village that a part of a warning is for, and how that was found (geocode, area, county)."""
 
     warning = models.ForeignKey(Warning, models.CASCADE, related_name="named_units")
+    part = models.ForeignKey(WarningPart, models.CASCADE, related_name="named_units")
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
     how = models.CharField(max_length=10)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["warning", "unit"], name="warning_unit_once")]
+        constraints = [models.UniqueConstraint(fields=["part", "unit"], name="warning_part_unit_once")]
+        indexes = [models.Index(fields=["warning", "unit"], name="warning_named")]
 
     def __str__(self) -> str:
-        return f"{self.warning_id}/{self.unit_id}"
+        return f"{self.part_id}/{self.unit_id}"
+
+
+class Question(models.Model):
+    """What a message leaves open, so that a person decides: a doubtful message alone ends nothing and begins nothing.
+
+    ``update``: it would replace what it ``concerns`` and cannot be in force, or names it wrongly. ``ending``: a cancel
+    or a lift that may mean what it ``concerns``. ``contradiction``: of two that are in force and say different things
+    of one original, which counts. ``reasons``: [{"code", "value"}] with the codes of early_warning/words.py.
+    """
+
+    class Kind(models.TextChoices):
+        UPDATE = "update", _("Does this update replace what it names?")
+        ENDING = "ending", _("Does this message end a warning?")
+        CONTRADICTION = "contradiction", _("Which of these warnings counts?")
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("question", "to be decided")
+        ACCEPTED = "accepted", pgettext_lazy("question", "accepted")
+        REJECTED = "rejected", pgettext_lazy("question", "rejected")
+        LAPSED = "lapsed", pgettext_lazy("question", "settled by what came after")
+
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
+    raw = models.ForeignKey(RawMessage, models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    reasons = models.JSONField(default=list)
+    concerns = models.ManyToManyField(Warning, related_name="questions")
+    made_at = models.DateTimeField(db_default=DatabaseNow())
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("question about a message")
+        verbose_name_plural = _("questions about messages")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit"], name="question_open", condition=Q(status="open"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.raw_id}"

@@ -4,15 +4,17 @@ orange or red one has the open hazards inside looked at again (section 6).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from command import actions as command
 from command.levelling import compact
 from command.models import Incident
 from command.proposals import Opener, opener
-from early_warning import hazard_watch, languages
+from early_warning import hazard_watch, languages, standing
+from early_warning.actions import timekeeping
 from early_warning.actions.take_up import incident_for_decision
-from early_warning.models import Warning
+from early_warning.models import Question, Warning, WarningPart
 from early_warning.states import WARNING
 from journal.models import Event
 from journal.subscribers import subscribe
@@ -20,13 +22,18 @@ from org.clock import now
 from plans.signals import Signal
 
 
-@subscribe("warning.received", "warning.reopened")
+@subscribe("warning.received", "warning.reopened", "warning.accepted")
 def propose_levels(event: Event) -> None:
     """Not for a test, nor for one that is over by now."""
-    warning = _of(event)
-    over = warning.status != Warning.Status.ACTIVE or (warning.expires is not None and warning.expires <= now())
-    if not warning.test and not over:
-        command.propose(signal_of(warning))
+    _propose(_of(event))
+
+
+@subscribe("warning.part_began", "warning.part_over")
+def propose_by_what_is_in_force(event: Event) -> None:
+    """The gravest part has begun or is over: what was proposed for it and not decided gives way to what holds now."""
+    if event.data.get("signal_changed"):
+        command.lapse(event.subject)
+        _propose(_of(event))
 
 
 @subscribe("warning.updated", "warning.cancelled", "warning.expired", "warning.dismissed")
@@ -34,31 +41,65 @@ def lapse_proposals(event: Event) -> None:
     command.lapse(event.subject)
 
 
-@subscribe("warning.received")
+@subscribe("warning.questioned", "question.accepted", "question.rejected", "question.lapsed")
+def weigh(event: Event) -> None:
+    """Of two that contradict each other the graver rules: the other proposes nothing until somebody decides."""
+    number = event.data["question"] if event.verb == "warning.questioned" else event.subject.rpartition(":")[2]
+    question = Question.objects.filter(pk=number, kind=Question.Kind.CONTRADICTION).first()
+    for warning in _concerned(question) if question else ():
+        if standing.gives_way(warning):
+            command.lapse(WARNING.subject(warning))
+        else:
+            _propose(warning)
+            hazard_watch.look_again(warning, cause=event.seq)
+
+
+@subscribe("warning.received", "warning.accepted", "warning.part_began")
 def look_at_hazards_again(event: Event) -> None:
     warning = Warning.objects.select_related("unit").filter(pk=int(event.subject.partition(":")[2])).first()
     if warning is not None:
         hazard_watch.look_again(warning, cause=event.seq)
 
 
-def signal_of(warning: Warning) -> Signal:
-    """The warning as plans compare it; its area is the townships and villages that it names."""
-    paths = list(warning.named_units.values_list("unit__path", flat=True))
+def _propose(warning: Warning) -> None:
+    over = warning.status != Warning.Status.ACTIVE or (warning.expires is not None and warning.expires <= now())
+    if warning.test or over or standing.gives_way(warning):
+        return
+    signal = signal_of(warning)
+    if signal is not None:
+        command.propose(signal)
+
+
+def _concerned(question: Question) -> list[Warning]:
+    rows = question.concerns.filter(status=Warning.Status.ACTIVE).select_related("unit", "raw")
+    return list(rows.defer("unit__boundary", "area", "raw__body"))
+
+
+def signal_of(warning: Warning) -> Signal | None:
+    """The warning as plans compare it: the gravest colour in force, over the townships and villages of the parts that
+    have it; None while none is in force.
+    """
+    colour, parts = timekeeping.signal_parts(list(warning.parts.defer("area")))
+    if not parts:
+        return None
+    paths = list(warning.named_units.filter(part__in=parts).values_list("unit__path", flat=True).distinct())
+    whole = any(part.whole_county for part in parts)
     return Signal(
         kind="warning",
         subject=WARNING.subject(warning),
         unit=warning.unit,
-        facts=_facts(warning),
-        area=compact(paths, warning.unit) or [warning.unit.code],
+        facts=_facts(warning, colour, parts),
+        area=[warning.unit.code] if whole else compact(paths, warning.unit),
         title=languages.both(warning.infos),
         url=f"/warnings/{warning.pk}/",
     )
 
 
-def _facts(warning: Warning) -> dict[str, Any]:
-    """Colour, and the event in every language of the message with the headline: plans name either."""
-    words = [warning.event, *(block[part] for block in warning.infos for part in ("event", "headline"))]
-    return {"colour": warning.colour or None, "event": [word for word in dict.fromkeys(words) if word]}
+def _facts(warning: Warning, colour: str, parts: Sequence[WarningPart]) -> dict[str, Any]:
+    """Colour, and the event in every language of these parts with the headline: plans name either."""
+    blocks = [warning.infos[place] for part in parts for place in part.blocks if place < len(warning.infos)]
+    words = [*(part.event for part in parts), *(block[name] for block in blocks for name in ("event", "headline"))]
+    return {"colour": colour or None, "event": [word for word in dict.fromkeys(words) if word]}
 
 
 def _of(event: Event) -> Warning:

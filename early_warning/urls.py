@@ -3,7 +3,7 @@
 from django.urls import path
 
 from early_warning import views
-from early_warning.api import WarningViewSet
+from early_warning.api import QuestionViewSet, WarningViewSet
 from early_warning.door import CapDoor
 
 app_name = "warnings"
@@ -19,8 +19,10 @@ urlpatterns = [
     path("<int:warning_id>/incident/", views.take_up, name="take_up"),
     path("<int:warning_id>/dismiss/", views.dismiss, name="dismiss"),
     path("<int:warning_id>/reopen/", views.reopen, name="reopen"),
+    path("questions/<int:question_id>/accept/", views.accept, name="accept"),
+    path("questions/<int:question_id>/reject/", views.reject, name="reject"),
 ]
 
-router_entries = [("warnings", WarningViewSet)]
+router_entries = [("warnings", WarningViewSet), ("warning-questions", QuestionViewSet)]
 
 api_urlpatterns = [path("inbound/cap/", CapDoor.as_view(), name="inbound-cap")]

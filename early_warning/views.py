@@ -97,3 +97,20 @@ def attend(request: HttpRequest, feed_id: int) -> HttpResponse:
         request, ngettext("%(n)s message is attended to.", "%(n)s are attended to.", number) % {"n": number}
     )
     return redirect(f"{reverse('warnings:platforms')}#feed-{feed_id}")
+
+
+@require_POST
+def accept(request: HttpRequest, question_id: int) -> HttpResponse:
+    chosen = [int(pk) for pk in request.POST.getlist("warnings") if pk.isdecimal()] or None
+    question = actions.accept_question(
+        question_id, reason=request.POST.get("reason", ""), warnings=chosen, by=request.user
+    )
+    messages.success(request, _("Accepted: %(message)s.") % {"message": question.raw.identifier})
+    return redirect(pages.page_of(question))
+
+
+@require_POST
+def reject(request: HttpRequest, question_id: int) -> HttpResponse:
+    question = actions.reject_question(question_id, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("Not accepted: %(message)s.") % {"message": question.raw.identifier})
+    return redirect(pages.page_of(question))

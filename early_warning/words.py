@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import override, pgettext, pgettext_lazy
+
+from duty.gather import LANGUAGES
 
 NOTES = {
     "unknown_reference": _("It names a message that is not known here: %(value)s."),
@@ -14,8 +18,25 @@ NOTES = {
     "not_the_sender": _("It names a message of another sender, which it therefore does not change: %(value)s."),
     "already_ended": _("The warning %(value)s that it names had already ended."),
     "unknown_division": _("The division code %(value)s is not in the register."),
-    "no_area": _("It gives no area: no township or village is named."),
-    "no_units": _("No township or village of this county lies in its area."),
+    "no_area": _("It gives no area: it counts for the whole county."),
+    "area_unread": _("It gives no area that can be read: it counts for the whole county."),
+    "no_units": _("No township or village of this county lies in this area: %(value)s"),
+    "postcode": _("%(value)s is a postcode, which is no division."),
+    "foreign_code": _("A code of another system is not read: %(value)s."),
+    "unread_code": _("This is no division code: %(value)s."),
+    "end_impossible": _("Part %(value)s ends before it begins or before it was sent: it counts as without an end."),
+    "over": _("it was over when it came (end: %(value)s)"),
+    "ends_before_sent": _("it ends before it was sent (end: %(value)s)"),
+    "ends_before_start": _("it ends before it begins (end: %(value)s)"),
+    "lies_elsewhere": _("its area lies outside this county"),
+    "names_less": _("its area is smaller than that of the warning"),
+    "names_part_of_chain": _("it names a message that another one has replaced, and not the warning in force"),
+    "names_wrongly": _("it names a message that is not known here, or another sender's"),
+    "names_nothing": _("it names no message, but speaks of the same event and area"),
+    "one_original": _("both are in force, and neither replaces the other"),
+    "weaker": _("The colour goes down: %(value)s."),
+    "drops_units": _("Townships and villages under it no more: %(value)s."),
+    "asked": _("It may mean %(value)s: a person decides."),
     "no_warning": _("A message of the kind %(value)s makes no warning; it is kept word for word."),
     "no_text": _("It has no info block, so no text, colour or area: a person must read what was sent."),
     "sent_in_future": _("By its own words it was sent in the future: %(value)s. One of the two clocks is wrong."),
@@ -42,22 +63,45 @@ COLOURS = {
     "yellow": _("yellow"),
     "blue": _("blue"),
     "green": _("green"),
+    "none": pgettext_lazy("colour", "none"),
 }
 
 
+MOMENTS = ("over", "ends_before_sent", "ends_before_start")
+
+
 def explain(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**note, "detail": str(NOTES[note["code"]]) % _places(note)} for note in notes]
+    return [{**note, "detail": detail_of(note)} for note in notes]
+
+
+def detail_of(note: Mapping[str, Any]) -> str:
+    """The note as a sentence in the reader's language."""
+    return str(NOTES[note["code"]]) % _places(note)
 
 
 def _places(note: Mapping[str, Any]) -> dict[str, str]:
     """A note's value in the reader's words: “headline=red severity=yellow”, “info[0].area[0].polygon[0] 45”."""
-    value = str(note["value"])
+    code, value = note["code"], str(note["value"])
     place, _space, metres = value.partition(" ")
-    if note["code"] == "colours_disagree":
+    if code == "colours_disagree":
         pairs = [pair.partition("=") for pair in value.split()]
         said = [f"{WITNESSES.get(who, who)} {COLOURS.get(colour, colour)}" for who, _equals, colour in pairs]
         value = pgettext("between words of a list", ", ").join(said)
+    elif code == "weaker":
+        value = " → ".join(str(COLOURS.get(word, word)) for word in value.split(">"))
+    elif code in MOMENTS and value:
+        value = localtime(dt.datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
     return {"value": value, "place": place, "metres": metres}
+
+
+def why(notes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """All reasons as one phrase in both languages, for alarms and the journal, which are written once."""
+    notes = list(notes)
+    said = {}
+    for key, language in LANGUAGES.items():
+        with override(language):
+            said[key] = pgettext("between reasons", "; ").join(detail_of(note).rstrip("。.") for note in notes)
+    return said
 
 
 CAP = {
@@ -82,10 +126,28 @@ CAP = {
         "Unlikely": pgettext_lazy("CAP", "Unlikely"),
         "Unknown": pgettext_lazy("CAP", "Unknown"),
     },
+    "response": {
+        "Shelter": pgettext_lazy("CAP", "Take shelter"),
+        "Evacuate": pgettext_lazy("CAP", "Evacuate"),
+        "Prepare": pgettext_lazy("CAP", "Prepare"),
+        "Execute": pgettext_lazy("CAP", "Carry out the plan"),
+        "Avoid": pgettext_lazy("CAP", "Avoid"),
+        "Monitor": pgettext_lazy("CAP", "Monitor"),
+        "Assess": pgettext_lazy("CAP", "Assess"),
+        "AllClear": pgettext_lazy("CAP", "All clear"),
+        "None": pgettext_lazy("CAP", "No action"),
+    },
     "scope": {
         "Public": pgettext_lazy("CAP", "Public"),
         "Restricted": pgettext_lazy("CAP", "Restricted"),
         "Private": pgettext_lazy("CAP", "Private"),
+    },
+    "kind": {
+        "Alert": pgettext_lazy("CAP", "alert"),
+        "Update": pgettext_lazy("CAP", "update"),
+        "Cancel": pgettext_lazy("CAP", "cancel"),
+        "Ack": pgettext_lazy("CAP", "acknowledgement"),
+        "Error": pgettext_lazy("CAP", "error report"),
     },
     "status": {
         "Actual": pgettext_lazy("CAP", "Actual"),
@@ -120,3 +182,9 @@ UNREAD = {
     "internal_error": _("fault of ours"),
 }
 """Why a message could not be read, in two words for its tag."""
+
+PART_STATES = {
+    "coming": pgettext_lazy("part of a warning", "to come"),
+    "in_force": pgettext_lazy("part of a warning", "in force"),
+    "over": pgettext_lazy("part of a warning", "over"),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -145,6 +146,17 @@ def open_within(area: GEOSGeometry | None, paths: list[str] | None = None) -> Qu
     for path in paths or ():
         inside |= Q(unit__path=path) | Q(unit__path__startswith=path + ".")
     return Hazard.objects.filter(inside, status__in=AT_WORK)
+
+
+def open_inside(shapes: Sequence[GEOSGeometry], units: Any, county: str) -> QuerySet[Hazard]:
+    """Every taken-up open ticket under the path ``county`` whose unit is one of ``units`` (ids, or a query of them) or
+    whose point lies in one of the shapes (EPSG:4326); for warnings. The caller cuts it to somebody's sight.
+    """
+    inside = Q(unit__in=units)
+    for shape in shapes:
+        inside |= Q(point__intersects=shape)
+    within = Q(unit__path=county) | Q(unit__path__startswith=county + ".")
+    return Hazard.objects.filter(inside, within, status__in=AT_WORK)
 
 
 def people_at_risk(hazards: QuerySet[Hazard]) -> list[dict[str, Any]]:

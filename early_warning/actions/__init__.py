@@ -1,5 +1,6 @@
 """What can be done to warnings and feeds. Each function is one transaction; ``by`` is whoever acts."""
 
+from early_warning.actions.answers import accept_question, reject_question
 from early_warning.actions.decide import dismiss, reopen
 from early_warning.actions.feeds import add_feed, revoke_feed
 from early_warning.actions.inbound import Taken, refuse, take_in
@@ -10,11 +11,13 @@ from early_warning.actions.unread import attend
 __all__ = [
     "Received",
     "Taken",
+    "accept_question",
     "add_feed",
     "attend",
     "dismiss",
     "receive",
     "refuse",
+    "reject_question",
     "reopen",
     "revoke_feed",
     "take_in",

@@ -1,10 +1,13 @@
-"""Who is woken by a warning: everybody whose post in the county may decide on it."""
+"""Who is woken by a warning, or by a question about one: everybody whose post in the county may decide on it."""
 
 from __future__ import annotations
 
-from early_warning import languages
-from early_warning.models import Feed, Warning
-from early_warning.states import WARNING
+from collections.abc import Sequence
+from typing import Any
+
+from early_warning import languages, words
+from early_warning.models import Feed, Question, Warning
+from early_warning.states import QUESTION, WARNING
 from journal.actions import By
 from notify import actions as notify
 from notify.actions import Notice
@@ -14,30 +17,62 @@ from org.models import Appointment
 from org.selectors import held_now
 
 
-def raise_for(warning: Warning, *, by: By) -> None:
-    """An in-app alarm each. Not for a test, and not for a warning that was over when it arrived."""
-    if warning.test or (warning.expires and warning.expires <= now()):
+def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None) -> None:
+    """An in-app alarm each. Not for a test, nor for one that lies elsewhere or was over when it arrived.
+
+    ``milder``: it replaces another and is weaker or drops units, which is said in the same breath.
+    """
+    if warning.test or warning.status != Warning.Status.ACTIVE or (warning.expires and warning.expires <= now()):
         return
-    data = {"ref": warning.ref, "headline": languages.both(warning.infos), "colour": warning.colour}
+    data = {"ref": warning.ref, "headline": languages.both(warning.infos), "colour": warning.colour, **(milder or {})}
+    code = "warning.milder" if milder else "warning.received"
+    _wake(warning, code, WARNING.subject(warning), warning.unit.path, data, f"/warnings/{warning.pk}/",
+          warning.exercise, by=by)  # fmt: skip
+
+
+def raise_question(question: Question, concerns: Sequence[Warning], *, by: By) -> None:
+    """Told at once, whatever the hour: until somebody decides, what is in force stays so."""
+    _ask(question, f"question.{question.kind}" if concerns else "question.waits", concerns, by=by)
+
+
+def raise_left_open(question: Question, ended: Sequence[Warning], *, by: Any) -> None:
+    """What an update would replace is over while nobody has decided on the update."""
+    if ended:
+        _ask(question, "question.left_open", ended, by=by)
+
+
+def _ask(question: Question, code: str, concerns: Sequence[Warning], *, by: Any) -> None:
+    own = Warning.objects.filter(raw=question.raw_id).only("pk", "test").first()
+    if any(warning.test for warning in concerns) or (own and own.test):
+        return
+    page = own or (concerns[0] if concerns else None)
+    url = f"/warnings/{page.pk}/" if page else "/warnings/?status=decide"
+    refs = {key: comma.join(w.ref for w in concerns) for key, comma in (("zh", "、"), ("en", ", "))}
+    data = {"ref": refs, "why": words.why(question.reasons), "identifier": question.raw.identifier}
+    _wake(question, code, QUESTION.subject(question), question.unit.path, data, url, None, by=by)
+
+
+def _wake(
+    about: Warning | Question,
+    code: str,
+    subject: str,
+    path: str,
+    data: dict[str, Any],
+    url: str,
+    exercise: int | None,
+    *,
+    by: Any,
+) -> None:
     notify.send_all(
         [
-            Notice(
-                person,
-                "warning.received",
-                WARNING.subject(warning),
-                warning.unit.path,
-                data=data,
-                url=f"/warnings/{warning.pk}/",
-                alarm=True,
-                exercise=warning.exercise,
-            )
-            for person in officers(warning)
+            Notice(person, code, subject, path, data=data, url=url, alarm=True, exercise=exercise)
+            for person in officers(about)
         ],
         by=by,
     )
 
 
-def officers(warning: Warning | Feed) -> list[int]:
-    held = held_now(Appointment.objects.filter(unit_id=warning.unit_id))
+def officers(of: Warning | Question | Feed) -> list[int]:
+    held = held_now(Appointment.objects.filter(unit_id=of.unit_id))
     capable = held.filter(post__capabilities__contains=[capabilities.WARNING])
     return sorted(set(capable.values_list("person_id", flat=True)))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from early_warning.actions import alarm, succession
+from early_warning.actions import alarm, succession, timekeeping
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
 from early_warning.states import WARNING
-from journal import timers
 from journal.errors import Conflict, Invalid
 from journal.states import move
 from org.clock import DatabaseNow, now
@@ -24,7 +23,7 @@ def dismiss(warning_id: int, *, reason: str, by: Person) -> Warning:
     active.
     """
     warning = warning_for(warning_id, by=by)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     move(
         WARNING,
         warning,
@@ -43,7 +42,7 @@ def dismiss(warning_id: int, *, reason: str, by: Person) -> Warning:
 def reopen(warning_id: int, *, reason: str, by: Person) -> Warning:
     """Dismissed → active, unless its time is over or its sender has replaced or cancelled it meanwhile (Conflict)."""
     warning = warning_for(warning_id, by=by)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     if warning.status == Warning.Status.DISMISSED:
         _refuse_what_is_over(warning)
     move(
@@ -55,24 +54,16 @@ def reopen(warning_id: int, *, reason: str, by: Person) -> Warning:
         dismissed_reason="",
         ended_at=None,
     )
-    if warning.expires:
-        _set_the_clock(warning)
+    timekeeping.set_clocks(warning)
     alarm.raise_for(warning, by=by)
     return warning
-
-
-def _set_the_clock(warning: Warning) -> None:
-    """A new generation, because the timer of the first life was cancelled and stays so."""
-    subject = WARNING.subject(warning)
-    lives = timers.Timer.objects.filter(kind="warning.expires", subject=subject).count()
-    timers.set_timers([timers.Setting("warning.expires", subject, warning.expires, generation=lives)])
 
 
 def _refuse_what_is_over(warning: Warning) -> None:
     current = {"id": warning.pk, "status": warning.status}
     if warning.expires and warning.expires <= now():
         raise Conflict(_("This warning has expired meanwhile."), current=current, code="expired")
-    if successor := succession.successor_of(warning.raw):
+    if successor := succession.valid_successor(warning.raw):
         raise Conflict(
             _("Its sender has replaced or cancelled this warning meanwhile: message %(identifier)s.")
             % {"identifier": successor.identifier},
@@ -81,7 +72,7 @@ def _refuse_what_is_over(warning: Warning) -> None:
         )
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
     text = text.strip()
     if not text:
         raise Invalid.field("reason", _("Give a reason: it stands in the record."))

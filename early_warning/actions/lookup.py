@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from early_warning import selectors
@@ -10,6 +11,16 @@ from journal.errors import Forbidden, NotFound
 from org import capabilities
 from org.jurisdiction import allowed
 from org.models import Person
+
+_LOCK_SPACE = 0x5341  # "SA": keeps our advisory locks apart from others'
+
+
+def one_at_a_time(county: int) -> None:
+    """One message, or decision on one, of a county after the other, so that an Update and its original cannot pass each
+    other unseen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, county])
 
 
 def warning_for(warning_id: int, *, by: Person) -> Warning:

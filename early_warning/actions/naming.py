@@ -1,17 +1,20 @@
-"""Which townships and villages a warning is for.
+"""Which townships and villages each part of a message is for.
 
 A unit is named
-- by geocode, when the message gives its division code (6, 9 or 12 digits) or that of a unit above, up to the province;
+- by geocode, when the message gives its division code or that of a unit above, up to the province (a code that the
+  register does not have stands for the township above it, or else for the county, and that is said);
 - by area, when the area drawn covers it (org/areas.py states that rule);
+- as the county, all of it, when the part gives no area, or none that can be read;
 - and a township with any of its villages.
 
-Departments and the county itself are not named.
+A part whose area can be read and holds none of our units lies elsewhere and names nobody. Departments and the county
+itself are not named.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.db.models import Union
@@ -22,37 +25,116 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from duty.limits import limit
-from early_warning.models import Warning, WarningUnit
-from early_warning.platforms import cap
-from org.areas import Covered, covered
-from org.codes import is_within, normalise, path_of
+from early_warning.divisions import divisions_of
+from early_warning.parts import Part
+from org.areas import covered
+from org.codes import is_within
 from org.jurisdiction import within
 from org.models import Unit
 
-_DIVISION = re.compile(r"^[1-8]\d(\d{4}|\d{7}|\d{10})$", re.ASCII)
-# Six digits as well, and somebody else's: US county codes, European zones.
-_FOREIGN = {"same", "fips", "fips6", "ugc", "emma_id", "nuts2", "nuts3", "warncellid", "profile:cap-cp:location:0.3"}
+
+@dataclass
+class Place:
+    """Where a part lies: ``units`` id → how, ``shape`` what is drawn on the map, ``source`` a Warning.AreaSource."""
+
+    units: dict[int, str] = field(default_factory=dict)
+    shape: BaseGeometry | None = None
+    source: str = ""
+    whole_county: bool = False
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def elsewhere(self) -> bool:
+        return not self.units
+
+    def note(self, code: str, value: str = "") -> None:
+        self.notes.append({"code": code, "value": value})
+
+    @property
+    def geometry(self) -> GEOSGeometry | None:
+        return geometry_of([self])
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """``source`` is a value of Warning.AreaSource, or empty when the message draws nothing that we know."""
+def place_of(part: Part, county: Unit) -> Place:
+    """Read the part's areas against the register of the county."""
+    place = Place()
+    drawn = [shape for area in part.areas for shape in area.shapes]
+    read = divisions_of(part.areas)
+    for code, value in read.unread:
+        place.note(code, value)
+    paths = _ours(read.paths, county, place)
+    if not drawn and not read.paths:
+        return _whole_county(part, county, place)
+    place.units |= dict.fromkeys(_covered(drawn, county), "area")
+    place.units |= dict.fromkeys(_coded(paths, county), "geocode")
+    if place.elsewhere and drawn and _cannot_tell(drawn, county):
+        return _whole_county(part, county, place)
+    _draw(place, part, drawn, county)
+    if place.elsewhere:
+        place.note("no_units", part.columns()["area_description"][:80])
+    return place
 
-    shape: BaseGeometry | None
-    source: str
+
+def _whole_county(part: Part, county: Unit, place: Place) -> Place:
+    given = any(area.geocodes or area.shapes for area in part.areas)
+    place.note("area_unread" if given else "no_area")
+    place.whole_county = True
+    place.units = dict.fromkeys(_coded([county.path], county), "county")
+    return place
 
 
-def area_of(message: cap.Message, county: Unit) -> Drawn:
-    """What the sender drew; for areas that are given by division code alone, the boundaries of those divisions."""
-    areas = [area for info in message.infos for area in info.areas]
-    drawn = [shape for area in areas for shape in area.shapes]
-    coded = division_paths([area for area in areas if not area.shapes], county)
+def _ours(paths: Sequence[str], county: Unit, place: Place) -> list[str]:
+    """The paths that concern the county. One above stands for all of it; one that the register lacks for the nearest
+    above it that there is, which is noted.
+    """
+    inside = [path for path in paths if is_within(path, county.path)]
+    found = [county.path] if any(is_within(county.path, path) for path in paths) else []
+    wanted = {path for one in inside for path in (one, one.rpartition(".")[0])}
+    known = set(Unit.objects.filter(path__in=wanted, active=True).values_list("path", flat=True)) if wanted else set()
+    for path in inside:
+        above = path if path in known else path.rpartition(".")[0]
+        nearest = above if above in known and is_within(above, county.path) else county.path
+        if nearest != path:
+            place.note("unknown_division", f"{path.replace('.', '')} → {nearest.replace('.', '')}")
+        found.append(nearest)
+    return sorted(set(found))
+
+
+def _covered(drawn: list[BaseGeometry], county: Unit) -> list[int]:
+    if not drawn:
+        return []
+    shape = GEOSGeometry(memoryview(_multi(unary_union(drawn)).wkb), srid=4326)
+    return [one.id for one in covered(shape, top=county.path, share_pct=limit("area_share_pct"))]
+
+
+def _cannot_tell(drawn: list[BaseGeometry], county: Unit) -> bool:
+    """Whether the shape may cover a unit of which the register has neither boundary nor seat."""
+    unplaced = Unit.objects.filter(within([county.path], "path"), active=True, boundary=None, seat=None)
+    if not unplaced.filter(level__in=["township", "village"]).exists():
+        return False
+    shape = GEOSGeometry(memoryview(unary_union(drawn).wkb), srid=4326)
+    return county.boundary is None or county.boundary.intersects(shape)
+
+
+def _coded(paths: Sequence[str], county: Unit) -> list[int]:
+    """The townships and villages at or under the divisions named, and the townships of the villages among them."""
+    if not paths:
+        return []
+    rows = Unit.objects.filter(within([county.path], "path"), active=True, level__in=["township", "village"])
+    hit = rows.filter(within(list(paths), "path"))
+    above = hit.filter(level=Unit.Level.VILLAGE).values("parent")
+    return list(rows.filter(Q(pk__in=hit.values("pk")) | Q(pk__in=above)).values_list("pk", flat=True))
+
+
+def _draw(place: Place, part: Part, drawn: list[BaseGeometry], county: Unit) -> None:
+    """What the sender drew; for areas given by code alone, the boundaries of those divisions."""
+    bare = [area for area in part.areas if not area.shapes]
+    coded = _ours(divisions_of(bare).paths, county, Place()) if bare else []
     bounded = _boundaries(coded) if coded else None
     shapes = [*drawn, *([bounded] if bounded is not None else [])]
-    if not shapes:
-        return Drawn(None, "")
-    source = "both" if drawn and bounded is not None else "message" if drawn else "units"
-    return Drawn(_multi(unary_union(shapes)), source)
+    if shapes:
+        place.source = "both" if drawn and bounded is not None else "message" if drawn else "units"
+        place.shape = _multi(unary_union(shapes))
 
 
 def _boundaries(paths: list[str]) -> BaseGeometry | None:
@@ -64,56 +146,12 @@ def _multi(shape: BaseGeometry) -> BaseGeometry:
     return shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape])
 
 
-def division_paths(areas: list[cap.Area], county: Unit) -> list[str]:
-    """The paths of the divisions named that concern this county; one above it stands for the whole county."""
-    found = {path for area in areas for name, value in area.geocodes if (path := _path(name, value, county.path))}
-    return sorted(found)
+def geometry_of(places: Sequence[Place]) -> GEOSGeometry | None:
+    """All of them as one multipolygon, EPSG:4326."""
+    shapes = [place.shape for place in places if place.shape is not None]
+    return GEOSGeometry(memoryview(_multi(unary_union(shapes)).wkb), srid=4326) if shapes else None
 
 
-def _path(name: str, value: str, county: str) -> str | None:
-    value = value.strip()
-    if name.strip().lower() in _FOREIGN or not _DIVISION.match(value):
-        return None
-    path = path_of(normalise(value))
-    while path.endswith(".00"):  # 330000 and 331100 are the province and the city
-        path = path[:-3]
-    if is_within(county, path):
-        return county
-    return path if is_within(path, county) else None
-
-
-def name_units(warning: Warning, message: cap.Message) -> list[dict[str, Any]]:
-    """Write the named units and ``unit_count``; returns notes on what could not be placed."""
-    areas = [area for info in message.infos for area in info.areas]
-    paths = division_paths(areas, warning.unit)
-    drawn = warning.area if any(area.shapes for area in areas) else None
-    named = dict.fromkeys((one.id for one in _inside(drawn, warning.unit)), "area")
-    named |= dict.fromkeys(_coded(paths, warning.unit), "geocode")
-    WarningUnit.objects.bulk_create(WarningUnit(warning=warning, unit_id=pk, how=how) for pk, how in named.items())
-    warning.unit_count = len(named)
-    if warning.unit_count:
-        Warning.objects.filter(pk=warning.pk).update(unit_count=warning.unit_count)
-        return _unknown(paths) if paths else []
-    return [*_unknown(paths), {"code": "no_units" if areas else "no_area", "value": ""}]
-
-
-def _inside(drawn: GEOSGeometry | None, county: Unit) -> list[Covered]:
-    return covered(drawn, top=county.path, share_pct=limit("area_share_pct")) if drawn is not None else []
-
-
-def _coded(paths: list[str], county: Unit) -> list[int]:
-    """The townships and villages at or under the divisions named, and the townships of the villages among them."""
-    if not paths:
-        return []
-    rows = Unit.objects.filter(within([county.path], "path"), active=True, level__in=["township", "village"])
-    hit = rows.filter(within(paths, "path"))
-    above = hit.filter(level=Unit.Level.VILLAGE).values("parent")
-    return list(rows.filter(Q(pk__in=hit.values("pk")) | Q(pk__in=above)).values_list("pk", flat=True))
-
-
-def _unknown(paths: list[str]) -> list[dict[str, Any]]:
-    """Division codes of this county that the register does not have."""
-    if not paths:
-        return []
-    have = set(Unit.objects.filter(path__in=paths).values_list("path", flat=True))
-    return [{"code": "unknown_division", "value": path.replace(".", "")} for path in paths if path not in have]
+def source_of(places: Sequence[Place]) -> str:
+    sources = {place.source for place in places if place.source}
+    return sources.pop() if len(sources) == 1 else "both" if sources else ""

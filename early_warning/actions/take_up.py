@@ -10,13 +10,14 @@ from command.models import Incident
 from early_warning import blocks, languages
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
+from early_warning.parts import cut
 from early_warning.states import WARNING
 from journal.errors import Conflict, NotFound
 from journal.states import tell
 from notify import actions as notify
 from org.models import Person
 
-LONGEST_TITLE = 120
+LONGEST_TITLE, LONGEST_PLACE, LONGEST_DESCRIPTION = 120, 160, 5000
 
 
 @transaction.atomic
@@ -48,14 +49,14 @@ def _take_up(warning: Warning, by: Person, title: str = "", category: str = "", 
     _check(warning)
     incident = command.open_incident(
         by=by,
-        title=title or languages.headline(warning.infos, by.language)[:LONGEST_TITLE],
+        title=title or cut(languages.headline(warning.infos, by.language), LONGEST_TITLE),
         category=category or blocks.category_of(warning.infos),
         grade=grade,
         colour=warning.colour,
         unit=warning.unit,
         area=warning.area,
         point=warning.area.point_on_surface if warning.area and warning.unit_count else None,
-        place=warning.area_description[:160],
+        place=cut(warning.area_description, LONGEST_PLACE),
         learned_at=warning.received_at,
         description=_description(warning, by),
         warning_id=warning.pk,
@@ -93,4 +94,4 @@ def _description(warning: Warning, by: Person) -> str:
         for block in languages.blocks_for(warning.infos, by.language)
         for part in ("description", "instruction")
     ]
-    return "\n\n".join(dict.fromkeys(text for text in texts if text))[:5000]
+    return cut("\n\n".join(dict.fromkeys(text for text in texts if text)), LONGEST_DESCRIPTION)

@@ -1,4 +1,4 @@
-// The small map on a warning's page: the area as issued over the townships it names. Works without a tile server.
+// The small map on a warning's page: each part's area as issued over the townships it names. Works without a tile server.
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 
 function townshipLayer(feature) {
@@ -16,7 +16,7 @@ function draw(element, collection) {
     onEachFeature: (feature, layer) => layer.bindTooltip(townshipLayer(feature), { permanent: true, direction: "center", className: "map-name map-name-township" }),
   }).addTo(map);
   const area = L.geoJSON(of("warning"), {
-    style: (feature) => ({ className: `area-warning lv-${LEVEL_OF_COLOUR[feature.properties.colour] || "none"}` }),
+    style: ({ properties }) => ({ className: `area-warning area-${properties.state} lv-${LEVEL_OF_COLOUR[properties.colour] || "none"}` }),
   }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const shown = townships.getLayers().length ? townships.getBounds().extend(area.getBounds()) : area.getBounds();

@@ -38,7 +38,7 @@ from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
 from early_warning.actions.unread import keep_unread
 from early_warning.bodies import Body
-from early_warning.models import Feed, UnreadMessage
+from early_warning.models import Feed, Question, UnreadMessage
 from early_warning.models import Warning as Alert
 from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
@@ -59,7 +59,7 @@ from org.models import Appointment, Person, Unit
 from plans.actions import create_plan, raise_item
 from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
-from tests.early_warning.messages import info, message
+from tests.early_warning.messages import info, message, reference, update
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 SEEN_BY_FEW = ("ZQVIEW", "ZQTOKEN", "zqwall")
@@ -204,8 +204,17 @@ def _duty(officer: Person) -> dict[str, int]:
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
         "plans": (plan := create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id),
         "items": raise_item(plan, by=SYSTEM, source="problem", text="ZQNOTE").pk,
+        "warning-questions": _question(),
         **_response(officer),
     }
+
+
+def _question() -> int:
+    """An update of the neighbour's warning that is in doubt, because it lies elsewhere."""
+    area = "<area><areaDesc>x</areaDesc><geocode><valueName>division</valueName><value>330100</value></geocode></area>"
+    body = update("walk-2", of=reference("walk-1"), infos=info(area, headline="ZQHEAD", description="ZQDESC"))
+    receive(body, by=Feed.objects.get(code="walk"))
+    return Question.objects.latest("id").pk
 
 
 def _response(officer: Person) -> dict[str, int]:
@@ -263,6 +272,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
+        "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
         "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],

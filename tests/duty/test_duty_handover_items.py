@@ -173,8 +173,9 @@ class TestWarnings:
 
     def take(self, feed: Feed, identifier: str, *, code: str = TOWN, extra: str = "", **changes: str) -> Warning:
         area, shown = AREA.format(code), changes.pop("headline", "暴雨预警")
-        block = info(area, headline=shown, severity=changes.pop("severity", "Severe"))
-        english = info(area, language="en-GB", event="Rainstorm", headline="Rainstorm warning")
+        severity = changes.pop("severity", "Severe")
+        block = info(area, headline=shown, severity=severity)
+        english = info(area, language="en-GB", event="Rainstorm", headline="Rainstorm warning", severity=severity)
         receive(message(block + english, extra=extra, identifier=identifier, **changes), by=feed)
         return Warning.objects.latest("id")
 
@@ -211,8 +212,9 @@ class TestWarnings:
         assert titles("warnings", TOWN) == []
 
     def test_the_gravest_stands_first(self, feed: Feed) -> None:
-        for name, colour in (("w-1", "黄色"), ("w-2", "红色"), ("w-3", "蓝色")):
-            self.take(feed, name, headline=f"暴雨{colour}预警")
+        of = {"黄色": "Moderate", "红色": "Extreme", "蓝色": "Minor"}
+        for name, (colour, severity) in zip(("w-1", "w-2", "w-3"), of.items(), strict=True):
+            self.take(feed, name, headline=f"暴雨{colour}预警", severity=severity)
         colours = dict(Warning.objects.values_list("infos__0__headline", "colour"))
         assert set(colours.values()) == {"red", "yellow", "blue"}
         assert [colours[title["zh"]] for title in titles("warnings", TOWN)] == ["red", "yellow", "blue"]

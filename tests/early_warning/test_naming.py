@@ -7,8 +7,11 @@ import json
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
+from command.models import Proposal
 from early_warning.actions import receive
 from early_warning.selectors import map_features
+from journal.relays import run_pending
+from notify.models import Message
 from org.models import Unit
 from tests.early_warning.messages import area, box, info, message
 
@@ -48,16 +51,82 @@ def test_departments_and_the_county_itself_are_not_named(feed):
     assert set(levels) == {"township", "village"}
 
 
-def test_six_digits_of_somebody_elses_scheme_name_nobody(feed):
-    assert named(feed, area(codes=("331126",), name="SAME")) == {}
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("SAME", "331126", "foreign_code"),
+        ("邮政编码", "323800", "postcode"),
+        ("postcode", "331126", "postcode"),
+        ("行政区划", "990000", "unread_code"),
+    ],
+)
+def test_a_code_that_is_no_division_is_told_and_the_county_counts(feed, name, value, code):
+    received = receive(message(infos=info(area=area(codes=(value,), name=name))), by=feed)
+    assert [note["code"] for note in received.raw.notes] == [code, "area_unread"]
+    assert set(received.warning.named_units.values_list("how", flat=True)) == {"county"}
+    assert received.warning.unit_count == len(under("331126"))
+    assert received.warning.area is None
 
 
-def test_another_county_is_named_by_nobody_and_an_unknown_division_is_told(feed):
-    received = receive(message(infos=info(area=area(codes=("330100", "331126999")))), by=feed)
-    assert received.warning.unit_count == 0
-    codes = [note["code"] for note in received.raw.notes]
-    assert codes == ["unknown_division", "no_units"]
-    assert received.raw.notes[0]["value"] == "331126999"
+def test_only_a_message_without_an_area_falls_back_on_the_county(feed):
+    received = receive(message(infos=info(area="")), by=feed)
+    assert [note["code"] for note in received.raw.notes] == ["no_area"]
+    assert (received.warning.status, received.warning.unit_count) == ("active", len(under("331126")))
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "told"),
+    [
+        ("331126206999", JUSHUI, "331126206999 → 331126206"),
+        ("331126999", "331126", "331126999 → 331126"),
+        ("331126999001", "331126", "331126999001 → 331126"),
+    ],
+)
+def test_a_code_that_the_register_does_not_have_falls_to_the_nearest_above_and_says_so(feed, value, names, told):
+    received = receive(message(infos=info(area=area(codes=(value,)))), by=feed)
+    assert set(received.warning.named_units.values_list("unit__code", flat=True)) == under(names)
+    assert received.raw.notes == [{"code": "unknown_division", "value": told}]
+
+
+def test_a_merged_village_falls_to_its_township(feed):
+    Unit.objects.filter(code="331126206200").update(active=False)
+    received = receive(message(infos=info(area=area(codes=("331126206200",)))), by=feed)
+    assert JUSHUI in received.warning.named_units.values_list("unit__code", flat=True)
+    assert received.raw.notes[0]["value"] == "331126206200 → 331126206"
+
+
+@pytest.mark.parametrize("between", [",", "，", "、", ";", "；", " ", "\n", " , "])
+def test_several_codes_in_one_value_are_several(feed, between):
+    value = f"331126206{between}331126102"
+    assert set(named(feed, area(codes=(value,)))) == under(JUSHUI) | under("331126102")
+
+
+@pytest.mark.parametrize("value", ["3311262060000000000", "331126206000000", "３３１１２６２０６"])
+def test_survey_codes_and_wide_digits_are_read(feed, value):
+    assert set(named(feed, area(codes=(value,)))) == under(JUSHUI)
+
+
+@pytest.mark.parametrize("value", ["33", "3311"])
+def test_two_and_four_digits_are_province_and_city_where_the_name_says_divisions(feed, value):
+    assert set(named(feed, area(codes=(value,), name="行政区划"))) == under("331126")
+
+
+@pytest.mark.parametrize("elsewhere", [area(codes=("330100",)), area(polygon=box(100, 30, 101, 31)),
+                                       area(circle="30,100 5"), area(codes=("360000,350000",))])  # fmt: skip
+def test_an_area_elsewhere_is_kept_and_quiet(feed, elsewhere, officer):
+    received = receive(message(infos=info(area=elsewhere)), by=feed)
+    assert (received.warning.status, received.warning.unit_count) == ("elsewhere", 0)
+    assert [note["code"] for note in received.raw.notes] == ["no_units"]
+    assert not Message.objects.exists()
+    run_pending()
+    assert not Proposal.objects.exists()
+    assert json.loads(map_features(officer))["features"] == []
+
+
+def test_a_register_without_boundaries_cannot_say_that_an_area_lies_elsewhere(feed):
+    Unit.objects.filter(path__startswith="33.11.26").update(boundary=None, seat=None)
+    received = receive(message(infos=info(area=area(polygon=box(119, 27.5, 119.1, 27.6)))), by=feed)
+    assert (received.warning.status, received.warning.unit_count) == ("active", len(under("331126")))
 
 
 def test_a_drawn_box_names_whose_seat_lies_in_it(feed):

@@ -12,7 +12,7 @@ from django.db import connections
 from command import actions
 from command.models import Incident, Proposal, Response
 from early_warning.actions import add_feed, dismiss, receive, turn_into_incident
-from early_warning.models import Feed, Warning
+from early_warning.models import Feed, Warning, WarningPart
 from early_warning.subscribers import signal_of
 from journal.actions import SYSTEM
 from journal.errors import Conflict, Forbidden, Invalid
@@ -225,7 +225,7 @@ def test_a_level_in_effect_is_not_proposed_again_and_a_graver_one_raises_it(
     first = warn(feed)
     response = actions.accept_proposal(Proposal.objects.get().pk, by=leader)
     assert actions.propose(signal_of(Warning.objects.get(pk=first.pk))) == []
-    Warning.objects.filter(pk=first.pk).update(colour="red")
+    WarningPart.objects.filter(warning=first.pk).update(colour="red")
     proposal = actions.propose(signal_of(Warning.objects.get(pk=first.pk)))[0]
     assert (proposal.level, proposal.incident) == ("I", response.incident)
     raised = actions.accept_proposal(proposal.pk, by=holder("party_secretary"))

@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 
 from command.models import Incident
-from early_warning.actions import add_feed, dismiss, receive, turn_into_incident
-from early_warning.models import Feed, RawMessage, Warning
+from early_warning.actions import accept_question, add_feed, dismiss, receive, reject_question, turn_into_incident
+from early_warning.models import Feed, Question, RawMessage, Warning
 from journal.actions import SYSTEM
 from journal.errors import ActionError, Conflict
 from journal.models import Event
 from org.models import Person, Unit
-from tests.early_warning.messages import cancel, info, message, reference, update
+from tests.early_warning.messages import area, cancel, info, message, reference, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +67,32 @@ def test_an_original_and_what_ends_it_at_once_end_in_the_same_state_either_way(p
         first, second = message(identifier=f"first{n}"), make(f"second{n}", of=reference(f"first{n}"))
         at_once(lambda a=first: receive(a, by=platform), lambda b=second: receive(b, by=platform))
         assert Warning.objects.get(raw__identifier=f"first{n}").status == ended
+
+
+def in_doubt(platform: Feed) -> int:
+    """The question about an update of elsewhere."""
+    receive(message(), by=platform)
+    receive(update(infos=info(area=area(codes=("330100",)))), by=platform)
+    return Question.objects.get().pk
+
+
+def test_of_two_who_decide_on_a_question_at_once_one_does(platform):
+    pk, officer = in_doubt(platform), Person.objects.get(username="officer")
+    results = at_once(
+        lambda: accept_question(pk, reason="yes", by=officer), lambda: reject_question(pk, reason="no", by=officer)
+    )
+    assert sum(isinstance(result, Conflict) for result in results) == 1
+    status = Question.objects.get().status
+    expected = {"accepted": ["updated", "active"], "rejected": ["active", "rejected"]}[status]
+    assert list(Warning.objects.order_by("pk").values_list("status", flat=True)) == expected
+
+
+def test_a_decision_and_a_cancel_at_once_do_not_overwrite_each_other(platform):
+    pk, officer = in_doubt(platform), Person.objects.get(username="officer")
+    both = f"{reference()} {reference('test-2', '2026-07-09T11:00:00+08:00')}"
+    at_once(lambda: accept_question(pk, reason="yes", by=officer), lambda: receive(cancel(of=both), by=platform))
+    assert not Warning.objects.filter(status__in=["active", "held"]).exists()
+    assert Question.objects.get().status in ("accepted", "lapsed")
 
 
 def test_two_clicks_at_once_open_one_incident(platform):

@@ -85,13 +85,22 @@ def test_what_is_refused_leaves_nothing(feed):
     assert not Warning.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["oasis_homeland", "oasis_thunderstorm", "oasis_earthquake", "oasis_amber", "nws_flood"]
-)
-def test_published_messages_of_elsewhere_become_warnings_without_units(feed, name):
+@pytest.mark.parametrize("name", ["oasis_thunderstorm", "nws_flood"])
+def test_published_messages_of_elsewhere_are_kept_apart(feed, name):
     received = receive(published(name), by=feed)
-    assert received.warning.unit_count == 0
-    assert received.outcome == "warning"
+    assert (received.warning.status, received.warning.unit_count) == (Status.ELSEWHERE, 0)
+
+
+@pytest.mark.parametrize("name", ["oasis_homeland", "oasis_amber"])
+def test_published_messages_whose_area_cannot_be_read_count_for_the_county(feed, name):
+    received = receive(published(name), by=feed)
+    assert received.warning.status == Status.ACTIVE
+    assert "area_unread" in notes(received) or "no_area" in notes(received)
+
+
+def test_a_message_of_the_past_warns_of_nothing(feed):
+    """The standard's earthquake: urgency Past."""
+    assert receive(published("oasis_earthquake"), by=feed).outcome == "kept"
 
 
 def test_receiving_takes_a_fixed_number_of_statements(feed):
@@ -104,7 +113,7 @@ def test_receiving_takes_a_fixed_number_of_statements(feed):
         counted.append((units, len(queries)))
     (few, statements_for_few), (many, statements_for_many) = counted
     assert few < 10 < 200 < many
-    assert statements_for_few == statements_for_many <= 22
+    assert statements_for_few == statements_for_many <= 27
 
 
 def test_an_update_replaces_and_carries_on(feed):
@@ -193,7 +202,7 @@ def test_another_sender_through_another_platform_cannot_end_a_warning(feed):
     received = receive(cancel(sender="somebody@else.example"), by=other)
     warning.refresh_from_db()
     assert warning.status == Status.ACTIVE
-    assert notes(received) == ["not_the_sender"]
+    assert notes(received) == ["not_the_sender", "asked"]
 
 
 @pytest.mark.parametrize("status", ["Exercise", "System", "Test", "Draft"])
@@ -256,7 +265,7 @@ def test_a_warning_ends_with_the_last_of_its_blocks_and_never_when_one_has_no_en
     assert at(both.expires) == late
     open_ended = receive(message(identifier="b", infos=info(extra=ends[0]) + info()), by=feed).warning
     assert open_ended.expires is None
-    assert not Timer.objects.filter(subject=f"warning:{open_ended.pk}").exists()
+    assert not Timer.objects.filter(subject=f"warning:{open_ended.pk}", kind="warning.expires").exists()
 
 
 def test_an_ended_warning_leaves_no_timer_behind(feed, clock):

@@ -100,6 +100,14 @@ export class Incidents {
   }
 }
 
+/** The number and the event; of a message with several parts also which area this one is, and that it is to come. */
+function titleOf({ ref, event, parts, area_desc: place, state }) {
+  const words = [ref, event];
+  if (parts > 1 && place) words.push(place);
+  if (state === "coming") words.push(gettext("to come"));
+  return words.join(" ");
+}
+
 export class Warnings {
   constructor(map, { keyboard = true, scale = 1 } = {}) {
     this.keyboard = keyboard;
@@ -113,13 +121,13 @@ export class Warnings {
     this.group.clearLayers();
     for (const { geometry, properties } of collection.features) {
       const level = LEVEL_OF_COLOUR[properties.colour] || "none";
-      const area = L.geoJSON(geometry, { pane: "warnings", interactive: false, style: { className: `area-warning lv-${level}` } });
+      const area = L.geoJSON(geometry, { pane: "warnings", interactive: false, style: { className: `area-warning area-${properties.state} lv-${level}` } });
       this.group.addLayer(area);
       const bounds = area.getBounds();
       if (!bounds.isValid()) continue;
       const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [this.size, this.size] });
       const where = northmost(geometry);
-      const marker = L.marker(where, { icon, pane: "warning-badges", title: `${properties.ref} ${properties.event}`, alt: properties.event, keyboard: this.keyboard });
+      const marker = L.marker(where, { icon, pane: "warning-badges", title: titleOf(properties), alt: properties.event, keyboard: this.keyboard });
       const open = () => { location.assign(`/warnings/${properties.id}/`); };
       marker.on("click", open);
       marker.on("keypress", (event) => event.originalEvent.key === "Enter" && open());
