@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
 from command import selectors
+from command.areas import Affected
 from command.models import Assignment, Call, Incident, Order
 from org.capabilities import ORDER, VIEW
 from org.jurisdiction import visible_to
@@ -203,14 +204,9 @@ def posts_by_level() -> dict[str, list[Post]]:
     return {level: found[level] for level in ("county", "department", "township", "village") if found[level]}
 
 
-def units_in_area(person: Person, incident: Incident) -> list[str]:
-    """Codes of the townships and villages that the incident's area or point touches, among those one may order."""
-    shape = incident.area or incident.point
-    if shape is None:
-        return []
-    rows = Unit.objects.filter(
-        visible_to(person, "path", ORDER), active=True, boundary__intersects=shape, level__in=["township", "village"]
-    )
+def orderable(person: Person, area: Affected) -> list[str]:
+    """Codes of the townships and villages of an affected area, among those that one may order."""
+    rows = Unit.objects.filter(visible_to(person, "path", ORDER), active=True, path__in=area.paths)
     return list(rows.order_by("path").values_list("code", flat=True))
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from command import actions as command
-from command.levelling import compact
+from command.areas import compact, names_units
 from command.models import Incident
 from command.proposals import Opener, opener
-from early_warning import hazard_watch, languages
+from early_warning import attached, hazard_watch, languages
 from early_warning.actions.take_up import incident_for_decision
 from early_warning.models import Warning
 from early_warning.states import WARNING
@@ -73,3 +73,4 @@ def _incident_of(warning_id: int) -> Incident | None:
 
 
 opener("warning", Opener(find=_incident_of, open=lambda pk, person: incident_for_decision(pk, by=person)))
+names_units("warning", attached.to_incident)

@@ -4,7 +4,7 @@ A unit counts
 - for a drawn area: when its seat lies inside, or at least ``share_pct`` percent of its own area does, or at least that
   much of one of the pieces drawn lies in the unit (a small circle on a hillside names the village there, covering
   little of it). A shared border or a sliver never counts;
-- for a point: when it contains the point, the deepest unit alone (on a border the smallest code takes it);
+- for a point: the deepest unit that contains it (on a border the smallest code takes it);
 - for a line: when that share of the line, or of the unit's own width, runs through it;
 - without boundary and seat, when the unit above it counts by its own boundary;
 and a township with any of its villages, because whoever orders a village tells its township. The county itself and
@@ -33,7 +33,7 @@ WITH drawn AS MATERIALIZED (
     SELECT ST_CollectionExtract(shape, 3) AS shape FROM drawn
 ), unit AS MATERIALIZED (
     SELECT id, code, path, level, parent_id, seat, boundary IS NULL AS unbounded FROM org_unit
-    WHERE active AND level IN ('township', 'village') AND path LIKE %(top)s || '.%%'
+    WHERE active AND level IN ('township', 'village') AND (path = %(top)s OR path LIKE %(top)s || '.%%')
 ), near AS MATERIALIZED (
     SELECT o.id, CASE WHEN ST_IsValid(o.boundary) THEN o.boundary ELSE ST_MakeValid(o.boundary) END AS boundary
     FROM org_unit o JOIN unit USING (id), drawn WHERE o.boundary && drawn.shape
@@ -79,7 +79,7 @@ class Covered:
 
 
 def covered(shape: GEOSGeometry | None, *, top: str, share_pct: int) -> list[Covered]:
-    """The active townships and villages under the path ``top`` that ``shape`` covers, by path; one statement.
+    """The active townships and villages at or under the path ``top`` that ``shape`` covers, by path; one statement.
 
     ``shape`` in EPSG:4326, of any type; None and an empty one cover nothing. ``share_pct``: percent, 1 to 100.
     """

@@ -19,7 +19,7 @@ from command.actions.lookup import proposal_for, require, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
 from command.cards import names
-from command.levelling import GRAVITY, LADDER_OF, level_of
+from command.levelling import GRAVITY, LADDER_OF, level_of, proposed_area
 from command.models import Category, Incident, Proposal, Response
 from command.proposals import Called, chain_of, incident_found, opener_of
 from command.states import PROPOSAL
@@ -129,7 +129,7 @@ def accept_proposal(
     incident = _incident_of(proposal, by)
     authority(incident, proposal.level, by=by)
     decide([proposal], Proposal.Status.ACCEPTED, by=by, person=by, incident_id=incident.pk)
-    codes = proposal.area or None if area is None else area
+    codes = proposed_area(proposal, incident) if area is None else area
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         return change_level(running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document)
