@@ -95,9 +95,14 @@ def names_units(kind: str, reader: Reader) -> None:
     _readers[kind] = reader
 
 
+def attached(incident: Incident) -> list[Named]:
+    """The warnings attached to it, in force or not, the newest first."""
+    return [one for read in _readers.values() for one in read(incident.pk)]
+
+
 def affected(incident: Incident) -> Affected:
     """Within the incident's own unit: whose incident it is orders nobody beyond."""
-    unit, named = incident.unit, _counting(one for read in _readers.values() for one in read(incident.pk))
+    unit, named = incident.unit, _counting(attached(incident))
     paths = {path for one in named for path in one.paths if is_within(path, unit.path)}
     if paths:
         return Affected(incident, "warning", sorted(paths), named)

@@ -18,9 +18,6 @@ from org.models import Unit
 from plans.compiling import Compiled, Planned, compile_level
 from plans.models import Level, Version
 
-LADDER_OF = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
-"""The ladder of silence that a level's orders climb by."""
-
 GRAVITY = {"": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 
 AFFECTED = "affected"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from command import hazard_links, response_page, selectors, selectors_pages, selectors_response
+from command import hazard_links, ladders, response_page, selectors, selectors_pages, selectors_response
 from command.areas import affected
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Response, Scale
@@ -169,6 +169,10 @@ def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 
 def units_in_area(request: HttpRequest, pk: int) -> JsonResponse:
-    """Codes of the units in the incident's affected area, for the picker, and whose list that is."""
-    area = affected(incident_of(request.user, pk))
-    return JsonResponse({"units": selectors_pages.orderable(request.user, area), "said": area.said})
+    """For the picker: codes of the units in the incident's affected area, whose list that is, and on which ladder an
+    order of this incident begins.
+    """
+    found = incident_of(request.user, pk)
+    area = affected(found)
+    codes = selectors_pages.orderable(request.user, area)
+    return JsonResponse({"units": codes, "said": area.said, "ladder": ladders.first_colour(found)})
