@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
 from command import selectors
+from command.actions.answer import HOW_LOGGED
 from command.areas import Affected
 from command.models import Assignment, Call, Incident, Order
+from journal.models import Event
 from org.capabilities import ORDER, VIEW
 from org.jurisdiction import visible_to
 from org.models import Person, Post, Unit, in_language
@@ -215,6 +217,16 @@ def called_as(person: Person, rows: Sequence[Assignment]) -> dict[int, str]:
     calls = Call.objects.filter(person=person, assignment__in=[row.pk for row in rows]).order_by("-rung")
     found = dict(calls.values_list("assignment", "do"))
     return {row.pk: "self" if row.person_id == person.pk else found.get(row.pk, "") for row in rows}
+
+
+def with_loggers(rows: Sequence[Assignment]) -> Sequence[Assignment]:
+    """Each gets ``logged_by``: who logged the answer that came another way, or ""; one query, none where none was."""
+    wanted = {f"assignment:{row.pk}" for row in rows if row.answered_how in HOW_LOGGED}
+    told = Event.objects.filter(subject__in=wanted, verb="assignment.acknowledged").order_by("seq") if wanted else None
+    names = dict(told.values_list("subject", "by_name")) if told is not None else {}
+    for row in rows:
+        row.logged_by = names.get(f"assignment:{row.pk}", "")
+    return rows
 
 
 def my_assignments(person: Person) -> QuerySet[Assignment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
+from notify.ranks import rank
 from notify.words import sentence as message
 
 sentence("warning.received", _("%(by)s sent the warning %(ref)s: %(headline)s"))
@@ -19,3 +20,5 @@ sentence("feed.added", _("%(by)s added the platform %(name)s"))
 sentence("feed.revoked", _("%(by)s revoked the token of the platform %(name)s"))
 
 message("warning.received", _("Warning %(ref)s: %(headline)s"))
+rank("warning.", 1)
+rank("warning.", 0, colour="red")

@@ -70,7 +70,7 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     rows = list(selectors_pages.assignments_at(request.user, found, code, silent_only=silent))
     if not rows and not silent:
         raise NotFound
-    for row in rows:
+    for row in selectors_pages.with_loggers(rows):
         row.may = may(request.user, row.unit.path)
     return render(request, "command/_place.html", {"order": found, "rows": rows})
 

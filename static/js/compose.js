@@ -1,5 +1,6 @@
 // Composing an order: pick units, count letters, see who would be called, and send once.
 import { keepDraft } from "./draft.js";
+import { ask } from "./http.js";
 import { sendOnce } from "./once.js";
 import { toast } from "./toast.js";
 
@@ -65,15 +66,14 @@ function choose(wanted) {
 }
 
 /** What the server says of the chosen incident: its affected units, whose list that is, the ladder its orders begin on. */
-async function ask() {
-  const answer = await fetch(`/incidents/${form.elements.incident.value}/units/`, { credentials: "same-origin" });
-  const type = answer.headers.get("Content-Type") || "";
-  if (!answer.ok || !type.startsWith("application/json")) throw new Error(String(answer.status));
-  return answer.json();
+async function incident() {
+  const answer = await ask(`/incidents/${form.elements.incident.value}/units/`, { expects: "json" });
+  if (answer.kind !== "ok") throw new Error(answer.kind);
+  return answer.data;
 }
 
 async function chooseArea() {
-  const { units, said } = await ask();
+  const { units, said } = await incident();
   const codes = new Set(units);
   if (!codes.size) { toast(gettext("You may order none of the units in this incident's area."), { tone: "warn" }); return; }
   // Exactly the units named: a township stands for itself, its villages for themselves.
@@ -85,7 +85,7 @@ async function chooseArea() {
 /** Another incident: its ladder, unless somebody has chosen one by hand. */
 async function followLadder() {
   if (ladderTouched || !form.elements.incident.value) return;
-  const { ladder } = await ask().catch(() => ({}));
+  const { ladder } = await incident().catch(() => ({}));
   const radio = ladder && form.querySelector(`[name=ladder][value="${ladder}"]`);
   if (!radio || ladderTouched) return;
   radio.checked = true;
@@ -148,19 +148,18 @@ async function preview() {
   clearTimeout(timer);
   const place = document.getElementById("order-preview");
   place.classList.add("loading");
-  try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
-    const html = await answer.text();
-    if (mine !== round) return;
-    if (answer.ok && answer.status !== 204) { place.innerHTML = html; stale = false; }
-  } catch {
-    if (mine === round) {
-      place.textContent = gettext("The preview needs a connection.");
-      addEventListener("online", preview, { once: true });
-    }
-  } finally {
-    if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
+  const answer = await ask(form.dataset.preview, { method: "POST", body: new FormData(form), expects: "html" });
+  if (mine !== round) return;
+  if (answer.kind === "ok" && answer.status !== 204) {
+    place.innerHTML = answer.text;
+    stale = false;
   }
+  if (answer.kind === "none") {
+    place.textContent = gettext("The preview needs a connection.");
+    addEventListener("online", preview, { once: true });
+  }
+  place.classList.remove("loading");
+  nameTheAct();
 }
 
 /** The question before sending says whom it reaches, as far as that is known. */
@@ -198,7 +197,6 @@ async function askWithFreshNumbers(event) {
   const button = event.currentTarget;
   button.setAttribute("aria-busy", "true");
   await preview();
-  stale = false; // without an answer the question itself says that the numbers are not known
   button.removeAttribute("aria-busy");
   form.requestSubmit(button);
 }

@@ -22,13 +22,14 @@ OFF = """() => {
   const map = document.querySelector('.leaflet-container');
   const box = map.getBoundingClientRect();
   const pane = map.querySelector('.leaflet-map-pane')._leaflet_pos;
-  return [...map.querySelectorAll('.leaflet-marker-icon.marker, .leaflet-marker-icon.hz-cluster-icon, .leaflet-marker-icon.cluster')]
+  return [...map.querySelectorAll('.leaflet-marker-icon:is(.marker, .hz-cluster-icon, .cluster)')]
     .filter((icon) => !icon.classList.contains('picker-marker'))
     .map((icon) => {
       const drawn = (icon.querySelector('.level-shape, .hz-glyph, .hz-cluster') || icon).getBoundingClientRect();
       const x = box.left + map.clientLeft + pane.x + icon._leaflet_pos.x;
       const y = box.top + map.clientTop + pane.y + icon._leaflet_pos.y;
-      return { x: drawn.left + drawn.width / 2 - x, y: drawn.top + drawn.height / 2 - y, width: drawn.width, height: drawn.height };
+      const { left, top, width, height } = drawn;
+      return { x: left + width / 2 - x, y: top + height / 2 - y, width, height };
     });
 }"""
 """Of each marker: how far the middle of its drawing lies from the point that Leaflet projected, in pixels."""
