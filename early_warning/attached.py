@@ -8,6 +8,12 @@ from django.db import connection
 
 from command.areas import Named
 from early_warning import languages
+from early_warning.models import Warning
+
+Status = Warning.Status
+
+SAID = [Status.ACTIVE, Status.UPDATED, Status.CANCELLED, Status.EXPIRED]
+"""What has been in force here; a dismissed warning, or one that never was, says nothing of whom to order."""
 
 # The warnings of the incident, those whose proposals led to it, and whatever has replaced any of them since.
 _ATTACHED = """
@@ -23,14 +29,14 @@ SELECT w.id, w.ref, w.infos, w.colour,
        w.status = 'active' AND (w.expires IS NULL OR w.expires > sanji_now()),
        ARRAY(SELECT u.path FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
              WHERE n.warning_id = w.id AND u.active)
-FROM early_warning_warning w WHERE w.id IN (SELECT id FROM attached) AND NOT w.test ORDER BY w.id DESC
+FROM early_warning_warning w WHERE w.id IN (SELECT id FROM attached) AND NOT w.test AND w.status = ANY(%(said)s) ORDER BY w.id DESC
 """
 
 
 def to_incident(incident_id: int) -> list[Named]:
     """The warnings attached to the incident and what they became, the newest first; tests are none."""
     with connection.cursor() as cursor:
-        cursor.execute(_ATTACHED, {"incident": incident_id})
+        cursor.execute(_ATTACHED, {"incident": incident_id, "said": SAID})
         rows = cursor.fetchall()
     return [_named(*row) for row in rows]
 

@@ -180,7 +180,7 @@ function nameTheAct() {
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
   if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
   parts.push(gettext("Their phones sound until they answer."));
-  button.dataset.confirmBody = parts.join(" ");
+  button.dataset.confirmBody = parts.join(document.documentElement.lang.startsWith("en") ? " " : "");
 }
 
 function changed() {
