@@ -29,7 +29,8 @@ SELECT w.id, w.ref, w.infos, w.colour,
        w.status = 'active' AND (w.expires IS NULL OR w.expires > sanji_now()),
        ARRAY(SELECT u.path FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
              WHERE n.warning_id = w.id AND u.active)
-FROM early_warning_warning w WHERE w.id IN (SELECT id FROM attached) AND NOT w.test AND w.status = ANY(%(said)s) ORDER BY w.id DESC
+FROM early_warning_warning w WHERE w.id IN (SELECT id FROM attached) AND NOT w.test AND w.status = ANY(%(said)s)
+ORDER BY w.id DESC
 """
 
 

@@ -17,6 +17,9 @@ export function confirmAct({ title, body = "", act = gettext("Confirm"), danger 
   const dialog = document.getElementById("confirm-dialog");
   dialog.querySelector("[data-confirm-title]").textContent = title;
   dialog.querySelector("[data-confirm-text]").textContent = body;
+  const yes = dialog.querySelector("[data-confirm-yes]");
+  yes.textContent = act;
+  yes.className = danger ? "btn btn-danger" : "btn btn-primary";
   dialog.querySelector("[data-confirm-shown]")?.remove();
   const shown = shows && document.querySelector(shows)?.cloneNode(true);
   if (shown) {
@@ -24,9 +27,6 @@ export function confirmAct({ title, body = "", act = gettext("Confirm"), danger 
     shown.dataset.confirmShown = "";
     dialog.querySelector("[data-confirm-text]").after(shown);
   }
-  const yes = dialog.querySelector("[data-confirm-yes]");
-  yes.textContent = act;
-  yes.className = danger ? "btn btn-danger" : "btn btn-primary";
   dialog.returnValue = "";
   openDialog("confirm-dialog");
   return new Promise((resolve) => {

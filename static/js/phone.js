@@ -55,6 +55,7 @@ function busy(item, on) {
       else element.removeAttribute("aria-busy");
     }
   }
+  if (!on) document.dispatchEvent(new Event("sanji:answered")); // the alarm bar may have one less
 }
 
 /** What is waiting for orders that are not on this page. */
@@ -70,7 +71,6 @@ async function strip() {
 
 /** The server's card takes the place of ours; a refusal keeps note and photo where they were. */
 function settled(item, state, html) {
-  document.dispatchEvent(new Event("sanji:answered"));
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const whole = document.querySelector(`[data-whole="${idOf(item)}"]`);
