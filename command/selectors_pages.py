@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from command import selectors
 from command.actions.answer import HOW_LOGGED
 from command.areas import Affected
-from command.models import Assignment, Call, Incident, Order
+from command.models import Assignment, Call, Colour, Incident, Order
 from journal.models import Event
 from org.capabilities import ORDER, VIEW
 from org.jurisdiction import visible_to
@@ -230,7 +230,13 @@ def with_loggers(rows: Sequence[Assignment]) -> Sequence[Assignment]:
 
 
 def my_assignments(person: Person) -> QuerySet[Assignment]:
+    """What the person was called for: unanswered first, of these what is still in time before what is late, the gravest
+    ladder and the newest on top (an order of this minute must not lie under yesterday's); then what was answered last.
+    """
     rows = selectors.my_assignments(person).select_related("order__issued_by", "order__unit")
+    gravest = Case(*[When(order__colour=code, then=Value(i)) for i, code in enumerate(Colour.values)], default=Value(9))
+    rows = rows.alias(late=_is_past(), gravity=gravest)
+    rows = rows.order_by(F("answered_at").desc(nulls_first=True), "late", "gravity", "-id")
     return rows.defer("unit__boundary", "order__unit__boundary", "order__incident__area", "order__ladder")
 
 
