@@ -22,11 +22,15 @@ from django.db import connection
 
 WGS84 = 4326
 
-# `near` takes the boundaries by their boxes first; measuring (ST_Intersection) is left for those that really meet.
+# `near` takes the boundaries by their boxes first; measuring (ST_Intersection) is left for those that really meet, and
+# done once: the pieces of a drawn area do not overlap, so that their parts of a unit add up.
 _COVERED = """
-WITH drawn AS MATERIALIZED (
+WITH given AS MATERIALIZED (
     SELECT CASE WHEN ST_IsValid(g.shape) THEN g.shape ELSE ST_MakeValid(g.shape) END AS shape
     FROM (SELECT ST_GeomFromEWKB(%(shape)s) AS shape) g
+), drawn AS MATERIALIZED (
+    SELECT CASE GeometryType(shape) WHEN 'GEOMETRYCOLLECTION' THEN ST_UnaryUnion(shape) ELSE shape END AS shape
+    FROM given
 ), piece AS MATERIALIZED (
     SELECT d.geom AS shape, ST_Dimension(d.geom) AS dimension FROM drawn, ST_Dump(shape) d WHERE NOT ST_IsEmpty(d.geom)
 ), area AS MATERIALIZED (
@@ -37,6 +41,11 @@ WITH drawn AS MATERIALIZED (
 ), near AS MATERIALIZED (
     SELECT o.id, CASE WHEN ST_IsValid(o.boundary) THEN o.boundary ELSE ST_MakeValid(o.boundary) END AS boundary
     FROM org_unit o JOIN unit USING (id), drawn WHERE o.boundary && drawn.shape
+), met AS MATERIALIZED (
+    SELECT near.id, ST_Area(near.boundary) AS whole, ST_Area(piece.shape) AS drawn,
+           CASE WHEN ST_Covers(piece.shape, near.boundary) THEN ST_Area(near.boundary)
+                ELSE ST_Area(ST_Intersection(near.boundary, piece.shape)) END AS shared
+    FROM near, piece WHERE dimension = 2 AND ST_Intersects(piece.shape, near.boundary)
 ), standing AS (
     SELECT DISTINCT ON (piece.shape) unit.id FROM piece, near JOIN unit USING (id)
     WHERE dimension = 0 AND ST_Covers(near.boundary, piece.shape)
@@ -44,12 +53,8 @@ WITH drawn AS MATERIALIZED (
 ), own AS MATERIALIZED (
     SELECT unit.id FROM unit, area WHERE ST_Covers(area.shape, unit.seat)
     UNION
-    SELECT near.id FROM near, area WHERE ST_Intersects(area.shape, near.boundary) AND (
-        ST_Covers(area.shape, near.boundary)
-        OR ST_Area(ST_Intersection(near.boundary, area.shape)) >= %(share)s * ST_Area(near.boundary))
-    UNION
-    SELECT near.id FROM near, piece WHERE dimension = 2 AND ST_Intersects(piece.shape, near.boundary)
-        AND ST_Area(ST_Intersection(near.boundary, piece.shape)) >= %(share)s * ST_Area(piece.shape)
+    SELECT id FROM met GROUP BY id, whole
+    HAVING sum(shared) >= %(share)s * whole OR bool_or(shared >= %(share)s * drawn)
     UNION
     SELECT near.id FROM near, piece WHERE dimension = 1 AND ST_Intersects(piece.shape, near.boundary)
         AND ST_Length(ST_Intersection(near.boundary, piece.shape))
