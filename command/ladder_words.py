@@ -48,9 +48,12 @@ def rung_words(rung: Rung) -> str:
 
 
 def explain(ladder: Snapshot) -> dict[str, Any]:
-    """``within``: the time to answer; ``rungs``: (after, what) in order; ``repeat``: how often the last one recurs."""
+    """``colour``, a code; ``within``: the time to answer; ``rungs``: (after, what) in order; ``repeat``: how often the
+    last one recurs.
+    """
     last = ladder.rungs[-1]
     return {
+        "colour": ladder.data.get("colour", ""),
         "within": length(ladder.ack_within_s),
         "rungs": [(length(rung.after_s), rung_words(rung)) for rung in ladder.rungs],
         "repeat": length(last.repeat_s) if last.repeat_s else "",

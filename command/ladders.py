@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from command.models import Ladder
+from command.areas import attached
+from command.models import Colour, Incident, Ladder
 from journal.errors import Invalid
 from org.clock import DatabaseNow
 
@@ -54,6 +55,21 @@ class Snapshot:
         if not vacant:
             return 0
         return next((i for i, rung in enumerate(self.rungs) if rung.do != "remind"), len(self.rungs) - 1)
+
+
+COLOUR_OF = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
+"""The ladder by which the orders of a response level, or of an incident of a grade, climb."""
+
+
+def first_colour(incident: Incident | None) -> str:
+    """On which ladder a new order begins: by the gravest of the incident's warning colours (its own, and those of the
+    attached warnings in force), its response level and its grade. Empty where none of them is known.
+    """
+    if incident is None:
+        return ""
+    found = {one.colour for one in attached(incident) if one.in_force} | {incident.colour}
+    found |= {COLOUR_OF.get(incident.response_level, ""), COLOUR_OF.get(incident.grade, "")}
+    return next((colour for colour in Colour.values if colour in found), "")
 
 
 def in_force(colour: str, *, fast: bool = False) -> Snapshot:

@@ -11,19 +11,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from command import actions, plan_choice, preview_groups
+from command.areas import affected, expanded
+from command.levelling import AFFECTED
 from command.models import Incident, Response
+from command.place_groups import of_paths
 from command.plan_choice import LevelRow, Offered
 from command.preview import Preview
 from journal.errors import ActionError, Forbidden
 from org.capabilities import ORDER
+from org.codes import ALONE
 from org.jurisdiction import allowed
-from org.models import Person
+from org.models import Person, Unit
 
 
 @dataclass
 class Choice:
     """What is chosen so far. ``preview`` is there once plan and level are; ``refused`` says why it is not."""
 
+    reader: Person
     incident: Incident
     response: Response | None
     plans: list[Offered]
@@ -63,7 +68,7 @@ def choice_of(person: Person, incident: Incident, asked: QueryDict) -> Choice:
         raise Forbidden(_("Your posts do not allow this here."))
     response = plan_choice.running(incident)
     plans = [Offered(response.version, response.level, True)] if response else plan_choice.offered(person, incident)
-    choice = Choice(incident, response, plans, by="place" if asked.get("by") == "place" else "phase")
+    choice = Choice(person, incident, response, plans, by="place" if asked.get("by") == "place" else "phase")
     choice.area = asked.getlist("area") or None
     choice.chosen = _chosen(plans, asked.get("version", ""))
     if choice.chosen is None:
@@ -107,7 +112,7 @@ def _look_ahead(choice: Choice, person: Person) -> None:
 def context_of(choice: Choice) -> dict[str, Any]:
     """What the template shows: the groups of the preview and the addresses of their parts."""
     base = reverse("command:incident_plan", args=[choice.incident.pk])
-    chosen_area = set(choice.area or (choice.preview.area if choice.preview else ()))
+    chosen_area = set(choice.area or ())
     context: dict[str, Any] = {
         "choice": choice,
         "incident": choice.incident,
@@ -116,9 +121,24 @@ def context_of(choice: Choice) -> dict[str, Any]:
         "here": f"{base}?{choice.query()}",
         "townships": plan_choice.townships_under(choice.incident),
         "chosen_area": chosen_area,
-        "whole_area": choice.incident.unit.code in chosen_area,
     }
-    return context | (outlook(choice.preview, choice.by) if choice.preview else {})
+    if choice.preview is None:
+        return context
+    area = affected(choice.incident)
+    is_own = choice.preview.area == area.codes
+    chosen_area |= {AFFECTED} if is_own else set(choice.preview.area)
+    places = of_paths(expanded(choice.preview.area), choice.reader)
+    boxes = {AFFECTED, *(unit.code for unit in context["townships"])}
+    others = [] if is_own else [code for code in choice.preview.area if code not in boxes]
+    context |= {"area": area, "is_own_area": is_own, "places_chosen": places, "other_units": _labelled(others)}
+    return context | outlook(choice.preview, choice.by)
+
+
+def _labelled(codes: list[str]) -> list[tuple[str, Unit]]:
+    """Villages, and townships without theirs, which the page has no box for unless they are in the area already."""
+    bare = {code.removeprefix(ALONE): code for code in codes}
+    units = Unit.objects.filter(code__in=bare).defer("boundary", "seat").order_by("path") if bare else ()
+    return [(bare[unit.code], unit) for unit in units]
 
 
 def outlook(preview: Any, by: str) -> dict[str, Any]:

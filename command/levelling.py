@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,18 +9,19 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from command.models import Assignment, Incident, Response, Task
+from command.areas import affected
+from command.models import Assignment, Incident, Proposal, Response, Task
 from command.prerequisites import Step, waiting
 from journal.errors import Conflict, Invalid
-from org.codes import is_within, normalise
+from org.codes import ALONE, is_within, normalise
 from org.models import Unit
 from plans.compiling import Compiled, Planned, compile_level
 from plans.models import Level, Version
 
-LADDER_OF = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
-"""The ladder of silence that a level's orders climb by."""
-
 GRAVITY = {"": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
+
+AFFECTED = "affected"
+"""In a list of codes: the incident's affected area as it stands (command/areas.py)."""
 
 Key = tuple[str, int, int]
 """Action code, unit id, post id: what stays the same from level to level."""
@@ -148,55 +148,41 @@ def level_of(version: Version, level: str) -> Level:
 
 
 def area_of(incident: Incident) -> list[str]:
-    """Codes of the area that an incident draws; where it draws none, its whole unit."""
-    if incident.area is None:
-        return [incident.unit.code]
-    inside = Unit.objects.filter(
-        active=True, level__in=["township", "village"], path__startswith=incident.unit.path + "."
-    )
-    touched = inside.filter(boundary__intersects=incident.area)
-    return compact(touched.values_list("path", flat=True), incident.unit) or [incident.unit.code]
+    """Codes of the incident's affected area, as a response stores them (command/areas.py)."""
+    return affected(incident).codes
 
 
-def compact(paths: Sequence[str], top: Unit) -> list[str]:
-    """The codes that mean exactly these townships and villages, a township standing for itself when all of its
-    villages are meant or none is named; the top unit alone when everything under it is.
+def proposed_area(proposal: Proposal, incident: Incident | None) -> list[str] | None:
+    """What accepting a proposal orders: the affected area of the signal's incident where warnings name it, so that the
+    proposal's page, the incident's and the response name the same units; else what the signal names. None, for an
+    incident: whatever is its area anyway.
     """
-    every = Unit.objects.filter(active=True, level__in=["township", "village"], path__startswith=top.path + ".")
-    rows = list(every.order_by("path").values_list("path", "code", "level"))
-    named, codes = set(paths), {path: code for path, code, _level in rows}
-    villages: dict[str, list[str]] = defaultdict(list)
-    for path, _code, level in rows:
-        if level == Unit.Level.VILLAGE:
-            villages[path.rpartition(".")[0]].append(path)
-    found: list[str] = []
-    for town in sorted({_town(path, villages) for path in named if path in codes}):
-        meant = [path for path in villages.get(town, []) if path in named]
-        whole = not meant or len(meant) == len(villages[town])
-        found += [codes[town]] if whole and town in codes else [codes[path] for path in meant]
-    towns = [code for path, code, level in rows if level == Unit.Level.TOWNSHIP]
-    return [top.code] if towns and found == towns else found
-
-
-def _town(path: str, villages: dict[str, list[str]]) -> str:
-    return path if path in villages or path.rpartition(".")[0] not in villages else path.rpartition(".")[0]
+    if incident is None:
+        return proposal.area or [proposal.unit.code]
+    area = affected(incident) if proposal.area else None
+    return area.codes if area and area.source == "warning" else proposal.area or None
 
 
 def checked_area(codes: Sequence[str] | None, incident: Incident, version: Version) -> list[str]:
-    """The codes in their short form. Invalid (``area``) lists every one that is no active unit of the plan's."""
+    """The codes in their short form; AFFECTED stands for the incident's own area. Invalid (``area``) lists every one
+    that is no active unit of the plan's.
+    """
     if codes is None:
         return area_of(incident)
+    if AFFECTED in codes:
+        codes = [*area_of(incident), *(code for code in codes if code != AFFECTED)]
     wanted, complaints = [], []
     for code in codes:
         try:
-            wanted.append(normalise(code))
+            wanted.append(code[: code.startswith(ALONE)] + normalise(code.removeprefix(ALONE)))
         except ValueError:
             complaints.append(_("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code})
-    known = dict(Unit.objects.filter(code__in=wanted, active=True).values_list("code", "path"))
+    bare = [code.removeprefix(ALONE) for code in wanted]
+    known = dict(Unit.objects.filter(code__in=bare, active=True).values_list("code", "path"))
     top = version.plan.unit.path
     complaints += [
         _("“%(code)s” is no unit of this plan.") % {"code": code}
-        for code in wanted
+        for code in bare
         if code not in known or not is_within(known[code], top)
     ]
     if not codes:

@@ -34,6 +34,7 @@ NEXT = {
 
 def cards_of(person: Person, rows: Sequence[Assignment]) -> list[dict[str, Any]]:
     called_as = selectors_pages.called_as(person, rows)
+    selectors_pages.with_loggers(rows)
     return [_card(person, row, called_as[row.pk]) for row in rows]
 
 

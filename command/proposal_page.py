@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from command import actions, levelling
+from command.areas import expanded
 from command.levelling import Difference
 from command.models import Incident, Proposal, Task
+from command.place_groups import Places, of_paths
 from command.proposals import Called, chain_of, incident_found
 from journal.errors import ActionError
 from org.capabilities import LEVEL, ORDER
@@ -62,12 +64,20 @@ def ahead_of(proposal: Proposal, person: Person) -> Any:
     if incident is not None:
         try:
             return actions.preview_level(
-                incident.pk, by=person, version_id=proposal.version_id, level=proposal.level, area=proposal.area or None
-            )
+                incident.pk, by=person, version_id=proposal.version_id, level=proposal.level,
+                area=levelling.proposed_area(proposal, incident),
+            )  # fmt: skip
         except ActionError:
             pass  # It runs by another plan: accepting opens an incident of its own.
-    compiled = levelling.compile_for(proposal.version, proposal.level, proposal.area or [proposal.unit.code])
+    area = levelling.proposed_area(proposal, None) or []
+    compiled = levelling.compile_for(proposal.version, proposal.level, area)
     return Ahead(proposal.version, levelling.difference(compiled, []), compiled.vacancies, compiled.problems)
+
+
+def places_of(proposal: Proposal, ahead: Any, reader: Person) -> Places:
+    """The townships and villages that a decision is about; of a decided one those that it was made for."""
+    codes = getattr(ahead, "area", None) or proposal.area or [proposal.unit.code]
+    return of_paths(expanded(codes), reader)
 
 
 def incident_of(proposal: Proposal) -> Incident | None:

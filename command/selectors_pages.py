@@ -10,7 +10,10 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
 from command import selectors
-from command.models import Assignment, Call, Incident, Order
+from command.actions.answer import HOW_LOGGED
+from command.areas import Affected
+from command.models import Assignment, Call, Colour, Incident, Order
+from journal.models import Event
 from org.capabilities import ORDER, VIEW
 from org.jurisdiction import visible_to
 from org.models import Person, Post, Unit, in_language
@@ -203,14 +206,9 @@ def posts_by_level() -> dict[str, list[Post]]:
     return {level: found[level] for level in ("county", "department", "township", "village") if found[level]}
 
 
-def units_in_area(person: Person, incident: Incident) -> list[str]:
-    """Codes of the townships and villages that the incident's area or point touches, among those one may order."""
-    shape = incident.area or incident.point
-    if shape is None:
-        return []
-    rows = Unit.objects.filter(
-        visible_to(person, "path", ORDER), active=True, boundary__intersects=shape, level__in=["township", "village"]
-    )
+def orderable(person: Person, area: Affected) -> list[str]:
+    """Codes of the townships and villages of an affected area, among those that one may order."""
+    rows = Unit.objects.filter(visible_to(person, "path", ORDER), active=True, path__in=area.paths)
     return list(rows.order_by("path").values_list("code", flat=True))
 
 
@@ -221,8 +219,24 @@ def called_as(person: Person, rows: Sequence[Assignment]) -> dict[int, str]:
     return {row.pk: "self" if row.person_id == person.pk else found.get(row.pk, "") for row in rows}
 
 
+def with_loggers(rows: Sequence[Assignment]) -> Sequence[Assignment]:
+    """Each gets ``logged_by``: who logged the answer that came another way, or ""; one query, none where none was."""
+    wanted = {f"assignment:{row.pk}" for row in rows if row.answered_how in HOW_LOGGED}
+    told = Event.objects.filter(subject__in=wanted, verb="assignment.acknowledged").order_by("seq") if wanted else None
+    names = dict(told.values_list("subject", "by_name")) if told is not None else {}
+    for row in rows:
+        row.logged_by = names.get(f"assignment:{row.pk}", "")
+    return rows
+
+
 def my_assignments(person: Person) -> QuerySet[Assignment]:
+    """What the person was called for: unanswered first, of these what is still in time before what is late, the gravest
+    ladder and the newest on top (an order of this minute must not lie under yesterday's); then what was answered last.
+    """
     rows = selectors.my_assignments(person).select_related("order__issued_by", "order__unit")
+    gravest = Case(*[When(order__colour=code, then=Value(i)) for i, code in enumerate(Colour.values)], default=Value(9))
+    rows = rows.alias(late=_is_past(), gravity=gravest)
+    rows = rows.order_by(F("answered_at").desc(nulls_first=True), "late", "gravity", "-id")
     return rows.defer("unit__boundary", "order__unit__boundary", "order__incident__area", "order__ladder")
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from command.answer_words import answered, climbed, stepped, undecided
+from command.models import Colour
 from journal.sentences import sentence
+from notify.ranks import rank
 from notify.words import sentence as message
 
 sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"))
@@ -27,14 +30,14 @@ sentence("order.issued", _("%(by)s issued order %(ref)s to %(units)s units, %(as
 sentence("order.called", _("Order %(ref)s called %(unit_name)s"))
 sentence("order.reminded", _("%(by)s reminded %(people)s people of order %(ref)s"))
 sentence("order.called_off", _("%(by)s called off order %(ref)s: %(reason)s"))
-sentence("assignment.acknowledged", _("%(unit_name)s (%(post_name)s) received the order"))
-sentence("assignment.passed_on", _("%(unit_name)s (%(post_name)s) passed the order on"))
-sentence("assignment.in_place", _("%(unit_name)s (%(post_name)s) is in place"))
-sentence("assignment.done", _("%(unit_name)s (%(post_name)s) reports done"))
+sentence("assignment.acknowledged", answered)
+sentence("assignment.passed_on", stepped(_("%(unit_name)s (%(post_name)s) passed the order on")))
+sentence("assignment.in_place", stepped(_("%(unit_name)s (%(post_name)s) is in place")))
+sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports done")))
 sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"))
 sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"))
 sentence("assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"))
-sentence("assignment.climbed", _("%(unit_name)s (%(post_name)s) is silent; called %(called_names)s"))
+sentence("assignment.climbed", climbed)
 sentence("incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"))
 sentence(
     "response.started",
@@ -56,7 +59,7 @@ sentence("task.released", _("%(unit_name)s (%(post_name)s) may begin: %(action_n
 sentence("task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"))
 sentence("proposal.made", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed"))
 sentence("proposal.made_again", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed again"))
-sentence("proposal.climbed", _("Nobody has decided on level %(level)s of “%(plan_name)s”; called %(called_names)s"))
+sentence("proposal.climbed", undecided)
 sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"))
 sentence("proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"))
 sentence("proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"))
@@ -78,3 +81,15 @@ message(
 )
 message("proposal.made", _("%(title)s. Level %(level)s of “%(plan)s” is proposed: decide"))
 message("proposal.climbed", _("Nobody has decided yet. %(title)s: level %(level)s of “%(plan)s” is proposed"))
+
+# Warnings stand first (early_warning/sentences.py). Then what asks for one's own answer, red orders before blue ones;
+# then decisions; then the silence of others.
+for _place, _colour in enumerate(Colour.values):
+    for _code in ("order.called", "order.reminded", "order.deputy_called"):
+        rank(_code, 10 + _place, colour=_colour)
+    rank("order.", 30 + _place, colour=_colour)
+for _code in ("order.called", "order.reminded", "order.deputy_called"):
+    rank(_code, 19)
+for _code in ("proposal.", "response.", "command."):
+    rank(_code, 20)
+rank("order.", 39)

@@ -81,7 +81,10 @@ class NewOrder(serializers.Serializer):
     posts = serializers.ListField(
         child=serializers.CharField(max_length=40), required=False, default=list, max_length=60
     )
-    ladder = serializers.ChoiceField(Colour.choices)
+    ladder = serializers.ChoiceField(
+        Colour.choices, required=False, default="",
+        help_text="Left out, an incident's order takes the gravest of its warnings, response level and grade.",
+    )  # fmt: skip
     fast = serializers.BooleanField(
         required=False, default=False, help_text="The demonstration ladder, within seconds; in a demonstration only."
     )

@@ -9,8 +9,10 @@ from command.models import Scale
 
 def _area() -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.CharField(max_length=12), required=False, allow_null=True, default=None, max_length=2000
-    )
+        child=serializers.CharField(max_length=13), required=False, allow_null=True, default=None, max_length=2000,
+        help_text="Unit codes; what lies under each is meant too, unless = stands before it. “affected”: the units that"
+        " the incident's warnings name, or its area covers.",
+    )  # fmt: skip
 
 
 class LevelOfPlan(serializers.Serializer):

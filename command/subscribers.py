@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db import connection
 
+from command import alarm_acts
 from command.actions.issuing import CLIMB
 from command.actions.tasks import release
 from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
+from notify.acts import act
 
 
 @subscribe("delivery.failed")
@@ -40,3 +42,6 @@ def release_what_waited(event: Event) -> None:
     response = rows.filter(pk__in=held, status=Response.Status.RUNNING).select_for_update(of=("self",)).first()
     if response is not None:
         release(response, cause=event.seq)
+
+
+act("assignment", alarm_acts.own_open, alarm_acts.receive)

@@ -218,7 +218,7 @@ def _fact(climb: Climb) -> Fact:
             "called": [person.pk for person in climb.people],
             "called_names": {
                 "zh": "、".join(person.name for person in climb.people),
-                "en": ", ".join(person.name_en for person in climb.people),
+                "en": ", ".join(person.name_en or person.name for person in climb.people),
             },
         },
     )

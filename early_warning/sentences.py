@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
+from notify.ranks import rank
 from notify.words import sentence as message
 
 sentence("warning.received", _("%(by)s sent the warning %(ref)s: %(headline)s"))
@@ -41,3 +42,6 @@ message("question.ending", _("A message may end %(ref)s: %(why)s. %(ref)s stays 
 message("question.contradiction", _("%(ref)s contradict each other: %(why)s. The graver rules until somebody decides."))
 message("question.waits", _("An update of a warning that is not known here awaits a decision: %(why)s."))
 message("question.left_open", _("%(ref)s is over, and nobody has decided on its update: %(why)s."))
+rank("warning.", 1)
+rank("warning.", 0, colour="red")
+rank("question.", 1)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from command import actions as command
-from command.levelling import compact
+from command.areas import compact, names_units
 from command.models import Incident
 from command.proposals import Opener, opener
-from early_warning import hazard_watch, languages, standing
+from early_warning import attached, hazard_watch, languages, standing
 from early_warning.actions import timekeeping
 from early_warning.actions.take_up import incident_for_decision
 from early_warning.models import Question, Warning, WarningPart
@@ -114,3 +114,4 @@ def _incident_of(warning_id: int) -> Incident | None:
 
 
 opener("warning", Opener(find=_incident_of, open=lambda pk, person: incident_for_decision(pk, by=person)))
+names_units("warning", attached.to_incident)

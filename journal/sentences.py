@@ -14,7 +14,9 @@ _templates: dict[str, Any] = {}
 
 
 def sentence(verb: str, template: Any) -> None:
-    """``template``: a lazy translation whose %(name)s places are filled from the event's data, its card, and ``by``."""
+    """``template``: a lazy translation whose %(name)s places are filled from the event's data, its card, and ``by``; or
+    a function that picks one by these values, and may add to them.
+    """
     _templates[verb] = template
 
 
@@ -25,7 +27,8 @@ def known() -> frozenset[str]:
 def say(verb: str, by_name: str, data: Mapping[str, Any] | None, card: Mapping[str, Any] | None) -> str:
     """The sentence of one event in the active language; a verb without one shows as its code rather than not at all."""
     values = {**(card or {}), **(data or {}), "by": by_name or str(_("the system"))}
-    return fill(str(_templates.get(verb, verb)), values)
+    template = _templates.get(verb, verb)
+    return fill(str(template(values) if callable(template) else template), values)
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
@@ -37,7 +40,7 @@ def in_reader_language(value: Any) -> Any:
     """A two-language value ({"zh", "en"}) gives the reader's; anything else itself."""
     if isinstance(value, dict) and "zh" in value:
         english = (get_language() or "").startswith("en")
-        return (english and value.get("en")) or value["zh"]
+        return (english and value.get("en")) or value["zh"] or "–"
     return "–" if value in (None, "") else value
 
 

@@ -6,21 +6,39 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from journal.errors import ActionError, NotFound
 from notify import actions, words
+from notify.acts import acts_of, do_act
 from notify.selectors import open_messages
 
 SHOWN_AT_ONCE = 20
 
 
-def alarms(request: HttpRequest) -> HttpResponse:
-    """The open messages as a fragment; fetching it is the receipt that a screen has them."""
+def alarms(request: HttpRequest, refused: str = "") -> HttpResponse:
+    """The open messages as a fragment; fetching it is the receipt that a screen has them.
+
+    Only the first are rendered; how many more there are is said.
+    """
     messages = list(open_messages(request.user)[: SHOWN_AT_ONCE + 1])
     shown = messages[:SHOWN_AT_ONCE]
     actions.shown([message.pk for message in shown], by=request.user)
-    more = len(shown) - 1 if len(messages) == len(shown) else open_messages(request.user).count() - 1
-    rows = [{"message": message, "text": words.text_of(message)} for message in shown]
-    context = {"rows": rows, "more": more, "alarm": any(m.alarm for m in shown)}
-    return render(request, "notify/alarms.html", context)
+    total = len(shown) if len(messages) == len(shown) else open_messages(request.user).count()
+    does = acts_of(shown, request.user)
+    rows = [{"message": message, "text": words.text_of(message), "act": does.get(message.pk)} for message in shown]
+    context = {"rows": rows, "more": total - 1, "hidden": total - len(rows), "refused": refused}
+    return render(request, "notify/alarms.html", {**context, "alarm": any(m.alarm for m in shown)})
+
+
+@require_POST
+def answer(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Do what the alarm asks for. What stands against it is said in the bar, which shows what is open now."""
+    try:
+        do_act(message_id, by=request.user)
+    except NotFound:
+        raise
+    except ActionError as error:
+        return alarms(request, refused=error.detail)
+    return alarms(request)
 
 
 @require_POST

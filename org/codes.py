@@ -7,6 +7,9 @@ import re
 from org.text import clean
 
 _DIGITS = re.compile(r"(\d{6}|\d{9}|\d{12})", re.ASCII)
+ALONE = "="
+"""Before a code in a list of codes that otherwise mean "and what lies under it": this unit alone."""
+
 _DEPARTMENT = re.compile(r"(\d{6}|\d{9})D\d{2}", re.ASCII)
 
 

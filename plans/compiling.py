@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from duty import fanout
 from duty.fanout import Line
 from org.capabilities import VIEW
-from org.codes import ancestors_and_self, is_within, normalise, path_of
+from org.codes import ALONE, ancestors_and_self, is_within, normalise, path_of
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Post, Responsibility, Unit
 from org.selectors import subtree
@@ -87,7 +87,8 @@ def compile_level(
     area: Sequence[str] | None = None,
     values: Mapping[str, str] | None = None,
 ) -> Compiled:
-    """Who would get what. ``area``: unit codes, what lies under them is meant too; None is the plan's whole unit.
+    """Who would get what. ``area``: unit codes, what lies under them is meant too unless they are marked
+    (`org.codes.ALONE`); None is the plan's whole unit.
 
     ``values`` fill the blanks of the texts before those of the plan and its inheritors.
     LookupError for a version that is not there.
@@ -168,23 +169,26 @@ class _Reach:
     def __init__(self, owner: Unit, area: Sequence[str] | None, problems: list[Problem]) -> None:
         self.owner, self.problems = owner, problems
         self.units = list(subtree(owner.path).defer("boundary", "seat").order_by("path"))
-        self.area = [owner.path] if area is None else self._paths(area)
+        self.area, self.alone = ([owner.path], set[str]()) if area is None else self._paths(area)
 
-    def _paths(self, area: Sequence[str]) -> list[str]:
-        """The paths of the area's codes that lie under the plan's unit, or above it; the others are problems."""
-        known, found = {unit.path for unit in self.units}, []
+    def _paths(self, area: Sequence[str]) -> tuple[list[str], set[str]]:
+        """The paths of the area's codes that lie under the plan's unit, or above it, and which of them are meant
+        alone; the others are problems.
+        """
+        known, found, alone = {unit.path for unit in self.units}, [], set()
         for code in area:
             try:
-                path = path_of(normalise(code))
+                path = path_of(normalise(code.removeprefix(ALONE)))
             except ValueError:
                 path = ""
             if path and (path in known or is_within(self.owner.path, path)):
                 found.append(path)
+                alone |= {path} if code.startswith(ALONE) else set()
             else:
                 self.problems.append(Problem("area", _("“%(code)s” is no unit of this plan.") % {"code": code}))
         if not found:
             self.problems.append(Problem("area", _("The area holds no unit of this plan.")))
-        return found
+        return found, alone
 
     def units_of(self, action: Action) -> list[Unit]:
         found = [unit for unit in self.units if unit.level == action.unit_kind and self._reached(action, unit)]
@@ -204,7 +208,10 @@ class _Reach:
         if action.reach == Reach.OWNER:
             owned = unit.parent_id == self.owner.pk and unit.level == Unit.Level.DEPARTMENT
             return unit.pk == self.owner.pk or owned
-        return any(is_within(unit.path, path) or self._contains(unit, path) for path in self.area)
+        return any(self._meant(unit, path) or self._contains(unit, path) for path in self.area)
+
+    def _meant(self, unit: Unit, path: str) -> bool:
+        return unit.path == path or (path not in self.alone and is_within(unit.path, path))
 
     @staticmethod
     def _contains(unit: Unit, path: str) -> bool:

@@ -109,12 +109,13 @@ def progress(
     assignment = assignment_for(assignment_id, by=by)
     if step not in STEPS:
         raise Invalid.field("step", _("Choose one of: %(choices)s.") % {"choices": ", ".join(STEPS)})
-    if _relation(assignment, by) is None:
+    logged = _relation(assignment, by) is None
+    if logged:
         require(by, capabilities.ANSWER, assignment.unit.path)
     check(ASSIGNMENT, assignment, step)
     if step == Assignment.Status.DONE:
         require_evidence(assignment, note=note, figure=figure, photo=photo)
-    _step(assignment, step, by, note, **({} if figure is None else {"figure": figure}))
+    _step(assignment, step, by, note, logged=logged, **({} if figure is None else {"figure": figure}))
     if photo is not None:
         add_picture(assignment, photo, by=by)
     return assignment
@@ -160,9 +161,10 @@ def _for_a_second_look(assignment_id: int, by: Person) -> Assignment:
     return assignment
 
 
-def _step(assignment: Assignment, to: str, by: Person, note: str, **more: Any) -> Assignment:
+def _step(assignment: Assignment, to: str, by: Person, note: str, *, logged: bool = False, **more: Any) -> Assignment:
+    """``logged``: somebody else says it for those called."""
     text = checked_note(note)
-    data = {"note": text, **more}
+    data = {"note": text, **({"logged": True} if logged else {}), **more}
     move(ASSIGNMENT, assignment, to, by=by, data=data, note=text or assignment.note, moved_at=now(), **more)
     return assignment
 

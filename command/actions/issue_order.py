@@ -55,7 +55,8 @@ def issue_order(
     ladder: str,
     fast: bool = False,
 ) -> Order:
-    """Send it. Posts left out are those that the ladder's colour calls at each level.
+    """Send it. Posts left out are those that the ladder's colour calls at each level; a ladder left out is the
+    gravest that the incident's warnings, level and grade ask for.
 
     Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back
     with ``.lines``, its assignments.
@@ -94,7 +95,7 @@ def _draft(
     heads = units_for(units, by=by)
     for head in heads:
         require(by, capabilities.ORDER, head.path)
-    snapshot = ladders.in_force(ladder, fast=fast)
+    snapshot = ladders.in_force(ladder or ladders.first_colour(incident), fast=fast)
     targets = selectors.subtrees(heads) if descendants else heads
     lines = fanout.lines_for(targets, _posts(posts, snapshot))
     return Draft(_issuer(by, heads, incident), incident, text.strip(), snapshot, lines)

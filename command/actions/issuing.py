@@ -159,6 +159,7 @@ def notice(row: Assignment, order: Order, code: str, person_id: int | None = Non
         row.unit.path,
         data={
             "ref": order.ref,
+            "colour": order.colour,
             "text": order.text,
             "unit": {"zh": row.unit.name, "en": row.unit.name_en},
             "person": {"zh": row.person.name, "en": row.person.name_en} if row.person else None,

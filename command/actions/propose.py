@@ -19,7 +19,7 @@ from command.actions.lookup import proposal_for, require, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
 from command.cards import names
-from command.levelling import GRAVITY, LADDER_OF, level_of
+from command.levelling import GRAVITY, level_of, proposed_area
 from command.models import Category, Incident, Proposal, Response
 from command.proposals import Called, chain_of, incident_found, opener_of
 from command.states import PROPOSAL
@@ -86,7 +86,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
 
 
 def _start_clock(proposal: Proposal) -> None:
-    ladder = ladders.in_force(LADDER_OF[proposal.level])
+    ladder = ladders.in_force(ladders.COLOUR_OF[proposal.level])
     due = proposal.made_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
     set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation)])
 
@@ -129,7 +129,7 @@ def accept_proposal(
     incident = _incident_of(proposal, by)
     authority(incident, proposal.level, by=by)
     decide([proposal], Proposal.Status.ACCEPTED, by=by, person=by, incident_id=incident.pk)
-    codes = proposal.area or None if area is None else area
+    codes = proposed_area(proposal, incident) if area is None else area
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         return change_level(running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document)
@@ -207,7 +207,7 @@ def climb_proposal(proposal: Proposal, due: Any, *, by: Actor = SYSTEM) -> None:
     """Silence at a step of the ladder: the next higher post is called too, those before are called again, and it
     repeats until somebody decides. Called by the timer, the proposal being locked.
     """
-    ladder = ladders.in_force(LADDER_OF[proposal.level])
+    ladder = ladders.in_force(ladders.COLOUR_OF[proposal.level])
     chain = chain_of(proposal.unit, proposal.level, level_of(proposal.version, proposal.level).approver)
     people = tell_deciders(proposal, chain[: due.step + 2], "proposal.climbed", by=by)
     proposal.rung = due.step + 1

@@ -13,7 +13,7 @@ from command import ladders, selectors
 from command.actions.call_off import call_off_assignments, call_off_orders
 from command.actions.issuing import Draft, issue
 from command.ladders import Snapshot
-from command.levelling import FINISHED, LADDER_OF, Difference, asked_by, difference, live_tasks, step_of
+from command.levelling import FINISHED, Difference, asked_by, difference, live_tasks, step_of
 from command.models import Assignment, Order, Response, Task
 from command.prerequisites import waiting
 from command.states import TASK
@@ -122,7 +122,7 @@ def _send(
     move_many(TASK, [task for task, _planned in released], Task.Status.OUT, by=by, cause=cause)
     if not new and not released:
         return
-    ladder = ladders.in_force(LADDER_OF[response.level])
+    ladder = ladders.in_force(ladders.COLOUR_OF[response.level])
     out = _orders_out(response) if released else {}
     drafts = [_draft(response, ladder, pairs) for pairs in _by_action(new).values()]
     drafts += [_draft(response, ladder, pairs, out.get(action)) for action, pairs in _by_action(released).items()]

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from command import hazard_links, response_page, selectors, selectors_pages, selectors_response
+from command import hazard_links, ladders, response_page, selectors, selectors_pages, selectors_response
+from command.areas import affected
 from command.forms import IncidentForm, may
 from command.models import Category, Incident, Response, Scale
 from command.once import once
+from command.place_groups import of_paths
 from command.views.acts import go, posted
 from journal.errors import ActionError, NotFound
 from journal.selectors import timeline
@@ -94,6 +96,8 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     found.response = selectors_response.response_of(request.user, found)
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else _first_tab(found.response)
     context = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
+    context["affected"] = area = affected(found)
+    context["affected_places"] = of_paths(area.paths, request.user) if not area.is_whole else None
     context |= _tabs(request, found) | globals()[f"_{tab}_tab"](request, found)
     template = "command/_incident.html" if request.headers.get("HX-Request") else "command/incident.html"
     return render(request, template, context)
@@ -165,5 +169,10 @@ def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 
 def units_in_area(request: HttpRequest, pk: int) -> JsonResponse:
-    """Codes of the units that the incident's area touches, for the picker."""
-    return JsonResponse({"units": selectors_pages.units_in_area(request.user, incident_of(request.user, pk))})
+    """For the picker: codes of the units in the incident's affected area, whose list that is, and on which ladder an
+    order of this incident begins.
+    """
+    found = incident_of(request.user, pk)
+    area = affected(found)
+    codes = selectors_pages.orderable(request.user, area)
+    return JsonResponse({"units": codes, "said": area.said, "ladder": ladders.first_colour(found)})

@@ -16,14 +16,18 @@ from django.views.decorators.http import require_POST
 from command import actions, ladders, phrases, selectors, selectors_pages
 from command.forms import OrderForm, may
 from command.ladder_words import explain, people_words
-from command.models import Colour, Order
+from command.models import Colour, Incident, Order
 from command.once import once
+from command.place_groups import of_lines
 from command.views.acts import go, posted
 from command.views.incidents import PER_PAGE, filters_of
 from journal.errors import ActionError, Invalid, NotFound
 from journal.selectors import events_visible_to
 from org.clock import now
 from org.models import Person
+
+DEFAULT_LADDER = "yellow"
+"""For an order that belongs to no incident, or to one of which nothing is known yet."""
 
 
 def order_list(request: HttpRequest) -> HttpResponse:
@@ -66,7 +70,7 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     rows = list(selectors_pages.assignments_at(request.user, found, code, silent_only=silent))
     if not rows and not silent:
         raise NotFound
-    for row in rows:
+    for row in selectors_pages.with_loggers(rows):
         row.may = may(request.user, row.unit.path)
     return render(request, "command/_place.html", {"order": found, "rows": rows})
 
@@ -99,7 +103,15 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     units = [code for code in request.GET.get("units", "").split(",") if code]
     given = {name: request.GET[name] for name in ("incident", "text") if name in request.GET}
     colour = request.GET.get("ladder", "")
-    return {"units": units, "descendants": True, "ladder": colour if colour in Colour.values else "yellow", **given}
+    if colour not in Colour.values:
+        colour = ladders.first_colour(_asked_incident(request)) or DEFAULT_LADDER
+    return {"units": units, "descendants": True, "ladder": colour, **given}
+
+
+def _asked_incident(request: HttpRequest) -> Incident | None:
+    asked = request.GET.get("incident", "")
+    rows = selectors.incidents_visible_to(request.user).defer("area")
+    return rows.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
 def _picker(request: HttpRequest, form: OrderForm) -> dict[str, Any]:
@@ -156,5 +168,5 @@ def preview(request: HttpRequest) -> HttpResponse:
         draft = actions.preview_order(by=request.user, text=data.get("text") or "–", **_fields(data))
     except Invalid as error:
         return render(request, "command/_preview.html", {"error": error})
-    context = {"draft": draft, "ladder": explain(draft.ladder), "units": len({line.unit.pk for line in draft.lines})}
-    return render(request, "command/_preview.html", {**context, "ready": bool(data.get("text"))})
+    context = {"draft": draft, "ladder": explain(draft.ladder), "places": of_lines(draft.lines)}
+    return render(request, "command/_preview.html", {**context, "text": data.get("text", "")})

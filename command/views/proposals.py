@@ -17,7 +17,7 @@ from command.level_page import outlook, part_of
 from command.models import Proposal
 from command.views.acts import Act, go, perform, posted
 from journal.errors import ActionError, NotFound
-from org.models import Person, Unit, in_language
+from org.models import Person, in_language
 from plans.signals import say_grounds
 
 
@@ -42,7 +42,6 @@ def _context(request: HttpRequest, found: Proposal, form: AcceptForm) -> dict[st
     by = "place" if request.GET.get("by") == "place" else "phase"
     open_one = found.status == Proposal.Status.OPEN
     ahead = proposal_page.ahead_of(found, request.user) if open_one else None
-    area = Unit.objects.filter(code__in=found.area).defer("boundary", "seat").order_by("path")
     return {
         "proposal": found,
         "form": form,
@@ -50,7 +49,7 @@ def _context(request: HttpRequest, found: Proposal, form: AcceptForm) -> dict[st
         "may": proposal_page.may_decide(found, request.user),
         "deciders": proposal_page.deciders(found) if open_one else [],
         "known_incident": proposal_page.incident_of(found) if open_one else found.incident,
-        "area": list(area),
+        "affected_places": proposal_page.places_of(found, ahead, request.user),
         "who": f"{reverse('command:proposal_who', args=[found.pk])}?",
         "here": "?",
         **(outlook(ahead, by) if ahead else {}),

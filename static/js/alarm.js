@@ -176,6 +176,7 @@ export function startAlarm() {
   // bar loses a line then, and what moves away under a finger is never clicked.
   for (const gesture of ["click", "keydown"]) addEventListener(gesture, enableSound, { once: true, capture: true });
   channel?.addEventListener("message", loadSoon);
+  document.addEventListener("sanji:answered", loadSoon);
   onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
   onReset(loadSoon);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && loadSoon());

@@ -1,5 +1,6 @@
 // Composing an order: pick units, count letters, see who would be called, and send once.
 import { keepDraft } from "./draft.js";
+import { ask } from "./http.js";
 import { sendOnce } from "./once.js";
 import { toast } from "./toast.js";
 
@@ -56,19 +57,39 @@ function search(text) {
   }
 }
 
+let ladderTouched = false;
+
 function choose(wanted) {
+  form.querySelector("[data-units-said]").textContent = "";
   for (const box of boxes()) box.checked = wanted(box);
   changed();
 }
 
+/** What the server says of the chosen incident: its affected units, whose list that is, the ladder its orders begin on. */
+async function incident() {
+  const answer = await ask(`/incidents/${form.elements.incident.value}/units/`, { expects: "json" });
+  if (answer.kind !== "ok") throw new Error(answer.kind);
+  return answer.data;
+}
+
 async function chooseArea() {
-  const id = form.elements.incident.value;
-  const answer = await fetch(`/incidents/${id}/units/`, { credentials: "same-origin" });
-  const codes = new Set((answer.ok ? await answer.json() : { units: [] }).units);
-  if (!codes.size) { toast(gettext("This incident has no area or place on the map."), { tone: "warn" }); return; }
-  // Villages alone where the area touches only some of a township; the township stands for itself either way.
+  const { units, said } = await incident();
+  const codes = new Set(units);
+  if (!codes.size) { toast(gettext("You may order none of the units in this incident's area."), { tone: "warn" }); return; }
+  // Exactly the units named: a township stands for itself, its villages for themselves.
   form.elements.descendants.checked = false;
   choose((box) => codes.has(box.value));
+  form.querySelector("[data-units-said]").textContent = said;
+}
+
+/** Another incident: its ladder, unless somebody has chosen one by hand. */
+async function followLadder() {
+  if (ladderTouched || !form.elements.incident.value) return;
+  const { ladder } = await incident().catch(() => ({}));
+  const radio = ladder && form.querySelector(`[name=ladder][value="${ladder}"]`);
+  if (!radio || ladderTouched) return;
+  radio.checked = true;
+  changed();
 }
 
 function startUnits() {
@@ -79,7 +100,8 @@ function startUnits() {
   const area = form.querySelector("[data-units-area]");
   area.addEventListener("click", () => chooseArea().catch(() => toast(gettext("No connection. Nothing was sent."), { tone: "danger" })));
   const enable = () => { area.disabled = !form.elements.incident.value; };
-  form.elements.incident.addEventListener("change", enable);
+  form.elements.incident.addEventListener("change", () => { enable(); followLadder(); });
+  for (const radio of form.querySelectorAll("[name=ladder]")) radio.addEventListener("click", () => { ladderTouched = true; });
   enable();
   tree.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fold]");
@@ -119,24 +141,25 @@ function addPhrase(text) {
 
 let round = 0;
 let timer = 0;
+let stale = true; // what is shown may not be what would be sent
 
 async function preview() {
   const mine = ++round;
+  clearTimeout(timer);
   const place = document.getElementById("order-preview");
   place.classList.add("loading");
-  try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
-    const html = await answer.text();
-    if (mine !== round) return;
-    if (answer.ok && answer.status !== 204) place.innerHTML = html;
-  } catch {
-    if (mine === round) {
-      place.textContent = gettext("The preview needs a connection.");
-      addEventListener("online", preview, { once: true });
-    }
-  } finally {
-    if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
+  const answer = await ask(form.dataset.preview, { method: "POST", body: new FormData(form), expects: "html" });
+  if (mine !== round) return;
+  if (answer.kind === "ok" && answer.status !== 204) {
+    place.innerHTML = answer.text;
+    stale = false;
   }
+  if (answer.kind === "none") {
+    place.textContent = gettext("The preview needs a connection.");
+    addEventListener("online", preview, { once: true });
+  }
+  place.classList.remove("loading");
+  nameTheAct();
 }
 
 /** The question before sending says whom it reaches, as far as that is known. */
@@ -145,17 +168,19 @@ function nameTheAct() {
   const figures = document.querySelector("#order-preview .preview-figures");
   button.dataset.confirmAct = gettext("Send the order");
   button.dataset.confirmTone = "calm";
-  if (!figures) {
+  delete button.dataset.confirmShows;
+  if (!figures || stale) {
     button.dataset.confirm = gettext("Send this order?");
     button.dataset.confirmBody = gettext("Whom it reaches is not shown yet.");
     return;
   }
+  button.dataset.confirmShows = "#order-reach";
   const { people, units, vacant } = figures.dataset;
   button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
   if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
   parts.push(gettext("Their phones sound until they answer."));
-  button.dataset.confirmBody = parts.join(" ");
+  button.dataset.confirmBody = parts.join(document.documentElement.lang.startsWith("en") ? " " : "");
 }
 
 function changed() {
@@ -164,7 +189,21 @@ function changed() {
   form.dispatchEvent(new Event("change"));
 }
 
+/** The question names what would be sent now, not what was shown before the last change. */
+async function askWithFreshNumbers(event) {
+  if (!stale || !navigator.onLine) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const button = event.currentTarget;
+  button.setAttribute("aria-busy", "true");
+  await preview();
+  button.removeAttribute("aria-busy");
+  form.requestSubmit(button);
+}
+
 function later(wait) {
+  stale = true;
+  nameTheAct();
   clearTimeout(timer);
   timer = setTimeout(preview, wait);
 }
@@ -184,6 +223,7 @@ function start() {
   showIncluded();
   showPosts();
   preview();
+  form.querySelector("[data-send]").addEventListener("click", askWithFreshNumbers);
   sendOnce(form);
 }
 

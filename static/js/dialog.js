@@ -1,6 +1,6 @@
 // Dialogs are <dialog> elements. A destructive act asks by naming what it destroys:
 //   <button data-confirm="{% translate 'End the incident' %}" data-confirm-body="…" data-confirm-act="…">
-// works for forms, htmx requests and links alike.
+// works for forms, htmx requests and links alike. data-confirm-shows="#id": what stands there is shown in the question too.
 
 /** Opens a <dialog> by id; the element that opened it gets the focus back on closing. */
 export function openDialog(id) {
@@ -13,13 +13,20 @@ export function openDialog(id) {
 }
 
 /** Resolves to true when the person agreed. */
-export function confirmAct({ title, body = "", act = gettext("Confirm"), danger = true }) {
+export function confirmAct({ title, body = "", act = gettext("Confirm"), danger = true, shows = "" }) {
   const dialog = document.getElementById("confirm-dialog");
   dialog.querySelector("[data-confirm-title]").textContent = title;
   dialog.querySelector("[data-confirm-text]").textContent = body;
   const yes = dialog.querySelector("[data-confirm-yes]");
   yes.textContent = act;
   yes.className = danger ? "btn btn-danger" : "btn btn-primary";
+  dialog.querySelector("[data-confirm-shown]")?.remove();
+  const shown = shows && document.querySelector(shows)?.cloneNode(true);
+  if (shown) {
+    shown.removeAttribute("id");
+    shown.dataset.confirmShown = "";
+    dialog.querySelector("[data-confirm-text]").after(shown);
+  }
   dialog.returnValue = "";
   openDialog("confirm-dialog");
   return new Promise((resolve) => {
@@ -28,8 +35,8 @@ export function confirmAct({ title, body = "", act = gettext("Confirm"), danger 
 }
 
 function ask(element) {
-  const { confirm: title, confirmBody: body, confirmAct: act, confirmTone: tone } = element.dataset;
-  return confirmAct({ title, body, act: act || undefined, danger: tone !== "calm" });
+  const { confirm: title, confirmBody: body, confirmAct: act, confirmTone: tone, confirmShows: shows } = element.dataset;
+  return confirmAct({ title, body, act: act || undefined, danger: tone !== "calm", shows });
 }
 
 async function onSubmit(event) {

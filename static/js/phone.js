@@ -49,12 +49,13 @@ function button(text, run) {
 }
 
 function busy(item, on) {
-  for (const form of document.querySelectorAll(`[data-send][action="${item.url}"]`)) {
+  for (const form of document.querySelectorAll(`[data-send][action="${item.url}"], [data-answer="${item.url}"]`)) {
     for (const element of form.querySelectorAll("button")) {
       if (on) element.setAttribute("aria-busy", "true");
       else element.removeAttribute("aria-busy");
     }
   }
+  if (!on) document.dispatchEvent(new Event("sanji:answered")); // the alarm bar may have one less
 }
 
 /** What is waiting for orders that are not on this page. */
@@ -102,6 +103,15 @@ function onSubmit(event) {
   if (photo?.size) Object.assign(item, { photo, photoName: photo.name });
   else if (drafts.get(id)?.photo) Object.assign(item, { photo: drafts.get(id).photo, photoName: drafts.get(id).photoName });
   outbox.add(item);
+}
+
+/** An alarm's own "Received" is the same answer as the card's, and waits in the same outbox. */
+function onAlarmAnswer(event) {
+  const url = event.target.closest("form[data-answer]")?.dataset.answer;
+  if (!url) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  outbox.add({ key: `${url.match(/mine\/(\d+)\//)[1]}:received`, url, fields: [["step", "received"]] });
 }
 
 /** What the plan asks to see before "done" is missing: said at once, since a refusal would come only with the connection. */
@@ -190,6 +200,7 @@ function dropPhoto(form) {
 }
 
 document.addEventListener("submit", onSubmit, true);
+document.addEventListener("submit", onAlarmAnswer, true);
 startForms();
 outbox.now();
 

@@ -308,3 +308,34 @@ def test_every_phone_page_is_accessible_and_fits_360_pixels(server, sign_in, axe
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append(f"{username} {path}: scrolls sideways")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_alarm_s_received_is_the_order_s_answer_and_the_card_shows_it(server, sign_in):
+    row = order_to_jushui()
+    phone = sign_in(server, "village", language="zh-hans", width=390, height=844)
+    phone.goto("/orders/mine/")
+    line = phone.locator("[data-alarm-row]").filter(has=phone.locator(f'[data-answer="/orders/mine/{row.pk}/act/"]'))
+    expect(line).to_have_count(1)
+    line.get_by_role("button", name="收到").click()
+    expect(phone.locator(f'[data-answer="/orders/mine/{row.pk}/act/"]')).to_have_count(0)
+    expect(phone.locator(f'[data-card="{row.pk}"]')).to_contain_text("已传达")
+    row.refresh_from_db()
+    assert (row.status, row.answered_how) == ("received", "self")
+
+
+def test_the_alarm_s_received_without_a_connection_waits_in_the_outbox_and_arrives(server, sign_in):
+    row = order_to_jushui()
+    phone = sign_in(server, "village", width=390, height=844)
+    phone.goto("/orders/mine/")
+    answer = phone.locator(f'[data-answer="/orders/mine/{row.pk}/act/"] button')
+    expect(answer).to_be_visible()
+    phone.expected_errors.extend(["ERR_INTERNET_DISCONNECTED", "WebSocket"])
+    phone.context.set_offline(True)
+    answer.click()
+    expect(phone.locator(f'[data-send-state="{row.pk}"]')).to_contain_text("Not sent")
+    row.refresh_from_db()
+    assert row.status == "called"
+    phone.context.set_offline(False)
+    expect(phone.locator(f'[data-answer="/orders/mine/{row.pk}/act/"]')).to_have_count(0)
+    row.refresh_from_db()
+    assert row.status == "received"

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from command import actions
 from command.models import Assignment, Incident, Order
-from org.models import Person
+from org.models import Person, Unit
 
 pytestmark = pytest.mark.browser
 
@@ -184,6 +184,37 @@ def test_units_in_the_incidents_area_are_ticked_in_one_act(server, sign_in):
     desk.goto(f"/orders/new/?incident={incident.pk}")
     desk.get_by_role("button", name="In the incident's area").click()
     expect(desk.locator("[data-units-chosen]")).to_contain_text("villages")
+
+
+def test_the_question_before_sending_names_townships_text_and_ladder_and_only_what_would_be_sent(server, sign_in):
+    incident = flood(grade="I", area=Unit.objects.get(code="331126206").boundary)
+    desk = sign_in(server, "officer")
+    desk.goto(f"/orders/new/?incident={incident.pk}")
+    expect(desk.locator("[name=ladder][value=red]")).to_be_checked()
+    desk.get_by_role("button", name="In the incident's area").click()
+    expect(desk.locator("[data-units-said]")).to_contain_text("covers")
+    desk.get_by_label("What is to be done").fill("全部转移到避灾场所")
+    desk.get_by_role("button", name="Send the order").click()  # before the preview has caught up
+    dialog = desk.locator("#confirm-dialog")
+    expect(dialog.locator(".places li")).to_have_count(1)
+    expect(dialog.locator(".places li")).to_contain_text("Jushui Township")
+    expect(dialog).to_contain_text("全部转移到避灾场所")
+    expect(dialog).to_contain_text("answer within 5 min")
+    named = int(dialog.locator("[data-confirm-text]").inner_text().split()[0])
+    dialog.locator("[data-confirm-yes]").click()
+    desk.wait_for_url(re.compile(r"/orders/\d+/$"))
+    assert Order.objects.latest("pk").assignments.values("unit").distinct().count() == named
+
+
+def test_another_incident_brings_its_own_ladder_until_one_is_chosen_by_hand(server, sign_in):
+    red, blue = flood(grade="I"), flood(grade="IV")
+    desk = sign_in(server, "officer")
+    desk.goto("/orders/new/?units=331126206")
+    desk.locator("#id_incident").select_option(str(red.pk))
+    expect(desk.locator("[name=ladder][value=red]")).to_be_checked()
+    desk.get_by_text("Orange ladder").first.click()
+    desk.locator("#id_incident").select_option(str(blue.pk))
+    expect(desk.locator("[name=ladder][value=orange]")).to_be_checked()
 
 
 PAGES = (

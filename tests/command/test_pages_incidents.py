@@ -6,7 +6,6 @@ import json
 import uuid
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from command import actions
 from command.models import Incident
@@ -250,16 +249,6 @@ def test_a_township_reached_by_a_county_order_sees_only_its_own_part(officer, to
     assert "Lingtou" not in page
     people = browse(township).get(f"/incidents/{incident.pk}/?tab=people").content.decode()
     assert "Lingtou" not in people
-
-
-def test_the_units_in_an_incidents_area_are_those_it_touches(officer, browse):
-    square = Polygon.from_bbox((119.10, 27.66, 119.22, 27.76))
-    square.srid = 4326
-    incident = flood(officer, area=MultiPolygon(square, srid=4326))
-    codes = browse(officer).get(f"/incidents/{incident.pk}/units/").json()["units"]
-    assert codes
-    assert all(len(code) in (9, 12) for code in codes)
-    assert browse(officer).get(f"/incidents/{flood(officer).pk}/units/").json()["units"] == []
 
 
 def test_a_person_reads_their_own_answer_in_the_people_tab(officer, village, browse):

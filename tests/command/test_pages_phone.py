@@ -265,3 +265,12 @@ def test_a_number_that_is_none_is_refused_beside_the_field(village, browse):
     answer = browse(village).post("/me/phone/", {"phone": "12"}, headers=HTMX)
     assert answer.status_code == 400
     assert 'id="id_phone_error"' in answer.content.decode()
+
+
+def test_a_new_red_order_stands_on_top_of_late_and_milder_ones(officer, village, browse, clock):
+    late = of(order_to(officer, JUSHUI, ladder="red"), village)
+    clock.travel(minutes=10)
+    yellow = of(order_to(officer, JUSHUI, ladder="yellow"), village)
+    first, second = (of(order_to(officer, JUSHUI, ladder="red"), village) for _ in range(2))
+    waiting = browse(village).get("/orders/mine/").context["sections"]["waiting"]
+    assert [card["id"] for card in waiting] == [second.pk, first.pk, yellow.pk, late.pk]

@@ -118,7 +118,7 @@ class TestOrders:
         assert item["detail"]["en"].startswith(f"from {order.unit.name_en}")
         assert "called" in item["detail"]["en"]
         assert order.unit.name in item["detail"]["zh"]
-        assert "已叫应" in item["detail"]["zh"]
+        assert "已呼叫" in item["detail"]["zh"]
 
     def test_it_stays_until_the_last_post_has_done_it(self, order: Order, mine: list[Assignment]) -> None:
         first, second = mine

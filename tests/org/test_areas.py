@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPoint, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import (
+    GeometryCollection,
+    GEOSGeometry,
+    LineString,
+    MultiPoint,
+    MultiPolygon,
+    Point,
+    Polygon,
+)
 
 from org.areas import covered
 from org.models import Unit
@@ -130,3 +138,10 @@ def test_the_share_is_a_number_with_a_source_that_a_county_may_change():
 
     assert limit("area_share_pct") == 10
     assert Limit.objects.get(code="area_share_pct").source
+
+
+def test_shapes_laid_over_one_another_are_measured_once(row):
+    """Two copies of a twentieth of a unit are a twentieth of it."""
+    town, first, *_rest = row
+    grazing = box(130, 20, 130.105, 20.1)
+    assert codes(GeometryCollection(grazing, grazing, srid=4326)) == {town, first}
