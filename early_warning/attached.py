@@ -15,7 +15,8 @@ Status = Warning.Status
 SAID = [Status.ACTIVE, Status.UPDATED, Status.CANCELLED, Status.EXPIRED]
 """What has been in force here; a dismissed warning, or one that never was, says nothing of whom to order."""
 
-# The warnings of the incident, those whose proposals led to it, and whatever has replaced any of them since.
+# Of a warning of several parts, those of the gravest colour in force, which is the warning's own: the same that its
+# proposal is for. The warnings of the incident, those whose proposals led to it, and whatever has replaced any of them since.
 _ATTACHED = """
 WITH RECURSIVE attached AS (
     SELECT id, raw_id, ended_by_id FROM early_warning_warning
@@ -27,9 +28,16 @@ WITH RECURSIVE attached AS (
 )
 SELECT w.id, w.ref, w.infos, w.colour,
        w.status = 'active' AND (w.expires IS NULL OR w.expires > sanji_now()),
-       ARRAY(SELECT u.path FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
-             WHERE n.warning_id = w.id AND u.active)
-FROM early_warning_warning w WHERE w.id IN (SELECT id FROM attached) AND NOT w.test AND w.status = ANY(%(said)s)
+       ARRAY(SELECT DISTINCT u.path FROM early_warning_warningunit n JOIN org_unit u ON u.id = n.unit_id
+             JOIN early_warning_warningpart p ON p.id = n.part_id
+             WHERE n.warning_id = w.id AND u.active AND p.colour = w.colour
+               AND (w.status <> 'active' OR p.over_at IS NULL AND (p.begun_at IS NOT NULL OR w.coming)))
+FROM (
+    SELECT warning.*, NOT EXISTS (
+        SELECT 1 FROM early_warning_warningpart q
+        WHERE q.warning_id = warning.id AND q.begun_at IS NOT NULL AND q.over_at IS NULL) AS coming
+    FROM early_warning_warning warning WHERE id IN (SELECT id FROM attached) AND NOT test AND status = ANY(%(said)s)
+) w
 ORDER BY w.id DESC
 """
 

@@ -140,3 +140,16 @@ def test_a_test_message_never_names_whom_to_order(feed, officer):
     test = warn(feed, area(codes=(ZHUKOU,)), identifier="t-1", status="Test")
     Warning.objects.filter(pk=test.pk).update(incident=incident)
     assert {path[:12] for path in affected(incident).paths} == {"33.11.26.206"}
+
+
+def test_of_a_warning_red_here_and_blue_there_the_red_part_is_what_the_incident_orders(feed, officer, browse):
+    """The blue part is not ordered as for red; when the red one is over, the blue one is what is left."""
+    def part(code: str, colour: str, hours: int) -> str:
+        expires = (now() + timedelta(hours=hours)).isoformat(timespec="seconds")
+        said = f"<parameter><valueName>预警颜色</valueName><value>{COLOURS[colour]}</value></parameter>"
+        return info(area=area(codes=(code,)), extra=f"<expires>{expires}</expires>{said}", headline="暴雨")
+
+    warning = receive(message(part(JUSHUI, "red", 2), part(ZHUKOU, "blue", 12), identifier="w-parts"), by=feed).warning
+    run_pending()
+    incident = turn_into_incident(warning.pk, by=officer)
+    assert picked(browse, officer, incident) == under(JUSHUI)
