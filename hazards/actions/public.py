@@ -61,7 +61,7 @@ def file_publicly(
     by = By(f"poster:{poster.pk}", PUBLIC)
     if not Hazard.objects.filter(client_id=filing.client_id).exists():
         count(poster, address)
-    pictures = [_picture(photo) for photo in photos]
+    pictures = [_picture(photo, f"address:{hashed_address(address)}") for photo in photos]
     with transaction.atomic():
         hazard, _new = file_hazard(filing, by=by, door=Door.PUBLIC, contact=contact)
         for picture in pictures:
@@ -69,9 +69,9 @@ def file_publicly(
     return hazard
 
 
-def _picture(photo: IO[bytes] | Any) -> Any:
+def _picture(photo: IO[bytes] | Any, sender: str) -> Any:
     try:
-        return read_picture(photo)
+        return read_picture(photo, sender=sender)
     except Invalid as error:
         raise Invalid.field("photos", error.fields["photo"][0]) from error
 
