@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from journal.bounds import check_query
 from journal.errors import ActionError
 from journal.rest import conflict_of
 
@@ -37,6 +38,17 @@ OPEN_PREFIXES = (
 
 
 DATA = ("application/json", "application/geo+json")
+
+
+class BoundsMiddleware:
+    """An address that is too long, or holds what the database cannot, is refused before anybody looks anything up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        check_query(request.META.get("QUERY_STRING", ""))
+        return self.get_response(request)
 
 
 class DocumentPolicyMiddleware(CSPMiddleware):
