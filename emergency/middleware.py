@@ -114,7 +114,8 @@ class ActionErrorMiddleware:
             exception = conflict_of(exception) or exception
         if not isinstance(exception, ActionError):
             return None
-        template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(exception.status, "400.html")
+        own = (403, 404, 409, 503)
+        template = f"{exception.status if exception.status in own else 400}.html"
         if request.headers.get("HX-Request"):
             template = "components/error_panel.html"
         answer = render(request, template, {"error": exception}, status=exception.status)

@@ -73,7 +73,8 @@ def _reason(unfit: Unfit) -> str:
             "This photo has %(megapixels)s million pixels; as %(format)s at most %(limit)s million can be read. "
             "Save it as an ordinary JPEG, or send a smaller copy."
         )
-        return said % unfit.params
+        kind = _("progressive JPEG") if unfit.params["format"] == "progressive JPEG" else unfit.params["format"]
+        return said % {**unfit.params, "format": kind}
     if unfit.code in ("memory", "time"):
         return _("This photo takes too much work to be read. Save it as an ordinary JPEG, or send a smaller copy.")
     return _("This is not a complete photo. Take it again, or choose another one.")

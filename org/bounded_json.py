@@ -27,7 +27,8 @@ def read_json(
     try:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise ValueError(_("This is not JSON: %(error)s") % {"error": error}) from None
+        place = {"line": error.lineno, "column": error.colno}
+        raise ValueError(_("This is not JSON: see line %(line)s, column %(column)s.") % place) from None
     if _deeper(found, most_depth):
         raise ValueError(_("This is nested deeper than %(limit)s levels.") % {"limit": most_depth})
     return found
