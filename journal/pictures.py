@@ -58,7 +58,8 @@ def read_picture(file: IO[bytes] | Any, *, sender: str) -> Picture:
             data, jpeg = turn.run("journal.pixels:decode", sent, LIMITS)
         except Unfit as unfit:
             raise _refusal(_reason(unfit)) from unfit
-    where = Point(*data["taken_where"], srid=4326) if data["taken_where"] else None
+    lon, lat = data["taken_where"] or (None, None)
+    where = None if lon is None else Point(lon, lat, srid=4326)
     sha256 = hashlib.sha256(sent).hexdigest()
     return Picture(jpeg, data["width"], data["height"], sha256, _aware(data["taken_at"]), where)
 

@@ -53,7 +53,7 @@ def decode(sent: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]
     """
     try:
         _check(_name_by_first_bytes(sent), *_webp_size(sent))
-        image = Image.open(io.BytesIO(sent), formats=FORMATS)
+        image: Image.Image = Image.open(io.BytesIO(sent), formats=FORMATS)
         _check(_name_of(image), *image.size)
         exif = image.getexif()
         _load(image)
