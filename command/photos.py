@@ -41,7 +41,7 @@ def progress_with_photo(
 
     Invalid (``photo``) for what is no photo; otherwise as `command.actions.progress`.
     """
-    picture = read_picture(photo) if photo else None
+    picture = read_picture(photo, sender=f"person:{by.pk}") if photo else None
     if step:
         return actions.progress(assignment_id, by=by, step=step, note=note, figure=figure, photo=picture)
     with transaction.atomic():

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -21,7 +21,7 @@ from duty.actions.lookup import unit_for
 from duty.api_rows import ReadOnly
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from journal.errors import NotFound
-from journal.rest import acts_once, checked
+from journal.rest import JSONParser, acts_once, checked
 from org import capabilities
 from org.clock import now
 from org.jurisdiction import visible_to

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import unicodedata
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +17,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 from psycopg2.extras import DateTimeTZRange
 
 from duty import limits
@@ -40,9 +36,8 @@ from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
 from org.text import folded
-from org.text import name as spelled
+from org.workbooks import Cell, Sheet, header, sheets_of
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 1000
 HEADERS = {
     "date": ("日期", "date", "值班日期"),
@@ -87,15 +82,23 @@ class Outcome:
         }
 
 
-@transaction.atomic
 def import_sheet(content: bytes, *, by: Person, unit: Unit | str, dry_run: bool = False) -> Outcome:
     """Check a workbook and draft its shifts. Raises Refused with every problem by cell; ``dry_run`` gives them back."""
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
-    lock_units([unit.pk])
     try:
-        outcome = _Check(_sheet(content), unit).run()
+        sheet = sheets_of(content, sender=f"person:{by.pk}", most_rows=MAX_ROWS)[0]
+        return _import(sheet, by, unit, dry_run)
     except Unreadable as error:
         outcome = Outcome(problems=[Problem("", str(error))])
+    if dry_run:
+        return outcome
+    raise Refused(outcome.problems)
+
+
+@transaction.atomic
+def _import(sheet: Sheet, by: Person, unit: Unit, dry_run: bool) -> Outcome:
+    lock_units([unit.pk])
+    outcome = _Check(sheet, unit).run()
     if dry_run:
         return outcome
     if outcome.problems:
@@ -109,26 +112,10 @@ def import_sheet(content: bytes, *, by: Person, unit: Unit | str, dry_run: bool 
     return outcome
 
 
-def _sheet(content: bytes) -> Worksheet:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
-                raise Unreadable(_("This workbook is too large."))
-        return load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(_("This is not an Excel workbook (.xlsx).")) from None
-
-
-def _text(value: Any) -> str:
-    return unicodedata.normalize("NFKC", str(value if value is not None else "")).strip()
-
-
 class _Check:
     """All rows against the unit's people and the shifts that are there; a fixed number of queries."""
 
-    def __init__(self, sheet: Worksheet, unit: Unit) -> None:
+    def __init__(self, sheet: Sheet, unit: Unit) -> None:
         self.sheet, self.unit, self.outcome = sheet, unit, Outcome()
         held = held_now(Appointment.objects.filter(unit=unit) | Appointment.objects.filter(unit__parent=unit))
         held = held.filter(unit__level__in=[unit.level, "department"]).select_related("person")
@@ -137,24 +124,12 @@ class _Check:
             self._know(appointment.person)
         serving = {person for found in self.people.values() for person in found}
         self.former = self._former(serving)
-        self.columns, self.first = self._header()
+        self.columns, self.first = header(
+            sheet, HEADERS, REQUIRED, _("No header was found: the columns are date, leader, main and deputy officer."),
+            key="date",
+        )  # fmt: skip
         self.seen: dict[dt.datetime, int] = {}
         self.shortest = limits.limit("shortest_min")
-
-    def _header(self) -> tuple[dict[str, int], int]:
-        for number in range(1, min(self.sheet.max_row, 10) + 1):
-            found = {}
-            for cell in self.sheet[number]:
-                text = spelled(_text(cell.value)).rstrip("*").strip().lower()
-                for column, spellings in HEADERS.items():
-                    if text in spellings and column not in found:
-                        found[column] = cell.column
-            if "date" in found and len(found) > 1:
-                missing = [HEADERS[post][0] for post in REQUIRED if post not in found]
-                if missing:
-                    raise Unreadable(_("The header lacks the columns: %(names)s") % {"names": "、".join(missing)})
-                return found, number + 1
-        raise Unreadable(_("No header was found: the columns are date, leader, main and deputy officer."))
 
     def _know(self, person: Person) -> None:
         names = (person.name, person.name_en)
@@ -175,18 +150,19 @@ class _Check:
         return former
 
     def run(self) -> Outcome:
-        if self.sheet.max_row - self.first > MAX_ROWS:
-            raise Unreadable(_("A sheet may have at most %(limit)s rows.") % {"limit": MAX_ROWS})
-        for number in range(self.first, self.sheet.max_row + 1):
+        for number in self.sheet.below(self.first):
             cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
-            if any(_text(cell.value) for cell in cells.values()):
+            faults = [Problem(at_cell(cell.coordinate), cell.fault()) for cell in cells.values() if cell.fault()]
+            if faults:
+                self.outcome.problems += faults
+            elif any(cell.text for cell in cells.values()):
                 self._row(number, cells)
         if not (self.outcome.lines or self.outcome.unchanged or self.outcome.problems):
             self.outcome.problems.append(Problem("", _("The sheet holds no shifts.")))
         self._against_roster()
         return self.outcome
 
-    def _row(self, number: int, cells: dict[str, Any]) -> None:
+    def _row(self, number: int, cells: dict[str, Cell]) -> None:
         before = len(self.outcome.problems)
         day = self._date(cells["date"])
         people = {post: self._person(cells[post], post) for post in DutyPost.values if post in cells}
@@ -209,7 +185,7 @@ class _Check:
             )
             return
         self.seen[begin] = number
-        strengthened = "kind" in cells and _text(cells["kind"].value).lower() in STRENGTHENED
+        strengthened = "kind" in cells and cells["kind"].text.lower() in STRENGTHENED
         kind = ShiftKind.STRENGTHENED if strengthened else ShiftKind.NORMAL
         filled = {post: person for post, person in people.items() if person}
         self.outcome.lines.append(Line(number, begin, finish, filled, kind))
@@ -238,34 +214,34 @@ class _Check:
             said = _("%(name)s has no post in this unit; no outside substitutes.") % {"name": person.name}
             self._problem(at_row(line.number), said)
 
-    def _date(self, cell: Any) -> dt.date | None:
+    def _date(self, cell: Cell) -> dt.date | None:
         value = cell.value
         if isinstance(value, dt.datetime):
             return value.date()
         if isinstance(value, dt.date):
             return value
-        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*", _text(value))
+        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*", cell.text)
         try:
             return dt.date(*(int(part) for part in parts.groups())) if parts else self._bad_date(cell)
         except ValueError:
             return self._bad_date(cell)
 
-    def _bad_date(self, cell: Any) -> None:
+    def _bad_date(self, cell: Cell) -> None:
         self._problem(at_cell(cell.coordinate), _("This is not a date."))
 
-    def _time(self, cell: Any, default: dt.time | None) -> dt.time | None:
-        if cell is None or not _text(cell.value):
+    def _time(self, cell: Cell | None, default: dt.time | None) -> dt.time | None:
+        if cell is None or not cell.text:
             return default
         if isinstance(cell.value, dt.time):
             return cell.value
-        parts = re.fullmatch(r"(\d{1,2}):(\d{2})(:00)?", _text(cell.value))
+        parts = re.fullmatch(r"(\d{1,2}):(\d{2})(:00)?", cell.text)
         if parts and int(parts[1]) < 24 and int(parts[2]) < 60:
             return dt.time(int(parts[1]), int(parts[2]))
         self._problem(at_cell(cell.coordinate), _("This is not a time of day (08:30)."))
         return default
 
-    def _person(self, cell: Any, post: str) -> Person | None:
-        text = re.sub(r"\s+", " ", _text(cell.value))
+    def _person(self, cell: Cell, post: str) -> Person | None:
+        text = cell.text
         if not text:
             if post in REQUIRED:
                 self._problem(at_cell(cell.coordinate), _("The name is missing."))

@@ -11,6 +11,7 @@ import asyncio
 import itertools
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
@@ -20,8 +21,11 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch, set_script_prefix
+from django.utils import translation
 from django.utils.module_loading import import_string
 
+from emergency.pages import refused
+from journal.bounds import LARGEST_BODY, BodyTooBig
 from org.tokens import brought
 
 THREADS = 16
@@ -85,9 +89,11 @@ class Handler(Synchronous):
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is handled here, not {scope['type']}")
         try:
-            body = await self.read_body(receive)
+            body: IO[bytes] | None = await self.read_body(_counted(receive))
         except RequestAborted:
             return
+        except BodyTooBig:
+            body = None
         on_thread = asyncio.get_running_loop().run_in_executor
         status, headers, content = await on_thread(self._pool, self._answer, scope, body)
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -98,13 +104,15 @@ class Handler(Synchronous):
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body"})
 
-    def _answer(self, scope: Any, body: IO[bytes]) -> tuple[int, Headers, bytes | Iterator[bytes]]:
+    def _answer(self, scope: Any, body: IO[bytes] | None) -> tuple[int, Headers, bytes | Iterator[bytes]]:
         """Status, headers, and the content: whole, or part by part, none of them empty, where the view streams."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, refusal = self.create_request(scope, body)
-        handler = self._for_tokens if brings_token(scope) else self
-        response: HttpResponseBase = refusal if request is None else handler.get_response(request)
+        too_big, body = body is None, body or BytesIO()
+        request, response = self.create_request(scope, body)
+        if request is not None:
+            handler = self._for_tokens if brings_token(scope) else self
+            response = _too_big(request) if too_big else handler.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         head = response.status_code, _headers(response)
         if response.streaming:
@@ -114,6 +122,28 @@ class Handler(Synchronous):
         finally:
             response.close()
             body.close()
+
+
+def _counted(receive: Any) -> Any:
+    """``receive``, until the body is larger than anything that is taken here."""
+    left = LARGEST_BODY
+
+    async def next_part() -> Any:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise BodyTooBig
+        return message
+
+    return next_part
+
+
+def _too_big(request: HttpRequest) -> HttpResponseBase:
+    with translation.override(translation.get_language_from_request(request)):
+        response = refused(request, BodyTooBig())
+    response["Connection"] = "close"  # the rest of it is not waited for
+    return response
 
 
 def _headers(response: HttpResponseBase) -> Headers:

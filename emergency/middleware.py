@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from journal.bounds import check_query
 from journal.errors import ActionError
 from journal.rest import conflict_of
 
@@ -37,6 +38,17 @@ OPEN_PREFIXES = (
 
 
 DATA = ("application/json", "application/geo+json")
+
+
+class BoundsMiddleware:
+    """An address that is too long, or holds what the database cannot, is refused before anybody looks anything up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        check_query(request.META.get("QUERY_STRING", ""))
+        return self.get_response(request)
 
 
 class DocumentPolicyMiddleware(CSPMiddleware):
@@ -102,7 +114,8 @@ class ActionErrorMiddleware:
             exception = conflict_of(exception) or exception
         if not isinstance(exception, ActionError):
             return None
-        template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(exception.status, "400.html")
+        own = (403, 404, 409, 503)
+        template = f"{exception.status if exception.status in own else 400}.html"
         if request.headers.get("HX-Request"):
             template = "components/error_panel.html"
         answer = render(request, template, {"error": exception}, status=exception.status)

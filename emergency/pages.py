@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from journal.bounds import sentence_of, status_of
+from journal.errors import ActionError
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What Django itself refuses before a view is asked: too many fields or files, too much text, a broken body."""
+    error = ActionError(sentence_of(exception), code="too_much")
+    status = status_of(exception)
+    if request.path.startswith("/api/"):
+        body = {"code": error.code, "detail": error.detail, "fields": {}}
+        return JsonResponse(body, status=status)
+    # Rendered without the request: its body is what could not be read.
+    return HttpResponse(render_to_string("400.html", {"error": error, "back": request.path}), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "emergency.middleware.DocumentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "emergency.middleware.BoundsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -79,6 +80,7 @@ MIDDLEWARE_FOR_TOKENS = [
     "django.middleware.security.SecurityMiddleware",
     "emergency.middleware.DocumentPolicyMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "emergency.middleware.BoundsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "emergency.middleware.ActionErrorMiddleware",
@@ -138,7 +140,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = BASE_DIR / ".local" / "media" if ENV.media_root is None else ENV.media_root
+# What is refused by these is answered with a sentence (emergency/pages.py); a form that names all units of ten
+# counties has 2,500 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 CHANNEL_LAYERS = {
     "default": {
@@ -177,7 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["journal.rest.OrjsonRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "journal.rest.Negotiation",
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["journal.rest.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "journal.rest.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("board.urls")),
 ]
 
+handler400 = "emergency.pages.refused"
 handler403 = "emergency.pages.forbidden"
 handler404 = "emergency.pages.not_found"
 handler500 = "emergency.pages.broken"

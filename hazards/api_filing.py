@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +23,7 @@ from hazards.filing import NewHazard, filing_of
 from hazards.models import Hazard, Photo
 from hazards.words import Door
 from journal.errors import Invalid
-from journal.rest import acts_once, checked
+from journal.rest import JSONParser, acts_once, checked
 
 PHONE_HEADER = "X-Sanji-Person"
 """Sent by the phone with whose report it is, so that it is never filed under the name of who signed in later."""

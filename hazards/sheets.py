@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +17,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hazards.actions.file import file_hazard
@@ -34,10 +32,9 @@ from hazards.words import Door, Kind
 from org.clock import now
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Person
-from org.text import clean
+from org.workbooks import Cell, Sheet, header, sheets_of
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_LOADED = 1000
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -162,13 +159,21 @@ class Outcome:
     loaded: int = 0
 
 
-@transaction.atomic
 def import_sheet(content: bytes, *, by: Person, dry_run: bool = False) -> Outcome:
     """Check a workbook and file its rows, all or none. Raises Refused with all problems, unless ``dry_run``."""
     try:
-        outcome = _Check(_sheet(content), by).run()
+        sheet = sheets_of(content, sender=f"person:{by.pk}", most_rows=MOST_LOADED)[0]
+        return _import(sheet, by, dry_run)
     except Unreadable as error:
         outcome = Outcome(problems=[Problem("", str(error))])
+    if dry_run:
+        return outcome
+    raise Refused(outcome.problems)
+
+
+@transaction.atomic
+def _import(sheet: Sheet, by: Person, dry_run: bool) -> Outcome:
+    outcome = _Check(sheet, by).run()
     if dry_run:
         return outcome
     if outcome.problems:
@@ -178,53 +183,30 @@ def import_sheet(content: bytes, *, by: Person, dry_run: bool = False) -> Outcom
     return outcome
 
 
-def _sheet(content: bytes) -> Worksheet:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
-                raise Unreadable(_("This workbook is too large."))
-        return load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(_("This is not an Excel workbook (.xlsx).")) from None
-
-
-def _text(value: Any) -> str:
-    return unicodedata.normalize("NFKC", str(value if value is not None else "")).strip()
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 class _Check:
     """All rows of a sheet; two queries, however many there are."""
 
-    def __init__(self, sheet: Worksheet, by: Person) -> None:
+    def __init__(self, sheet: Sheet, by: Person) -> None:
         self.sheet, self.by, self.outcome, self.present = sheet, by, Outcome(), now()
-        self.kinds = {_text(word).lower(): value for value, word in _spellings()}
-        self.columns, self.first = self._header()
+        self.kinds = {_folded(word): value for value, word in _spellings()}
+        self.columns, self.first = header(
+            sheet, {**COLUMNS, "ref": REF}, REQUIRED,
+            _("No header was found: the columns are kind, description, longitude and latitude."),
+        )  # fmt: skip
         self.seen: dict[UUID, int] = {}
         self.refs: dict[str, list[str]] = {}
 
-    def _header(self) -> tuple[dict[str, int], int]:
-        for number in range(1, min(self.sheet.max_row, 10) + 1):
-            found: dict[str, int] = {}
-            for cell in self.sheet[number]:
-                text = _text(cell.value).rstrip("*").strip().lower()
-                for name, spellings in {**COLUMNS, "ref": REF}.items():
-                    if text in spellings and name not in found:
-                        found[name] = cell.column
-            if len(found) > 1:
-                missing = [COLUMNS[name][0] for name in REQUIRED if name not in found]
-                if missing:
-                    raise Unreadable(_("The header lacks the columns: %(names)s") % {"names": "、".join(missing)})
-                return found, number + 1
-        raise Unreadable(_("No header was found: the columns are kind, description, longitude and latitude."))
-
     def run(self) -> Outcome:
-        if self.sheet.max_row - self.first >= MOST_LOADED:
-            raise Unreadable(_("A sheet may have at most %(limit)s rows.") % {"limit": MOST_LOADED})
-        for number in range(self.first, self.sheet.max_row + 1):
+        for number in self.sheet.below(self.first):
             cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
-            if any(_text(cell.value) for cell in cells.values()):
+            faults = [Problem(at_cell(cell.coordinate), cell.fault()) for cell in cells.values() if cell.fault()]
+            if faults:
+                self.outcome.problems += faults
+            elif any(cell.text for cell in cells.values()):
                 self._row(number, cells)
         if not (self.outcome.lines or self.outcome.problems or self.refs):
             self.outcome.problems.append(Problem("", _("The sheet holds no hazards.")))
@@ -233,8 +215,8 @@ class _Check:
         self.outcome.problems.sort(key=lambda problem: int((re.findall(r"\d+", problem.where) or [0])[-1]))
         return self.outcome
 
-    def _row(self, number: int, cells: dict[str, Any]) -> None:
-        ref = clean(_text(cells["ref"].value)).upper() if "ref" in cells else ""
+    def _row(self, number: int, cells: dict[str, Cell]) -> None:
+        ref = cells["ref"].text.upper() if "ref" in cells else ""
         if OURS.fullmatch(ref):  # a county's own numbering is none of ours
             self.refs.setdefault(ref, []).append(cells["ref"].coordinate)
             return
@@ -250,7 +232,7 @@ class _Check:
         if len(self.outcome.problems) > before:
             return
         given = [self.by.pk, *(value for name, value in row.items() if name != "found_at")]
-        if cells.get("found_at") is not None and _text(cells["found_at"].value):
+        if "found_at" in cells and cells["found_at"].text:
             given.append(row["found_at"])
         client_id = uuid5(ROWS_OF_TABLES, orjson.dumps(given).decode())
         if client_id in self.seen:
@@ -283,32 +265,32 @@ class _Check:
             for cell in cells:
                 self._problem(at_cell(cell), said)
 
-    def _kind(self, cell: Any) -> str:
-        text = _text(cell.value)
-        found = self.kinds.get(text.lower(), "")
+    def _kind(self, cell: Cell) -> str:
+        text = cell.text
+        found = self.kinds.get(_folded(text), "")
         if not found:
             self._problem(at_cell(cell.coordinate), _("“%(text)s” is no kind of hazard.") % {"text": text[:40]})
         return found
 
-    def _words(self, cell: Any, most: int, *, needed: bool = True) -> str:
-        text = _text(cell.value)
+    def _words(self, cell: Cell, most: int, *, needed: bool = True) -> str:
+        text = cell.lines
         if needed and not text:
             self._problem(at_cell(cell.coordinate), _("The description is missing."))
         if len(text) > most:
             self._problem(at_cell(cell.coordinate), _("At most %(limit)s characters.") % {"limit": most})
         return text
 
-    def _number(self, cell: Any, most: int) -> float:
+    def _number(self, cell: Cell, most: int) -> float:
         try:
-            found = float(_text(cell.value))
+            found = float(cell.text)
         except ValueError:
             found = float("nan")
         if not -most <= found <= most:
             self._problem(at_cell(cell.coordinate), _("Degrees as a number are expected, such as 119.0651."))
         return found
 
-    def _people(self, cell: Any) -> int:
-        text = _text(cell.value) if cell is not None else ""
+    def _people(self, cell: Cell | None) -> int:
+        text = cell.text if cell is not None else ""
         if not text:
             return 0
         if not re.fullmatch(r"\d{1,6}(\.0)?", text):
@@ -316,13 +298,13 @@ class _Check:
             return 0
         return int(float(text))
 
-    def _moment(self, cell: Any) -> dt.datetime:
-        if cell is None or not _text(cell.value):
+    def _moment(self, cell: Cell | None) -> dt.datetime:
+        if cell is None or not cell.text:
             return self.present
         value = cell.value
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             value = dt.datetime.combine(value, dt.time(12))
-        found = value if isinstance(value, dt.datetime) else _parsed(_text(value))
+        found = value if isinstance(value, dt.datetime) else _parsed(cell.text)
         if found is not None:
             found = timezone.make_aware(found) if timezone.is_naive(found) else found
         if found is None or not EARLIEST <= found <= self.present:

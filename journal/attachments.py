@@ -40,7 +40,9 @@ def attach(
 
     The same bytes for the same subject again give the attachment that is there, and no second event.
     """
-    return attach_picture(subject, unit_path, read_picture(file), by=by, root=root, card=card, exercise=exercise)
+    return attach_picture(
+        subject, unit_path, read_picture(file, sender=actor_of(by).ref), by=by, root=root, card=card, exercise=exercise
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import Http404
 from django.utils.functional import Promise
@@ -18,12 +18,15 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from journal.bounds import sentence_of, status_of
 from journal.errors import ActionError, Conflict, NotFound
 from journal.models import RememberedReply
+from org.bounded_json import MOST_BYTES, read_json
 
 T = TypeVar("T", bound=serializers.Serializer)
 
@@ -65,6 +68,18 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+class JSONParser(BaseParser):
+    """JSON within the bounds of org/bounded_json.py, also where the body comes in pieces without a length."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return read_json(stream.read(MOST_BYTES + 1))
+        except ValueError as error:
+            raise exceptions.ParseError(str(error)) from None
+
+
 class CursorPages(CursorPagination):
     """Newest first, by primary key; ``page_size`` up to 500."""
 
@@ -84,6 +99,8 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response:
         return explain(race, context)
     if isinstance(exc, Http404):
         return explain(NotFound(), context)
+    if isinstance(exc, SuspiciousOperation):
+        return _answer(status_of(exc), "too_much", sentence_of(exc))
     if isinstance(exc, PermissionDenied):
         return _answer(403, "forbidden", _("You may not do this."))
     if isinstance(exc, exceptions.ValidationError):

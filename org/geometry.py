@@ -38,6 +38,11 @@ def bounded_valid(shape: BaseGeometry) -> tuple[BaseGeometry, str]:
     return shapely.make_valid(shape), MENDED
 
 
+def is_tangled(shape: BaseGeometry) -> bool:
+    """Whether even `is_valid` would take long: many points whose segments cross, or nearly, without end."""
+    return shapely.get_num_coordinates(shape) > CHEAP_POINTS and count_crossings(shape) > MOST_CROSSINGS
+
+
 def count_crossings(shape: BaseGeometry) -> int:
     """How often segments cross or touch that are no neighbours; stops above `MOST_CROSSINGS`.
 

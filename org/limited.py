@@ -74,6 +74,7 @@ class Worker:
             [sys.executable, "-c", "from org.limited_process import main; main()"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=TOP, env={**kept, "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
+        self.pid = self._process.pid
         self._to: IO[bytes] = self._process.stdin  # type: ignore[assignment]
         self._from: IO[bytes] = self._process.stdout  # type: ignore[assignment]
         self.left = TASKS

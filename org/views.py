@@ -107,7 +107,8 @@ def _shown(request: HttpRequest, kind: str, upload: held.Upload, options: dict[s
     shown = {"kind": kind, "outcome": outcome, "key": key, "options": options, "file": upload.name}
     shown["decisions"] = {f"row-{row}": answer for row, answer in _decisions(request).items()}
     shown["shifted"] = (("GCJ-02", _("Shift them back from GCJ-02")), ("EPSG:4326", _("They are WGS 84 as they stand")))
-    return render(request, "org/preview.html", shown, status=422 if outcome.problems else 200)
+    whole = any(not problem.where for problem in outcome.problems)  # the file itself, not a row of it
+    return render(request, "org/preview.html", shown, status=400 if whole else 422 if outcome.problems else 200)
 
 
 def _decisions(request: HttpRequest) -> dict[int, str]:

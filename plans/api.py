@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from journal.errors import Conflict, Invalid, NotFound
-from journal.rest import acts_once, checked
+from journal.rest import JSONParser, acts_once, checked
 from plans import actions, formats_yaml, representations, selectors, serializers, sheets
 from plans.compiling import compile_level, seen_by
 from plans.documents import document_of

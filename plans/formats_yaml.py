@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -13,6 +15,9 @@ from plans.problems import Problem, Refused
 
 LARGEST = 1024 * 1024
 """Bytes. The largest plan that the form allows is a third of it."""
+MOST_EVENTS = 60_000
+"""Of YAML's parser, counted by its quick half in C: the largest plan has a third of it."""
+MOST_DEPTH = 40
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,12 +46,30 @@ def _at(mark: Any, message: str) -> Refused:
     return Refused([Problem(_("line %(line)s") % {"line": mark.line + 1} if mark else "", message)])
 
 
+def _measure(text: str) -> None:
+    """Refused for what would keep the parser for long: depth costs it the square."""
+    depth = 0
+    for mark in re.finditer(r"[\[{\]}]", text):
+        depth += 1 if mark[0] in "[{" else -1
+        if depth > MOST_DEPTH:
+            raise Refused([Problem("", _("This is nested deeper than %(limit)s levels.") % {"limit": MOST_DEPTH})])
+    depth = 0
+    with suppress(yaml.YAMLError, ValueError):  # which the other parser tells with its line
+        for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if number > MOST_EVENTS:
+                raise Refused([Problem("", _("This holds more than %(limit)s values.") % {"limit": MOST_EVENTS})])
+            if depth > MOST_DEPTH:
+                raise Refused([Problem("", _("This is nested deeper than %(limit)s levels.") % {"limit": MOST_DEPTH})])
+
+
 def read(content: bytes | str) -> Any:
     """The document in a YAML file, unchecked. Refused, with the line, for what is not YAML."""
     if len(content) > LARGEST:
         raise Refused([Problem("", _("This file is too large."))])
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        _measure(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that refuses more
     except UnicodeDecodeError:
         raise Refused([Problem("", _("This file is not UTF-8 text."))]) from None

@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from org.models import Post
+from org.workbooks import Sheet
 from plans.books import cells_of, opened
 from plans.documents import normal
 from plans.problems import Problem, Refused
@@ -157,12 +158,12 @@ def _unique(labels: Mapping[str, Sequence[str]]) -> dict[str, str]:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def read(content: bytes) -> tuple[dict[str, Any], dict[int, int]]:
+def read(content: bytes, *, sender: str = "plans") -> tuple[dict[str, Any], dict[int, int]]:
     """The document in a workbook, unchecked, and for each action (from 1) its row in the sheet.
 
     Refused, by sheet and row, for what no document could be made of.
     """
-    sheets = opened(content, SHEETS)
+    sheets = opened(content, SHEETS, sender=sender)
     problems: list[Problem] = []
     spelling = _Spelling()
     document = _plan(sheets["plan"], spelling, problems)
@@ -190,12 +191,12 @@ def in_sheet(problems: Iterable[Problem], rows: Mapping[int, int]) -> list[Probl
     return [moved(problem) for problem in problems]
 
 
-def _rows(sheet: Worksheet, names: Iterable[str], problems: list[Problem]) -> list[tuple[int, dict[str, Any]]]:
+def _rows(sheet: Sheet, names: Iterable[str], problems: list[Problem]) -> list[tuple[int, dict[str, Any]]]:
     known = {spelling.casefold(): name for name in names for spelling in (name, *HEADERS.get(name, ()))}
     return cells_of(sheet, known, problems)
 
 
-def _plan(sheet: Worksheet, spelling: _Spelling, problems: list[Problem]) -> dict[str, Any]:
+def _plan(sheet: Sheet, spelling: _Spelling, problems: list[Problem]) -> dict[str, Any]:
     known = {word.casefold(): name for name in PLAN_KEYS for word in (name, *HEADERS.get(name, ()))}
     cells: dict[str, Any] = {}
     values: dict[str, str] = {}
@@ -213,7 +214,7 @@ def _plan(sheet: Worksheet, spelling: _Spelling, problems: list[Problem]) -> dic
     return {**made, "values": values} if values else made
 
 
-def _levels(sheet: Worksheet, spelling: _Spelling, problems: list[Problem]) -> dict[str, Any]:
+def _levels(sheet: Sheet, spelling: _Spelling, problems: list[Problem]) -> dict[str, Any]:
     levels: dict[str, Any] = {}
     for number, row in _rows(sheet, ("level", "approver", "note", "trigger"), problems):
         place = _("%(sheet)s, row %(row)s") % {"sheet": sheet.title, "row": number}

@@ -54,7 +54,7 @@ def add_photo(
     kept = _kept(hazard, sent)
     if kept is not None:
         return kept, False
-    picture = read_picture(file)  # before any lock: decoding takes its time
+    picture = read_picture(file, sender=f"person:{by.pk}")  # before any lock: decoding takes its time
     return _add(hazard.pk, picture, by=by, shows=shows, pair=pair, original_sha256=original_sha256.lower())
 
 

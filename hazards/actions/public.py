@@ -20,6 +20,7 @@ from hazards.words import Door
 from journal.actions import By
 from journal.errors import ActionError, Invalid, NotFound
 from journal.pictures import read_picture
+from org.limited import Busy
 
 WITHIN = dt.timedelta(hours=1)
 PER_ADDRESS = 5
@@ -59,9 +60,14 @@ def file_publicly(
     if len(photos) > PHOTOS:
         raise Invalid.field("photos", _("At most %(limit)s photos.") % {"limit": PHOTOS})
     by = By(f"poster:{poster.pk}", PUBLIC)
-    if not Hazard.objects.filter(client_id=filing.client_id).exists():
-        count(poster, address)
-    pictures = [_picture(photo) for photo in photos]
+    known = Hazard.objects.filter(client_id=filing.client_id).exists()
+    counted = None if known else count(poster, address)
+    try:
+        pictures = [_picture(photo, f"address:{hashed_address(address)}") for photo in photos]
+    except Busy:
+        if counted is not None:
+            counted.delete()  # our fault: the next try is the first one
+        raise
     with transaction.atomic():
         hazard, _new = file_hazard(filing, by=by, door=Door.PUBLIC, contact=contact)
         for picture in pictures:
@@ -69,14 +75,14 @@ def file_publicly(
     return hazard
 
 
-def _picture(photo: IO[bytes] | Any) -> Any:
+def _picture(photo: IO[bytes] | Any, sender: str) -> Any:
     try:
-        return read_picture(photo)
+        return read_picture(photo, sender=sender)
     except Invalid as error:
         raise Invalid.field("photos", error.fields["photo"][0]) from error
 
 
-def count(poster: Poster, address: str) -> None:
+def count(poster: Poster, address: str) -> PublicFiling:
     """Count one report, before anything is decoded or stored; TooMany when address or poster are at their limit.
 
     Counted in the database, so that it holds over all processes; one at a time for each address and poster.
@@ -96,7 +102,7 @@ def count(poster: Poster, address: str) -> None:
         if of_address >= PER_ADDRESS or of_poster >= PER_POSTER:
             raise TooMany(_("Too many reports came from here within the hour. Is it urgent? Call 110 or 119."))
         cursor.execute("DELETE FROM hazards_publicfiling WHERE at < sanji_now() - %s", [KEPT])
-        PublicFiling.objects.create(poster=poster, address=hashed)
+        return PublicFiling.objects.create(poster=poster, address=hashed)
 
 
 def hashed_address(address: str) -> str:

@@ -18,6 +18,7 @@ from shapely.validation import explain_validity
 from org.actions import load_boundaries
 from org.announce import Actor
 from org.codes import of_survey
+from org.geometry import is_tangled
 from org.imports.boundary_files import BoundaryFile, Choice, Feature, read
 from org.imports.crs import WGS84, from_gcj02, to_wgs84
 from org.imports.problems import Problem, Refused, Unreadable, at_feature
@@ -250,6 +251,8 @@ def _geometry(feature: Feature, crs: str) -> tuple[BaseGeometry | None, str]:
     coordinates = shapely.get_coordinates(made)
     if not np.isfinite(coordinates).all() or (np.abs(coordinates) > [180, 90]).any():
         return None, _("Its coordinates are not degrees in %(crs)s; name the right coordinate system.") % {"crs": crs}
+    if is_tangled(made):
+        return None, _("Broken geometry: its border crosses itself in very many places.")
     if not made.is_valid:
         return None, _invalid(made)
     return made, ""

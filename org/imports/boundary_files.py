@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from org.bounded_json import read_json
 from org.imports.columns import CODES, Columns, value_of
 from org.imports.columns import chosen as columns_of
 from org.imports.crs import WGS84, from_wkt, is_same, name_of_wkt, named
@@ -24,8 +25,14 @@ from org.imports.problems import Unreadable
 from org.phones import LostDigits
 from org.text import clean
 
-MAX_BYTES = 200 * 1024 * 1024
+MAX_BYTES = 100 * 1024 * 1024
 """Of a zip's contents: a bigger one is refused before it is unpacked."""
+MAX_PARTS = 1000
+MAX_JSON = 50 * 1024 * 1024
+MAX_VALUES = 2_000_000
+"""Of a GeoJSON file: a million points, of which a county has a tenth."""
+MAX_FEATURES = 20_000
+MAX_POINTS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -128,11 +135,12 @@ def _shape(data: Any) -> tuple[BaseGeometry | None, str]:
 def _geojson(content: bytes, choice: Choice) -> BoundaryFile:
     text, encoding = _decoded(content)
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = read_json(text.encode(), most_bytes=MAX_JSON, most_items=MAX_VALUES)
+    except ValueError as error:
         raise Unreadable(_("This is not GeoJSON: %(error)s") % {"error": str(error)[:200]}) from None
     if not isinstance(data, dict) or not isinstance(data.get("features"), list):
         raise Unreadable(_("This is not a GeoJSON FeatureCollection."))
+    _check_count(len(data["features"]))
     rows: list[_Row] = []
     for row in data["features"]:
         row = row if isinstance(row, dict) else {}
@@ -153,6 +161,12 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise Unreadable(_("The text of this file is neither UTF-8 nor GB 18030. Save it as UTF-8 and choose it again."))
 
 
+def _check_count(features: int, points: int = 0) -> None:
+    if features > MAX_FEATURES or points > MAX_POINTS:
+        said = _("This file holds more than %(features)s features or %(points)s points; divide it, or simplify it.")
+        raise Unreadable(said % {"features": MAX_FEATURES, "points": MAX_POINTS})
+
+
 def _geojson_crs(data: dict[str, Any]) -> str:
     crs = data.get("crs")
     if crs is None:
@@ -165,6 +179,8 @@ def _geojson_crs(data: dict[str, Any]) -> str:
 def _unzipped(content: bytes) -> dict[str, bytes]:
     """The parts of the one shapefile in a zip, by suffix."""
     try:
+        if content.count(b"PK\x01\x02") > MAX_PARTS:
+            raise Unreadable(_("This zip holds too many files."))
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = [info for info in archive.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
         if sum(info.file_size for info in names) > MAX_BYTES:
@@ -177,7 +193,7 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
         stem = shapes[0].filename[:-4]
         own = [info for info in names if info.filename[:-4] == stem]
         return {info.filename[-4:].lower(): archive.read(info) for info in own}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise Unreadable(_("This zip cannot be opened: %(error)s") % {"error": str(error)[:200]}) from None
 
 
@@ -220,6 +236,9 @@ def _records(parts: dict[str, bytes], encoding: str) -> Iterable[_Row]:
     streams = {suffix[1:]: io.BytesIO(parts[suffix]) for suffix in (".shp", ".dbf", ".shx") if suffix in parts}
     errors = "replace" if encoding.endswith("(cut)") else "strict"
     with shapefile.Reader(**streams, encoding=encoding.split()[0], encodingErrors=errors) as reader:
-        for row in reader.iterShapeRecords():
+        points = 0
+        for number, row in enumerate(reader.iterShapeRecords(), start=1):
+            points += len(row.shape.points)
+            _check_count(number, points)
             empty = row.shape.shapeType == shapefile.NULL
             yield (row.record.as_dict(), *((None, "") if empty else _shape(row.shape.__geo_interface__)))

@@ -19,7 +19,7 @@ from org.doubles import bearers, like, lock_people, same
 from org.imports.people_sheet import Line, read
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.jurisdiction import registered_by
-from org.models import Appointment, Post
+from org.models import Appointment, Person, Post
 from org.phones import fault_of, phone_number
 from org.selectors import held_now
 from org.text import alike, folded
@@ -81,7 +81,8 @@ def import_people(
     problem.
     """
     try:
-        lines = read(content.read_bytes() if isinstance(content, Path) else content)
+        sheet = content.read_bytes() if isinstance(content, Path) else content
+        lines = read(sheet, sender=f"person:{by.pk}" if isinstance(by, Person) else "people")
     except Unreadable as error:
         outcome = Outcome(problems=[Problem("", str(error))])
         if dry_run:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import unit_for
-from journal.actions import Actor
+from journal.actions import Actor, actor_of
 from journal.states import locked
 from org import capabilities
 from org.models import Unit
@@ -36,31 +36,31 @@ class Imported:
     version: Version | None = None
 
 
-def read_file(name: str, content: bytes) -> tuple[Any, dict[int, int]]:
+def read_file(name: str, content: bytes, *, sender: str) -> tuple[Any, dict[int, int]]:
     """The document in a .yaml, .yml or .xlsx file, and the sheet's row of each action. Refused when it is neither."""
     suffix = name.lower().rpartition(".")[2]
     if suffix == "xlsx":
-        return sheets.read(content)
+        return sheets.read(content, sender=sender)
     if suffix in ("yaml", "yml"):
         return formats_yaml.read(content), {}
     raise Refused([Problem("", _("Choose a file that ends in .yaml or .xlsx."))])
 
 
-@transaction.atomic
 def import_file(name: str, content: bytes, *, by: Actor, unit: Unit | str, dry_run: bool = False) -> Imported:
     """A plan from a file into a draft of ``unit``. Refused with every problem in its place; ``dry_run`` gives them
     back instead, and writes nothing.
     """
     unit = unit_for(unit, by=by, capability=capabilities.PLAN)
     try:
-        document, rows = read_file(name, content)
+        document, rows = read_file(name, content, sender=actor_of(by).ref)
     except Refused as refused:
         if dry_run:
             return Imported(problems=refused.problems)
         raise
-    imported = _looked_at(document, unit)
-    imported.problems = sheets.in_sheet(imported.problems, rows)
-    return imported if dry_run else _imported(imported, unit, by)
+    with transaction.atomic():
+        imported = _looked_at(document, unit)
+        imported.problems = sheets.in_sheet(imported.problems, rows)
+        return imported if dry_run else _imported(imported, unit, by)
 
 
 @transaction.atomic

@@ -66,6 +66,11 @@ class System:
             )
         eventually(self.ready, f"readiness; see {self.log}", START_LIMIT_S)
 
+    @property
+    def main(self) -> int | None:
+        """The process above all others."""
+        return self._honcho.pid if self._honcho else None
+
     def ready(self) -> bool:
         """/readyz says 200: web, Redis, beat, broker and worker are all at work."""
         import http.client

@@ -53,7 +53,7 @@ def test_the_page_opens_without_a_login_and_shows_nothing_of_the_county(poster):
     assert 'name="client_id"' in page
 
 
-@pytest.mark.parametrize("key", ["", "x", "y" * 200, "%00"])
+@pytest.mark.parametrize("key", ["", "x", "y" * 200])
 def test_without_a_poster_s_key_there_is_no_page(key, db):
     assert Client().get(f"/public/hazard/?p={key}").status_code == 404
 

@@ -8,6 +8,7 @@ import struct
 import zlib
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from journal import pictures
@@ -15,13 +16,16 @@ from journal.attachments import attach, attachment_for, seen_by
 from journal.errors import Invalid, NotFound
 from journal.models import Attachment, Event
 from journal.pictures import read_picture
+from org import limited
+from org.limited import Busy, Limits
 from tests.command.photos import exif_of, jpeg, picture
+from tests.journal import evil_photos as evil
 
 YUESHAN = ((27.0, 41.0, 30.0), "N", (119.0, 9.0, 0.0), "E")
 
 
 def read(data: bytes) -> pictures.Picture:
-    return read_picture(io.BytesIO(data))
+    return read_picture(io.BytesIO(data), sender="test")
 
 
 def opened(found: pictures.Picture) -> Image.Image:
@@ -125,8 +129,93 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_whole(monkeypatch):
     monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
     sent = io.BytesIO(jpeg(picture(800, 600)) + b"\0" * 100_000)
     with pytest.raises(Invalid):
-        read_picture(sent)
+        read_picture(sent, sender="test")
     assert sent.tell() == 1001
+
+
+REFUSED_BY_THE_HEADER = {
+    "flat PNG of 79 megapixels": lambda: evil.flat_png(8900, 8900),
+    "interlaced, with transparency": lambda: evil.flat_png(6000, 5000, colour=6, interlaced=True),
+    "WebP canvas": lambda: evil.webp_canvas(16384, 16384),
+    "WebP": lambda: evil.large("WEBP", 4000, 3000),
+    "progressive JPEG": lambda: evil.large("JPEG", 6000, 4000, progressive=True),
+    "JPEG": lambda: evil.large("JPEG", 16000, 16000, mode="L"),
+}
+CHEAP_BUT_HOSTILE = {
+    "texts that unpack to 100 MB": lambda: evil.text_bomb(100),
+    "a text that unpacks to 200 MB": lambda: evil.text_bomb(1, 200 << 20),
+    "a colour profile that unpacks to 200 MB": lambda: evil.profile_bomb(200 << 20),
+}
+LARGE_AND_HONEST = {
+    "a phone's 108 megapixels": lambda: evil.large("JPEG", 12000, 9000),
+    "the same with a second picture inside": lambda: evil.large("MPO", 12000, 9000),
+    "a panorama": lambda: evil.large("JPEG", 65500, 3000),
+    "a screenshot at the limit": lambda: evil.flat_png(4900, 4890, colour=6),
+    "interlaced at the limit": lambda: evil.flat_png(4900, 4890, colour=6, interlaced=True),
+    "a palette with transparency": lambda: evil.large("PNG", 4900, 4890, mode="P", transparency=0),
+    "sixteen bits": lambda: evil.large("PNG", 4900, 4890, mode="I;16"),
+    "progressive": lambda: evil.large("JPEG", 4242, 4242, progressive=True, subsampling=0),
+    "WebP at the limit": lambda: evil.large("WEBP", 3400, 2600, lossless=True, mode="RGBA"),
+    "an animation": lambda: evil.frames("PNG", 50, 64),
+    "an animation in WebP": lambda: evil.frames("WEBP", 50, 64),
+    "thousands of EXIF tags": lambda: evil.exif_with_many_tags(4000),
+    "25 MB of notes": lambda: evil.many_segments(25_000),
+}
+
+
+@pytest.fixture
+def own_pool(monkeypatch):
+    made = limited.Pool()
+    monkeypatch.setattr(pictures, "pool", made)
+    yield made
+    made.end()
+
+
+def most_memory_mb(pool) -> int:
+    """The largest resident size that the pool's idle process has had."""
+    with open(f"/proc/{pool._idle[0].pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
+
+
+@pytest.mark.parametrize("name", REFUSED_BY_THE_HEADER)
+def test_too_many_pixels_are_told_with_the_limit_and_a_way_out_before_they_are_decoded(name, own_pool):
+    sent = REFUSED_BY_THE_HEADER[name]()
+    with translation.override("en"), pytest.raises(Invalid) as refusal:
+        read(sent)
+    said = refusal.value.fields["photo"][0]
+    assert "million pixels" in said
+    assert "smaller copy" in said
+    assert most_memory_mb(own_pool) < 60
+
+
+@pytest.mark.parametrize("name", CHEAP_BUT_HOSTILE)
+def test_what_unpacks_without_end_is_refused_and_costs_nothing(name, own_pool):
+    with pytest.raises(Invalid):
+        read(CHEAP_BUT_HOSTILE[name]())
+    assert most_memory_mb(own_pool) < 60
+
+
+@pytest.mark.parametrize("name", LARGE_AND_HONEST)
+def test_what_phones_and_screens_make_is_read_in_a_quarter_of_a_gigabyte(name, own_pool):
+    found = read(LARGE_AND_HONEST[name]())
+    assert max(opened(found).size) <= 2560
+    assert most_memory_mb(own_pool) < 250
+
+
+def test_decoding_that_takes_too_long_or_too_much_is_told_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(pictures, "LIMITS", Limits(memory=20 << 20, seconds=5))
+    with translation.override("en"), pytest.raises(Invalid) as refusal:
+        read(evil.flat_png(4000, 4000))
+    assert "too much work" in refusal.value.fields["photo"][0]
+    monkeypatch.undo()
+    assert read(jpeg()).width == 60
+
+
+def test_a_decoder_that_is_killed_from_outside_is_a_try_later_and_nothing_is_stored(monkeypatch, officer):
+    monkeypatch.setattr(pictures, "LIMITS", Limits(memory=210 << 20, seconds=10, wall=0.0))
+    with pytest.raises(Busy):
+        attach("assignment:1", "33.11.26.206.200", io.BytesIO(evil.flat_png(4000, 4000)), by=officer)
+    assert not Attachment.objects.filter(subject="assignment:1").exists()
 
 
 @pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"PK\x03\x04archive", b"<?php system($_GET[0]); ?>"])

@@ -162,7 +162,7 @@ def test_texts_that_look_like_something_else_stay_texts(demo_county: Unit, text:
         ("a: !!python/object/apply:os.system ['true']\n", "line 1", "YAML"),
         ("a: b\n---\nc: d\n", "line 2", "YAML"),
         ("a: 2026-99-99\n", "plan", "YAML"),
-        ("[" * 5000, "plan", "YAML"),
+        ("[" * 5000, "plan", "40"),
     ],
 )
 def test_what_is_not_our_yaml_is_refused_with_its_line(text: str, place: str, said: str) -> None:
@@ -240,3 +240,22 @@ def test_a_workbook_without_a_sheet_or_with_a_strange_column_is_refused(demo_cou
     book.save(buffer := io.BytesIO())
     with pytest.raises(Refused, match="problem"):
         sheets.read(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 500_000, "deeper"),
+        ("{a: " * 200_000, "deeper"),
+        ("- " * 200_000, "deeper"),
+        ("- a\n" * 200_000, "more than"),
+        ("[" + "a," * 200_000 + "]", "more than"),
+        ("a: &x [1, 2]\nb: [*x, *x]", "Anchors"),
+        ("".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)), ""),
+    ],
+    ids=["lists in lists", "objects in objects", "items in items", "many items", "a long list", "aliases", "laughs"],
+)
+def test_yaml_without_measure_is_refused_before_it_is_built(text: str, said: str) -> None:
+    with override("en"), pytest.raises(Refused) as refusal:
+        formats_yaml.read(text.encode())
+    assert said in str(refusal.value.problems[0].message)
