@@ -62,6 +62,7 @@ class LiveConsumer(AsyncConsumer):
         await hub.join(client)
         try:
             await self._replay(scope, send, client)
+            hub.greet(client)
             while (await receive())["type"] != "websocket.disconnect":
                 pass
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -21,7 +22,6 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 """The hub looks for itself this often, so that a lost wake-up or a dead Redis costs a second at most."""
 
-BEAT = '{"type":"beat"}'
 BEAT_EVERY_S = 10.0
 
 BACKLOG = 64
@@ -46,13 +46,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Client:
     """One socket: its scopes, its backlog of shared frames, and at most one task that empties it."""
 
-    __slots__ = ("_backlog", "_closing", "_send", "_task", "_took_at", "everything", "person_id", "scopes")
+    __slots__ = ("_backlog", "_closing", "_send", "_task", "_took_at", "everything", "greeted", "person_id", "scopes")
 
     def __init__(self, send: Send, person_id: int, scopes: list[str], everything: bool) -> None:
         self._send = send
         self.person_id = person_id
         self.scopes = scopes
         self.everything = everything
+        self.greeted = False
         self._backlog: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -107,17 +108,33 @@ class Hub:
         self._gaps: dict[int, float] = {}
         self._reauthorise = reauthorise
         self._read = Readers(1, "live-hub")
+        self._ahead = 0.0  # the database's clock less this loop's
 
     async def join(self, client: Client) -> None:
-        """Add a client; when this returns, every event committed from now on will reach it, and it has been told so."""
+        """Add a client; when this returns, every event committed from now on will reach it."""
         async with self._starting:
             if not self._tasks:
+                await self._set_clock()
                 self._last, gaps = await self._read(frames.present_window)
                 until = asyncio.get_running_loop().time() + frames.OVERLAP_S
                 self._gaps = dict.fromkeys(gaps, until)
                 self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
         self._add(client)
-        client.push(BEAT)
+
+    def greet(self, client: Client) -> None:
+        """Its first beat: what it had missed has been sent. Before that it gets none, so that it knows."""
+        client.greeted = True
+        client.push(self._beat_now())
+
+    def _beat_now(self) -> str:
+        """With the database's time, by which a page sets its clock."""
+        at = dt.datetime.fromtimestamp(asyncio.get_running_loop().time() + self._ahead, dt.UTC)
+        return f'{{"type":"beat","now":"{at.isoformat(timespec="milliseconds")}"}}'
+
+    async def _set_clock(self) -> None:
+        before = asyncio.get_running_loop().time()
+        told = await self._read(frames.database_time)
+        self._ahead = told - (before + asyncio.get_running_loop().time()) / 2
 
     def _loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         return self._listen, self._pump, self._beat, self._recheck
@@ -176,8 +193,12 @@ class Hub:
         """Something on every line now and then, so that a page can tell a quiet hour from a dead line."""
         while True:
             await asyncio.sleep(BEAT_EVERY_S)
+            with contextlib.suppress(Exception):  # a database that is away: its clock goes on as before
+                await self._set_clock()
+            beat = self._beat_now()
             for client in self._all:
-                client.push(BEAT)
+                if client.greeted:
+                    client.push(beat)
 
     async def _recheck(self) -> None:
         """Compute everybody's scopes anew now and then, one person after the other."""

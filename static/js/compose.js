@@ -1,5 +1,6 @@
 // Composing an order: pick units, count letters, see who would be called, and send once.
 import { keepDraft } from "./draft.js";
+import { ask, json } from "./http.js";
 import { sendOnce } from "./once.js";
 import { toast } from "./toast.js";
 
@@ -63,8 +64,7 @@ function choose(wanted) {
 
 async function chooseArea() {
   const id = form.elements.incident.value;
-  const answer = await fetch(`/incidents/${id}/units/`, { credentials: "same-origin" });
-  const codes = new Set((answer.ok ? await answer.json() : { units: [] }).units);
+  const codes = new Set((await json(`/incidents/${id}/units/`)).units);
   if (!codes.size) { toast(gettext("This incident has no area or place on the map."), { tone: "warn" }); return; }
   // Villages alone where the area touches only some of a township; the township stands for itself either way.
   form.elements.descendants.checked = false;
@@ -124,19 +124,15 @@ async function preview() {
   const mine = ++round;
   const place = document.getElementById("order-preview");
   place.classList.add("loading");
-  try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
-    const html = await answer.text();
-    if (mine !== round) return;
-    if (answer.ok && answer.status !== 204) place.innerHTML = html;
-  } catch {
-    if (mine === round) {
-      place.textContent = gettext("The preview needs a connection.");
-      addEventListener("online", preview, { once: true });
-    }
-  } finally {
-    if (mine === round) { place.classList.remove("loading"); nameTheAct(); }
+  const answer = await ask(form.dataset.preview, { method: "POST", body: new FormData(form), expects: "html" });
+  if (mine !== round) return;
+  if (answer.kind === "ok" && answer.status !== 204) place.innerHTML = answer.text;
+  if (answer.kind === "none") {
+    place.textContent = gettext("The preview needs a connection.");
+    addEventListener("online", preview, { once: true });
   }
+  place.classList.remove("loading");
+  nameTheAct();
 }
 
 /** The question before sending says whom it reaches, as far as that is known. */

@@ -3,7 +3,9 @@
 import { now, startClock } from "./clock.js";
 import { refreshTimes, startCountdowns } from "./countdown.js";
 import { startDialogs } from "./dialog.js";
+import { startGuard } from "./htmx_guard.js";
 import { startKeyboard } from "./keyboard.js";
+import { startLeaving } from "./leave.js";
 import { startTheme } from "./theme.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -109,5 +111,7 @@ startToasts();
 startMenus();
 startPanels();
 startRequests();
+startGuard();
+startLeaving();
 startKeyboard();
 startDemoLogins();
