@@ -18,9 +18,10 @@ from org.jurisdiction import jurisdiction_of
 
 
 class EventsView(APIView):
-    """``{"results": [frame, …], "newest": SEQ, "reset": bool, "now": time}``; ``reset``: too much was missed to replay it.
+    """``{"results": [frame, …], "newest": SEQ, "reset": bool, "now": time}``.
 
-    Without ``after`` only ``newest`` and ``now`` are told. Frames may repeat what the client has: it drops them by ``seq``.
+    ``reset`` when too much was missed to replay it; ``now`` is the database's clock. Without ``after`` nothing is
+    replayed. Frames may repeat what the client has: it drops them by ``seq``.
     """
 
     @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
