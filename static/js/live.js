@@ -282,4 +282,5 @@ if (root) {
   addEventListener("offline", show);
   addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("sanji:signed-in", wake);
 }
