@@ -90,7 +90,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 ITEM_HEADER = "X-Sanji-Item"
-"""The stamp (a UUID) of an act that waits in a browser's outbox (static/js/outbox.js): echoed when a view has decided."""
+"""The UUID of an act that waits in a browser's outbox (static/js/outbox.js): echoed when a view has decided on it."""
 _STAMP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

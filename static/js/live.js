@@ -21,6 +21,7 @@ const POLL_AFTER_FAILURES = 2;
 const COME_BACK = [500, 5_000]; // all who were cut off at once come back within this
 const LONGEST_WAIT = 30_000;
 const MOST_TRIES = 10; // sockets and polls together, in a minute
+const WAKES = 1_000; // beside these, what a person asks for by looking or by a network that is back, once in so long
 const STEP = 5_000; // a clock that differs by this from the monotonic one: the device slept, or its clock was set
 const REMEMBERED = 5_000;
 
@@ -46,6 +47,7 @@ let polledAt = -Infinity;
 let doubted = false;
 let skew = Date.now() - performance.now();
 let refused = false;
+let wokenAt = -Infinity;
 
 function hearing(kind) {
   return (callback) => {
@@ -130,9 +132,9 @@ async function startOver() {
 
 const acts = { connect, poll, over: startOver };
 
-function later(what, wait) {
+function later(what, wait, asked = false) {
   clearTimeout(timers.get(what));
-  timers.set(what, setTimeout(() => (pace.take() ? acts[what]() : later(what, pace.room() + between(0, 500))), wait));
+  timers.set(what, setTimeout(() => (pace.take(asked) ? acts[what]() : later(what, pace.room() + between(0, 500))), wait));
 }
 
 function connect() {
@@ -270,8 +272,10 @@ function watch() {
 /** The network is back, or somebody looks at the page again: at once, not when the next wait is over. */
 function wake() {
   if (document.visibilityState === "hidden") return;
-  if (stateNow() !== "live" && !(socket && !greeted && ago(triedAt) < GREETING)) later("connect", between(0, 300));
-  if (polling) later("poll", between(0, 300));
+  const asked = ago(wokenAt) > WAKES;
+  if (asked) wokenAt = performance.now();
+  if (stateNow() !== "live" && !(socket && !greeted && ago(triedAt) < GREETING)) later("connect", between(0, 300), asked);
+  if (polling) later("poll", between(0, 300), asked);
   show();
 }
 

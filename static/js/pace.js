@@ -16,9 +16,9 @@ export class Pace {
     return this.#tries.length < this.most ? 0 : this.#tries[0] + MINUTE - at;
   }
 
-  /** True, and counted, when a try may be made now. */
-  take() {
-    if (this.room() > 0) return false;
+  /** True, and counted, when a try may be made now; one that a person asked for always may. */
+  take(asked = false) {
+    if (!asked && this.room() > 0) return false;
     this.#tries.push(this.clock());
     return true;
   }

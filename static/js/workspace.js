@@ -2,6 +2,7 @@
 import { forget, keepDraft } from "./draft.js";
 import { refreshAll, settle, startFragments } from "./fragments.js";
 import { ask } from "./http.js";
+import { icon } from "./icon.js";
 import { toast } from "./toast.js";
 
 function dialog() {
@@ -17,7 +18,7 @@ function dialog() {
 }
 
 /** Asks our server. What it could not say is told here: then there is nothing to show, and nothing was changed by it. */
-async function send(url, options = {}) {
+async function send(url, { say = (text) => toast(text, { tone: "danger" }), ...options } = {}) {
   const answer = await ask(url, options);
   if (answer.redirect) location.assign(answer.redirect);
   const trouble = {
@@ -25,7 +26,7 @@ async function send(url, options = {}) {
     busy: gettext("The server is busy. Try again in a moment."),
     "signed-out": gettext("You were signed out; nothing was sent. What you typed is kept."),
   }[answer.kind];
-  if (trouble) toast(trouble, { tone: "danger" });
+  if (trouble) say(trouble);
   return trouble ? null : answer;
 }
 
@@ -49,7 +50,7 @@ function show(html) {
 async function submitAct(form) {
   const button = form.querySelector(".dialog-foot button");
   button.setAttribute("aria-busy", "true");
-  const answer = await send(form.action, { method: "POST", body: new FormData(form) });
+  const answer = await send(form.action, { method: "POST", body: new FormData(form), say: (text) => sayIn(form, text) });
   button.removeAttribute("aria-busy");
   if (!answer) return;
   if (answer.status === 204) {
@@ -61,6 +62,20 @@ async function submitAct(form) {
   }
   show(answer.text);
   if (answer.status === 409) refreshAll();
+}
+
+/** In the dialog: a toast would stand behind it. */
+function sayIn(form, text) {
+  form.querySelector("[data-act-trouble]")?.remove();
+  const notice = document.createElement("div");
+  const words = document.createElement("p");
+  notice.className = "notice notice-danger";
+  notice.dataset.actTrouble = "";
+  notice.setAttribute("role", "alert");
+  words.textContent = text;
+  notice.append(icon("alert-circle"), words);
+  form.querySelector(".dialog-body").append(notice);
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 function acted(answer) {
