@@ -34,6 +34,7 @@ function write(line, item, state, text) {
   line.dataset.tone = state === "arrived" ? "ok" : state === "sending" ? "" : state === "refused" ? "danger" : "warn";
   line.replaceChildren(text);
   if (state === "waiting") line.append(button(gettext("Try now"), () => outbox.now()));
+  if (state === "waiting" && item.draft) line.append(button(gettext("Take back"), () => takeBack(item, line)));
   if (state === "refused") line.append(button(gettext("Send again"), () => outbox.again(item)), button(gettext("Dismiss"), () => dismiss(item, line)));
   if (state === "signed-out") {
     const link = document.createElement("a");
@@ -42,6 +43,13 @@ function write(line, item, state, text) {
     link.textContent = gettext("Sign in again");
     line.append(link);
   }
+}
+
+/** What no network lets through, a photo too large for one: note and photo stand in the form, to be sent otherwise. */
+async function takeBack(item, line) {
+  await outbox.dismiss(item);
+  line.hidden = true;
+  busy(item, false);
 }
 
 async function dismiss(item, line) {

@@ -220,11 +220,11 @@ function renewed(store, row) {
 
 // The end of a stay --------------------------------------------------------------------------------------------------
 
-/** How many acts and reports of this person have not reached the server. */
+/** How many acts and reports of this person have not reached the server, those aside that it refused. */
 export async function unsent(person = me()) {
   const mine = async (store) => (await all(store)).filter((row) => row.person === person);
   const reports = (await mine("reports")).filter((row) => ["draft", "waiting", "conflict"].includes(row.state));
-  return (await mine("outbox")).length + reports.length;
+  return (await mine("outbox")).filter((item) => item.state !== "refused").length + reports.length;
 }
 
 /** Drafts, views and what has arrived end with signing out. What has not been sent waits for its owner. */

@@ -6,6 +6,7 @@ import { startDialogs } from "./dialog.js";
 import { startGuard } from "./htmx_guard.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLeaving } from "./leave.js";
+import "./outbox.js"; // every page of a person sends what waits
 import { startTheme } from "./theme.js";
 import { startToasts, toast } from "./toast.js";
 

@@ -22,7 +22,7 @@ async function send(url, { say = (text) => toast(text, { tone: "danger" }), ...o
   const answer = await ask(url, options);
   if (answer.redirect) location.assign(answer.redirect);
   const trouble = {
-    none: options.method ? gettext("No connection. What you typed is kept.") : gettext("No connection. Nothing was sent."),
+    none: answer.foreign ? gettext("The network answered instead of the server: nothing was confirmed. Try again.") : options.method ? gettext("No connection. What you typed is kept.") : gettext("No connection. Nothing was sent."),
     busy: gettext("The server is busy. Try again in a moment."),
     "signed-out": gettext("You were signed out; nothing was sent. What you typed is kept."),
   }[answer.kind];

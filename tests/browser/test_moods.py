@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -137,6 +138,14 @@ def test_what_the_network_refuses_holds_back_nothing_that_comes_after_it(
     expect(button_of(phone, other)).to_have_text("Passed on")
     expect(line_of(phone, row)).to_contain_text("Not sent")
     assert (status_of(other), status_of(row)) == ("received", "received")
+    # What no network here lets through can be taken back: it stands in the form as it was.
+    phone.goto(f"/orders/mine/{row.pk}/")
+    line_of(phone, row).get_by_role("button", name="Take back").tap()
+    expect(line_of(phone, row)).to_be_hidden()
+    expect(phone.locator("[data-photo-preview] img")).to_be_visible()
+    phone.reload()
+    expect(phone.locator("[data-photo-preview] img")).to_be_visible()
+    expect(line_of(phone, row)).to_be_hidden()
 
 
 def test_what_our_server_refuses_stays_in_sight_until_the_person_has_read_it(phone: Page, row: Assignment) -> None:
@@ -299,7 +308,7 @@ def test_a_dialog_answered_by_the_network_stays_with_what_was_typed(proxy: Proxy
     for mood in ("portal", "not_found"):
         proxy.mood = mood
         dialog.locator(".dialog-foot button:not([data-act-close])").first.click()
-        expect(dialog.locator("[data-act-trouble]")).to_contain_text("What you typed is kept")
+        expect(dialog.locator("[data-act-trouble]")).to_contain_text("The network answered instead")
         expect(area).to_have_value("写了一半")
 
 
@@ -402,6 +411,32 @@ def test_dead_for_forty_seconds_and_then_slow_loses_no_answer(proxy: Proxy, phon
     pass_time(phone, 60)
     phone.wait_for_selector(LIVE)
     expect(phone.locator("#mine")).to_contain_text("检查村道")
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 0.5), (0.98, 4.9)])
+def test_thousands_who_are_cut_off_by_a_restart_come_back_spread_over_seconds(
+    proxy: Proxy, phone: Page, row: Assignment, chance: float, seconds: float
+) -> None:
+    """Each by its own chance: 4,000 sockets at once would be a second outage."""
+    lines: list[Any] = []
+
+    def between(line: Any) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    phone.route_web_socket("**/ws/live/**", between)
+    phone.goto("/orders/mine/")
+    phone.wait_for_selector(LIVE)
+    phone.evaluate(f"() => {{ window.random = Math.random; Math.random = () => {chance}; }}")
+    lines[0].close(code=1012)
+    phone.wait_for_selector("[data-live-badge]:not([data-state='live'])")
+    phone.evaluate("() => { Math.random = window.random; }")
+    cut = time.monotonic()
+    while len(lines) == 1:
+        phone.wait_for_timeout(20)
+        assert time.monotonic() < cut + 30, "it did not come back"
+    assert time.monotonic() - cut >= seconds - 0.2
+    phone.wait_for_selector(LIVE)
 
 
 def test_the_clock_goes_by_the_server_although_the_device_s_is_wrong_and_is_set(server: Any, sign_in: Enter) -> None:
