@@ -35,7 +35,7 @@ def run() -> None:
         print(f"too few open files allowed for {SIZES[-1]} sockets: raise ulimit -n")
     bare = _measure("bench.bare:application", "/", "", _push_bare, sizes)
     token = _token()
-    ours = _measure("emergency.asgi:application", "/ws/live/", token, _push_event, sizes)
+    ours = _measure("bench.unbounded:application", "/ws/live/", token, _push_event, sizes)
     for size in sizes:
         for place, name in enumerate(("p50", "p95")):
             beside(f"one event to {size:,} sockets, {name}", ours[size][place], "bare ASGI", bare[size][place], "ms")

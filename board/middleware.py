@@ -6,28 +6,35 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from board.actions import PREFIX
+from board.screens import PREFIX
 
 OPEN_TO_SCREENS = ("/wall/", "/board/counters/", "/api/v1/map/", "/api/v1/events/", "/static/", "/jsi18n/", "/healthz")
 SAFE = ("GET", "HEAD", "OPTIONS")
+REFUSED = _("A wall screen shows the wall and nothing else.")
+
+
+def open_to_screens(method: str | None, path: str) -> bool:
+    """The one rule of what a screen may do. The API asks it as well, by its authentication (emergency/tokens.py)."""
+    return method in SAFE and path.startswith(OPEN_TO_SCREENS)
 
 
 class DeviceMiddleware:
-    """Refuses a screen everything but reading the wall's own pages and layers (403)."""
+    """Refuses a screen every page but the wall's own (403)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_screen(request) or (request.method in SAFE and request.path.startswith(OPEN_TO_SCREENS)):
+        if not is_screen(request) or open_to_screens(request.method, request.path):
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": "forbidden", "detail": "a wall screen only looks", "fields": {}}, status=403)
+            return JsonResponse({"code": "forbidden", "detail": str(REFUSED), "fields": {}}, status=403)
         return render(request, "403.html", status=403)
 
 
 def is_screen(request: HttpRequest) -> bool:
     """By its session, or by a screen's token in the header."""
-    header = request.headers.get("Authorization", "")
-    return getattr(request.user, "is_device", False) or header.partition(" ")[2].strip().startswith(PREFIX)
+    words = request.headers.get("Authorization", "").split()
+    return getattr(request.user, "is_device", False) or (len(words) > 1 and words[1].startswith(PREFIX))

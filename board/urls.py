@@ -1,8 +1,8 @@
 """Pages at the root of the site. Without a namespace: the frame of every page names some of them."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from board.views import home, search, wall
+from board.views import access, account, home, search, wall
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,5 +16,13 @@ urlpatterns = [
     path("wall/", wall.wall, name="wall"),
     path("wall/side/", wall.side, name="wall-side"),
     path("wall/device/<str:token>/", wall.device, name="wall-device"),
+    path("me/password/", account.password, name="my-password"),
+    path("me/tokens/", account.tokens, name="my-tokens"),
+    path("me/tokens/new/", account.new_token, name="my-token-new"),
+    re_path(r"^me/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", account.revoke_token, name="my-token-revoke"),
+    path("setup/access/", access.access, name="access"),
+    re_path(r"^setup/access/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", access.revoke_token, name="access-token-revoke"),
+    path("setup/access/screens/<int:screen>/revoke/", access.revoke_screen, name="access-screen-revoke"),
+    path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
     path("", include("board.urls_design")),
 ]

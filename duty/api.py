@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework import exceptions, viewsets
+from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from duty import actions, limits, representations, selectors, serializers, sheets, watch
+from duty import actions, api_leave, limits, representations, selectors, serializers, sheets, watch
 from duty.actions.lookup import unit_for
+from duty.api_rows import ReadOnly
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from journal.errors import NotFound
 from journal.rest import acts_once, checked
@@ -46,38 +46,6 @@ def sight(person: Person, code: str | None) -> list[int]:
     if code:
         return [unit_for(code, by=person, capability=capabilities.VIEW).pk]
     return list(Unit.objects.filter(visible_to(person, "path"), active=True).values_list("pk", flat=True))
-
-
-class ReadOnly(viewsets.GenericViewSet):
-    """List and retrieve over `get_queryset`, shown by `shown`; ids that are not numbers are simply not there."""
-
-    lookup_value_regex = r"\d{1,18}"
-    filterset_class: type[django_filters.FilterSet] | None = None
-    filterset_fields: list[str] | None = []
-    shown: Callable[[Any], dict[str, Any]]
-
-    def get_serializer_class(self) -> type[Serializer]:
-        return serializers.Nothing
-
-    def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([type(self).shown(row) for row in page or ()])
-
-    def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(self.whole(self.found(pk)))
-
-    def found(self, pk: str) -> Any:
-        row = self.get_queryset().filter(pk=pk).first()
-        if row is None:
-            raise NotFound
-        return row
-
-    def whole(self, row: Any) -> dict[str, Any]:
-        return type(self).shown(row)
-
-    def done(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
-        act(int(pk), by=request.user, **checked(body, request))
-        return self.retrieve(request, pk)
 
 
 class ShiftFilter(django_filters.FilterSet):
@@ -384,6 +352,7 @@ router_entries = [
     ("shifts", ShiftViewSet),
     ("overrides", OverrideViewSet),
     ("swaps", SwapViewSet),
+    *api_leave.router_entries,
     ("handovers", HandoverViewSet),
     ("spot-checks", SpotCheckViewSet),
     ("call-logs", CallLogViewSet),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from duty.models import CallLog, GapAlarm, Generation, Handover, Roster, Shift, SpotCheck, Swap
+from duty.models import CallLog, GapAlarm, Generation, Handover, Leave, Roster, Shift, SpotCheck, Swap
 from org.models import Person, Unit
 
 
@@ -77,6 +77,19 @@ def swap_card(swap: Swap) -> dict[str, Any]:
         "taken_by": person_card(swap.taken_by),
         "taken_by_name": names(swap.taken_by) if swap.taken_by else None,
         "expires_at": swap.expires_at,
+    }
+
+
+def leave_card(leave: Leave) -> dict[str, Any]:
+    """Needs leave.unit and .person. The reason is personal and stays out of the journal."""
+    return {
+        **_of_unit("leave", leave),
+        "status": leave.status,
+        "person": person_card(leave.person),
+        "person_name": names(leave.person),
+        "from": leave.during.lower,
+        "to": leave.during.upper,
+        "abroad": leave.abroad,
     }
 
 

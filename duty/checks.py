@@ -24,7 +24,9 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Finding:
-    """What keeps a shift from counting. ``code``: incomplete, inactive, outsider, too_long or not_strengthened."""
+    """What keeps a shift from counting. ``code``: incomplete, inactive, outsider, on_leave, too_short, too_long or
+    not_strengthened.
+    """
 
     code: str
     shift_id: int
@@ -78,17 +80,35 @@ _RUNS = """
 """
 
 
-def findings(shift_ids: Sequence[int], *, season: bool = True) -> list[Finding]:
-    """All that is wrong with these shifts: two queries and the people's names, however many they are."""
+_ON_LEAVE = """
+    SELECT s.id, u.name, u.name_en, s.during, p.name, p.name_en, l.during
+    FROM duty_shift s JOIN duty_slot sl ON sl.shift_id = s.id
+    JOIN duty_leave l ON l.person_id = sl.person_id AND l.status = 'approved' AND l.during && s.during
+    JOIN org_person p ON p.id = sl.person_id JOIN org_unit u ON u.id = s.unit_id
+    WHERE s.id = ANY(%s) AND s.called_off_at IS NULL AND NOT EXISTS (
+        -- Somebody stands in for all of that time.
+        SELECT 1 FROM duty_override o WHERE o.withdrawn_at IS NULL AND o.unit_id = s.unit_id AND o.post = sl.post
+          AND o.person_id <> sl.person_id AND o.during @> (l.during * s.during))
+    ORDER BY lower(s.during), s.id, sl.id
+"""
+
+
+def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = True) -> list[Finding]:
+    """All that is wrong with these shifts: three queries and the people's names, however many they are.
+
+    ``leave``: also who is on leave then.
+    """
     ids = list(shift_ids)
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, [ids])
         parts = cursor.fetchall()
         cursor.execute(_RUNS, {"shifts": ids, "longest": limits.hours("longest_h")})
         runs = cursor.fetchall()
+        cursor.execute(_ON_LEAVE, [ids if leave else []])
+        away = cursor.fetchall()
     people = Person.objects.in_bulk({pk for row in parts for pk in (*row[7], *row[8])})
     found = [finding for row in parts for finding in _of_shift(row, people, season)]
-    return found + [_too_long(row) for row in runs]
+    return found + [_away(row) for row in away] + [_too_long(row) for row in runs]
 
 
 def _of_shift(row: tuple, people: Mapping[int, Person], season: bool) -> Iterator[Finding]:
@@ -112,6 +132,18 @@ def _of_shift(row: tuple, people: Mapping[int, Person], season: bool) -> Iterato
     if weak:
         text = _("The season demands the strengthened roster of %(unit)s, %(time)s.")
         yield Finding("not_strengthened", pk, unit, time, text % values)
+
+
+def _away(row: tuple) -> Finding:
+    pk, unit, unit_en, during, name, name_en, leave = row
+    label, time = Unit(name=unit, name_en=unit_en).label, span(during)
+    text = _("%(name)s is on leave, %(leave)s: the shift of %(unit)s, %(time)s.") % {
+        "name": Person(name=name, name_en=name_en).label,
+        "leave": span(leave),
+        "unit": label,
+        "time": time,
+    }
+    return Finding("on_leave", pk, label, time, text)
 
 
 def _too_long(row: tuple) -> Finding:

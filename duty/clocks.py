@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from duty import limits
-from duty.models import Shift, SpotCheck, Swap
+from duty.models import Leave, Shift, SpotCheck, Swap
 from journal.timers import Setting, cancel, set_timers
 from org.clock import now
 
@@ -19,6 +19,7 @@ SWAP_EXPIRES = "duty.swap_expires"
 SPOT_PLANNED = "duty.spot_check_planned"
 CALL_BACK = "duty.call_back"
 GENERATE = "duty.generate"
+LEAVE_TURNS = "duty.leave_turns"
 
 
 def start_shifts(shifts: Iterable[Shift]) -> None:
@@ -45,6 +46,16 @@ def after(kind: str, shift: Shift, due_at: dt.datetime) -> Setting:
 
 def start_swap(swap: Swap) -> None:
     set_timers([Setting(SWAP_EXPIRES, f"swap:{swap.pk}", swap.expires_at, generation=swap.generation)])
+
+
+def start_leave(leave: Leave) -> None:
+    """Both ends of an approved leave, as far as they are to come: each may open a gap, or close one."""
+    present, subject = now(), f"leave:{leave.pk}"
+    set_timers(
+        Setting(LEAVE_TURNS, subject, moment, step, leave.generation)
+        for step, moment in enumerate((leave.during.lower, leave.during.upper))
+        if moment > present
+    )
 
 
 def start_check(check: SpotCheck, kind: str, due_at: dt.datetime, step: int = 0) -> None:

@@ -17,6 +17,8 @@ LIMITS = {
     "longest_h": (24, DEFAULT),
     "gap_days": (30, DEFAULT),
     "area_share_pct": (10, DESIGN),
+    "shortest_min": (60, DEFAULT),
+    "leave_longest_days": (180, DEFAULT),
 }
 """Minutes, hours, days and percent, as the code says."""
 

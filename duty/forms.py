@@ -192,6 +192,21 @@ class SignForm(PageForm):
     equipment = forms.CharField(max_length=500, required=False)
 
 
+class LeaveForm(PageForm):
+    start = Moment(label=FROM)
+    end = Moment(label=TO)
+    abroad = forms.BooleanField(label=_("Out of the county"), required=False)
+    reason = Reason()
+
+
+class RecordLeaveForm(UnitForm):
+    person = PersonField()
+    start = Moment(label=FROM)
+    end = Moment(label=TO)
+    abroad = forms.BooleanField(label=_("Out of the county"), required=False)
+    reason = Reason()
+
+
 class TakeForm(PageForm):
     in_return = forms.TypedChoiceField(label=_("In return you give"), coerce=int, empty_value=None, required=False)
 

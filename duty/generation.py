@@ -1,7 +1,8 @@
 """Drafting shifts from patterns, a batch of units with two statements (docs/adr/0008).
 
 For each day the strengthened pattern counts where a season demands it and the unit has one; the normal one otherwise.
-Days that hold a shift already are left alone: generating again changes nothing that exists.
+Days that hold a shift already are left alone: generating again changes nothing that exists. Whoever is on leave is not
+planned.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ _SHIFTS = """
         CROSS JOIN LATERAL (
             SELECT (t.value ->> (f.turn %% jsonb_array_length(t.value))::int)::bigint AS id
             WHERE jsonb_array_length(t.value) > 0
-        ) who WHERE who.id IS NOT NULL
+        ) who WHERE who.id IS NOT NULL AND NOT EXISTS (
+            -- Whoever is on leave is not planned: the post stays empty, for somebody to fill.
+            SELECT 1 FROM duty_leave l
+            WHERE l.person_id = who.id AND l.status = 'approved' AND l.during && s.during)
         ORDER BY s.id, array_position(ARRAY['leader', 'main', 'deputy', 'reserve'], t.key)
     )
     SELECT count(*), count(*) FILTER (WHERE demanded AND kind = 'normal') FROM free

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from duty.models import Limit
 from org.clock import DatabaseNow
 
@@ -22,3 +24,14 @@ def minutes(code: str) -> dt.timedelta:
 
 def hours(code: str) -> dt.timedelta:
     return dt.timedelta(hours=limit(code))
+
+
+def too_short(length: dt.timedelta, shortest: int | None = None) -> str:
+    """What is wrong with the length of a shift that nobody could take over in earnest; empty when nothing is.
+
+    ``shortest`` in minutes, for whoever asks for many.
+    """
+    shortest = limit("shortest_min") if shortest is None else shortest
+    if length >= dt.timedelta(minutes=shortest):
+        return ""
+    return _("A shift lasts at least %(minutes)s minutes.") % {"minutes": shortest}

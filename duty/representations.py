@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from duty import gather
-from duty.models import CallLog, Generation, Handover, Override, Roster, Shift, Slot, SpotCheck, Swap
+from duty.leave import warnings
+from duty.models import CallLog, Generation, Handover, Leave, Override, Roster, Shift, Slot, SpotCheck, Swap
 from duty.watch import Gap, Watch
 from journal.sentences import in_reader_language
 from org.models import Person, Unit
@@ -113,6 +114,26 @@ def swap(row: Swap) -> dict[str, Any]:
         "expires_at": row.expires_at,
         "decided_by": person(row.decided_by),
         "decided_at": row.decided_at,
+    }
+
+
+def leave(row: Leave) -> dict[str, Any]:
+    """``warnings``: what whoever decides must know: both heads out of the county at once."""
+    return {
+        "id": row.pk,
+        "unit": unit(row.unit),
+        "person": person(row.person),
+        "start": row.during.lower,
+        "end": row.during.upper,
+        "abroad": row.abroad,
+        "status": row.status,
+        "reason": row.reason,
+        "answer": row.answer,
+        "asked_by": person(row.asked_by),
+        "asked_at": row.asked_at,
+        "decided_by": person(row.decided_by),
+        "decided_at": row.decided_at,
+        "warnings": [str(found) for found in warnings(row)],
     }
 
 

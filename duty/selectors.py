@@ -18,6 +18,7 @@ from duty.models import (
     GapAlarm,
     Generation,
     Handover,
+    Leave,
     Roster,
     RosterPattern,
     Season,
@@ -104,6 +105,17 @@ def with_swap_parts(swaps: QuerySet[Swap]) -> QuerySet[Swap]:
     return swaps.select_related(
         "slot__shift__unit", "asked_by", "taken_by", "in_return__shift__unit", "decided_by"
     ).defer("slot__shift__unit__boundary", "in_return__shift__unit__boundary")
+
+
+def leaves_visible_to(person: Person) -> QuerySet[Leave]:
+    """One's own, and those of the units whose roster one keeps: why somebody is away is no matter of the others."""
+    if jurisdiction_of(person).everything:
+        return Leave.objects.all()
+    return Leave.objects.filter(Q(person=person) | visible_to(person, capability=capabilities.ROSTER))
+
+
+def with_leave_parts(leaves: QuerySet[Leave]) -> QuerySet[Leave]:
+    return leaves.select_related("person", "unit", "asked_by", "decided_by").defer("unit__boundary")
 
 
 def handovers_visible_to(person: Person) -> QuerySet[Handover]:

@@ -13,12 +13,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
+from psycopg2.extras import DateTimeTZRange
 
 from duty import generation, selectors, watch
+from duty.leave import in_force
 from duty.models import (
     REQUIRED,
     CalendarDay,
     DutyPost,
+    Leave,
     Override,
     Roster,
     RosterPattern,
@@ -51,6 +54,7 @@ class Cell:
     slot: Slot | None
     overrides: list[Override] = field(default_factory=list)
     swap: Swap | None = None
+    leave: Leave | None = None
 
     @property
     def label(self) -> str:
@@ -223,13 +227,20 @@ def _entries(shifts: Sequence[Shift], unit: Unit, days: dict[dt.date, Day], pres
     if not shifts:
         return
     swaps = {s.slot_id: s for s in Swap.objects.filter(slot__shift__in=shifts, status__in=["requested", "taken"])}
-    overrides = _overrides(unit, shifts)
+    overrides, leaves = _overrides(unit, shifts), _leaves(shifts)
     for shift in shifts:
         day = days[timezone.localtime(shift.during.lower).date()]
         slots = {slot.post: slot for slot in shift.slots.all()}
         posts = [*REQUIRED, *([DutyPost.RESERVE] if DutyPost.RESERVE in slots else [])]
         cells = [
-            Cell(shift, post, slots.get(post), _during(overrides, shift, post), _of(swaps, slots.get(post)))
+            Cell(
+                shift,
+                post,
+                slots.get(post),
+                _during(overrides, shift, post),
+                _of(swaps, slots.get(post)),
+                _away(leaves, slots.get(post), shift),
+            )
             for post in posts
         ]
         demanded = any(season.strengthened for season in day.seasons)
@@ -239,6 +250,19 @@ def _entries(shifts: Sequence[Shift], unit: Unit, days: dict[dt.date, Day], pres
 
 def _of(swaps: dict[int, Swap], slot: Slot | None) -> Swap | None:
     return swaps.get(slot.pk) if slot else None
+
+
+def _leaves(shifts: Sequence[Shift]) -> list[Leave]:
+    hull = DateTimeTZRange(min(s.during.lower for s in shifts), max(s.during.upper for s in shifts))
+    people = {slot.person_id for shift in shifts for slot in shift.slots.all()}
+    return list(in_force(hull).filter(person__in=people).order_by("during"))
+
+
+def _away(leaves: list[Leave], slot: Slot | None, shift: Shift) -> Leave | None:
+    """The leave of whoever stands there, where it takes from this shift."""
+    lower, upper = shift.during.lower, shift.during.upper
+    own = (leave for leave in leaves if slot and leave.person_id == slot.person_id)
+    return next((leave for leave in own if leave.during.lower < upper and leave.during.upper > lower), None)
 
 
 def _overrides(unit: Unit, shifts: Sequence[Shift]) -> list[Override]:

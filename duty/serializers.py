@@ -101,6 +101,21 @@ class NewSwap(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
+class AskedLeave(serializers.Serializer):
+    """``unit``: where one serves; left out, the first of one's posts. ``abroad``: out of the county."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=200)
+    abroad = serializers.BooleanField(required=False, default=False)
+    unit = serializers.CharField(max_length=12, required=False)
+
+
+class RecordedLeave(AskedLeave):
+    person = serializers.IntegerField()
+    unit = serializers.CharField(max_length=12)
+
+
 class Take(serializers.Serializer):
     in_return = serializers.IntegerField(required=False, allow_null=True, default=None)
 

@@ -10,10 +10,12 @@ import io
 import re
 import unicodedata
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,18 +23,24 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
+from psycopg2.extras import DateTimeTZRange
 
+from duty import limits
 from duty.actions.edit import add_shift
 from duty.actions.lookup import unit_for
 from duty.booking import lock_units
+from duty.leave import in_force
 from duty.models import REQUIRED, DutyPost, Shift, ShiftKind
-from duty.selectors import next_month, shifts_between, shifts_visible_to, with_people
+from duty.selectors import midnight, next_month, shifts_between, shifts_visible_to, with_people
 from journal.actions import record
 from org import capabilities
 from org.actions.units import both_names
+from org.books import append
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
+from org.text import folded
+from org.text import name as spelled
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 1000
@@ -126,27 +134,45 @@ class _Check:
         held = held.filter(unit__level__in=[unit.level, "department"]).select_related("person")
         self.people: dict[str, set[Person]] = {}
         for appointment in held:
-            person = appointment.person
-            for key in (person.name, person.name_en.lower(), f"{person.name} {person.phone}", person.phone):
-                if key:
-                    self.people.setdefault(key, set()).add(person)
+            self._know(appointment.person)
+        serving = {person for found in self.people.values() for person in found}
+        self.former = self._former(serving)
         self.columns, self.first = self._header()
         self.seen: dict[dt.datetime, int] = {}
+        self.shortest = limits.limit("shortest_min")
 
     def _header(self) -> tuple[dict[str, int], int]:
         for number in range(1, min(self.sheet.max_row, 10) + 1):
             found = {}
             for cell in self.sheet[number]:
-                text = _text(cell.value).rstrip("*").strip().lower()
-                for name, spellings in HEADERS.items():
-                    if text in spellings and name not in found:
-                        found[name] = cell.column
+                text = spelled(_text(cell.value)).rstrip("*").strip().lower()
+                for column, spellings in HEADERS.items():
+                    if text in spellings and column not in found:
+                        found[column] = cell.column
             if "date" in found and len(found) > 1:
                 missing = [HEADERS[post][0] for post in REQUIRED if post not in found]
                 if missing:
                     raise Unreadable(_("The header lacks the columns: %(names)s") % {"names": "、".join(missing)})
                 return found, number + 1
         raise Unreadable(_("No header was found: the columns are date, leader, main and deputy officer."))
+
+    def _know(self, person: Person) -> None:
+        names = (person.name, person.name_en)
+        for key in (*names, *(f"{one} {person.phone}" for one in names if one), person.phone):
+            if key:
+                self.people.setdefault(folded(key), set()).add(person)
+
+    def _former(self, serving: set[Person]) -> set[Person]:
+        """Whoever stands in the unit's shifts and serves there no more: known by their name in a row that is there
+        already, and in no other.
+        """
+        rows = Person.objects.filter(duty_slots__shift__unit=self.unit, duty_slots__shift__called_off_at=None)
+        former = {person for person in rows.distinct() if person not in serving}
+        taken = set(self.people)
+        for person in former:
+            if not taken & {folded(person.name), folded(person.name_en or person.name)}:
+                self._know(person)
+        return former
 
     def run(self) -> Outcome:
         if self.sheet.max_row - self.first > MAX_ROWS:
@@ -174,6 +200,9 @@ class _Check:
         finish = timezone.make_aware(dt.datetime.combine(day, end or start or START))
         if finish <= begin:
             finish += dt.timedelta(days=1)
+        if fault := limits.too_short(finish - begin, self.shortest):
+            self._problem(at_row(number), fault)
+            return
         if begin in self.seen:
             self._problem(
                 at_row(number), _("The same stands in row %(number)s already.") % {"number": self.seen[begin]}
@@ -195,6 +224,7 @@ class _Check:
         for line in list(self.outcome.lines):
             over = [s for s in shifts if s.during.lower < line.end and line.start < s.during.upper]
             if not over:
+                self._refuse_former(line)
                 continue
             self.outcome.lines.remove(line)
             same = (over[0].during.lower, over[0].during.upper) == (line.start, line.end)
@@ -202,6 +232,11 @@ class _Check:
                 self.outcome.unchanged += 1
             else:
                 self._problem(at_row(line.number), _("There is another shift at that time; change it in the calendar."))
+
+    def _refuse_former(self, line: Line) -> None:
+        for person in self.former & set(line.people.values()):
+            said = _("%(name)s has no post in this unit; no outside substitutes.") % {"name": person.name}
+            self._problem(at_row(line.number), said)
 
     def _date(self, cell: Any) -> dt.date | None:
         value = cell.value
@@ -235,7 +270,7 @@ class _Check:
             if post in REQUIRED:
                 self._problem(at_cell(cell.coordinate), _("The name is missing."))
             return None
-        found = self.people.get(text) or self.people.get(text.lower()) or set()
+        found = self.people.get(folded(text)) or set()
         if len(found) == 1:
             return next(iter(found))
         if found:
@@ -249,6 +284,35 @@ class _Check:
         self.outcome.problems.append(Problem(where, reason))
 
 
+def _shared_names(unit: Unit, shifts: list[Shift]) -> set[str]:
+    """Names that several people of the unit have between them, for whom the name alone says nothing."""
+    held = held_now(Appointment.objects.filter(unit=unit) | Appointment.objects.filter(unit__parent=unit))
+    people = {appointment.person for appointment in held.select_related("person")}
+    people |= {slot.person for shift in shifts for slot in shift.slots.all()}
+    counted = Counter(folded(name) for person in people for name in {person.name, person.name_en} if name)
+    return {name for name, count in counted.items() if count > 1}
+
+
+def _known_by(person: Person, shared: set[str]) -> str:
+    """The name as the import finds the person by it: with the number, where others have the same name."""
+    return f"{person.label} {person.phone}".strip() if folded(person.label) in shared else person.label
+
+
+LEAVE_HEADERS = (("姓名", "name"), ("自", "from"), ("至", "to"), ("去向", "where"))
+
+
+def _leave_sheet(book: Workbook, unit: Unit, month: dt.date, spelling: int) -> None:
+    """Who is on leave in the month: a second sheet, which the import leaves aside. Without the reasons."""
+    period = DateTimeTZRange(midnight(month), midnight(next_month(month)))
+    rows = in_force(period).filter(Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT))
+    sheet = book.create_sheet(("请假", "leave")[spelling])
+    sheet.append([header[spelling] for header in LEAVE_HEADERS])
+    for row in rows.order_by("during", "pk"):
+        start, end = (f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" for moment in (row.during.lower, row.during.upper))
+        where = str(_("out of the county")) if row.abroad else ""
+        append(sheet, [row.person.label, start, end, where])
+
+
 def export_sheet(unit: Unit, month: dt.date, *, reader: Person) -> bytes:
     """The unit's month as the import reads it, in the reader's language."""
     spelling = 1 if (get_language() or "").startswith("en") else 0
@@ -258,11 +322,14 @@ def export_sheet(unit: Unit, month: dt.date, *, reader: Person) -> bytes:
     sheet.title = f"{month:%Y-%m}"
     sheet.append([HEADERS[name][spelling] for name in columns])
     rows = with_people(shifts_visible_to(reader).filter(unit=unit))
-    for shift in shifts_between(rows, month, next_month(month)).order_by("during"):
+    shifts = list(shifts_between(rows, month, next_month(month)).order_by("during"))
+    shared = _shared_names(unit, shifts)
+    for shift in shifts:
         people = {slot.post: slot.person for slot in shift.slots.all()}
         start, end = timezone.localtime(shift.during.lower), timezone.localtime(shift.during.upper)
-        names = [people[post].label if post in people else "" for post in columns[3:7]]
-        sheet.append([start.date(), f"{start:%H:%M}", f"{end:%H:%M}", *names, str(shift.get_kind_display())])
+        names = [_known_by(people[post], shared) if post in people else "" for post in columns[3:7]]
+        append(sheet, [start.date(), f"{start:%H:%M}", f"{end:%H:%M}", *names, str(shift.get_kind_display())])
+    _leave_sheet(book, unit, month, spelling)
     for column, width in zip("ABCDEFGH", (14, 8, 8, 16, 16, 16, 16, 14), strict=True):
         sheet.column_dimensions[column].width = width
         sheet[f"{column}1"].font = Font(bold=True)

@@ -1,9 +1,9 @@
-"""The lives of rosters, swaps, handovers, spot checks, gap alarms and generations as tables (DOMAIN section 4)."""
+"""The lives of rosters, swaps, leave, handovers, spot checks, gap alarms and generations (DOMAIN section 4)."""
 
 from __future__ import annotations
 
-from duty.cards import gap_card, generation_card, handover_card, roster_card, spot_check_card, swap_card
-from duty.models import GapAlarm, Generation, Handover, Roster, SpotCheck, Swap
+from duty.cards import gap_card, generation_card, handover_card, leave_card, roster_card, spot_check_card, swap_card
+from duty.models import GapAlarm, Generation, Handover, Leave, Roster, SpotCheck, Swap
 from journal.states import machine
 
 S = Swap.Status
@@ -41,6 +41,19 @@ SWAP = machine(
     },
     card=swap_card,
     path=lambda swap: swap.slot.shift.unit.path,
+)
+
+LEAVE = machine(
+    kind="leave",
+    initial=Leave.Status.ASKED,
+    moves={
+        (Leave.Status.ASKED, Leave.Status.APPROVED): "leave.approved",
+        (Leave.Status.ASKED, Leave.Status.REFUSED): "leave.refused",
+        (Leave.Status.ASKED, Leave.Status.WITHDRAWN): "leave.withdrawn",
+        (Leave.Status.APPROVED, Leave.Status.WITHDRAWN): "leave.withdrawn",
+    },
+    card=leave_card,
+    path=lambda leave: leave.unit.path,
 )
 
 HANDOVER = machine(

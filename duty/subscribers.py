@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import Q
 
 from duty.actions.alarms import look_for_gaps, unreachable_now
+from duty.actions.feeds import revoke_feeds_of
 from duty.models import Shift, Slot
+from journal.actions import SYSTEM
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.models import Delivery
@@ -25,6 +27,14 @@ def look_where_they_were_on_duty(event: Event) -> None:
     replaced = Q(duty_overrides__person=person_id, duty_overrides__withdrawn_at=None)
     for unit in Unit.objects.filter(Q(pk__in=theirs) | replaced, active=True).distinct().defer("boundary"):
         look_for_gaps(unit)
+
+
+@subscribe(PERSON_DEACTIVATED)
+def end_their_calendar_addresses(event: Event) -> None:
+    """They answer nothing from the moment on; this is for good, should the same person ever come back."""
+    person = Person.objects.filter(pk=int(event.subject.rpartition(":")[2])).first()
+    if person is not None:
+        revoke_feeds_of(person, by=SYSTEM)
 
 
 @subscribe("delivery.failed")

@@ -11,12 +11,13 @@ from duty import clocks, limits, watch
 from duty.actions import spot_check
 from duty.actions.alarms import look_for_gaps
 from duty.actions.hand_over import open_handover, tell_late
+from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
 from duty.booking import lock_units
 from duty.cards import names
-from duty.models import CheckIn, Generation, Handover, Shift, SpotCheck, Swap
-from duty.selectors import with_check_parts, with_handover_parts, with_swap_parts
+from duty.models import CheckIn, Generation, Handover, Leave, Shift, SpotCheck, Swap
+from duty.selectors import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from journal.actions import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from notify import actions as notify
@@ -149,6 +150,17 @@ def call_back(timers: Sequence[Due]) -> None:
             spot_check.call_again(row, timer.due_at)
         elif row.status == SpotCheck.Status.SECOND_CALL:
             spot_check.call_leader(row)
+
+
+@handler(clocks.LEAVE_TURNS)
+def leave_turns(timers: Sequence[Due]) -> None:
+    """A leave begins or ends: whoever was booked is not there, or is there again."""
+    rows = with_leave_parts(Leave.objects.filter(pk__in=[timer.subject_id for timer in timers], status="approved"))
+    found = {row.pk: row for row in rows.order_by("pk")}
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        row = found.get(timer.subject_id)
+        if row is not None and row.generation == timer.generation:
+            begin_or_end(row, by=SYSTEM)
 
 
 @handler(clocks.GENERATE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, permissions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.parsers import BaseParser
@@ -18,11 +19,16 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from early_warning import words
-from early_warning.actions import Received, receive
+from early_warning.actions import Received, refuse, take_in
 from early_warning.actions.feeds import digest_of
+from early_warning.bodies import Body, spool
 from early_warning.models import Feed
 from early_warning.platforms import cap
-from early_warning.serializers import ReceiptSerializer
+from early_warning.serializers import AlertReceiptSerializer, DoorRefusalSerializer, ReceiptSerializer
+from journal.errors import ActionError
+
+KINDS = ("application/xml", "application/cap+xml", "application/atom+xml")
+PIECE = 64 * 1024
 
 
 class PlatformToken(BaseAuthentication):
@@ -65,16 +71,16 @@ class PerFeed(SimpleRateThrottle):
 
 
 class Bytes(BaseParser):
-    """Whatever its content type, the body is taken as bytes: the XML itself says what it is."""
+    """Whatever its content type, the body is taken: the XML itself says what it is."""
 
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
-        return stream.read(cap.MAX_BYTES + 1)
+        raise exceptions.ParseError  # the door reads the stream itself, piece by piece
 
 
 class CapDoor(APIView):
-    """Takes one CAP 1.2 message: 201 for what is new, 200 for the same again, 4xx for what is refused and not kept."""
+    """Takes CAP 1.2, 1.1 and 1.0, also inside Atom or EDXL-DE. What is refused is kept for a person to look at."""
 
     authentication_classes = (PlatformToken,)
     permission_classes = (permissions.IsAuthenticated,)
@@ -82,25 +88,70 @@ class CapDoor(APIView):
     parser_classes = (Bytes,)
 
     @extend_schema(
-        request={"application/xml": OpenApiTypes.STR, "application/cap+xml": OpenApiTypes.STR},
-        responses={200: ReceiptSerializer, 201: ReceiptSerializer},
+        request=dict.fromkeys(KINDS, OpenApiTypes.STR),
+        responses={
+            200: OpenApiResponse(ReceiptSerializer, _("The same message again; nothing changed.")),
+            201: OpenApiResponse(ReceiptSerializer, _("A new message.")),
+            207: OpenApiResponse(
+                AlertReceiptSerializer(many=True), _("Several alerts in one wrapper, each by itself.")
+            ),
+            400: OpenApiResponse(
+                DoorRefusalSerializer, _("Not a valid CAP message. It is kept, and the county is told.")
+            ),
+            401: OpenApiResponse(DoorRefusalSerializer, _("No token, or one that is not known. Nothing is kept.")),
+            403: OpenApiResponse(DoorRefusalSerializer, _("The token was revoked. Nothing is kept.")),
+            409: OpenApiResponse(DoorRefusalSerializer, _("This identity came before with other content. It is kept.")),
+            413: OpenApiResponse(DoorRefusalSerializer, _("Larger than is taken. Its beginning is kept.")),
+            415: OpenApiResponse(DoorRefusalSerializer, _("Compressed. It is kept.")),
+            429: OpenApiResponse(DoorRefusalSerializer, _("Too many at once; come again after Retry-After seconds.")),
+        },
     )
     def post(self, request: Request) -> Response:
-        received = receive(_body(request), by=request.user)
-        return Response(receipt(received), status=201 if received.created else 200)
+        feed = request.user
+        taken = take_in(_body(request), by=feed)
+        if taken.wrapped and len(taken.alerts) > 1:
+            return Response([_line(alert) for alert in taken.alerts], status=207)
+        (alert,) = taken.alerts
+        if isinstance(alert, ActionError):
+            raise alert
+        return Response(receipt(alert), status=_status(alert))
 
 
-def _body(request: Request) -> bytes:
-    """At most the limit, however long the sender says or is; compressed bodies are not unpacked."""
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        raise exceptions.UnsupportedMediaType(request.content_type, detail=_("Send the message uncompressed."))
+def _body(request: Request) -> Body:
+    """Spooled, at most the limit, however long the sender says or is; compressed bodies are not unpacked."""
+    feed, kind = request.user, request.content_type or ""
+    body = spool(_pieces(request._request), kind)
     length = request.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > cap.MAX_BYTES:
-        raise cap.TooLarge(cap.MAX_BYTES)
-    body = request._request.read(cap.MAX_BYTES + 1)
-    if len(body) > cap.MAX_BYTES:
-        raise cap.TooLarge(cap.MAX_BYTES)
+    said = int(length) if length.isdigit() and len(length) < 16 else 0
+    if body.size > cap.MAX_BYTES:
+        refuse(body.head(said), cap.TooLarge(cap.MAX_BYTES), by=feed)
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        refuse(body, Compressed(_("Send the message uncompressed.")), by=feed)
     return body
+
+
+def _pieces(stream: Any) -> Iterator[bytes]:
+    left = cap.MAX_BYTES + 1
+    while left and (piece := stream.read(min(left, PIECE))):
+        left -= len(piece)
+        yield piece
+
+
+class Compressed(ActionError):
+    status = 415
+    code = "unsupported_media_type"
+
+
+def _status(received: Received) -> int:
+    return 201 if received.created else 200
+
+
+def _line(alert: Received | ActionError) -> dict[str, Any]:
+    """One alert of several: its own status, and its receipt or its refusal."""
+    if isinstance(alert, ActionError):
+        error = {"code": alert.code, "detail": str(alert.detail), "fields": alert.fields}
+        return {"status_code": alert.status, "receipt": None, "error": error}
+    return {"status_code": _status(alert), "receipt": receipt(alert), "error": None}
 
 
 def receipt(received: Received) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import HashIndex
 from django.db.models import Q
+from django.db.models.functions import MD5
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -39,27 +41,34 @@ class RawMessage(models.Model):
     """What arrived, byte for byte; once per county, identifier, sender and sent (CAP 1.2's own identity).
 
     Per county, because two counties in one system may each be sent the same provincial message, and each must have it.
-    ``notes`` are what the reader of our answer should know: [{"code", "value"}] with the codes of
-    early_warning/words.py.
+    Identifier and sender have no length limit, so the index is over their digests. The body stands in ``body`` or, a
+    large one, in the file ``stored`` (early_warning/bodies.py); alerts of one wrapper share it. ``canonical`` is the
+    digest that white space does not change. ``notes`` are what the reader of our answer should know: [{"code",
+    "value"}] with the codes of early_warning/words.py.
     """
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="raw_messages")
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
-    identifier = models.CharField(max_length=200)
-    sender = models.CharField(max_length=200)
+    identifier = models.TextField()
+    sender = models.TextField()
     sent = models.DateTimeField()
     kind = models.CharField(max_length=8, help_text="CAP msgType: Alert, Update, Cancel, Ack or Error.")
     cap_status = models.CharField(max_length=10, help_text="CAP status: Actual, Exercise, System, Test or Draft.")
-    body = models.BinaryField()
+    version = models.CharField(max_length=4, default="1.2", help_text="Of CAP: 1.2, 1.1 or 1.0.")
+    body = models.BinaryField(default=bytes)
+    stored = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
+    canonical = models.CharField(max_length=64, blank=True)
     notes = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField(db_default=DatabaseNow())
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "identifier", "sender", "sent"], name="raw_message_once")
+            models.UniqueConstraint("unit", MD5("identifier"), MD5("sender"), "sent", name="raw_message_once")
         ]
+        indexes = [HashIndex(fields=["identifier"], name="raw_message_named")]
 
     def __str__(self) -> str:
         return self.identifier
@@ -71,16 +80,58 @@ class Reference(models.Model):
     """
 
     raw = models.ForeignKey(RawMessage, models.CASCADE, related_name="references")
-    sender = models.CharField(max_length=200)
-    identifier = models.CharField(max_length=200)
+    sender = models.TextField()
+    identifier = models.TextField()
     sent = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["identifier", "sender"], name="reference_named")]
+        indexes = [HashIndex(fields=["identifier"], name="reference_named")]
 
     def __str__(self) -> str:
         return f"{self.sender},{self.identifier},{self.sent.isoformat()}"
+
+
+class UnreadMessage(models.Model):
+    """What a platform with a valid token sent and we could not take, kept until a person has looked at it; also a
+    warning without a text, which is taken and is for a person to read.
+
+    The same bytes again count up. ``code`` is the refusal's, ``detail`` and ``fields`` its sentences in both languages
+    ({"zh", "en"}). What goes beyond the day's bounds (actions/unread.py) is counted in one row of its own, without a
+    body. ``raw``: the message known under the same identity, or the one without a text.
+    """
+
+    feed = models.ForeignKey(Feed, models.PROTECT, related_name="unread_messages")
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
+    raw = models.ForeignKey(RawMessage, models.PROTECT, null=True, blank=True, related_name="+")
+    code = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+    fields = models.JSONField(default=dict, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    body = models.BinaryField(default=bytes)
+    stored = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    whole = models.BooleanField(default=True, help_text="False where only the head of a body was kept.")
+    content_type = models.CharField(max_length=120, blank=True)
+    received_at = models.DateTimeField(db_default=DatabaseNow())
+    last_at = models.DateTimeField(db_default=DatabaseNow())
+    attended_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    attended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("unread message")
+        verbose_name_plural = _("unread messages")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed", "sha256", "code"], condition=Q(attended_at=None), name="unread_message_once"
+            )
+        ]
+        indexes = [models.Index(fields=["feed", "received_at"], name="unread_message_day")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.sha256[:12]}"
 
 
 class Warning(models.Model):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from command.models import Category, Scale
-from early_warning import blocks, hazard_watch, selectors, words
-from early_warning.models import Warning
+from early_warning import blocks, hazard_watch, languages, selectors, words
+from early_warning.models import Feed, UnreadMessage, Warning
 from journal.sentences import say
 from org import capabilities
 from org.jurisdiction import allowed
@@ -74,6 +74,42 @@ def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
         "may_reopen": may_decide and warning.status == Status.DISMISSED,
         "sent_as": sent_as(warning),
         "colour_source": words.COLOUR_SOURCES[warning.colour_source],
+    }
+
+
+MOST_UNREAD = 50
+"""Of one platform on the page: whoever has more to look at attends to all of it, or downloads as they go."""
+
+
+def platforms_page(person: Person) -> dict[str, Any]:
+    """The platforms of the reader's counties, and what of each could not be read."""
+    feeds = list(selectors.with_counts(selectors.feeds_visible_to(person)))
+    return {
+        "platforms": [_platform(feed, person) for feed in feeds],
+        "waiting": sum(feed.waiting for feed in feeds),
+    }
+
+
+def _platform(feed: Feed, person: Person) -> dict[str, Any]:
+    rows = selectors.unread_of(feed, MOST_UNREAD)
+    return {
+        "feed": feed,
+        "may": allowed(person, capabilities.WARNING, feed.unit.path),
+        "waits": [_unread(row) for row in rows if row.attended_at is None],
+        "attended": [_unread(row) for row in rows if row.attended_at is not None][:5],
+    }
+
+
+def _unread(row: UnreadMessage) -> dict[str, Any]:
+    fields = [(place, languages.said(text)) for place, texts in row.fields.items() for text in texts]
+    return {
+        "row": row,
+        "why": languages.said(row.detail),
+        "short": words.UNREAD.get(row.code, row.code),
+        "fields": fields[:5],
+        "more": max(0, len(fields) - 5),
+        "kept": bool(row.sha256),
+        "warning": getattr(row.raw, "warning", None) if row.raw_id else None,
     }
 
 

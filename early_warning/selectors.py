@@ -12,9 +12,10 @@ from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
-from early_warning.models import Warning, WarningUnit
+from early_warning.models import Feed, RawMessage, UnreadMessage, Warning, WarningUnit
 from journal.errors import NotFound
 from journal.models import Event
 from journal.selectors import events_visible_to
@@ -166,7 +167,7 @@ def warning_for(person: Person, warning_id: int) -> Warning:
 
 
 def warning_with_body(person: Person, warning_id: int) -> Warning:
-    rows = warnings_visible_to(person).select_related("raw").only("ref", "raw__body")
+    rows = warnings_visible_to(person).select_related("raw").only("ref", "raw__body", "raw__stored", "raw__size")
     warning = rows.filter(pk=warning_id).first()
     if warning is None:
         raise NotFound
@@ -200,3 +201,39 @@ def outline(person: Person, warning_id: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_OUTLINE, {"id": warning.pk, "units": list(units)})
         return cursor.fetchone()[0]
+
+
+def feeds_visible_to(person: Person) -> QuerySet[Feed]:
+    """The platforms of the counties that the person sees as a whole."""
+    return Feed.objects.filter(visible_to(person, "unit__path")).select_related("unit").defer("unit__boundary")
+
+
+def with_counts(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
+    """Each with ``waiting``, how many messages of it nobody has attended to; those with most first."""
+    open_ones = Sum("unread_messages__count", filter=Q(unread_messages__attended_at=None))
+    return feeds.annotate(waiting=Coalesce(open_ones, 0)).order_by("-active", "-waiting", "code")
+
+
+def unread_of(feed: Feed, most: int) -> list[UnreadMessage]:
+    """Those that wait, the newest first, then the latest attended to; without their bytes."""
+    rows = (
+        UnreadMessage.objects.filter(feed=feed).select_related("raw__warning", "attended_by").defer("body", "raw__body")
+    )
+    waits = Case(When(attended_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(rows.annotate(waits=waits).order_by("waits", "-last_at", "-pk")[:most])
+
+
+def unread_for(person: Person, unread_id: int) -> UnreadMessage:
+    """One, with the message that holds its bytes; NotFound outside the jurisdiction."""
+    mine = UnreadMessage.objects.filter(feed__in=feeds_visible_to(person)).select_related("raw")
+    row = mine.filter(pk=unread_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def kept_in(row: UnreadMessage) -> UnreadMessage | RawMessage | None:
+    """The row that holds the bytes: itself, or the message that was taken; None where they were only counted."""
+    if row.size and (row.stored or row.body):
+        return row
+    return row.raw

@@ -17,5 +17,8 @@ sentence("warning.taken_up", _("%(by)s opened the incident %(incident)s from the
 sentence("warning.message_kept", _("%(by)s sent a message that changed nothing (%(kind)s %(identifier)s); it is kept"))
 sentence("feed.added", _("%(by)s added the platform %(name)s"))
 sentence("feed.revoked", _("%(by)s revoked the token of the platform %(name)s"))
+sentence("feed.message_unread", _("A message of %(platform)s could not be read: %(why)s"))
+sentence("feed.message_attended", _("%(by)s attended to %(n)s unread messages of %(platform)s"))
 
+message("feed.message_unread", _("Messages of %(platform)s that could not be read: %(n)s. The latest: %(why)s"))
 message("warning.received", _("Warning %(ref)s: %(headline)s"))

@@ -38,6 +38,22 @@ class ReceiptSerializer(serializers.Serializer):
     notes = WarningNoteSerializer(many=True)
 
 
+class DoorRefusalSerializer(serializers.Serializer):
+    """Any refusal of the API."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class AlertReceiptSerializer(serializers.Serializer):
+    """One alert of a wrapper that held several: what it would have been answered by itself."""
+
+    status_code = serializers.IntegerField()
+    receipt = ReceiptSerializer(allow_null=True)
+    error = DoorRefusalSerializer(allow_null=True)
+
+
 class WarningSerializer(serializers.ModelSerializer):
     """The four scales are apart: colour here, grade and response level on the incident."""
 

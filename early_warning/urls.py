@@ -10,6 +10,9 @@ app_name = "warnings"
 
 urlpatterns = [
     path("", views.index, name="list"),
+    path("platforms/", views.platforms, name="platforms"),
+    path("platforms/<int:feed_id>/attend/", views.attend, name="attend"),
+    path("platforms/messages/<int:unread_id>/", views.unread_verbatim, name="unread_verbatim"),
     path("<int:warning_id>/", views.detail, name="detail"),
     path("<int:warning_id>/message.xml", views.verbatim, name="verbatim"),
     path("<int:warning_id>/area.geojson", views.outline, name="outline"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from early_warning import actions, pages, selectors
+from early_warning.bodies import open_kept
 
 
 @require_safe
@@ -28,12 +31,16 @@ def detail(request: HttpRequest, warning_id: int) -> HttpResponse:
 
 
 @require_safe
-def verbatim(request: HttpRequest, warning_id: int) -> HttpResponse:
+def verbatim(request: HttpRequest, warning_id: int) -> HttpResponseBase:
     """The message word for word, as a file: a browser must not run what a stranger wrote."""
     warning = selectors.warning_with_body(request.user, warning_id)
-    response = HttpResponse(bytes(warning.raw.body), content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="{warning.ref}.xml"'
+    return _as_sent(open_kept(warning.raw), f"{warning.ref}.xml", "application/xml")
+
+
+def _as_sent(file: BinaryIO, name: str, kind: str) -> HttpResponseBase:
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -63,3 +70,30 @@ def reopen(request: HttpRequest, warning_id: int) -> HttpResponse:
     warning = actions.reopen(warning_id, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("Warning %(ref)s is in force again.") % {"ref": warning.ref})
     return redirect("warnings:detail", warning_id)
+
+
+@require_safe
+def platforms(request: HttpRequest) -> HttpResponse:
+    name = "early_warning/_platforms.html" if request.headers.get("HX-Request") else "early_warning/platforms.html"
+    return render(request, name, pages.platforms_page(request.user))
+
+
+@require_safe
+def unread_verbatim(request: HttpRequest, unread_id: int) -> HttpResponseBase:
+    """The bytes that nobody could read, as a file of no kind: a browser must not guess one."""
+    row = selectors.unread_for(request.user, unread_id)
+    kept = selectors.kept_in(row)
+    if kept is None:
+        raise Http404
+    return _as_sent(open_kept(kept), f"message-{row.pk}.bin", "application/octet-stream")
+
+
+@require_POST
+def attend(request: HttpRequest, feed_id: int) -> HttpResponse:
+    """One unread message where the form names it, else all of the platform."""
+    chosen = request.POST.get("message", "")
+    number = actions.attend(feed_id, int(chosen) if chosen.isdecimal() else None, by=request.user)
+    messages.success(
+        request, ngettext("%(n)s message is attended to.", "%(n)s are attended to.", number) % {"n": number}
+    )
+    return redirect(f"{reverse('warnings:platforms')}#feed-{feed_id}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 NOTES = {
     "unknown_reference": _("It names a message that is not known here: %(value)s."),
@@ -17,11 +17,47 @@ NOTES = {
     "no_area": _("It gives no area: no township or village is named."),
     "no_units": _("No township or village of this county lies in its area."),
     "no_warning": _("A message of the kind %(value)s makes no warning; it is kept word for word."),
+    "no_text": _("It has no info block, so no text, colour or area: a person must read what was sent."),
+    "sent_in_future": _("By its own words it was sent in the future: %(value)s. One of the two clocks is wrong."),
+    "outline_simplified": _(
+        "An outline had more points than are kept and was thinned, by at most %(metres)s m (%(place)s)."
+    ),
+    "outline_simplified_more": _("%(value)s more outlines were thinned."),
+    "outline_crosses": _(
+        "An outline is too tangled or too fine to be drawn; the whole area around it is taken (%(place)s)."
+    ),
+    "outline_crosses_more": _("%(value)s more outlines are too tangled or too fine; the areas around them are taken."),
+    "outlines_cross": _("The outlines cross each other too often; the whole area around them is taken."),
+    "colours_disagree": _("What it says of its colour disagrees, and the gravest is taken: %(value)s."),
+}
+WITNESSES = {
+    "parameter": pgettext_lazy("CAP", "parameter"),
+    "headline": pgettext_lazy("CAP", "headline"),
+    "event": pgettext_lazy("CAP", "event"),
+    "severity": pgettext_lazy("CAP", "severity"),
+}
+COLOURS = {
+    "red": _("red"),
+    "orange": _("orange"),
+    "yellow": _("yellow"),
+    "blue": _("blue"),
+    "green": _("green"),
 }
 
 
 def explain(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**note, "detail": str(NOTES[note["code"]]) % {"value": note["value"]}} for note in notes]
+    return [{**note, "detail": str(NOTES[note["code"]]) % _places(note)} for note in notes]
+
+
+def _places(note: Mapping[str, Any]) -> dict[str, str]:
+    """A note's value in the reader's words: “headline=red severity=yellow”, “info[0].area[0].polygon[0] 45”."""
+    value = str(note["value"])
+    place, _space, metres = value.partition(" ")
+    if note["code"] == "colours_disagree":
+        pairs = [pair.partition("=") for pair in value.split()]
+        said = [f"{WITNESSES.get(who, who)} {COLOURS.get(colour, colour)}" for who, _equals, colour in pairs]
+        value = pgettext("between words of a list", ", ").join(said)
+    return {"value": value, "place": place, "metres": metres}
 
 
 CAP = {
@@ -63,6 +99,24 @@ CAP = {
 
 COLOUR_SOURCES = {
     "platform": _("stated by the platform"),
-    "severity": _("from the severity of the message; the platform states no colour"),
+    "severity": _("from the severity of the message; the platform states none, or a milder one"),
     "none": _("the message states neither a colour nor a severity"),
 }
+
+UNREAD = {
+    "malformed_xml": _("not XML"),
+    "unsupported_encoding": _("unknown encoding"),
+    "doctype_forbidden": _("has a document type"),
+    "wrong_namespace": _("not CAP"),
+    "not_an_alert": _("not CAP"),
+    "no_alert_inside": _("nothing inside"),
+    "too_complex": _("too complex"),
+    "too_large": _("too large"),
+    "unsupported_media_type": _("compressed"),
+    "invalid_message": _("breaks the standard"),
+    "identity_reused": _("same number, other content"),
+    "no_text": _("no text"),
+    "only_counted": _("only counted"),
+    "internal_error": _("fault of ours"),
+}
+"""Why a message could not be read, in two words for its tag."""

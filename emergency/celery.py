@@ -4,8 +4,10 @@ No ETA is ever used (timers are rows, journal/timers.py).
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
 # Django's checks of the code ran when the system was prepared (`migrate`); a worker that was killed is back sooner.
@@ -14,3 +16,15 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("sanji")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def look_before_work(**_given: Any) -> None:
+    """A demonstration's published logins end the start where DEMO is off (board/checks.py)."""
+    from emergency.start import refuse_what_is_published
+
+    try:
+        refuse_what_is_published()
+    except Exception as error:  # Celery would log it and work on
+        raise SystemExit(f"Refused to start: {error!r}") from error

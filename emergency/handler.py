@@ -22,6 +22,8 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch, set_script_prefix
 from django.utils.module_loading import import_string
 
+from org.tokens import brought
+
 THREADS = 16
 """At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""
 
@@ -69,7 +71,7 @@ class ForTokens(Synchronous):
 def brings_token(scope: Any) -> bool:
     """Whether this goes to the API with a token, which then decides alone: one that is wrong is refused."""
     return scope["path"].startswith("/api/") and any(
-        name == b"authorization" and value[:6].lower() == b"token " for name, value in scope["headers"]
+        name == b"authorization" and brought(value) is not None for name, value in scope["headers"]
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.db import transaction
 
+from journal import wake
+from journal.live.rights import mark_of
 from org.known import ROW, person_of
 from org.models import Person
 from org.prepared import Prepared
+from org.text import clean
 
 _SESSION = Prepared(
     "session_find",
@@ -17,10 +23,15 @@ _SESSION = Prepared(
     {"key": "text"},
 )
 _PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.id = %(pk)s", {"pk": "bigint"})
+_KEY = re.compile(r"[0-9a-z]{8,40}")
+"""What Django gives out as a key. A cookie can hold anything, a NUL too, which the database does not even take."""
 
 
 class SessionStore(DatabaseSessions):
-    """Django's sessions in the database, found without composing the statement anew for every request."""
+    """Django's sessions in the database, found without composing the statement anew for every request.
+
+    One that ends, at sign-out or when a new key replaces it, is told to the sockets that it had opened.
+    """
 
     def load(self) -> dict[str, Any]:
         rows = _SESSION.fetch({"key": self.session_key})
@@ -30,6 +41,15 @@ class SessionStore(DatabaseSessions):
         self._session_key = None  # as Django does: what was never given out is not taken over
         return {}
 
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        super().delete(session_key)
+        if key:
+            transaction.on_commit(partial(wake.ended, mark_of(key)))
+
+    def _validate_session_key(self, key: Any) -> bool:
+        return isinstance(key, str) and _KEY.fullmatch(key) is not None
+
 
 class PeopleBackend(ModelBackend):
     """Django's sign-in by username and password; finds the person of a session together with their posts."""
@@ -38,3 +58,9 @@ class PeopleBackend(ModelBackend):
         rows = _PERSON.fetch({"pk": user_id})
         person = person_of(rows[0]) if rows else None
         return person if person and self.user_can_authenticate(person) else None
+
+
+def typed_username(request: Any, credentials: dict[str, Any]) -> str:
+    """Under which name failed sign-ins are counted: spellings of one username together, as they find one person."""
+    username = (credentials or {}).get("username") or getattr(request, "POST", {}).get("username", "")
+    return clean(str(username)).casefold()

@@ -3,8 +3,10 @@
 Everything that differs between places comes from the environment (emergency/env.py).
 """
 
+from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +117,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours: a locked-out duty officer must be back within one shift break
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_USERNAME_CALLABLE = "emergency.sessions.typed_username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"
@@ -157,12 +160,19 @@ CELERY_BEAT_SCHEDULE = {
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
     "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
+    # At an hour of the night (Beijing) at which hardly anybody signs in.
+    "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},
 }
+# Kept after they ended, in days (org/actions/purge.py). Records of sign-ins are kept for six months and more by the
+# Cybersecurity Law, article 21; an attempt counts towards a lockout for a quarter of an hour (AXES_COOLOFF_TIME).
+ENDED_TOKENS_KEPT_DAYS = 30  # so that its owner still finds it in the list, as ended
+SIGN_IN_ATTEMPTS_KEPT_DAYS = 1
+SIGN_IN_LOG_KEPT_DAYS = 190
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "emergency.tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "emergency.tokens.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["journal.rest.OrjsonRenderer"],
@@ -174,7 +184,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "journal.rest.explain",
     "PAGE_SIZE": 50,
 }
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
+# A forgotten token ends by itself; long enough that a program is looked after twice a year, not every week.
+API_TOKEN_DAYS = 180
+API_TOKEN_DAYS_MOST = 730
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanji",
     "DESCRIPTION": "County emergency command: incidents, orders, acknowledgements, warnings.",

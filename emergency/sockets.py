@@ -9,11 +9,12 @@ from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
-from knox.auth import TokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed
 
 from journal.live.pool import joiners
+from journal.live.rights import Credential
+from org.actions.access import note_use
 from org.models import Person
+from org.tokens import brought, known_token
 
 
 class OriginOrToken(OriginValidator):
@@ -24,7 +25,7 @@ class OriginOrToken(OriginValidator):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
-        if b"origin" not in headers and headers.get(b"authorization", b"")[:6].lower() == b"token ":
+        if b"origin" not in headers and brought(headers.get(b"authorization", b"")) is not None:
             return await self.application(scope, receive, send)
         return await super().__call__(scope, receive, send)
 
@@ -34,33 +35,41 @@ def ours_or_with_token(application: Any) -> OriginOrToken:
 
 
 class SignIn:
-    """Sets ``scope["user"]`` to whoever the token or the session cookie names, or to None."""
+    """Sets ``scope["user"]`` to whoever the token or the session cookie names, or to None, and ``scope["credential"]``.
+
+    A token decides alone, as for the API: one that is wrong is refused, whatever cookie comes with it.
+    """
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
-        token, cookies = headers.get(b"authorization", b""), headers.get(b"cookie", b"")
-        if token[:6].lower() == b"token ":
-            person = await joiners(_person_of_token, token[6:].strip())
+        token, cookies = brought(headers.get(b"authorization", b"")), headers.get(b"cookie", b"")
+        if token is not None:
+            found = await joiners(_by_token, token)
         else:
             key = parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
-            person = await joiners(_person_of_session, key) if key else None
-        return await self.inner({**scope, "user": person}, receive, send)
+            found = await joiners(_by_session, key) if key else None
+        person, credential = found or (None, None)
+        return await self.inner({**scope, "user": person, "credential": credential}, receive, send)
 
 
-def _person_of_token(token: bytes) -> Person | None:
-    try:
-        person, _ = TokenAuthentication().authenticate_credentials(token)
-    except AuthenticationFailed:
+Found = tuple[Person, Credential] | None
+
+
+def _by_token(token: bytes) -> Found:
+    known = known_token(token)
+    if known is None or not known.person.is_active:
         return None
-    return person
+    if known.unnoted:
+        note_use(known.token.digest, by=known.person)
+    return known.person, Credential.of_token(known.token.digest)
 
 
-def _person_of_session(key: str) -> Person | None:
+def _by_session(key: str) -> Found:
     """As Django finds it for a page: a changed password or an expired session names nobody."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)
-    return person if isinstance(person, Person) else None
+    return (person, Credential.of_session(key, person)) if isinstance(person, Person) else None

@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from hazards.words import Kind
+from org.text import clean
 
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 WRONG_TIME = _("This is not when it was found: look at the date and time.")
@@ -34,6 +35,10 @@ class Filing:
     accuracy_m: int | None = None
     people_at_risk: int = 0
     place: str = ""
+
+    def __post_init__(self) -> None:
+        # The statement that files it writes past the model's columns.
+        object.__setattr__(self, "place", clean(self.place))
 
     @property
     def lon(self) -> float:

@@ -15,6 +15,7 @@ from hazards.drawn import Drawn
 from hazards.models_public import Poster, PublicFiling  # noqa: F401 - models of this app
 from hazards.words import Closure, Door, Grade, Kind
 from org.clock import DatabaseNow
+from org.fields import LineField
 from org.models import Unit
 
 
@@ -50,7 +51,7 @@ class Hazard(models.Model):
     description = models.CharField(_("description"), max_length=2000)
     point = models.PointField(_("place"), srid=4326)
     accuracy_m = models.PositiveIntegerField(_("accuracy in metres"), null=True, blank=True)
-    place = models.CharField(_("place in words"), max_length=160, blank=True)
+    place = LineField(_("place in words"), max_length=160, blank=True)
     people_at_risk = models.PositiveIntegerField(_("people at risk"), default=0)
     found_at = models.DateTimeField(_("found at"))
     filed_at = models.DateTimeField(_("filed at"), db_default=DatabaseNow())
@@ -58,7 +59,7 @@ class Hazard(models.Model):
     finder = models.ForeignKey(
         "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("found by")
     )
-    finder_contact = models.CharField(_("contact of the public"), max_length=120, blank=True)
+    finder_contact = LineField(_("contact of the public"), max_length=120, blank=True)
     # Without indexes of their own, which each new ticket would pay for: what finds them stands in Meta.
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", verbose_name=_("unit"), db_index=False)
     owner = models.ForeignKey(

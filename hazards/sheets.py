@@ -28,25 +28,30 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hazards.actions.file import file_hazard
 from hazards.filing import EARLIEST, Filing
 from hazards.models import Hazard
+from hazards.selectors import hazards_visible_to
 from hazards.selectors_statistics import FIGURES
 from hazards.words import Door, Kind
 from org.clock import now
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Person
+from org.text import clean
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_LOADED = 1000
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "kind": ("类型", "kind", "隐患类型"),
+    "kind": ("类型", "kind", "隐患类型", "类别"),
     "description": ("描述", "description", "隐患描述", "内容"),
     "lon": ("经度", "longitude", "lon"),
     "lat": ("纬度", "latitude", "lat"),
     "found_at": ("发现时间", "found at", "发现日期"),
     "people": ("受威胁人数", "people at risk", "人数"),
-    "place": ("地点", "place", "位置"),
+    "place": ("地点", "place", "位置", "地点(文字)", "place in words"),
 }
+REF = ("编号", "number")
+"""The column of the ticket's number in what is exported: a row with one of ours is that ticket, and files nothing."""
+OURS = re.compile(r"YH\d{4}-\d+", re.ASCII)
 REQUIRED = ("kind", "description", "lon", "lat")
 ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
 """Name space of the client ids of rows: the same row of the same person is the same report."""
@@ -197,13 +202,14 @@ class _Check:
         self.kinds = {_text(word).lower(): value for value, word in _spellings()}
         self.columns, self.first = self._header()
         self.seen: dict[UUID, int] = {}
+        self.refs: dict[str, list[str]] = {}
 
     def _header(self) -> tuple[dict[str, int], int]:
         for number in range(1, min(self.sheet.max_row, 10) + 1):
             found: dict[str, int] = {}
             for cell in self.sheet[number]:
                 text = _text(cell.value).rstrip("*").strip().lower()
-                for name, spellings in COLUMNS.items():
+                for name, spellings in {**COLUMNS, "ref": REF}.items():
                     if text in spellings and name not in found:
                         found[name] = cell.column
             if len(found) > 1:
@@ -220,7 +226,7 @@ class _Check:
             cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
             if any(_text(cell.value) for cell in cells.values()):
                 self._row(number, cells)
-        if not (self.outcome.lines or self.outcome.problems):
+        if not (self.outcome.lines or self.outcome.problems or self.refs):
             self.outcome.problems.append(Problem("", _("The sheet holds no hazards.")))
         self._places()
         self._known()
@@ -228,6 +234,10 @@ class _Check:
         return self.outcome
 
     def _row(self, number: int, cells: dict[str, Any]) -> None:
+        ref = clean(_text(cells["ref"].value)).upper() if "ref" in cells else ""
+        if OURS.fullmatch(ref):  # a county's own numbering is none of ours
+            self.refs.setdefault(ref, []).append(cells["ref"].coordinate)
+            return
         before = len(self.outcome.problems)
         row = {
             "kind": self._kind(cells["kind"]),
@@ -264,6 +274,14 @@ class _Check:
         kept = [line for line in self.outcome.lines if line[1].client_id not in known]
         self.outcome.unchanged = len(self.outcome.lines) - len(kept)
         self.outcome.lines = kept
+        there = set(hazards_visible_to(self.by).filter(ref__in=self.refs).values_list("ref", flat=True))
+        for ref, cells in self.refs.items():
+            if ref in there:
+                self.outcome.unchanged += len(cells)
+                continue
+            said = _("There is no hazard %(ref)s in your sight; a new one stands without a number.") % {"ref": ref}
+            for cell in cells:
+                self._problem(at_cell(cell), said)
 
     def _kind(self, cell: Any) -> str:
         text = _text(cell.value)

@@ -36,15 +36,27 @@ def listeners() -> None:
     asyncio.run_coroutine_threadsafe(_publish(), loop)
 
 
+def ended(mark: str) -> None:
+    """Tell every hub that a session has ended, named by its mark (journal/live/rights.py); as `listeners` does.
+
+    Where the word is lost the hubs find it at their next look at all sockets.
+    """
+    asyncio.run_coroutine_threadsafe(_send({"type": "journal.ended", "ended": mark}), _running_loop())
+
+
 async def _publish() -> None:
     global _told, _last
     await asyncio.sleep(_last + APART - time.monotonic())
     # Before the word goes out: what is committed from here on brings another one.
     _told, _last = False, time.monotonic()
+    await _send({"type": "journal.wake"})
+
+
+async def _send(message: dict[str, str]) -> None:
     try:
         async with asyncio.timeout(2):
-            await get_channel_layer().group_send(GROUP, {"type": "journal.wake"})
-    except Exception as error:  # whatever Redis says, the hubs find the event by themselves
+            await get_channel_layer().group_send(GROUP, message)
+    except Exception as error:  # whatever Redis says, the hubs find it by themselves
         _log.info("nobody woken, the hubs will look by themselves: %r", error)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+from org.text import clean
+
 _DIGITS = re.compile(r"(\d{6}|\d{9}|\d{12})", re.ASCII)
 _DEPARTMENT = re.compile(r"(\d{6}|\d{9})D\d{2}", re.ASCII)
 
 
 def normalise(code: str) -> str:
     """The shortest form of a 6, 9 or 12 digit code (``331126206000`` → ``331126206``) or a department code
-    (``331126D01``).
+    (``331126D01``). Width and characters that draw nothing do not count.
 
     Raises ValueError when it is none of these.
     """
-    code = str(code).strip().upper()
+    code = clean(str(code)).upper()
     if _DEPARTMENT.fullmatch(code):
         return code
     if not _DIGITS.fullmatch(code):
@@ -22,6 +24,12 @@ def normalise(code: str) -> str:
     while len(code) > 6 and code.endswith("000"):
         code = code[:-3]
     return code
+
+
+def of_survey(code: str) -> str:
+    """As `normalise`; a code of the land survey (ZLDWDM, 19 digits) is its unit's twelve and seven of its own."""
+    plain = clean(str(code))
+    return normalise(plain[:12] if re.fullmatch(r"\d{19}", plain, re.ASCII) else plain)
 
 
 def path_of(code: str) -> str:

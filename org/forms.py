@@ -12,14 +12,17 @@ MAX_MB = 50
 
 
 class UploadForm(forms.Form):
-    """A file of one of ``suffixes``, of at most `MAX_MB`."""
+    """A file of one of ``suffixes``, of at most `MAX_MB`; none where one is ``kept`` from before."""
 
     suffixes: tuple[str, ...] = ()
 
     file = forms.FileField(label=_("File"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if kept:
+            del self.fields["file"]
+            return
         self.fields["file"].widget.attrs.update({"class": "form-control", "accept": ",".join(self.suffixes)})
 
     def clean_file(self) -> UploadedFile:
@@ -58,3 +61,6 @@ class BoundariesForm(UploadForm):
         max_length=100,
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
+    # Chosen on the next page, which shows what columns the file has.
+    code_column = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput())
+    name_column = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput())

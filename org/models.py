@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from org.clock import DatabaseNow
+from org.fields import LineField, NameField, SortKeyField
 from org.hazard_kinds import HAZARD_KINDS
 
 
@@ -34,15 +36,16 @@ class Unit(models.Model):
     path = models.CharField(_("path"), max_length=40, unique=True, db_collation="C")
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    name = models.CharField(_("name"), max_length=80)
-    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    name = NameField(_("name"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=120, blank=True)
+    sort_key = SortKeyField()
     boundary = models.MultiPolygonField(_("boundary"), srid=4326, null=True, blank=True)
     boundary_source = models.CharField(_("source of the boundary"), max_length=160, blank=True)
     boundary_approximate = models.BooleanField(_("approximate boundary"), default=False)
     seat = models.PointField(_("seat"), srid=4326, null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     households = models.PositiveIntegerField(_("households"), null=True, blank=True)
-    phone = models.CharField(_("duty phone"), max_length=24, blank=True)
+    phone = LineField(_("duty phone"), max_length=24, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -66,16 +69,30 @@ class Unit(models.Model):
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(username=username)
+        """As it is spelled; else in another case (a phone's keyboard writes Officer), where that is one person."""
+        try:
+            return self.get(username=username)
+        except self.model.DoesNotExist:
+            found = list(self.filter(username__iexact=username)[:2])
+            if len(found) != 1:
+                raise
+            return found[0]
+
+    def create_superuser(self, username: str, password: str | None = None, **more: str) -> Person:
+        """What ``manage.py createsuperuser`` calls: the first administrator of a county."""
+        from org.actions.people import register_administrator
+
+        return register_administrator(username=username, password=password, by=None, **more)
 
 
 class Person(AbstractBaseUser):
     """Somebody who can be called; with a username and a password also somebody who can sign in."""
 
-    username = models.CharField(_("username"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=40)
-    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=24, blank=True)
+    username = LineField(_("username"), max_length=60, unique=True)
+    name = NameField(_("name"), max_length=40)
+    name_en = LineField(_("name in English"), max_length=60, blank=True)
+    sort_key = SortKeyField(person=True)
+    phone = LineField(_("phone"), max_length=24, blank=True)
     phone_confirmed_at = models.DateTimeField(_("phone last confirmed"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=8, default="zh-hans")
@@ -92,7 +109,7 @@ class Person(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["name", "id"]
+        ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["phone"], name="person_phone")]
 
     def __str__(self) -> str:
@@ -182,7 +199,7 @@ class Responsibility(models.Model):
     """The register: who answers for a unit or a site against one kind of hazard (lead, deputy, superior)."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="responsibilities")
-    site = models.CharField(_("site"), max_length=80, blank=True)
+    site = LineField(_("site"), max_length=80, blank=True)
     hazard_kind = models.SlugField(_("kind of hazard"), max_length=40)
     lead = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="leads")
     deputy = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="deputises")
@@ -200,3 +217,38 @@ class Responsibility(models.Model):
     @property
     def kind_label(self) -> str:
         return str(HAZARD_KINDS.get(self.hazard_kind, self.hazard_kind))
+
+
+class TokenNote(models.Model):
+    """What is told of an API token beside knox's own row: what it is for, and when it was last used (coarsely)."""
+
+    token = models.OneToOneField("knox.AuthToken", models.CASCADE, primary_key=True, related_name="note")
+    name = models.CharField(_("what it is for"), max_length=60, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("note on an API token")
+        verbose_name_plural = _("notes on API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Demonstration(models.Model):
+    """That this database was founded as a demonstration, with passwords that everybody knows, and until when.
+
+    Whatever was let in meanwhile (screens, API tokens) may be anybody's, for anybody could sign in.
+    """
+
+    founded_at = models.DateTimeField(db_default=DatabaseNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("demonstration")
+        verbose_name_plural = _("demonstrations")
+        constraints = [
+            models.UniqueConstraint(fields=["ended_at"], name="demonstration_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.founded_at:%Y-%m-%d}"

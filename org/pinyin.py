@@ -4,23 +4,13 @@ for one.
 
 from __future__ import annotations
 
-from pypinyin import lazy_pinyin
+from functools import lru_cache
 
-_READINGS = {
-    # Place-name readings that a dictionary of common words gets wrong.
-    "五大堡": "wu da bao",
-    "长砻": "chang long",
-    "大济": "da ji",
-    "朝阳": "chao yang",
-    "长": "chang",
-    "都": "du",
-    "重庆": "chong qing",
-    "六安": "lu an",
-    "台州": "tai zhou",
-    "丽水": "li shui",
-    "乐清": "yue qing",
-    "荣县": "rong xian",
-}
+from pypinyin import Style, lazy_pinyin
+
+from org.pinyin_readings import COMPOUND_SURNAMES, PLACES, SURNAMES
+from org.text import current, folded
+
 _TOWNSHIP = (
     ("街道", "Subdistrict"),
     ("民族乡", "Ethnic Township"),
@@ -35,29 +25,77 @@ _COUNTY = (("自治县", "Autonomous County"), ("县", "County"), ("市", "City"
 _COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
 
 
-def syllables(text: str) -> list[str]:
-    for name in sorted(_READINGS, key=len, reverse=True):
+def _read(text: str) -> list[str]:
+    return lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False) if text else []
+
+
+def _toned(text: str) -> list[str]:
+    """Syllables with their tones (``zhang1 san1``), place names first. One a character, text in Latin as it is."""
+    for name in _BY_LENGTH:
         if name in text:
             before, _, after = text.partition(name)
-            return syllables(before) + _READINGS[name].split() + syllables(after)
-    return lazy_pinyin(text, v_to_u=False) if text else []
+            return [*_toned(before), *PLACES[name].split(), *_toned(after)]
+    return _read(text)
+
+
+_BY_LENGTH = sorted(PLACES, key=len, reverse=True)
+
+
+def _toned_person(name: str) -> list[str]:
+    """As `_toned`, the surname by how it is read as one: 单 Shan, 仇 Qiu, 尉迟 Yuchi. A given name is no place."""
+    if len(name) > 2 and name[:2] in COMPOUND_SURNAMES:
+        return [*COMPOUND_SURNAMES[name[:2]].split(), *_read(name[2:])]
+    if name[:1] in SURNAMES:
+        return [SURNAMES[name[:1]], *_read(name[1:])]
+    return _read(name)
+
+
+def syllables(text: str) -> list[str]:
+    return [syllable.rstrip("012345") if syllable[:1].isalpha() else syllable for syllable in _toned(text)]
+
+
+@lru_cache(maxsize=20_000)
+def sort_key(name: str, *, person: bool = False) -> str:
+    """What puts Chinese names in the order of a Chinese list: by pinyin and tone, one character's names together.
+
+    ``张三`` → ``zhang1张 san1三``. Compared byte by byte (collation C).
+    """
+    plain = current(name).lower()
+    if not any(character >= "\u3400" for character in plain):
+        return plain
+    read = _toned_person(plain) if person else _toned(plain)
+    if len(read) != len(plain):  # text in Latin among it is one piece
+        return " ".join([*read, plain])
+    return " ".join(syllable + character for syllable, character in zip(read, plain, strict=True))
+
+
+def spoken(name: str, *, person: bool = False) -> str:
+    """Pinyin without tones and spaces, as it is typed to find somebody: ``单晓`` → ``shanxiao``."""
+    read = _toned_person(current(name)) if person else _toned(current(name))
+    return folded("".join(syllable.rstrip("012345") for syllable in read))
+
+
+def _word(read: list[str]) -> str:
+    word = ""
+    for syllable in read:
+        word += "'" + syllable if word and syllable[:1] in "aoe" else syllable
+    return word[:1].upper() + word[1:]
 
 
 def joined(text: str) -> str:
     """``月山`` → ``Yueshan``; ``五二`` → ``Wu'er``: an apostrophe before a later syllable that begins with a, o or
     e.
     """
-    word = ""
-    for syllable in syllables(text):
-        word += "'" + syllable if word and syllable[:1] in "aoe" else syllable
-    return word[:1].upper() + word[1:]
+    return _word(syllables(text))
 
 
 def _with_suffix(name: str, suffixes: tuple[tuple[str, str], ...], fallback: str) -> str:
     for zh, en in suffixes:
         stem = name.removesuffix(zh)
         if stem != name and stem:
-            return f"{joined(stem)} {en}"
+            # Read whole: 蔚 alone is Wei, 蔚县 is Yu.
+            read = syllables(name)
+            return f"{_word(read[: len(stem)]) if len(read) == len(name) else joined(stem)} {en}"
     return f"{joined(name)} {fallback}".strip()
 
 
@@ -94,4 +132,7 @@ def county_in_english(name: str) -> str:
 
 def person_in_english(surname: str, given: str) -> str:
     """``吴``, ``建国`` → ``Wu Jianguo``."""
-    return f"{joined(surname)} {joined(given)}"
+    read = [syllable.rstrip("012345") for syllable in _toned_person(surname + given)]
+    if len(read) != len(surname + given):
+        return f"{joined(surname)} {joined(given)}"
+    return f"{_word(read[: len(surname)])} {_word(read[len(surname) :])}"

@@ -12,6 +12,7 @@ urlpatterns = [
     re_path(r"^units/(?P<code>[0-9A-Za-z]{6,12})/$", views.unit, name="register-unit"),
     path("import/", views.imports, name="register-import"),
     path("import/people/template/", views.people_template, name="register-people-template"),
+    path("import/people/export/", views.people_export, name="register-people-export"),
     re_path(r"^import/(?P<kind>people|boundaries)/$", views.preview, name="register-preview"),
     re_path(r"^import/(?P<kind>people|boundaries)/confirm/$", views.confirm, name="register-confirm"),
 ]

@@ -14,6 +14,9 @@ PERSON_UPDATED = "org.person_updated"
 PERSON_DEACTIVATED = "org.person_deactivated"
 PHONE_CHANGED = "org.phone_changed"
 PHONE_CONFIRMED = "org.phone_confirmed"
+PASSWORD_CHANGED = "org.password_changed"  # noqa: S105 - a verb
+TOKEN_ISSUED = "org.token_issued"  # noqa: S105 - a verb
+TOKEN_REVOKED = "org.token_revoked"  # noqa: S105 - a verb
 APPOINTED = "org.appointed"
 APPOINTMENT_ENDED = "org.appointment_ended"
 RESPONSIBILITY_SET = "org.responsibility_set"
@@ -29,6 +32,9 @@ SENTENCES: dict[str, Any] = {
     PERSON_DEACTIVATED: _("%(by)s took %(name)s off the register"),
     PHONE_CHANGED: _("%(by)s changed the phone number of %(name)s"),
     PHONE_CONFIRMED: _("%(by)s confirmed the phone number of %(name)s"),
+    PASSWORD_CHANGED: _("%(by)s changed the password of %(name)s"),
+    TOKEN_ISSUED: _("%(by)s made an API token of %(name)s: %(purpose)s"),
+    TOKEN_REVOKED: _("%(by)s revoked an API token of %(name)s: %(purpose)s"),
     APPOINTED: _("%(by)s appointed %(name)s as %(post_name)s of %(unit_name)s"),
     APPOINTMENT_ENDED: _("%(name)s is no longer %(post_name)s of %(unit_name)s, by %(by)s"),
     RESPONSIBILITY_SET: _("%(by)s named who is responsible in %(unit_name)s"),

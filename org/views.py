@@ -15,8 +15,10 @@ from org import pages
 from org.forms import BoundariesForm, PeopleForm
 from org.imports import held
 from org.imports.boundaries import import_boundaries
-from org.imports.people import import_people
+from org.imports.people import OTHER, SAME, import_people
+from org.imports.people_export import export_people
 from org.imports.people_sheet import template
+from org.imports.problems import Refused
 from org.models import Post
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,20 +57,29 @@ def people_template(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_GET
+@pages.keepers_only
+def people_export(request: HttpRequest) -> HttpResponse:
+    """What the person keeps of the register, as the sheet that the import reads."""
+    content = export_people(request.user)
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="register.xlsx"'}
+    )
+
+
 @require_POST
 @pages.keepers_only
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
-    """Check an upload without loading it, and keep it until it is confirmed."""
-    form = FORMS[kind](request.POST, request.FILES, prefix=kind[0])
+    """Check an upload, or again one that is kept with other answers, without loading it; keep it until confirmed."""
+    key = request.POST.get("key", "")
+    form = FORMS[kind](request.POST, request.FILES, prefix=kind[0], kept=bool(key))
     if not form.is_valid():
         other = "boundaries" if kind == "people" else "people"
         return render(request, "org/imports.html", {kind: form, other: FORMS[other](prefix=other[0])}, status=400)
-    file, options = form.cleaned_data.pop("file"), form.cleaned_data
-    content = file.read()
-    outcome = _run(kind, request, file.name, content, options, dry_run=True)
-    key = "" if outcome.problems else held.hold(request.user, kind, file.name, content)
-    shown = {"kind": kind, "outcome": outcome, "key": key, "options": options, "file": file.name}
-    return render(request, "org/preview.html", shown, status=422 if outcome.problems else 200)
+    file, options = form.cleaned_data.pop("file", None), form.cleaned_data
+    name = file.name if file else request.POST.get("file", key)
+    content = file.read() if file else held.held(request.user, kind, key)
+    return _shown(request, kind, held.Upload(name, content, key), options)
 
 
 @require_POST
@@ -76,17 +87,39 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 def confirm(request: HttpRequest, kind: str) -> HttpResponse:
     """Load what the preview showed; everything is checked again, for the register may have moved on."""
     key = request.POST.get("key", "")
-    content = held.held(request.user, kind, key)
+    upload = held.Upload(request.POST.get("file", key), held.held(request.user, kind, key), key)
     options = {name: request.POST.get(name, "") for name in FORMS[kind].base_fields if name != "file"}
-    outcome = _run(kind, request, request.POST.get("file", key), content, options, dry_run=False)
+    try:
+        outcome = _run(kind, request, upload, options, dry_run=False)
+    except Refused:
+        return _shown(request, kind, upload, options)
     held.drop(request.user, kind)
     messages.success(request, _("Loaded: %(count)s.") % {"count": outcome.loaded})
     return redirect("register")
 
 
-def _run(kind: str, request: HttpRequest, name: str, content: bytes, options: dict[str, Any], *, dry_run: bool) -> Any:
+def _shown(request: HttpRequest, kind: str, upload: held.Upload, options: dict[str, Any]) -> HttpResponse:
+    """What an import would do, what it asks, or what is wrong; kept while an answer may still make it right."""
+    outcome = _run(kind, request, upload, options, dry_run=True)
+    key = upload.key
+    if not key and (not outcome.problems or getattr(outcome, "file", None)):
+        key = held.hold(request.user, kind, upload.name, upload.content)
+    shown = {"kind": kind, "outcome": outcome, "key": key, "options": options, "file": upload.name}
+    shown["decisions"] = {f"row-{row}": answer for row, answer in _decisions(request).items()}
+    shown["shifted"] = (("GCJ-02", _("Shift them back from GCJ-02")), ("EPSG:4326", _("They are WGS 84 as they stand")))
+    return render(request, "org/preview.html", shown, status=422 if outcome.problems else 200)
+
+
+def _decisions(request: HttpRequest) -> dict[int, str]:
+    """Which rows are the person they resemble (``row-7=same``) and which are another."""
+    rows = ((name.removeprefix("row-"), value) for name, value in request.POST.items() if name.startswith("row-"))
+    return {int(row): value for row, value in rows if row.isdecimal() and value in (SAME, OTHER)}
+
+
+def _run(kind: str, request: HttpRequest, upload: held.Upload, options: dict[str, Any], *, dry_run: bool) -> Any:
+    asked: dict[str, Any] = {"by": request.user, "dry_run": dry_run}
     if kind == "people":
-        return import_people(content, by=request.user, replace=bool(options.get("replace")), dry_run=dry_run)
-    return import_boundaries(
-        name, content, by=request.user, crs=options["crs"], source=options["source"], dry_run=dry_run
-    )
+        replace = bool(options.get("replace"))
+        return import_people(upload.content, replace=replace, decisions=_decisions(request), **asked)
+    columns = {name: options[name] for name in ("crs", "source", "code_column", "name_column")}
+    return import_boundaries(upload.name, upload.content, **columns, **asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
@@ -14,8 +13,10 @@ from command.selectors import incidents_visible_to, orders_visible_to
 from early_warning.selectors import warnings_visible_to
 from org.jurisdiction import visible_to
 from org.models import Appointment, Person, Unit
-from org.search import search_people, search_units
+from org.patterns import pattern
+from org.search import search_people, search_units, spelled
 from org.selectors import held_now
+from org.text import clean
 
 EACH = 6
 LONGEST = 60
@@ -44,8 +45,8 @@ class Group:
 
 def search(person: Person, text: str) -> list[Group]:
     """Groups that found something. Blank text finds nothing; longer than `LONGEST` is cut."""
-    text = " ".join(text.split())[:LONGEST]
-    if not text:
+    text = clean(text)[:LONGEST]
+    if not pattern(text):
         return []
     groups = [
         Group(_("Units"), _units(person, text)),
@@ -57,17 +58,10 @@ def search(person: Person, text: str) -> list[Group]:
     return [group for group in groups if group.hits]
 
 
-def squeezed(text: str) -> str:
-    """Pinyin as it is typed ("yue shan", "yueshan") against names that are written "Yueshan Village"."""
-    return re.sub(r"[\s'’-]", "", text)
-
-
 def _units(person: Person, text: str) -> list[Hit]:
-    rows = search_units(person, text)
-    if squeezed(text) != text:
-        rows = rows | search_units(person, squeezed(text))
     rows = (
-        rows.select_related("parent")
+        search_units(person, text)
+        .select_related("parent")
         .defer("boundary", "parent__boundary")
         .order_by(_starts(text), Length("path"), "path")
     )
@@ -83,10 +77,11 @@ def _unit(row: Unit) -> Hit:
 def _people(person: Person, text: str) -> list[Hit]:
     posts = held_now(Appointment.objects.filter(visible_to(person))).select_related("unit", "post")
     posts = posts.defer("unit__boundary").order_by("role", "post__rank")
-    rows = search_people(person, text)
-    if squeezed(text) != text:
-        rows = rows | search_people(person, squeezed(text))
-    rows = rows.order_by("name", "pk").prefetch_related(Prefetch("appointments", posts, to_attr="posts_seen"))
+    rows = (
+        search_people(person, text)
+        .order_by("sort_key", "pk")
+        .prefetch_related(Prefetch("appointments", posts, to_attr="posts_seen"))
+    )
     return [_person(row, row.posts_seen) for row in rows[:EACH]]
 
 
@@ -104,8 +99,12 @@ def _person(row: Person, posts: list[Appointment]) -> Hit:
 
 
 def _incidents(person: Person, text: str) -> list[Hit]:
-    wanted = Q(title__icontains=text) | Q(ref__icontains=text) | Q(place__icontains=text)
-    rows = incidents_visible_to(person).filter(wanted).defer("area", "point", "description").order_by("-pk")
+    rows = (
+        incidents_visible_to(person)
+        .filter(spelled(text, "title", "ref", "place"))
+        .defer("area", "point", "description")
+        .order_by("-pk")
+    )
     return [
         Hit(
             "incident",
@@ -119,14 +118,18 @@ def _incidents(person: Person, text: str) -> list[Hit]:
 
 
 def _orders(person: Person, text: str) -> list[Hit]:
-    rows: QuerySet[Order] = orders_visible_to(person).filter(Q(text__icontains=text) | Q(ref__icontains=text))
+    rows: QuerySet[Order] = orders_visible_to(person).filter(spelled(text, "text", "ref"))
     rows = rows.select_related("unit").defer("ladder", "unit__boundary").order_by("-pk")
     return [Hit("orders", row.text, f"{row.ref} · {row.unit.label}", f"/orders/{row.pk}/") for row in rows[:EACH]]
 
 
 def _warnings(person: Person, text: str) -> list[Hit]:
-    wanted = Q(event__icontains=text) | Q(ref__icontains=text) | Q(area_description__icontains=text)
-    rows = warnings_visible_to(person).filter(wanted).defer("area").order_by("-pk")
+    rows = (
+        warnings_visible_to(person)
+        .filter(spelled(text, "event", "ref", "area_description"))
+        .defer("area")
+        .order_by("-pk")
+    )
     return [
         Hit(
             "warning", row.headline, f"{row.ref} · {row.get_status_display()}", f"/warnings/{row.pk}/", level=row.colour
@@ -137,5 +140,6 @@ def _warnings(person: Person, text: str) -> list[Hit]:
 
 def _starts(text: str) -> Case:
     """Names that begin with the text come before those that only hold it."""
-    begins = Q(name__istartswith=text) | Q(name_en__istartswith=text)
+    wanted = f"^{pattern(text)}"
+    begins = Q(name__iregex=wanted) | Q(name_en__iregex=wanted)
     return Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())

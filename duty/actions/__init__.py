@@ -5,8 +5,9 @@ from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_y
 from duty.actions.call_log import correct_call, log_call
 from duty.actions.check_in import check_in
 from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
-from duty.actions.feeds import issue_feed, revoke_feed
+from duty.actions.feeds import issue_feed, revoke_feed, revoke_feeds_of
 from duty.actions.hand_over import settle_handover, sign_handover
+from duty.actions.leave import approve_leave, ask_leave, record_leave, refuse_leave, withdraw_leave
 from duty.actions.override import override, override_slot, withdraw_override
 from duty.actions.patterns import NewPattern, end_pattern, set_pattern, set_patterns, set_season
 from duty.actions.roster import discard_drafts, generate, generate_now, publish
@@ -25,7 +26,9 @@ __all__ = [
     "accept_calendar",
     "add_shift",
     "answer_spot_check",
+    "approve_leave",
     "approve_swap",
+    "ask_leave",
     "assign",
     "call_off_shift",
     "cancel_spot_check",
@@ -43,11 +46,14 @@ __all__ = [
     "override_slot",
     "plan_spot_checks",
     "publish",
+    "record_leave",
     "record_outcome",
+    "refuse_leave",
     "refuse_swap",
     "report_unreachable",
     "request_swap",
     "revoke_feed",
+    "revoke_feeds_of",
     "seed_calendar",
     "set_calendar_year",
     "set_pattern",
@@ -57,5 +63,6 @@ __all__ = [
     "sign_handover",
     "start_spot_check",
     "take_swap",
+    "withdraw_leave",
     "withdraw_override",
 ]

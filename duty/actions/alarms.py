@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from duty import watch
 from duty.actions.lookup import require, unit_for
 from duty.cards import POST_NAMES, names
-from duty.models import DutyPost, GapAlarm
+from duty.models import DutyPost, GapAlarm, Leave
 from duty.states import GAP
 from duty.watch import Watch
 from journal.actions import SYSTEM, Actor
@@ -37,10 +37,17 @@ def look_for_gaps(unit: Unit, *, by: Actor = SYSTEM) -> list[GapAlarm]:
     made = []
     for gap in missing:
         stand_in = on.get(gap.post)
-        reason = GapAlarm.Reason.DEACTIVATED if stand_in else GapAlarm.Reason.NOBODY
+        reason = _reason(stand_in, present)
         alarm = raise_gap(unit, gap.post, reason, stand_in.stands_in_for if stand_in else None, stand_in, on, by)
         made += [alarm] if alarm else []
     return made
+
+
+def _reason(stand_in: Watch | None, at: dt.datetime) -> str:
+    if stand_in is None:
+        return GapAlarm.Reason.NOBODY
+    away = Leave.objects.filter(person=stand_in.stands_in_for, status=Leave.Status.APPROVED, during__contains=at)
+    return GapAlarm.Reason.LEAVE if away.exists() else GapAlarm.Reason.DEACTIVATED
 
 
 def raise_gap(
@@ -102,7 +109,9 @@ def fill_gaps(unit_ids: Sequence[int], *, by: Actor) -> None:
     filled = []
     for alarm in alarms:
         now_on = on.get((alarm.unit_id, alarm.post))
-        if now_on and not now_on.stands_in_for and now_on.person_id != alarm.person_id:
+        if now_on is None or now_on.stands_in_for:
+            continue
+        if now_on.person_id != alarm.person_id or alarm.reason == GapAlarm.Reason.LEAVE:  # or is back from leave
             filled.append(alarm)
     move_many(GAP, filled, GapAlarm.Status.FILLED, by=by, filled_at=now())
     notify.settle([f"gap:{alarm.pk}" for alarm in filled], by=by)

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import checks, clocks
+from duty import checks, clocks, limits
 from duty.actions.alarms import fill_gaps
 from duty.actions.lookup import people_for, shift_for, unit_for
 from duty.booking import lock_units, rebook, told_as_conflict
 from duty.cards import names, shift_card
+from duty.leave import refuse_absent
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
 from duty.selectors import month_of, shifts_visible_to
 from duty.states import HANDOVER, SWAP
@@ -68,6 +69,8 @@ def add_shift(
     )
     if published:
         _publish(shift, by)
+    else:
+        refuse_absent((person, shift.during) for person in found.values())
     _tell([shift], "shift.added", by)
     return shift
 
@@ -106,8 +109,10 @@ def assign(*, by: Actor, places: Sequence[Place]) -> list[Shift]:
     _refuse_open_swaps([slot.pk for slot in slots.values() if slot.pk and _wanted(slot, places)])
     Slot.objects.bulk_create([slot for slot in slots.values() if slot.pk is None])
     Slot.objects.bulk_update([slot for slot in slots.values() if slot.pk], ["person", "rostered"])
+    times = {shift.pk: shift.during for shift in shifts}
+    refuse_absent((people[str(number)], times[place.shift_id]) for number, place in enumerate(places))
     for unit_shifts in _by_unit(shifts):
-        _settle(unit_shifts, _hull(unit_shifts), by)
+        _settle(unit_shifts, _hull(unit_shifts), by, leave=False)  # one who is away is replaced post by post
     _tell(shifts, "shift.changed", by)
     return shifts
 
@@ -187,14 +192,14 @@ def _lapse_handovers(shifts: Sequence[Shift], by: Actor) -> None:
     move_many(HANDOVER, list(rows.select_for_update(of=("self",))), Handover.Status.LAPSED, by=by)
 
 
-def _settle(shifts: Sequence[Shift], window: DateTimeTZRange, by: Actor) -> None:
+def _settle(shifts: Sequence[Shift], window: DateTimeTZRange, by: Actor, *, leave: bool = True) -> None:
     """After a change of live shifts of one unit: stints anew, the rules checked, gaps that this filled closed."""
     live = [shift for shift in shifts if shift.live]
     if not live:
         return
     # First who is taken (409, with the holder): two places at once would also read as too long without a break.
     rebook([live[0].unit_id], window)
-    checks.refuse(checks.findings([shift.pk for shift in live], season=False))
+    checks.refuse(checks.findings([shift.pk for shift in live], season=False, leave=leave))
     fill_gaps([live[0].unit_id], by=by)
 
 
@@ -237,6 +242,8 @@ def _check_times(start: dt.datetime, end: dt.datetime) -> None:
         raise Invalid.field("end", _("The end must come after the start."))
     if end - start > LONGEST:
         raise Invalid.field("end", _("A shift lasts at most 24 hours."))
+    if fault := limits.too_short(end - start):
+        raise Invalid.field("end", fault)
 
 
 def _post(post: str) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from duty.actions.lookup import unit_for
 from duty.models import CalendarToken
 from duty.selectors import feeds_revocable_by
-from journal.actions import record
+from journal.actions import Actor, Fact, record, record_all
 from journal.errors import NotFound
 from org import capabilities
 from org.clock import now
@@ -43,6 +43,17 @@ def revoke_feed(feed_id: int, *, by: Person) -> None:
     row.revoked_at = now()
     row.save(update_fields=["revoked_at"])
     record("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "", by=by)
+
+
+@transaction.atomic
+def revoke_feeds_of(person: Person, *, by: Actor) -> int:
+    """All addresses that somebody has made, as when they leave or their password changes hands; how many there were."""
+    theirs = CalendarToken.objects.filter(person=person, revoked_at=None)
+    rows = list(theirs.select_related("unit").select_for_update(of=("self",)))
+    CalendarToken.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=now())
+    facts = [Fact("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "") for row in rows]
+    record_all(facts, by=by)
+    return len(rows)
 
 
 def owner_of(token: str) -> CalendarToken | None:

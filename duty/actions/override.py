@@ -13,6 +13,7 @@ from duty.actions.alarms import fill_gaps
 from duty.actions.lookup import person_for, require, unit_for
 from duty.booking import lock_units, rebook, span
 from duty.cards import POST_NAMES, names, person_card
+from duty.leave import refuse_absent
 from duty.models import DutyPost, Override, Slot
 from duty.selectors import shifts_visible_to
 from journal.actions import Actor, record
@@ -75,6 +76,7 @@ def _override(
     lock_units([unit.pk])
     present = now()
     _check(post, start, end, reason, present)
+    refuse_absent([(person, DateTimeTZRange(max(start, present), end))])
     row = Override.objects.create(
         unit=unit,
         post=post,

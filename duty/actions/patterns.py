@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from duty import limits
 from duty.actions.lookup import people_known, require, unit_for
 from duty.booking import lock_units
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
@@ -69,8 +70,9 @@ def set_patterns(patterns: Sequence[NewPattern], *, by: Actor) -> list[RosterPat
     lock_units([new.unit.pk for new in patterns])
     rows = [new.row() for new in patterns]
     known = _known({pk for row in rows for people in row.rotation.values() for pk in people}, by)
+    shortest = limits.limit("shortest_min")
     for row in rows:
-        _check(row, known)
+        _check(row, known, shortest)
     _refuse_second(rows)
     rows = RosterPattern.objects.bulk_create(rows)
     record_all([_fact(row, "pattern.set") for row in rows], by=by)
@@ -82,7 +84,7 @@ def _known(ids: set[int], by: Actor) -> set[int]:
     return {person.pk for person in people_known([*ids], by=by)}
 
 
-def _check(row: RosterPattern, known: set[int]) -> None:
+def _check(row: RosterPattern, known: set[int], shortest: int) -> None:
     fields: dict[str, list[str]] = {}
     if not row.name:
         fields["name"] = [_("This is needed.")]
@@ -93,6 +95,8 @@ def _check(row: RosterPattern, known: set[int]) -> None:
         fields["starts"] = [_("Say when the shifts start.")]
     if not dt.timedelta(0) < row.length <= DAY:
         fields["length"] = [_("A shift lasts more than nothing and at most 24 hours.")]
+    elif fault := limits.too_short(row.length, shortest):
+        fields["length"] = [fault]
     elif len(row.starts) * row.length > DAY:
         fields["starts"] = [_("The shifts of one day would overlap.")]
     if row.valid_to and row.valid_to <= row.valid_from:

@@ -10,6 +10,7 @@ from duty.actions.alarms import fill_gaps
 from duty.actions.lookup import require, slot_for, swap_for
 from duty.booking import rebook, span
 from duty.cards import POST_NAMES, names
+from duty.leave import refuse_absent
 from duty.models import Slot, Swap
 from duty.states import SWAP
 from journal.actions import Actor
@@ -81,6 +82,7 @@ def take_swap(swap_id: int, *, by: Person, in_return: int | None = None) -> Swap
         raise Conflict(
             _("You are on duty then, %(time)s.") % {"time": span(clash.shift.during)}, current=_current(swap)
         )
+    refuse_absent([(by, slot.shift.during)])
     move(SWAP, swap, S.TAKEN, by=by, taken_by=by, in_return=swap.in_return)
     notify.send_all([_notice(swap, leader, "swap.to_approve") for leader in _deciders(swap)], by=by)
     return swap
@@ -123,8 +125,10 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
     hull = type(shifts[0].during)(
         min(shift.during.lower for shift in shifts), max(shift.during.upper for shift in shifts)
     )
+    present = [(swap.taken_by, shifts[0].during), *((swap.asked_by, shift.during) for shift in shifts[1:])]
+    refuse_absent(present)
     rebook([shifts[0].unit_id], hull)
-    checks.refuse(checks.findings([shift.pk for shift in shifts], season=False))
+    checks.refuse(checks.findings([shift.pk for shift in shifts], season=False, leave=False))
     fill_gaps([shifts[0].unit_id], by=by)
     _close(swap, by, "swap.approved")
     return swap

@@ -1,6 +1,7 @@
 """Rosters, shifts and who stands in them; and what happens on duty day by day."""
 
 from duty.models.daily import CalendarToken, CallLog, CheckIn, GapAlarm, Handover, SpotCheck, Swap
+from duty.models.leave import Leave
 from duty.models.numbers import CoverRule, Limit, PostLink
 from duty.models.plan import CalendarDay, Generation, RosterPattern, Season
 from duty.models.roster import REQUIRED, DutyPost, Override, Roster, Shift, ShiftKind, Slot, Stint
@@ -16,6 +17,7 @@ __all__ = [
     "GapAlarm",
     "Generation",
     "Handover",
+    "Leave",
     "Limit",
     "Override",
     "PostLink",

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from duty.models.roster import DutyPost, Shift, Slot
 from org.clock import DatabaseNow
+from org.fields import LineField, NameField
 from org.models import Unit
 
 
@@ -193,12 +194,12 @@ class CallLog(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="call_logs", verbose_name=_("unit"))
     at = models.DateTimeField(_("called at"))
-    caller_unit = models.CharField(_("caller's unit"), max_length=80, blank=True)
-    caller_name = models.CharField(_("caller"), max_length=40, blank=True)
-    caller_post = models.CharField(_("caller's post"), max_length=40, blank=True)
-    caller_phone = models.CharField(_("caller's phone"), max_length=24, blank=True)
+    caller_unit = LineField(_("caller's unit"), max_length=80, blank=True)
+    caller_name = NameField(_("caller"), max_length=40, blank=True)
+    caller_post = LineField(_("caller's post"), max_length=40, blank=True)
+    caller_phone = LineField(_("caller's phone"), max_length=24, blank=True)
     occurred_at = models.DateTimeField(_("occurred at"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=160, blank=True)
+    place = LineField(_("place"), max_length=160, blank=True)
     content = models.TextField(_("content and cause"), max_length=4000, blank=True)
     measures = models.TextField(_("measures taken"), max_length=2000, blank=True)
     told = models.CharField(_("already told"), max_length=300, blank=True)
@@ -249,6 +250,7 @@ class GapAlarm(models.Model):
         DEACTIVATED = "deactivated", _("off the register")
         UNREACHABLE = "unreachable", _("unreachable")
         NOBODY = "nobody", _("nobody rostered")
+        LEAVE = "leave", _("on leave")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="gap_alarms", verbose_name=_("unit"))
     post = models.CharField(_("post"), max_length=8, choices=DutyPost.choices)

@@ -2,7 +2,21 @@
 
 from early_warning.actions.decide import dismiss, reopen
 from early_warning.actions.feeds import add_feed, revoke_feed
+from early_warning.actions.inbound import Taken, refuse, take_in
 from early_warning.actions.receive import Received, receive
 from early_warning.actions.take_up import turn_into_incident
+from early_warning.actions.unread import attend
 
-__all__ = ["Received", "add_feed", "dismiss", "receive", "reopen", "revoke_feed", "turn_into_incident"]
+__all__ = [
+    "Received",
+    "Taken",
+    "add_feed",
+    "attend",
+    "dismiss",
+    "receive",
+    "refuse",
+    "reopen",
+    "revoke_feed",
+    "take_in",
+    "turn_into_incident",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from early_warning import languages
-from early_warning.models import Warning
+from early_warning.models import Feed, Warning
 from early_warning.states import WARNING
 from journal.actions import By
 from notify import actions as notify
@@ -37,7 +37,7 @@ def raise_for(warning: Warning, *, by: By) -> None:
     )
 
 
-def officers(warning: Warning) -> list[int]:
+def officers(warning: Warning | Feed) -> list[int]:
     held = held_now(Appointment.objects.filter(unit_id=warning.unit_id))
     capable = held.filter(post__capabilities__contains=[capabilities.WARNING])
     return sorted(set(capable.values_list("person_id", flat=True)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from early_warning import blocks, languages
-from early_warning.actions import alarm, naming, succession
+from early_warning.actions import alarm, naming, succession, unread
+from early_warning.bodies import Body, columns_of
 from early_warning.models import Feed, RawMessage, Reference, Warning
 from early_warning.platforms import cap
 from early_warning.states import WARNING
@@ -20,7 +21,7 @@ from journal.actions import By, Fact, record_all
 from journal.errors import Conflict
 from journal.numbers import next_ref
 from journal.states import tell
-from org.clock import DatabaseNow
+from org.clock import DatabaseNow, now
 
 _LOCK_SPACE = 0x5341  # "SA": keeps our advisory locks apart from others'
 
@@ -45,23 +46,29 @@ class Received:
 
 
 def receive(body: bytes, *, by: Feed) -> Received:
-    """Take one CAP 1.2 message. The same bytes again give the same answer and change nothing.
+    """Take one CAP message. The same bytes again give the same answer and change nothing.
 
-    Raises cap.Refused for what is no CAP, and Conflict when an identity comes again with other bytes; then nothing is
-    kept.
+    Raises cap.Refused for what is no CAP, and Conflict when an identity comes again with other content; what becomes
+    of those is for whoever took the body in (actions/inbound.py).
     """
-    message = cap.read(body)
-    digest = hashlib.sha256(body).hexdigest()
+    return receive_message(cap.read(body), Body.of(body), by=by)
+
+
+def receive_message(message: cap.Message, body: Body, *, by: Feed) -> Received:
+    """Take one message that was read from ``body``. Raises Conflict as above."""
     with transaction.atomic():
         _one_at_a_time(by)
         known = _known(message, by)
         if known is not None:
-            return _again(known, digest)
-        raw = _keep(message, body, digest, by)
+            return _again(known, message, body)
+        raw = _keep(message, body, by)
         actor = By(f"feed:{by.pk}", by.name)
         if message.kind in ("Alert", "Update") and message.infos:
             return _warn(message, raw, actor)
-        return _end_or_keep(message, raw, actor)
+        received = _end_or_keep(message, raw, actor)
+        if message.kind in ("Alert", "Update") and message.real:
+            unread.without_text(raw, body, by=by)
+        return received
 
 
 def _one_at_a_time(feed: Feed) -> None:
@@ -78,10 +85,11 @@ def _known(message: cap.Message, feed: Feed) -> RawMessage | None:
     return same.defer("body").first()
 
 
-def _again(raw: RawMessage, digest: str) -> Received:
+def _again(raw: RawMessage, message: cap.Message, body: Body) -> Received:
+    """White space, comments and the encoding make no other message."""
     warning = Warning.objects.filter(raw=raw).first()
     ended = list(raw.ended.order_by("pk"))
-    if raw.sha256 != digest:
+    if raw.sha256 != body.sha256 and raw.canonical != message.canonical:
         current: dict[str, Any] = {"id": warning.pk, "ref": warning.ref, "status": warning.status} if warning else {}
         raise Conflict(
             _("A message with this identifier, sender and time was received before with other content."),
@@ -91,7 +99,7 @@ def _again(raw: RawMessage, digest: str) -> Received:
     return Received(raw, created=False, warning=warning or next(iter(ended), None), ended=ended)
 
 
-def _keep(message: cap.Message, body: bytes, digest: str, feed: Feed) -> RawMessage:
+def _keep(message: cap.Message, body: Body, feed: Feed) -> RawMessage:
     raw = RawMessage.objects.create(
         feed=feed,
         unit_id=feed.unit_id,
@@ -100,18 +108,29 @@ def _keep(message: cap.Message, body: bytes, digest: str, feed: Feed) -> RawMess
         sent=message.sent,
         kind=message.kind,
         cap_status=message.status,
-        body=body,
-        sha256=digest,
+        version=message.version,
+        canonical=message.canonical,
+        notes=[*message.notes, *_ahead(message)],
+        **columns_of(body),
     )
     Reference.objects.bulk_create(Reference(raw=raw, **vars(reference)) for reference in message.references)
     return raw
+
+
+LEAD = dt.timedelta(minutes=5)
+"""How far two clocks may differ before a message counts as sent in the future."""
+
+
+def _ahead(message: cap.Message) -> list[dict[str, str]]:
+    ahead = message.sent > now() + LEAD
+    return [{"code": "sent_in_future", "value": message.sent.isoformat(timespec="seconds")}] if ahead else []
 
 
 def _warn(message: cap.Message, raw: RawMessage, actor: By) -> Received:
     """Alert and Update: a new warning, which ends what it names, and may itself have been ended before it arrived."""
     named = succession.named_by(message, raw)
     warning = _insert(message, raw, next((w.incident_id for w in named.warnings if w.incident_id), None))
-    raw.notes = [*named.notes, *naming.name_units(warning, message)]
+    raw.notes = [*raw.notes, *named.notes, *naming.name_units(warning, message)]
     if raw.notes:
         raw.save(update_fields=["notes"])
     received = tell(WARNING, warning, "warning.received", by=actor, data=_facts(warning, raw))
@@ -154,15 +173,19 @@ def _facts(warning: Warning, raw: RawMessage) -> dict[str, Any]:
     }
 
 
+def _nothing(message: cap.Message) -> str:
+    return "no_text" if message.kind in ("Alert", "Update") else "no_warning"
+
+
 def _end_or_keep(message: cap.Message, raw: RawMessage, actor: By) -> Received:
     """Cancel ends what it names. Ack, Error and messages without an info block are kept, and so told."""
     ended: list[Warning] = []
     if message.kind == "Cancel":
         named = succession.named_by(message, raw)
-        raw.notes = named.notes
+        raw.notes = [*raw.notes, *named.notes]
         ended = succession.end(named.endable, raw, by=actor)
     else:
-        raw.notes = [{"code": "no_warning", "value": message.kind}]
+        raw.notes = [*raw.notes, {"code": _nothing(message), "value": message.kind}]
     if raw.notes:
         raw.save(update_fields=["notes"])
     if not ended and message.real:

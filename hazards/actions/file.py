@@ -28,6 +28,7 @@ from org import capabilities
 from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
 from org.prepared import Prepared
+from org.text import clean
 from org.together import MOST, Together
 
 AHEAD = dt.timedelta(days=1)
@@ -128,7 +129,7 @@ def _made(filing: Filing, by: Actor, door: str, contact: str) -> Hazard:
         found_at=filing.found_at,
         door=door,
         finder_id=by.pk if isinstance(by, Person) else None,
-        finder_contact=contact,
+        finder_contact=clean(contact),
         status=S.HELD if door == Door.PUBLIC else S.FOUND,
         # As text, which becomes a geometry only for whoever asks.
         point=f"SRID=4326;POINT({filing.lon!r} {filing.lat!r})",

@@ -10,57 +10,38 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from channels.consumer import AsyncConsumer
 
 from journal.live import frames
-from journal.live.hub import Client, hub_of_this_loop
+from journal.live.client import SIGNED_OUT, Client
+from journal.live.hub import hub_of_this_loop
 from journal.live.pool import joiners
-from org.jurisdiction import jurisdiction_of
-from org.models import Person
 
 RESET = '{"type":"reset"}'
-
-
-def rights_of(person_id: int) -> tuple[list[str], bool] | None:
-    """The scopes that the person hears, and whether that is everything; None for somebody who may hear nothing."""
-    person = Person.objects.filter(pk=person_id, is_active=True).first()
-    return None if person is None else _rights(person)
-
-
-def _rights(person: Person) -> tuple[list[str], bool] | None:
-    jurisdiction = jurisdiction_of(person)
-    scopes = [""] if jurisdiction.everything else jurisdiction.scopes()
-    return (scopes, jurisdiction.everything) if scopes else None
 
 
 class LiveConsumer(AsyncConsumer):
     """Subscribes to no channel layer of its own and dispatches no message through it: the hub does that once a process.
 
-    Closes with 4401 (not signed in) or 4403 (no post that sees anything).
+    The codes with which a socket is closed stand in journal/live/client.py.
     """
 
     async def __call__(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         message = await receive()
         if message["type"] != "websocket.connect":
             return
-        person = scope.get("user")
-        if person is None or not person.is_authenticated:
-            await self._refuse(send, 4401)
-            return
-        rights = await joiners(_rights, person)
-        if rights is None:
-            await self._refuse(send, 4403)
-            return
-        await send({"type": "websocket.accept"})
-        await self._serve(scope, receive, send, Client(send, person.pk, *rights))
-
-    @staticmethod
-    async def _refuse(send: ASGISendCallable, code: int) -> None:
         # Accepted first: a refusal before that reaches a browser as 1006, which it cannot tell from a network error.
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": code})
+        person = scope.get("user")
+        if person is None or not person.is_authenticated:
+            await send({"type": "websocket.close", "code": SIGNED_OUT})
+            return
+        await self._serve(scope, receive, send, Client(send, person, scope["credential"], _address(scope)))
 
     async def _serve(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable, client: Client) -> None:
-        hub = hub_of_this_loop(rights_of)
-        await hub.join(client)
+        hub = hub_of_this_loop()
         try:
+            refusal = await hub.join(client)
+            if refusal is not None:
+                await send({"type": "websocket.close", "code": refusal})
+                return
             await self._replay(scope, send, client)
             hub.greet(client)
             while (await receive())["type"] != "websocket.disconnect":
@@ -80,7 +61,14 @@ class LiveConsumer(AsyncConsumer):
         missed = await joiners(frames.fetch_replay, after, client.scopes, client.everything)
         with contextlib.suppress(Exception):
             for text in [RESET] if missed is None else [frame.text for frame in missed]:
+                if client.closing:  # what it was let in with has ended meanwhile
+                    return
                 await send({"type": "websocket.send", "text": text})
+
+
+def _address(scope: Any) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _cursor(scope: Any) -> int | None:

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from journal import wake
-from journal.live import frames
+from journal.live import client as clients
+from journal.live import frames, rights
+from journal.live.client import COME_AGAIN, TOO_MANY, Client
 from journal.live.frames import Frame
 from journal.live.pool import Readers
 
@@ -24,94 +26,52 @@ LOOK_EVERY_S = 1.0
 
 BEAT_EVERY_S = 10.0
 
-BACKLOG = 64
-"""Frames that may wait for a client that takes none; such a one is closed with 1013 and comes back with its cursor."""
-
-STALLED_AFTER_S = 2.0
-"""A client counts as taking none when nothing has gone out to it for so long. A burst alone makes nobody slow: an order
-to the county is hundreds of frames at once, and a phone on a thin line takes seconds to swallow them."""
-
 CHUNK = 50
 """Frames handed out between two chances for the sockets to send: a whole burst at once would fill every backlog."""
 
-RECHECK_EVERY_S = 60.0
-"""Rights also lapse with time alone (an appointment's last day, an administrator's hand in the database)."""
+RECHECK_EVERY_S = 10.0
+"""What let a socket in also ends with time alone, by an administrator's hand in the database, or by a word that Redis
+lost: all sockets of the process are looked up again with one statement."""
 
-REFRESH = frozenset({"org.appointed", "org.appointment_ended", "org.person_deactivated"})
-"""Verbs after which a person's scopes are computed anew, at once."""
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-class Client:
-    """One socket: its scopes, its backlog of shared frames, and at most one task that empties it."""
-
-    __slots__ = ("_backlog", "_closing", "_send", "_task", "_took_at", "everything", "greeted", "person_id", "scopes")
-
-    def __init__(self, send: Send, person_id: int, scopes: list[str], everything: bool) -> None:
-        self._send = send
-        self.person_id = person_id
-        self.scopes = scopes
-        self.everything = everything
-        self.greeted = False
-        self._backlog: deque[str] = deque()
-        self._task: asyncio.Task[None] | None = None
-        self._closing = False
-        self._took_at = 0.0
-
-    def push(self, text: str) -> None:
-        """Queue a frame; never waits, so that one stalled client cannot stop the others."""
-        if self._closing:
-            return
-        present = asyncio.get_running_loop().time()
-        waiting = len(self._backlog)
-        if waiting >= frames.REPLAY_LIMIT or (waiting >= BACKLOG and present - self._took_at > STALLED_AFTER_S):
-            self.close(1013)
-            return
-        self._backlog.append(text)
-        if self._task is None:
-            self._took_at = present
-            self._task = asyncio.create_task(self._drain())
-
-    def close(self, code: int) -> None:
-        self._closing = True
-        self._backlog.clear()
-        if self._task is not None:
-            self._task.cancel()
-        self._task = asyncio.create_task(self._close(code))
-
-    async def _close(self, code: int) -> None:
-        with contextlib.suppress(Exception):
-            await self._send({"type": "websocket.close", "code": code})
-
-    async def _drain(self) -> None:
-        try:
-            while self._backlog:
-                await self._send({"type": "websocket.send", "text": self._backlog.popleft()})
-                self._took_at = asyncio.get_running_loop().time()
-        except Exception:  # the socket is gone; its consumer hears of it by itself
-            self._closing = True
-            self._backlog.clear()
-        self._task = None
+REFRESH = frozenset(
+    {
+        *("org.appointed", "org.appointment_ended", "org.person_deactivated"),
+        *("org.password_changed", "org.token_revoked"),
+    }
+)
+"""Verbs after which the sockets of the person named are looked up again, at once."""
 
 
 class Hub:
     """All sockets of one event loop. Starts reading with its first client and stops with its last."""
 
-    def __init__(self, reauthorise: Callable[[int], tuple[list[str], bool] | None]) -> None:
+    def __init__(self) -> None:
         self._clients: dict[str, set[Client]] = defaultdict(set)
         self._all: set[Client] = set()
+        self._taken: Counter[tuple[str, str]] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
         self._woken = asyncio.Event()
         self._last = 0
         self._gaps: dict[int, float] = {}
-        self._reauthorise = reauthorise
+        self._ended: set[str] = set()
+        self._newcomers: dict[Client, asyncio.Future[int | None]] = {}
+        self._examining: asyncio.Task[None] | None = None
+        # One thread: answers come in the order of the questions, so that an older one never overrides a newer one.
         self._read = Readers(1, "live-hub")
         self._ahead = 0.0  # the database's clock less this loop's
+        self._standing = rights.standing
 
-    async def join(self, client: Client) -> None:
-        """Add a client; when this returns, every event committed from now on will reach it."""
+    async def join(self, client: Client) -> int | None:
+        """Add a client, or refuse it with the code that is returned. `leave` must follow in either case.
+
+        What let it in is looked up once more when it can already be found by its ending: nothing falls between the two.
+        When this returns None, every event committed from now on will reach it.
+        """
+        for place in client.places.items():
+            self._taken[place] += 1
+        if any(self._taken[place] > clients.MOST[place[0]] for place in client.places.items()):
+            return TOO_MANY
         async with self._starting:
             if not self._tasks:
                 await self._set_clock()
@@ -119,7 +79,8 @@ class Hub:
                 until = asyncio.get_running_loop().time() + frames.OVERLAP_S
                 self._gaps = dict.fromkeys(gaps, until)
                 self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
-        self._add(client)
+            self._all.add(client)
+        return await self._examined(client)
 
     def greet(self, client: Client) -> None:
         """Its first beat: what it had missed has been sent. Before that it gets none, so that it knows."""
@@ -141,10 +102,49 @@ class Hub:
 
     def leave(self, client: Client) -> None:
         self._remove(client)
+        for place in client.places.items():
+            self._taken[place] -= 1
+            if self._taken[place] <= 0:
+                del self._taken[place]
         if not self._all:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
+
+    async def _examined(self, client: Client) -> int | None:
+        """Those who come while the database answers for others are asked about together."""
+        answer = self._newcomers[client] = asyncio.get_running_loop().create_future()
+        if self._examining is None:
+            self._examining = asyncio.create_task(self._examine_newcomers())
+        return await answer
+
+    async def _examine_newcomers(self) -> None:
+        while self._newcomers:
+            asked, self._newcomers = self._newcomers, {}
+            try:
+                standing = await self._look_up(asked)
+            except Exception as error:
+                _log.warning("could not look up %s new sockets: %r", len(asked), error)
+                standing = None
+            for client, answer in asked.items():
+                refusal = COME_AGAIN if standing is None else self._settle(client, standing)
+                if not answer.done():
+                    answer.set_result(refusal)
+        self._examining = None
+
+    async def _look_up(self, asked: Collection[Client]) -> rights.Standing:
+        people = {client.person_id for client in asked}
+        return await self._read(self._standing, people, {client.credential for client in asked})
+
+    def _settle(self, client: Client, standing: rights.Standing) -> int | None:
+        """Give the client the scopes that it has now, or take it out; the code to close it with."""
+        if client not in self._all:
+            return None  # left during the wait
+        self._remove(client)
+        refusal = client.refused_by(standing)
+        if refusal is None:
+            self._add(client)
+        return refusal
 
     def _add(self, client: Client) -> None:
         self._all.add(client)
@@ -167,7 +167,9 @@ class Hub:
                 channel = await layer.new_channel()
                 await layer.group_add(wake.GROUP, channel)
                 while True:
-                    await layer.receive(channel)
+                    message = await layer.receive(channel)
+                    if "ended" in message:
+                        self._ended.add(message["ended"])
                     self._woken.set()
             except asyncio.CancelledError:
                 raise
@@ -182,6 +184,7 @@ class Hub:
                     await self._woken.wait()
             self._woken.clear()
             try:
+                await self._close_ended()
                 await self._look()
             except asyncio.CancelledError:
                 raise
@@ -201,20 +204,23 @@ class Hub:
                     client.push(beat)
 
     async def _recheck(self) -> None:
-        """Compute everybody's scopes anew now and then, one person after the other."""
+        """Look everybody up again now and then. While the database is away nobody is sent away, and nothing is told."""
         while True:
             await asyncio.sleep(RECHECK_EVERY_S)
-            for person_id in {client.person_id for client in self._all}:
-                await self._refresh(person_id)
+            try:
+                await self._refresh(list(self._all))
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                _log.warning("could not look up the sockets again, will try again: %r", error)
 
     async def _look(self) -> None:
         """Hand out what is new. The cursor follows frame by frame, so that an error in between loses nothing."""
         found = await self._read(frames.fetch_new, self._last, list(self._gaps))
+        await self._heed(found)
         for number, frame in enumerate(found, start=1):
             self._dispatch(frame)
             self._note(frame)
-            if frame.verb in REFRESH and frame.person:
-                await self._refresh(int(frame.person))
             if number % CHUNK == 0:
                 await asyncio.sleep(0)
         if len(found) >= frames.LOOK_LIMIT:
@@ -239,31 +245,45 @@ class Hub:
         for client in hearers:
             client.push(frame.text)
 
-    async def _refresh(self, person_id: int) -> None:
-        """A person's posts changed: their sockets change scopes at once, or close when nothing is left to them."""
-        if not any(client.person_id == person_id for client in self._all):
-            return
+    async def _heed(self, found: Iterable[Frame]) -> None:
+        """Whose sight the new events change is looked up before any of them is handed out."""
+        named = {frame.person for frame in found if frame.verb in REFRESH}
+        if named:
+            await self._refresh_or_close([client for client in self._all if str(client.person_id) in named])
+
+    async def _close_ended(self) -> None:
+        """Sessions that a request has ended, as it says over the channel layer; the database has the last word."""
+        ended, self._ended = self._ended, set()
+        if ended:
+            await self._refresh_or_close([client for client in self._all if client.credential.mark in ended])
+
+    async def _refresh_or_close(self, asked: list[Client]) -> None:
+        """Something did change: who cannot be looked up comes back and is asked anew."""
         try:
-            rights, code = await self._read(self._reauthorise, person_id), 4403
-        except Exception as error:  # what they may hear is unknown: they come back and are asked anew
-            _log.warning("could not look up the rights of person %s: %r", person_id, error)
-            rights, code = None, 1013
-        # Looked up only now: some may have left during the wait.
-        for client in [client for client in self._all if client.person_id == person_id]:
-            self._remove(client)
-            if rights is None:
-                client.close(code)
-                continue
-            client.scopes, client.everything = rights
-            self._add(client)
+            await self._refresh(asked)
+        except Exception as error:
+            _log.warning("could not look up what %s sockets may hear: %r", len(asked), error)
+            for client in asked:
+                self._remove(client)
+                client.close(COME_AGAIN)
+
+    async def _refresh(self, asked: list[Client]) -> None:
+        """Scopes as they are now; a socket that nothing holds open any more is closed."""
+        if not asked:
+            return
+        standing = await self._look_up(asked)
+        for client in asked:
+            refusal = self._settle(client, standing)
+            if refusal is not None:
+                client.close(refusal)
 
 
 _hubs: dict[int, Hub] = {}
 
 
-def hub_of_this_loop(reauthorise: Callable[[int], tuple[list[str], bool] | None]) -> Hub:
+def hub_of_this_loop() -> Hub:
     loop = asyncio.get_running_loop()
     if id(loop) not in _hubs:
         _hubs.clear()  # the loop before is over: a process has one
-        _hubs[id(loop)] = Hub(reauthorise)
+        _hubs[id(loop)] = Hub()
     return _hubs[id(loop)]

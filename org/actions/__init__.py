@@ -2,6 +2,7 @@
 itself.
 """
 
+from org.actions.access import change_password, issue_token, revoke_token, revoke_tokens_of, take_passwords
 from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries
 from org.actions.founding import ensure_posts, found
@@ -10,6 +11,7 @@ from org.actions.people import (
     confirm_phone,
     deactivate_person,
     load_people,
+    register_administrator,
     register_person,
     update_person,
 )
@@ -18,6 +20,7 @@ from org.actions.units import create_unit, deactivate_unit, update_unit
 
 __all__ = [
     "appoint",
+    "change_password",
     "change_phone",
     "confirm_phone",
     "create_unit",
@@ -27,10 +30,15 @@ __all__ = [
     "end_many",
     "ensure_posts",
     "found",
+    "issue_token",
     "load_boundaries",
     "load_people",
+    "register_administrator",
     "register_person",
+    "revoke_token",
+    "revoke_tokens_of",
     "set_responsibility",
+    "take_passwords",
     "update_person",
     "update_unit",
 ]

@@ -13,6 +13,7 @@ from org.codes import level_of, normalise, parent_path, path_of
 from org.errors import Conflict, Invalid
 from org.models import Appointment, Unit
 from org.selectors import held_now
+from org.text import clean
 from org.verbs import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
 
 CHANGEABLE = frozenset(
@@ -51,7 +52,7 @@ def create_unit(*, code: str, name: str, by: Actor, name_en: str = "", **more: A
     Invalid for a bad code, an absent parent or an empty name; Conflict when the code is taken.
     """
     code = _checked_code(code)
-    if not name.strip():
+    if not clean(name):
         raise Invalid.field("name", _("A unit needs a name."))
     parent = Unit.objects.filter(path=parent_path(code)).first()
     if parent is None and level_of(code) != Unit.Level.COUNTY:
@@ -59,7 +60,7 @@ def create_unit(*, code: str, name: str, by: Actor, name_en: str = "", **more: A
     may_register(by, path_of(code))
     if Unit.objects.filter(code=code).exists():
         raise Conflict(_("A unit with this code exists already."), code="taken")
-    unit = Unit(code=code, path=path_of(code), level=level_of(code), parent=parent, name=name.strip(), name_en=name_en)
+    unit = Unit(code=code, path=path_of(code), level=level_of(code), parent=parent, name=name, name_en=name_en)
     _assign(unit, more)
     unit.save(force_insert=True)
     announce(UNIT_CREATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "code": code}, by=by)
@@ -72,7 +73,7 @@ def _assign(unit: Unit, changes: dict[str, Any]) -> None:
         raise Invalid(_("Some fields need attention."), fields={n: [_("This cannot be changed.")] for n in unknown})
     for name, value in changes.items():
         setattr(unit, name, value)
-    if not unit.name.strip():
+    if not clean(unit.name):
         raise Invalid.field("name", _("A unit needs a name."))
 
 
@@ -82,7 +83,7 @@ def update_unit(unit: Unit, *, by: Actor, **changes: Any) -> Unit:
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     may_register(by, unit.path)
     _assign(unit, changes)
-    unit.save(update_fields=sorted(changes))
+    unit.save(update_fields=sorted({*changes, "sort_key"}))
     announce(UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "changed": sorted(changes)}, by=by)
     return unit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +17,49 @@ from shapely.validation import explain_validity
 
 from org.actions import load_boundaries
 from org.announce import Actor
-from org.codes import normalise
-from org.imports.boundary_files import Feature, read
-from org.imports.crs import to_wgs84
+from org.codes import of_survey
+from org.imports.boundary_files import BoundaryFile, Choice, Feature, read
+from org.imports.crs import WGS84, from_gcj02, to_wgs84
 from org.imports.problems import Problem, Refused, Unreadable, at_feature
 from org.jurisdiction import registered_by
 from org.models import Unit
+from org.pinyin import village_name
+from org.text import alike, folded
 
+NAMES_SHOWN = 10
+COMPARED = 20
+"""Units whose surveyed boundary is compared with the file's: enough to see a shift, few enough to cost nothing."""
+NEAR = 0.001
+"""Degrees, some 100 m: centres nearer than this are not shifted."""
 TOLERANCE = 0.02
 """The share of a unit's area that may lie outside the unit above it: neighbouring surveys never meet exactly."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What the file does not say and somebody must: ``code`` is `COLUMN` or `SHIFTED`."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+COLUMN, SHIFTED = "column", "shifted"
+
+
 @dataclass
 class Outcome:
-    """What an import would do, or did."""
+    """What an import would do, or did. ``file`` is what was found in it, None where it could not be read."""
 
     loaded: int
     problems: list[Problem]
     crs: str
     codes: list[str]
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    file: BoundaryFile | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +75,8 @@ def import_boundaries(
     *,
     by: Actor,
     crs: str = "",
-    code_field: str = "",
+    code_column: str = "",
+    name_column: str = "",
     source: str = "",
     dry_run: bool = False,
     tolerance: float = TOLERANCE,
@@ -59,27 +84,86 @@ def import_boundaries(
     """Check a file and load it. Raises Refused with every problem; with ``dry_run`` gives them back and loads nothing.
 
     ``path`` names the kind of file; ``content`` its bytes when it is not on disk. The register remembers ``source`` and
-    the coordinate system that the file was in.
+    the coordinate system that the file was in. What the file leaves open is a question: ``code_column`` (or
+    ``name_column``, for a file without codes) and ``crs`` answer it; unanswered, it is a problem.
     """
     try:
-        file = read(path, content, crs=crs, code_field=code_field)
+        file = read(path, content, choice=Choice(crs, code_column, name_column))
     except Unreadable as error:
-        return _refuse([Problem("", str(error))], "", dry_run)
-    problems, checked = _check(file.features, file.crs, tolerance, by)
-    if problems:
-        return _refuse(problems, file.crs, dry_run)
-    codes = [row.unit.code for row in checked]
-    if dry_run:
-        return Outcome(0, [], file.crs, codes)
-    shapes = {row.unit.pk: _multi(row.geometry) for row in checked}
-    loaded = load_boundaries(shapes, source=f"{source or Path(path).name} ({file.crs})", by=by)
-    return Outcome(loaded, [], file.crs, codes)
-
-
-def _refuse(problems: list[Problem], crs: str, dry_run: bool) -> Outcome:
+        return _refuse(Outcome(0, [Problem("", str(error))], "", []), dry_run)
+    outcome = Outcome(0, [], file.crs, [], file=file)
+    if file.features and not file.columns.code and not name_column:
+        outcome.questions.append(_which_column(file))
+        return _refuse(outcome, dry_run)
+    outcome.problems, checked = _check(file, tolerance, by)
+    outcome.notes = [*_notes(file, checked)]
+    if not crs and file.crs in {WGS84, "EPSG:4490"} and (file.map_service or _shifted(checked)):
+        outcome.questions.append(_which_system())
+    if outcome.problems or outcome.questions:
+        return _refuse(outcome, dry_run)
+    outcome.codes = [row.unit.code for row in checked]
     if not dry_run:
-        raise Refused(problems)
-    return Outcome(0, problems, crs, [])
+        shapes = {row.unit.pk: _multi(row.geometry) for row in checked}
+        outcome.loaded = load_boundaries(shapes, source=f"{source or Path(path).name} ({file.crs})", by=by)
+    return outcome
+
+
+def _refuse(outcome: Outcome, dry_run: bool) -> Outcome:
+    if not dry_run:
+        raise Refused([*outcome.problems, *(Problem("", question.text) for question in outcome.questions)])
+    return outcome
+
+
+def _which_column(file: BoundaryFile) -> Question:
+    columns = "; ".join(str(column) for column in file.columns.all) or "–"
+    return Question(COLUMN, _("Which column holds the unit code? The file has: %(columns)s.") % {"columns": columns})
+
+
+def _which_system() -> Question:
+    return Question(
+        SHIFTED,
+        _(
+            "These coordinates look like GCJ-02, the shifted ones of Chinese map services, some hundred metres off."
+            " Name the coordinate system: GCJ-02 to shift them back, or EPSG:4326 if they are not shifted."
+        ),
+    )
+
+
+def _notes(file: BoundaryFile, checked: list[_Checked]) -> Iterator[str]:
+    """What a reader should know before they confirm."""
+    if file.said:
+        yield _("The file itself says %(said)s; it is read as %(crs)s, as you chose.") % {
+            "said": file.said,
+            "crs": file.crs,
+        }
+    other = [row for row in checked if row.feature.name and not alike(row.feature.name, row.unit.name)]
+    other = [row for row in other if folded(village_name(row.feature.name)) != folded(row.unit.name)]
+    for row in other[:NAMES_SHOWN]:
+        yield _("%(where)s: the file says %(file)s, the register %(unit)s.") % {
+            "where": at_feature(row.feature.number),
+            "file": row.feature.name,
+            "unit": f"{row.unit.name} {row.unit.code}",
+        }
+    if len(other) > NAMES_SHOWN:
+        yield _("And %(more)s more names that differ.") % {"more": len(other) - NAMES_SHOWN}
+
+
+def _shifted(checked: list[_Checked]) -> bool:
+    """Whether most of the units that have a surveyed boundary lie better on it once shifted back from GCJ-02."""
+    surveyed = Unit.objects.filter(pk__in=[row.unit.pk for row in checked], boundary_approximate=False)
+    surveyed = surveyed.filter(boundary__isnull=False).only("pk", "boundary").order_by("pk")[:COMPARED]
+    known = {unit.pk: shapely.from_wkb(bytes(unit.boundary.wkb)) for unit in surveyed}
+    votes = [_lies_better(row.geometry, known[row.unit.pk]) for row in checked if row.unit.pk in known]
+    return sum(votes) * 2 > len(votes)
+
+
+def _lies_better(shape: BaseGeometry, known: BaseGeometry) -> bool:
+    """By the distance of their centres: the shift is some 500 m, and a survey's own error far below that."""
+    if not known.is_valid or known.is_empty:
+        return False
+    centre, aim = (np.array([[g.centroid.x, g.centroid.y]]) for g in (shape, known))
+    as_it_is, back = np.hypot(*(centre - aim)[0]), np.hypot(*(from_gcj02(centre) - aim)[0])
+    return bool(as_it_is > NEAR and back < as_it_is / 3)
 
 
 def _multi(geometry: BaseGeometry) -> MultiPolygon:
@@ -87,20 +171,19 @@ def _multi(geometry: BaseGeometry) -> MultiPolygon:
     return made if isinstance(made, MultiPolygon) else MultiPolygon(made, srid=4326)
 
 
-def _check(features: list[Feature], crs: str, tolerance: float, by: Actor) -> tuple[list[Problem], list[_Checked]]:
+def _check(file: BoundaryFile, tolerance: float, by: Actor) -> tuple[list[Problem], list[_Checked]]:
     """Against the units whose register the actor keeps; the others are as good as unknown."""
-    problems: list[Problem] = [] if features else [Problem("", _("The file holds no features."))]
+    problems: list[Problem] = [] if file.features else [Problem("", _("The file holds no features."))]
     checked: list[_Checked] = []
     kept = registered_by(by).only("id", "code", "path", "level", "name", "name_en")
-    units = {unit.code: unit for unit in kept}
-    seen: dict[str, int] = {}
-    for feature in features:
-        found = list(_faults_of_code(feature, units, seen))
-        geometry, fault = _geometry(feature, crs)
-        found += [fault] if fault else []
-        problems += [Problem(at_feature(feature.number), reason) for reason in found]
-        if not found and geometry is not None:
-            checked.append(_Checked(feature, units[normalise(feature.code)], geometry))
+    units = _Units(list(kept))
+    for feature in file.features:
+        unit, reason = units.of(feature, by_name=not file.columns.code)
+        geometry, fault = _geometry(feature, file.crs)
+        found = [text for text in (reason, fault) if text]
+        problems += [Problem(at_feature(feature.number), text) for text in found]
+        if not found and geometry is not None and unit is not None:
+            checked.append(_Checked(feature, unit, geometry))
     problems += _outside(checked, tolerance)
     return sorted(problems, key=_order), checked
 
@@ -110,20 +193,45 @@ def _order(problem: Problem) -> int:
     return int(digits[0]) if digits else 0
 
 
-def _faults_of_code(feature: Feature, units: dict[str, Unit], seen: dict[str, int]) -> Iterator[str]:
-    if not feature.code:
-        yield _("There is no unit code in its attributes.")
-        return
-    try:
-        code = normalise(feature.code)
-    except ValueError:
-        yield _("“%(code)s” is not a unit code.") % {"code": feature.code}
-        return
-    if code in seen:
-        yield _("The code %(code)s stands at feature %(number)s already.") % {"code": code, "number": seen[code]}
-    seen.setdefault(code, feature.number)
-    if code not in units:
-        yield _("No unit with the code %(code)s is on the register.") % {"code": code}
+class _Units:
+    """The units that features may be of, by code and by name; each unit once."""
+
+    def __init__(self, kept: list[Unit]) -> None:
+        self.by_code = {unit.code: unit for unit in kept}
+        self.by_name: dict[str, list[Unit]] = {}
+        for unit in kept:
+            self.by_name.setdefault(folded(unit.name), []).append(unit)
+        self.seen: dict[str, int] = {}
+
+    def of(self, feature: Feature, *, by_name: bool) -> tuple[Unit | None, str]:
+        """The unit of a feature, or the reason why there is none."""
+        unit, reason = self._by_name(feature) if by_name else self._by_code(feature)
+        if unit is None:
+            return None, reason
+        first = self.seen.setdefault(unit.code, feature.number)
+        if first == feature.number:
+            return unit, ""
+        where = {"code": unit.code, "number": first}
+        return None, _("The code %(code)s stands at feature %(number)s already.") % where
+
+    def _by_code(self, feature: Feature) -> tuple[Unit | None, str]:
+        if not feature.code:
+            return None, feature.fault_of_code or _("There is no unit code in its attributes.")
+        try:
+            code = of_survey(feature.code)
+        except ValueError:
+            return None, _("“%(code)s” is not a unit code.") % {"code": feature.code}
+        unit = self.by_code.get(code)
+        return unit, "" if unit else _("No unit with the code %(code)s is on the register.") % {"code": code}
+
+    def _by_name(self, feature: Feature) -> tuple[Unit | None, str]:
+        name = {"name": feature.name}
+        if not feature.name:
+            return None, _("There is no name in its attributes.")
+        found = self.by_name.get(folded(feature.name)) or self.by_name.get(folded(village_name(feature.name))) or []
+        if len(found) > 1:
+            return None, _("Several units are called %(name)s: a column with their codes is needed.") % name
+        return (found[0], "") if found else (None, _("No unit called %(name)s is on the register.") % name)
 
 
 def _geometry(feature: Feature, crs: str) -> tuple[BaseGeometry | None, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,73 +17,103 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from org.imports.crs import WGS84, from_wkt, named
+from org.imports.columns import CODES, Columns, value_of
+from org.imports.columns import chosen as columns_of
+from org.imports.crs import WGS84, from_wkt, is_same, name_of_wkt, named
 from org.imports.problems import Unreadable
+from org.phones import LostDigits
+from org.text import clean
 
 MAX_BYTES = 200 * 1024 * 1024
 """Of a zip's contents: a bigger one is refused before it is unpacked."""
-
-CODE_FIELDS = (
-    "code",
-    "unit",
-    "unit_code",
-    "xzqdm",
-    "xzdm",
-    "zldwdm",
-    "adcode",
-    "pac",
-    "dm",
-    "代码",
-    "区划代码",
-    "单位代码",
-    "行政区划代码",
-)
 
 
 @dataclass(frozen=True)
 class Feature:
     """``number`` counts from 1 as in the file. ``geometry`` is None where it is missing; ``fault`` says why it is
-    unusable.
+    unusable, ``fault_of_code`` why its code is.
     """
 
     number: int
     code: str
     geometry: BaseGeometry | None
     fault: str = ""
+    name: str = ""
+    fault_of_code: str = ""
 
 
 @dataclass(frozen=True)
 class BoundaryFile:
+    """``said`` is the coordinate system that the file itself names, where ``crs`` is another; ``encoding`` that of
+    its attributes; ``map_service``: its attributes are those of a Chinese map service, whose coordinates are shifted.
+    """
+
     features: list[Feature]
     crs: str
+    columns: Columns
+    encoding: str = "UTF-8"
+    said: str = ""
+    map_service: bool = False
 
 
-def read(path: Path | str, content: bytes | None = None, *, crs: str = "", code_field: str = "") -> BoundaryFile:
+@dataclass(frozen=True)
+class Choice:
+    """What somebody says about a file, over what it says itself: coordinate system, columns of code and name."""
+
+    crs: str = ""
+    code_column: str = ""
+    name_column: str = ""
+
+
+_Row = tuple[dict[str, Any], BaseGeometry | None, str]
+_MAP_SERVICE = frozenset({"adcode", "center", "centroid", "childrennum", "acroutes", "subfeatureindex", "citycode"})
+"""Attributes of what DataV and Amap give out, whose coordinates are GCJ-02; two of them are the mark."""
+
+
+def read(path: Path | str, content: bytes | None = None, *, choice: Choice | None = None) -> BoundaryFile:
     """A GeoJSON file, a zipped shapefile, or the .shp of an unzipped one (its companions beside it).
 
-    ``crs`` overrides what the file says; Unreadable when neither names one that is supported (a GeoJSON without
+    ``choice.crs`` overrides what the file says; Unreadable when neither names one that is supported (a GeoJSON without
     ``crs`` is EPSG:4326 by RFC 7946, a shapefile without .prj is nothing).
     """
-    path = Path(path)
-    wanted = named(crs) if crs else ""
+    path, choice = Path(path), choice or Choice()
     suffix = path.suffix.lower()
     if suffix in {".geojson", ".json"}:
-        return _geojson(path.read_bytes() if content is None else content, wanted, code_field)
+        return _geojson(path.read_bytes() if content is None else content, choice)
     if suffix == ".zip":
-        return _shapefile(_unzipped(path.read_bytes() if content is None else content), wanted, code_field)
+        return _shapefile(_unzipped(path.read_bytes() if content is None else content), choice)
     if suffix == ".shp" and content is None:
-        return _shapefile(_beside(path), wanted, code_field)
+        return _shapefile(_beside(path), choice)
     raise Unreadable(_("Boundaries come as .geojson, as .shp with its companions, or as a .zip of these."))
 
 
-def _code(properties: dict[str, Any], code_field: str) -> str:
-    """The value of the code's column; a number loses the decimals that spreadsheets add. Empty when there is none."""
-    lower = {str(name).lower(): value for name, value in properties.items()}
-    names = (code_field.lower(),) if code_field else CODE_FIELDS
-    value = next((lower[name] for name in names if lower.get(name) not in (None, "")), "")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip().removesuffix(".0")
+def _file(rows: list[_Row], crs: str, choice: Choice, encoding: str, said: str = "") -> BoundaryFile:
+    properties = [row[0] for row in rows]
+    try:
+        columns = columns_of(properties, choice.code_column, choice.name_column)
+    except LookupError as error:
+        raise Unreadable(_("The file has no column “%(name)s”.") % {"name": error.args[0]}) from None
+    features = [_feature(number, row, columns, choice) for number, row in enumerate(rows, start=1)]
+    names = {column.name.lower() for column in columns.all}
+    return BoundaryFile(features, crs, columns, encoding, said, len(names & _MAP_SERVICE) > 1)
+
+
+def _feature(number: int, row: _Row, columns: Columns, choice: Choice) -> Feature:
+    properties, geometry, fault = row
+    wanted = [columns.code] if choice.code_column else [columns.code, *_others(properties)]
+    column = next((c for c in wanted if c and properties.get(c) not in (None, "")), "")
+    name = clean(str(properties.get(columns.name) or ""))
+    try:
+        return Feature(number, value_of(properties, column) if column else "", geometry, fault, name)
+    except LostDigits:
+        lost = _("Its code %(code)s was rounded, its last digits are lost: keep the column as text.")
+        return Feature(number, "", geometry, fault, name, lost % {"code": properties[column]})
+
+
+def _others(properties: dict[str, Any]) -> list[str]:
+    """Features of one GeoJSON may name their code differently."""
+    lower = {str(name).lower(): str(name) for name in properties}
+    return [lower[name] for name in CODES if name in lower]
 
 
 def _shape(data: Any) -> tuple[BaseGeometry | None, str]:
@@ -94,21 +125,32 @@ def _shape(data: Any) -> tuple[BaseGeometry | None, str]:
         return None, str(error)[:200] or type(error).__name__
 
 
-def _geojson(content: bytes, wanted: str, code_field: str) -> BoundaryFile:
+def _geojson(content: bytes, choice: Choice) -> BoundaryFile:
+    text, encoding = _decoded(content)
     try:
-        data = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise Unreadable(_("This is not GeoJSON: %(error)s") % {"error": str(error)[:200]}) from None
     if not isinstance(data, dict) or not isinstance(data.get("features"), list):
         raise Unreadable(_("This is not a GeoJSON FeatureCollection."))
-    features = []
-    for number, row in enumerate(data["features"], start=1):
+    rows: list[_Row] = []
+    for row in data["features"]:
         row = row if isinstance(row, dict) else {}
         properties = row.get("properties")
-        geometry, fault = _shape(row.get("geometry"))
-        code = _code(properties if isinstance(properties, dict) else {}, code_field)
-        features.append(Feature(number, code, geometry, fault))
-    return BoundaryFile(features, wanted or _geojson_crs(data))
+        rows.append((properties if isinstance(properties, dict) else {}, *_shape(row.get("geometry"))))
+    wanted = named(choice.crs) if choice.crs else ""
+    return _file(rows, wanted or _geojson_crs(data), choice, encoding)
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Text and its encoding: UTF-8 by the standard, GB 18030 or UTF-16 where a Windows program wrote it."""
+    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding), encoding.removesuffix("-sig").upper()
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(_("The text of this file is neither UTF-8 nor GB 18030. Save it as UTF-8 and choose it again."))
 
 
 def _geojson_crs(data: dict[str, Any]) -> str:
@@ -144,31 +186,40 @@ def _beside(path: Path) -> dict[str, bytes]:
     return {file.suffix.lower(): file.read_bytes() for file in files}
 
 
-def _shapefile(parts: dict[str, bytes], wanted: str, code_field: str) -> BoundaryFile:
+def _shapefile(parts: dict[str, bytes], choice: Choice) -> BoundaryFile:
     missing = [suffix for suffix in (".shp", ".dbf") if suffix not in parts]
     if missing:
         raise Unreadable(_("The shapefile lacks its %(parts)s file.") % {"parts": ", ".join(missing)})
-    if not wanted and ".prj" not in parts:
+    if not choice.crs and ".prj" not in parts:
         raise Unreadable(_("The shapefile has no .prj file, so its coordinate system is unknown; name it yourself."))
-    crs = wanted or from_wkt(parts[".prj"].decode("utf-8", "replace"))
+    prj = parts.get(".prj", b"").decode("utf-8", "replace")
+    crs = named(choice.crs) if choice.crs else from_wkt(prj)
+    said = name_of_wkt(prj) if choice.crs and name_of_wkt(prj) and not is_same(prj, crs) else ""
     failure: Exception | None = None
     for encoding in _encodings(parts):
         try:
-            return BoundaryFile(list(_records(parts, encoding, code_field)), crs)
+            return _file(list(_records(parts, encoding)), crs, choice, encoding.upper(), said)
+        except Unreadable:
+            raise
         except Exception as error:  # the library lets anything through on a cut-off file, and wraps decoding errors
             failure = error
     raise Unreadable(_("This shapefile is damaged: %(error)s") % {"error": str(failure)[:200]})
 
 
+_GBK = re.compile(r"(cp|ansi|oem|windows)?[ _-]?936|gbk|gb[ _-]?2312|gb[ _-]?18030|euc-?cn", re.IGNORECASE)
+
+
 def _encodings(parts: dict[str, bytes]) -> list[str]:
-    told = parts.get(".cpg", b"").decode("ascii", "replace").strip().lower().replace("ansi 936", "gb18030")
-    return [name for name in (told, "utf-8", "gb18030") if name in {"utf-8", "utf8", "gbk", "gb2312", "gb18030", "936"}]
+    """What the .cpg says first; but what it says is often not so. Last, UTF-8 whose text was cut inside a character."""
+    told = parts.get(".cpg", b"").decode("ascii", "replace").strip()
+    first = ["gb18030"] if _GBK.fullmatch(told) else []
+    return [*first, "utf-8", "gb18030", "utf-8 (cut)"]
 
 
-def _records(parts: dict[str, bytes], encoding: str, code_field: str) -> Iterable[Feature]:
+def _records(parts: dict[str, bytes], encoding: str) -> Iterable[_Row]:
     streams = {suffix[1:]: io.BytesIO(parts[suffix]) for suffix in (".shp", ".dbf", ".shx") if suffix in parts}
-    with shapefile.Reader(**streams, encoding="gb18030" if encoding == "936" else encoding) as reader:
-        for number, row in enumerate(reader.iterShapeRecords(), start=1):
+    errors = "replace" if encoding.endswith("(cut)") else "strict"
+    with shapefile.Reader(**streams, encoding=encoding.split()[0], encodingErrors=errors) as reader:
+        for row in reader.iterShapeRecords():
             empty = row.shape.shapeType == shapefile.NULL
-            geometry, fault = (None, "") if empty else _shape(row.shape.__geo_interface__)
-            yield Feature(number, _code(row.record.as_dict(), code_field), geometry, fault)
+            yield (row.record.as_dict(), *((None, "") if empty else _shape(row.shape.__geo_interface__)))

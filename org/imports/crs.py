@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import pyproj
 from django.utils.translation import gettext as _
 
 from org.imports.problems import Unreadable
+from org.text import clean
 
 Transform = Callable[[np.ndarray], np.ndarray]
 """An (n, 2) array of x, y → an (n, 2) array of lon, lat."""
@@ -31,16 +33,21 @@ _SUPPORTED = (4326, 4490, *range(4491, 4555))
 
 def named(text: str) -> str:
     """One spelling for a coordinate system's name: ``EPSG:4549`` or ``GCJ-02``. Unreadable for one that is not
-    supported.
+    supported, with the way out.
     """
-    plain = text.strip()
+    plain = clean(text)
     if re.fullmatch(r"gcj[-_ ]?0?2", plain, re.IGNORECASE):
         return GCJ02
-    if re.search(r"CRS:?84$", plain, re.IGNORECASE):
+    if re.search(r"CRS:?84$", plain, re.IGNORECASE) or re.fullmatch(r"wgs[-_ ]?(19)?84", plain, re.IGNORECASE):
         return WGS84
+    if re.fullmatch(r"cgcs[-_ ]?2000", plain, re.IGNORECASE):
+        return "EPSG:4490"
     found = _NAMES.fullmatch(plain)
     if found and int(found[1]) in _SUPPORTED:
         return f"EPSG:{found[1]}"
+    with suppress(pyproj.exceptions.CRSError):
+        if found:
+            raise Unreadable(_way_out(pyproj.CRS.from_epsg(int(found[1]))))
     raise Unreadable(
         _("The coordinate system “%(name)s” is not one of EPSG:4326, 4490, 4491 to 4554 and GCJ-02.")
         % {"name": plain[:80]}
@@ -54,7 +61,70 @@ def from_wkt(text: str) -> str:
     except pyproj.exceptions.CRSError:
         raise Unreadable(_("The .prj file holds no coordinate system that can be read.")) from None
     code = crs.to_epsg(min_confidence=60)
-    return named(f"EPSG:{code}" if code else crs.name)
+    if code in _SUPPORTED:
+        return f"EPSG:{code}"
+    raise Unreadable(_way_out(crs))
+
+
+def name_of_wkt(text: str) -> str:
+    """As the file itself names it; empty when it does not."""
+    with suppress(pyproj.exceptions.CRSError):
+        return str(pyproj.CRS.from_wkt(text).name)
+    return ""
+
+
+def is_same(wkt: str, name: str) -> bool:
+    """Whether a .prj says what ``name`` says."""
+    with suppress(Unreadable):
+        return from_wkt(wkt) == name
+    return False
+
+
+def _way_out(crs: pyproj.CRS) -> str:
+    """Why a known coordinate system is not taken, and which to export to instead: a mistake of the datum is a mistake
+    of some hundred metres, and the parameters that undo it are the survey office's.
+    """
+    datum = str(crs.datum.name if crs.datum else crs.name)
+    code = crs.to_epsg()
+    name = f"{crs.name}, EPSG:{code}" if code else crs.name
+    values = {"name": name, "way": _exports(_meridian(crs))}
+    if re.search("xian|西安", datum, re.IGNORECASE):
+        return (
+            _("The file is in Xi'an 1980 (%(name)s), which only the survey office can convert exactly. %(way)s")
+            % values
+        )
+    if re.search("beijing|北京", datum, re.IGNORECASE):
+        return (
+            _("The file is in Beijing 1954 (%(name)s), which only the survey office can convert exactly. %(way)s")
+            % values
+        )
+    if _meridian(crs) is not None and re.search("china.?2000|cgcs", datum, re.IGNORECASE):
+        values["meridian"] = f"{_meridian(crs):g}"
+        return _("The file is in a local system (%(name)s, central meridian %(meridian)s°). %(way)s") % values
+    return _("The file is in a coordinate system that is not supported (%(name)s). %(way)s") % values
+
+
+def _meridian(crs: pyproj.CRS) -> float | None:
+    """The central meridian of a transverse Mercator projection, in degrees."""
+    operation = crs.coordinate_operation
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return None
+    return next((float(p.value) for p in operation.params if p.name == "Longitude of natural origin"), None)
+
+
+def _exports(meridian: float | None) -> str:
+    """What to export to: degrees, and the national 3-degree zone nearest to where the file's own one lies."""
+    if meridian is None or not 75 <= meridian <= 135:
+        return _("Export it again in CGCS2000 degrees (EPSG:4490) or WGS 84 (EPSG:4326).")
+    centre = 3 * round(meridian / 3)
+    zone = {"zone": 4534 + (centre - 75) // 3, "centre": centre}
+    return (
+        _(
+            "Export it again in CGCS2000 degrees (EPSG:4490), or in CGCS2000's 3-degree zone with the central meridian"
+            " %(centre)s° (EPSG:%(zone)s)."
+        )
+        % zone
+    )
 
 
 def to_wgs84(name: str) -> Transform:

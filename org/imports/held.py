@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from org.errors import Conflict
 from org.models import Person
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody gave; ``key`` where it is kept already."""
+
+    name: str
+    content: bytes
+    key: str = ""
 
 
 def _folder(person: Person, kind: str) -> str:

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from org import text
 from org.actions import load_people
 from org.actions.people import PersonRow
 from org.announce import Actor
 from org.codes import normalise
+from org.doubles import bearers, like, lock_people, same
 from org.imports.people_sheet import Line, read
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.jurisdiction import registered_by
-from org.models import Appointment, Person, Post
-from org.phones import phone_number
+from org.models import Appointment, Post
+from org.phones import fault_of, phone_number
 from org.selectors import held_now
+from org.text import alike, folded
 
 ROLES = {"": "A", "a": "A", "a岗": "A", "a role": "A", "主岗": "A", "b": "B", "b岗": "B", "b role": "B", "副岗": "B"}
+
+
+SAME, OTHER = "same", "other"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row with the number of somebody of a like name, on the register or in an earlier row: the same person?"""
+
+    row: int
+    where: str
+    name: str
+    phone: str
+    other: str
+
+    def __str__(self) -> str:
+        return _("%(where)s: %(name)s, %(phone)s: same number as %(other)s: the same person?") % {
+            "where": self.where,
+            "name": self.name,
+            "phone": self.phone,
+            "other": self.other,
+        }
 
 
 @dataclass
@@ -30,29 +57,49 @@ class Outcome:
     unchanged: int = 0
     ending: list[Appointment] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     loaded: int = 0
 
     @property
     def new_people(self) -> int:
-        return len({(row.name, row.phone) for row in self.rows if row.person is None})
+        return len({row.new for row in self.rows if row.person is None})
 
 
-def import_people(content: bytes | Path, *, by: Actor, dry_run: bool = False, replace: bool = False) -> Outcome:
+def import_people(
+    content: bytes | Path,
+    *,
+    by: Actor,
+    dry_run: bool = False,
+    replace: bool = False,
+    decisions: Mapping[int, str] | None = None,
+) -> Outcome:
     """Check a workbook and load it. Raises Refused with every problem by cell; with ``dry_run`` gives them back.
 
     An A post that somebody else holds is a problem, unless ``replace`` ends that appointment. Only units in the actor's
-    sight are known. Somebody of the same name and number as on the register is that person.
+    sight are known. Somebody of the same name, however spelled, and number as on the register is that person; a like
+    name with the same number is a question, which ``decisions`` answer by row (`SAME` or `OTHER`): unanswered, it is a
+    problem.
     """
     try:
         lines = read(content.read_bytes() if isinstance(content, Path) else content)
     except Unreadable as error:
         outcome = Outcome(problems=[Problem("", str(error))])
-    else:
-        outcome = _Check(lines, by, replace).run()
+        if dry_run:
+            return outcome
+        raise Refused(outcome.problems) from None
     if dry_run:
-        return outcome
-    if outcome.problems:
-        raise Refused(outcome.problems)
+        return _Check(lines, by, replace, decisions or {}).run()
+    return _load(lines, by, replace, decisions or {})
+
+
+@transaction.atomic
+def _load(lines: list[Line], by: Actor, replace: bool, decisions: Mapping[int, str]) -> Outcome:
+    """Check and load under one lock, so that the same sheet confirmed twice at once is loaded once."""
+    lock_people()
+    outcome = _Check(lines, by, replace, decisions).run()
+    unanswered = [Problem(question.where, str(question)) for question in outcome.questions]
+    if outcome.problems or unanswered:
+        raise Refused([*outcome.problems, *unanswered])
     load_people(outcome.rows, ending=outcome.ending, by=by)
     outcome.loaded = len(outcome.rows)
     return outcome
@@ -61,14 +108,14 @@ def import_people(content: bytes | Path, *, by: Actor, dry_run: bool = False, re
 class _Check:
     """All lines against the register, which is read once: a fixed number of queries however long the sheet is."""
 
-    def __init__(self, lines: list[Line], by: Actor, replace: bool) -> None:
-        self.lines, self.replace = lines, replace
+    def __init__(self, lines: list[Line], by: Actor, replace: bool, decisions: Mapping[int, str]) -> None:
+        self.lines, self.replace, self.decisions = lines, replace, decisions
         codes = {code for line in lines if (code := _code(line))}
         kept = registered_by(by).filter(code__in=codes).only("id", "code", "path", "level", "name", "name_en")
         self.units = {unit.code: unit for unit in kept}
         self.posts = {key: post for post in Post.objects.all() for key in (post.code, post.name, post.name_en.lower())}
-        numbers = {number for line in lines if (number := _number(line))}
-        self.people = {(p.name, p.phone): p for p in Person.objects.filter(phone__in=numbers, is_active=True)}
+        self.people = bearers(_number(line) for line in lines)
+        self.new: dict[str, list[PersonRow]] = {}
         held = held_now(Appointment.objects.filter(unit__in=self.units.values())).select_related(
             "person", "post", "unit"
         )
@@ -82,11 +129,28 @@ class _Check:
         if not self.lines:
             self.outcome.problems.append(Problem("", _("The sheet holds no people.")))
         for line in self.lines:
+            if self._holds(line):
+                self.outcome.unchanged += 1
+                continue
             problems = sorted([*line.faults, *self._faults(line)], key=lambda problem: problem.where)
             self.outcome.problems += problems
             if not problems:
                 self._take(line)
         return self.outcome
+
+    def _holds(self, line: Line) -> bool:
+        """Whether the row says what the register says, also where that would not be taken anew: a person without a
+        number, a number of before.
+        """
+        unit, post = self.units.get(_code(line)), self.posts.get(line.values.get("post", ""))
+        if unit is None or post is None or line.faults:
+            return False
+        name, number = folded(line.values.get("name", "")), line.values.get("phone", "")
+        role = ROLES.get(line.values.get("role", "").lower())
+        return any(
+            folded(a.person.name) == name and a.person.phone in (number, _number(line)) and a.role == role
+            for a in self.held.get((unit.pk, post.pk), ())
+        )
 
     def _faults(self, line: Line) -> Iterator[Problem]:
         bad = {problem.where for problem in line.faults}
@@ -102,21 +166,21 @@ class _Check:
                 yield Problem(where, reason)
 
     def _unit(self, line: Line) -> str:
-        text = line.values["unit"]
-        if not text:
+        typed = line.values["unit"]
+        if not typed:
             return _("The unit code is missing.")
         code = _code(line)
         if not code:
-            return _("“%(code)s” is not a unit code.") % {"code": text}
+            return _("“%(code)s” is not a unit code.") % {"code": typed}
         return "" if code in self.units else _("No unit with the code %(code)s is on the register.") % {"code": code}
 
     def _post(self, line: Line) -> str:
-        text = line.values["post"]
-        if not text:
+        typed = line.values["post"]
+        if not typed:
             return _("The post is missing.")
-        post, unit = self.posts.get(text) or self.posts.get(text.lower()), self.units.get(_code(line))
+        post, unit = self.posts.get(typed) or self.posts.get(typed.lower()), self.units.get(_code(line))
         if post is None:
-            return _("There is no post “%(post)s”.") % {"post": text}
+            return _("There is no post “%(post)s”.") % {"post": typed}
         return _("Units of this level do not have this post.") if unit and unit.level != post.level else ""
 
     def _name(self, line: Line) -> str:
@@ -128,8 +192,7 @@ class _Check:
     def _phone(self, line: Line) -> str:
         if not line.values["phone"]:
             return _("The phone number is missing.")
-        bad = _("This is neither a mobile number of 11 digits nor a fixed line with its area code.")
-        return "" if _number(line) else bad
+        return fault_of(line.values["phone"])
 
     def _role(self, line: Line) -> str:
         return "" if line.values.get("role", "").lower() in ROLES else _("The role is A or B.")
@@ -138,25 +201,54 @@ class _Check:
         """A line without faults of its own: against the lines before it, and against who holds the post now."""
         unit = self.units[_code(line)]
         post = self.posts.get(line.values["post"]) or self.posts[line.values["post"].lower()]
-        role, name, number = ROLES[line.values.get("role", "").lower()], line.values["name"], _number(line)
-        key = (unit.pk, post.pk, name, number)
+        role, name, number = ROLES[line.values.get("role", "").lower()], text.name(line.values["name"]), _number(line)
+        row = self._identified(line, PersonRow(unit, post, role, name, number))
+        if row is None:
+            return
+        key = (unit.pk, post.pk, row.person.pk if row.person else row.new)
         if key in self.first:
             self._problem(line, _("The same stands in row %(number)s already.") % {"number": self.first[key]})
             return
         self.first[key] = line.number
-        person = self.people.get((name, number))
-        others = self.held.get((unit.pk, post.pk), [])
-        own = [a for a in others if person and a.person_id == person.pk]
-        if own and own[0].role == role:
+        if self._placed(line, row):
+            self.outcome.rows.append(row)
+            if row.person is None:
+                self.new.setdefault(number, []).append(row)
+
+    def _identified(self, line: Line, row: PersonRow) -> PersonRow | None:
+        """The row with whom it is about: somebody on the register, somebody of an earlier row, or somebody new. None
+        where that is a question without an answer.
+        """
+        known, earlier = self.people.get(row.phone, []), self.new.get(row.phone, [])
+        person = same(row.name, known)
+        if person or any(folded(row.name) == folded(other.name) for other in earlier):
+            return dataclasses.replace(row, person=person)
+        person = like(row.name, known)
+        twin = None if person else next((other for other in earlier if alike(row.name, other.name)), None)
+        answer = self.decisions.get(line.number)
+        if (person is None and twin is None) or answer == OTHER:
+            return row
+        if answer == SAME:
+            return dataclasses.replace(row, person=person, like=twin.new if twin else None)
+        where = at_cell(line.cells["name"])
+        other = person.name if person else twin.name
+        self.outcome.questions.append(Question(line.number, where, row.name, row.phone, other))
+        return None
+
+    def _placed(self, line: Line, row: PersonRow) -> bool:
+        """Whether the row appoints somebody: not where they hold the post, nor where somebody else does."""
+        others = self.held.get((row.unit.pk, row.post.pk), [])
+        own = [a for a in others if row.person and a.person_id == row.person.pk]
+        if own and own[0].role == row.role:
             self.outcome.unchanged += 1
-            return
-        blocking = own + [a for a in others if role == "A" and a.role == "A" and a not in own]
+            return False
+        blocking = own + [a for a in others if row.role == "A" and a.role == "A" and a not in own]
         if blocking and not self.replace:
             holder = {"name": blocking[0].person.name, "role": blocking[0].role}
             self._problem(line, _("%(name)s holds this post already (%(role)s); end that first, or replace.") % holder)
-            return
+            return False
         self.outcome.ending += [a for a in blocking if a not in self.outcome.ending]
-        self.outcome.rows.append(PersonRow(unit, post, role, name, number, person))
+        return True
 
     def _problem(self, line: Line, reason: str) -> None:
         self.outcome.problems.append(Problem(at_row(line.number), reason))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from org.imports.problems import Problem, Unreadable, at_cell
+from org.text import clean
+from org.text import name as spelled
 
 MAX_BYTES = 60 * 1024 * 1024
 """Unpacked; an .xlsx is a zip, and a small one can hold a very large one."""
@@ -78,10 +79,10 @@ def _columns(row: tuple[Cell, ...]) -> dict[int, str]:
     """Column number → what it holds, for the cells of a header row that name something."""
     found: dict[int, str] = {}
     for cell in row:
-        text = unicodedata.normalize("NFKC", str(cell.value or "")).strip().rstrip("*").strip().lower()
-        for name, spellings in HEADERS.items():
-            if text in spellings and name not in found.values():
-                found[cell.column] = name
+        text = spelled(str(cell.value or "")).rstrip("*").strip().lower()
+        for column, spellings in HEADERS.items():
+            if text in spellings and column not in found.values():
+                found[cell.column] = column
     return found
 
 
@@ -115,7 +116,7 @@ def _text(value: Any, kind: str) -> tuple[str, str]:
     """
     if value is None:
         return "", ""
-    if kind == "f" or (isinstance(value, str) and value.startswith("=")):
+    if kind == "f":
         return "", _("A formula stands here; paste its value.")
     if kind == "e":
         return "", _("Excel shows an error here: %(value)s") % {"value": value}
@@ -125,7 +126,7 @@ def _text(value: Any, kind: str) -> tuple[str, str]:
         if not value.is_integer():
             return "", _("A number with decimals stands here; format the column as text.")
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip(), ""
+    return clean(str(value)), ""
 
 
 def template(language: str, posts: list[tuple[str, str]]) -> bytes:

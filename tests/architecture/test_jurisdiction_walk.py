@@ -23,10 +23,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
+from knox.models import AuthToken
 from PIL import Image
 from pypdf import PdfReader
 from pytest_django.plugin import DjangoDbBlocker
 
+from board.actions import add_device
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress, start_level
 from command.models import Assignment, Incident, Order, Proposal, Response
@@ -34,7 +36,11 @@ from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
+from early_warning.actions.unread import keep_unread
+from early_warning.bodies import Body
+from early_warning.models import Feed, UnreadMessage
 from early_warning.models import Warning as Alert
+from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
@@ -46,6 +52,7 @@ from journal.attachments import attach
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
+from org.actions import issue_token
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
@@ -55,9 +62,11 @@ from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
+SEEN_BY_FEW = ("ZQVIEW", "ZQTOKEN", "zqwall")
+"""What the county's duty officer does not see either: one's own views, and who gets in, which keepers see."""
 WORDS = (
     "ZQNAME", "秘名", "19900009991", "ZQTITLE", "ZQDESC", "ZQORDER", "ZQNOTE", "ZQHEAD", "ZQPLACE", "ZQREASON",
-    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW",
+    "ZQCALL", "05789999111", "ZQHAZARD", "ZQSITE", "ZQVIEW", "ZQTOKEN", "zqwall", "ZQUNREAD",
 )  # fmt: skip
 ROUTES_WITHOUT_DATA = (
     "admin/",
@@ -85,8 +94,12 @@ class Planted:
     person: Person
     duty: dict[str, int]
     """Path of the API → the id of the neighbour's thing there."""
+    unread: UnreadMessage
+    """What a platform of the neighbour's county sent and nobody could read: it is for the county alone."""
     hazards: dict[str, int]
     """Path of the pages → the id of the neighbour's ticket, poster and saved view."""
+    access: tuple[str, int]
+    """What names an API token of the neighbour's in addresses, and the id of the neighbour's wall screen."""
     unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
 
 
@@ -113,7 +126,19 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
-    return Planted(incident, order, assignment, _warning(), attachment, told, person, _duty(officer), _hazards(person))
+    things = _duty(officer), _unread(), _hazards(person), _access(person)
+    return Planted(incident, order, assignment, _warning(), attachment, told, person, *things)
+
+
+def _access(person: Person) -> tuple[str, int]:
+    """A wall screen and an API token of the neighbour's."""
+    screen = add_device(name="zqwall", unit=NEIGHBOUR, by=SYSTEM)[0]
+    return issue_token(person, name="ZQTOKEN", by=person)[0].digest[:24], screen.pk
+
+
+def _unread() -> UnreadMessage:
+    body = Body.of(b"<ZQUNREAD/>")
+    return keep_unread(body, Refused("ZQUNREAD"), by=Feed.objects.select_related("unit").latest("pk"))
 
 
 def _warning() -> Alert:
@@ -171,6 +196,9 @@ def _duty(officer: Person) -> dict[str, int]:
         "me/feed": CalendarToken.objects.get(person=keeper, unit=unit).pk,
         "overrides": put.pk,
         "swaps": duty.request_swap(by=slot.person, slot_id=slot.pk, reason="ZQREASON").pk,
+        "leaves": duty.ask_leave(
+            by=slot.person, start=start + timedelta(days=9), end=start + timedelta(days=10), reason="ZQREASON"
+        ).pk,
         "handovers": open_handover(shifts[1]).pk,  # type: ignore[union-attr]
         "spot-checks": duty.start_spot_check(by=officer, unit=unit).pk,
         "call-logs": duty.log_call(by=people[0], unit=unit, content="ZQCALL").pk,
@@ -226,6 +254,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     ]  # fmt: skip
     by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
+    by_start += [("duty/leave/", planted.duty["leaves"])]
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
     by_start += [("plans/items/", planted.duty["items"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
@@ -235,10 +264,12 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
+        "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
         "paper": [1],
+        "mark": [planted.access[0]], "screen": [planted.access[1]], "platform": ["walk"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 
@@ -386,7 +417,7 @@ def test_no_address_tells_it_in_chinese_either(planted: Planted) -> None:
 
 def test_the_same_walk_tells_the_county_of_all_of_it(planted: Planted) -> None:
     told = get_all(client_of("officer"), planted, queries=False)
-    assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111", "ZQVIEW"}
+    assert {word for words in told.values() for word in words} >= set(WORDS) - {"秘名", "05789999111", *SEEN_BY_FEW}
     assert len({address.partition("?")[0] for address in told}) > 20
     assert any(address.endswith(".pdf") for address in told)
 
@@ -402,7 +433,7 @@ def _refused(answer: HttpResponse) -> tuple[int, str]:
 def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted) -> None:
     client, wrong = client_of("township"), {}
     for route, address in addresses(planted):
-        if not re.search(r"<(pk|warning_id|message_id|slot)>", route):
+        if not re.search(r"<(pk|warning_id|message_id|feed_id|unread_id|slot)>", route):
             continue
         nowhere = re.sub(r"/\d+(?=[/.])", f"/{NOWHERE}", address, count=1)
         for ask in (client.get, lambda url: client.post(url, {}, content_type="application/json")):
@@ -448,6 +479,10 @@ def _state(planted: Planted) -> tuple:
         list(Hazard.objects.values_list("pk", "status", "owner", "generation")),
         list(Poster.objects.values_list("pk", "ended_at")),
         SavedView.objects.count(),
+        AuthToken.objects.count(),
+        Person.objects.filter(is_active=True).count(),
+        list(Feed.objects.values_list("code", "active")),
+        UnreadMessage.objects.get(pk=planted.unread.pk).attended_at,
     )
 
 

@@ -34,7 +34,6 @@ MAY_WRITE = {
     "command/timers.py": "the ladder: what silence does, inside the firing transaction",
     "command/subscribers.py": "the ladder's timer is due at once when a delivery failed",
     "command/once.py": "remembered replies to a form that was sent twice",
-    "org/management/commands/token.py": "an API token, asked for by the machine's administrator",
     "org/imports/held.py": "uploaded files between a dry run and its confirmation; no rows",
     "early_warning/timers.py": "the warnings' own timers, inside the firing transaction",
 }
@@ -108,7 +107,6 @@ NOT_BY_ANYBODY = {
     "actor_of": "names an actor",
     "chain": "arranges facts for an action",
     "record_announcements": "what org tells, with its own by",
-    "username_of": "composes a name",
     "ensure_posts": "the catalogue of posts that founding needs, the same everywhere",
 }
 

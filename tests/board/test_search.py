@@ -70,3 +70,44 @@ def test_the_dialog_gets_a_fragment_and_a_reader_without_scripts_a_page(
     client = browse(officer)
     assert "<html" in client.get("/search/", {"q": "月山"}).content.decode()
     assert "<html" not in client.get("/search/", {"q": "月山"}, headers={"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["岭头", "嶺頭", "嶺 頭", "岭\u200b头", "岭　头", "LINGTOU", "ｌｉｎｇｔｏｕ", "ling tou", "lǐng tóu", "ling'tou",
+     "331126200", "３３１１２６２００"],
+)  # fmt: skip
+def test_a_unit_is_found_however_its_name_or_code_is_spelled(officer: Person, typed: str) -> None:
+    assert "331126200" in {hit.unit for hit in hits(officer, typed)}
+
+
+@pytest.mark.parametrize("typed", ["三级", "3级", "３级", "Ⅲ级", "III级", "三 級", "叁级"])
+@pytest.mark.parametrize("written", ["三级响应", "3级响应", "Ⅲ级响应", "III級响应"])
+def test_numerals_are_found_in_every_script(officer: Person, typed: str, written: str) -> None:
+    opened = actions.open_incident(
+        by=officer, title=f"启动{written}", category="accident", unit="331126200", grade="IV"
+    )
+    assert f"/incidents/{opened.pk}/" in {hit.href for hit in hits(officer, typed)}
+
+
+@pytest.mark.parametrize("dress", ["+86 {}", "0086{}", "+86-{}", "（{}）", "{}\u202c", "+８６{}"])
+def test_a_number_is_found_with_its_country_and_separators(officer: Person, village: Person, dress: str) -> None:
+    assert village.phone in {hit.phone for hit in hits(officer, dress.format(village.phone))}
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u200b", "'", "-", "·", "\x00"])
+def test_what_draws_nothing_finds_nothing(officer: Person, typed: str) -> None:
+    assert search(officer, typed) == []
+
+
+@pytest.mark.parametrize("typed", ["(", "[", "a{", "\\", "*", "?+", "$^", "|", "[[:alpha:]]", "x" * 500])
+def test_signs_of_a_pattern_are_looked_for_as_they_are(officer: Person, typed: str) -> None:
+    assert all(typed.lower() in hit.title.lower() for hit in hits(officer, typed))
+
+
+def test_a_person_is_found_by_the_reading_of_their_surname(officer: Person, village: Person) -> None:
+    Person.objects.filter(pk=village.pk).update(name="单晓东", name_en="")
+    Person.objects.get(pk=village.pk).save()
+    for typed in ("shanxiaodong", "Shan Xiaodong", "shān", "單曉東", "单 晓 东"):
+        assert village.phone in {hit.phone for hit in hits(officer, typed)}, typed
+    assert village.phone not in {hit.phone for hit in hits(officer, "danxiaodong")}

@@ -68,7 +68,7 @@ class TestShifts:
 
     def test_a_taken_person_is_409_with_the_place(self, api: Any, township: Person, team: Any, shift_of: Any) -> None:
         shift = shift_of("2027-03-01", 0)
-        answer = api(township).post("/api/v1/shifts/", new_shift(team, start="2027-03-02T08:00:00+08:00"))
+        answer = api(township).post("/api/v1/shifts/", new_shift(team, start="2027-03-02T07:00:00+08:00"))
         assert answer.status_code == 409
         assert answer.json()["code"] == "taken"
         assert answer.json()["current"]["shift"] == shift.pk

@@ -307,4 +307,4 @@ class TestInAHandover:
         few = queries()
         fill(8)
         assert all(len(part["items"]) == 9 for part in gather.gathered(town)[:4])
-        assert queries() == few <= 16
+        assert queries() == few <= 19

@@ -145,7 +145,7 @@ def test_both_who_sign_at_once_make_one_acceptance(shift_of: Any, at_time: Any, 
 
 
 ROUNDS = 200
-HALF_HOUR = dt.timedelta(minutes=30)
+HOUR = dt.timedelta(hours=1)
 POSTS = {"leader", "main", "deputy"}
 
 
@@ -201,8 +201,8 @@ def test_in_200_rounds_of_acceptance_against_override_exactly_one_person_is_resp
     begin = beijing("2027-03-01 00:00")
     crews = [{post: team[n % 2][post] for post in POSTS} for n in range(2)]
     for n in range(ROUNDS + 1):
-        start = begin + n * HALF_HOUR
-        shift_of(f"{start.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", crews[n % 2], hours=0.5)
+        start = begin + n * HOUR
+        shift_of(f"{start.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", crews[n % 2], hours=1)
     shifts = list(Shift.objects.filter(unit=town).order_by("during"))
     substitutes = crew_of("331126204")[:2]
     witness = Witness(town, admin)

@@ -64,7 +64,7 @@ def report(**changes: Any) -> dict[str, Any]:
         ("/api/v1/hazards/", b"Token abc", True),
         ("/api/v1/hazards/", b"token abc", True),
         ("/api/v1/hazards/", b"Bearer abc", False),
-        ("/api/v1/hazards/", b"Token", False),
+        ("/api/v1/hazards/", b"Token", True),
         ("/hazards/", b"Token abc", False),
         ("/apis/", b"Token abc", False),
     ],

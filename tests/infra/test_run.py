@@ -48,21 +48,21 @@ class Clone:
             "SANJI_VENV": os.environ.get("SANJI_VENV", str(ROOT / ".venv")),
         }
 
-    def start(self, *words: str, port: int | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, port: int | None = None, **settings: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [str(self.root / "scripts/run"), *words],
                 cwd="/",
-                env={**self.env, "PORT": str(port or self.port)},
+                env={**self.env, "PORT": str(port or self.port), **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
 
-    def start_until_ready(self) -> subprocess.Popen[bytes]:
+    def start_until_ready(self, *words: str, **settings: str) -> subprocess.Popen[bytes]:
         self.log.write_bytes(b"")
-        run = self.start()
+        run = self.start(*words, **settings)
         try:
             eventually(lambda: run.poll() is not None or self.said("Ready: "), "Ready", START_LIMIT_S)
             assert self.said(f"Ready: http://127.0.0.1:{self.port}\n")
@@ -240,6 +240,20 @@ def test_the_next_run_keeps_the_data_and_one_that_is_killed_leaves_nothing(clone
     run.kill()
     run.wait()
     eventually(lambda: clone.processes() == [], "the end of what a killed run had started", 90)
+
+
+def test_a_demonstration_is_no_county_s_system_until_its_logins_are_ended(clone: Clone) -> None:
+    clone.log.write_bytes(b"")
+    assert clone.start(DEMO="0").wait(START_LIMIT_S) == 1
+    assert clone.said("published password: admin, leader, officer, township, village")
+    assert clone.said("published token: demo")
+    assert clone.said("scripts/run --end-demo")
+    assert not clone.said("Ready: ")
+    run = clone.start_until_ready("--end-demo", DEMO="0")
+    assert clone.said("createsuperuser")
+    assert clone.count_people() >= 5, "all data stays"
+    clone.stop(run)
+    eventually(lambda: clone.processes() == [], "the end of everything", 60)
 
 
 def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from django.db import connections, transaction
+from django.test import Client
 from knox.models import AuthToken
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -36,8 +37,7 @@ def until(holds: Callable[[], Any], seconds: float = 10.0, what: str = "") -> An
 class LiveClient:
     """A socket whose frames are read by a thread of its own. ``seqs`` as they came, doubles included."""
 
-    def __init__(self, url: str, token: str | None) -> None:
-        headers = {"Authorization": f"Token {token}"} if token else {}
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
         self.frames: list[dict[str, Any]] = []
         self.others: list[dict[str, Any]] = []
         self.close_code: int | None = None
@@ -109,9 +109,18 @@ class LiveServer:
     def client(self, person: Person | None, after: int | None = None, query: str = "") -> LiveClient:
         token = AuthToken.objects.create(user=person)[1] if person else None
         query = query or ("" if after is None else f"?after={after}")
-        client = LiveClient(self.url(query), token)
+        return self.opened(query, **({"Authorization": f"Token {token}"} if token else {}))
+
+    def opened(self, query: str = "", /, **headers: str) -> LiveClient:
+        """With these headers and nothing else."""
+        client = LiveClient(self.url(query), headers)
         self._clients.append(client)
         return client.joined()
+
+    def page_of(self, browser: Client) -> LiveClient:
+        """As a page of this test client opens it: with its cookies."""
+        cookies = "; ".join(f"{name}={morsel.coded_value}" for name, morsel in browser.cookies.items())
+        return self.opened(Cookie=cookies, Origin=f"http://127.0.0.1:{self.port}")
 
     def stop(self) -> None:
         for client in self._clients:

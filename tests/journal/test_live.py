@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from journal.live import client as live_client
 from journal.live import frames, hub
 from org.actions import appoint, deactivate_person, end_appointment
 from org.clock import now
@@ -99,7 +100,7 @@ def test_a_burst_of_an_order_to_the_county_closes_no_healthy_client(server: Live
 def test_a_client_that_takes_nothing_is_closed_with_1013_and_the_others_do_not_notice(
     server: LiveServer, officer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "STALLED_AFTER_S", 0.3)
+    monkeypatch.setattr(live_client, "STALLED_AFTER_S", 0.3)
     well = server.client(officer)
     stalled = _Stalled(server, officer)
     for _ in range(60):
@@ -149,7 +150,7 @@ class _hub:  # noqa: N801 - a look inside, not a thing
         self.hub = hub._hubs[id(server.loop)]
 
     def stalled_left(self) -> bool:
-        return any(client._closing for client in self.hub._all)
+        return any(client.closing for client in self.hub._all)
 
 
 def test_a_new_post_widens_and_a_lost_one_narrows_what_a_socket_hears_at_once(
@@ -170,7 +171,7 @@ def test_a_new_post_widens_and_a_lost_one_narrows_what_a_socket_hears_at_once(
 def test_a_deactivated_person_is_shut_out_at_once(server: LiveServer, township: Person, admin: Person) -> None:
     client = server.client(township)
     deactivate_person(person=township, by=admin)
-    assert until(lambda: client.close_code) == 4403
+    assert until(lambda: client.close_code) == 4401
 
 
 def test_an_appointment_that_ends_by_time_alone_is_noticed(
@@ -187,10 +188,10 @@ def test_rights_that_cannot_be_looked_up_send_the_client_away_to_come_back(
 ) -> None:
     client = server.client(township)
 
-    def fails(person_id: int) -> None:
+    def fails(people: Any, credentials: Any) -> Any:
         raise OSError("the database is away")
 
-    _hub(server).hub._reauthorise = fails
+    _hub(server).hub._standing = fails
     deactivate_person(person=township, by=admin)
     assert until(lambda: client.close_code) == 1013
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from org.codes import ancestors_and_self, is_within, level_of, normalise, parent_path, path_of
+from org.codes import ancestors_and_self, is_within, level_of, normalise, of_survey, parent_path, path_of
 
 county = st.from_regex(r"[1-9][0-9]{5}", fullmatch=True)
 part = st.integers(1, 999).map(lambda n: f"{n:03d}")
@@ -47,12 +47,23 @@ def test_level_and_path_follow_from_the_code(code: str, level: str, path: str) -
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "33112", "3311261", "33112620620", "331126D1", "33112６", "abcdef", "331126\n206", "1" * 15, "33D01"]
+    "bad", ["", "33112", "3311261", "33112620620", "331126D1", "abcdef", "331126\n206", "1" * 15, "33D01"]
 )
 def test_anything_else_is_no_code(bad: str) -> None:
     with pytest.raises(ValueError):
         normalise(bad)
 
 
-def test_blanks_around_a_code_do_not_matter() -> None:
-    assert normalise(" 331126206 ") == "331126206"
+@pytest.mark.parametrize(
+    "typed",
+    [" 331126206 ", "331126\u200b206", "\ufeff331126206", "331126206\u00a0", "３３１１２６２０６", "331126206\u202c"],
+)
+def test_blanks_width_and_what_draws_nothing_do_not_matter_in_a_code(typed: str) -> None:
+    assert normalise(typed) == "331126206"
+
+
+def test_a_code_of_the_land_survey_begins_with_its_units() -> None:
+    assert of_survey("3311262060000000000") == "331126206"
+    assert of_survey("3311262062010000001") == "331126206201"
+    with pytest.raises(ValueError):
+        of_survey("33112620600000000001")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from board.actions import begin_demonstration
 from board.demo import hazards, month, past, plans, running
 from board.demo.clock import story
 from command.models import Incident
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         with story(days=400):  # people have held their posts for longer than the past incident is old
             found(county, by=None)
             found_feed(SYSTEM)
+        begin_demonstration(by=SYSTEM)
         self.stdout.write(
             f"Founded {COUNTY}: {len(county.units)} units, {len(county.people)} people,"
             f" {len(county.seatings)} appointments, {len(county.duties)} register entries."

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from early_warning import actions
+from early_warning import actions, selectors
 from early_warning.models import Feed
 from journal.actions import SYSTEM
 from journal.errors import ActionError
@@ -47,10 +47,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{feed.code} feeds {unit.code} {unit.name}. Its token, shown this once:\n{token}")
 
     def list(self, options: dict[str, Any]) -> None:
-        for feed in Feed.objects.select_related("unit").defer("unit__boundary"):
+        for feed in selectors.with_counts(Feed.objects.select_related("unit").defer("unit__boundary")):
             heard = feed.last_heard_at.isoformat(timespec="seconds") if feed.last_heard_at else "never"
             state = "active" if feed.active else "revoked"
-            self.stdout.write(f"{feed.code}\t{feed.unit.code}\t{state}\tlast heard {heard}\t{feed.name}")
+            self.stdout.write(
+                f"{feed.code}\t{feed.unit.code}\t{state}\tlast heard {heard}\tunread {feed.waiting}\t{feed.name}"
+            )
 
     def revoke(self, options: dict[str, Any]) -> None:
         feed = actions.revoke_feed(options["code"], by=SYSTEM)

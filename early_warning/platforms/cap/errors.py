@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from early_warning.platforms.cap.values import said
 from journal.errors import ActionError
 
 
 class Refused(ActionError):
-    """A message that is not a CAP 1.2 message. Codes: ``malformed_xml``, ``unsupported_encoding``,
-    ``doctype_forbidden``,
-    ``wrong_namespace``, ``not_an_alert``, ``too_complex`` and ``invalid_message`` (the only one that fills
-    ``fields``)."""
+    """A message that is not a CAP message. Codes: ``malformed_xml``, ``unsupported_encoding``, ``doctype_forbidden``,
+    ``wrong_namespace``, ``not_an_alert``, ``no_alert_inside``, ``too_complex`` and ``invalid_message`` (the only one
+    that fills ``fields``).
+    """
 
     code = "malformed_xml"
 
@@ -23,4 +24,4 @@ class TooLarge(Refused):
     code = "too_large"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(_("The message is larger than %(limit)s bytes.") % {"limit": limit})
+        super().__init__(said(_("The message is larger than %(limit)s bytes."), limit=limit))

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do one round and exit")
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+        # By its name alone, for it lies above: no published password where DEMO is off (board/checks.py).
+        self.check(tags=["published"], include_deployment_checks=True)
+        connection.close()
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())

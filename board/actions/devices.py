@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from board.screens import PREFIX, username_of
 from journal.actions import Actor, record
 from journal.errors import Conflict, Invalid, NotFound
 from org.actions.people import deactivate_person
@@ -18,13 +19,6 @@ from org.selectors import unit_by_code
 POST = "wall_screen"
 LEVEL = "device"
 """No unit has this level, so that no unit counts the post among its vacancies and no order calls it."""
-
-PREFIX = "wall-"
-"""Tokens of screens begin so: the middleware knows them without asking the database."""
-
-
-def username_of(name: str) -> str:
-    return f"{PREFIX}{name}"
 
 
 @transaction.atomic

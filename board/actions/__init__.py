@@ -1,0 +1,14 @@
+"""What changes who gets in: wall screens, one's own password, platforms, and the end of a demonstration."""
+
+from board.actions.access import change_own_password, revoke_platform
+from board.actions.demonstration import begin_demonstration, end_demonstration
+from board.actions.devices import add_device, revoke_device
+
+__all__ = [
+    "add_device",
+    "begin_demonstration",
+    "change_own_password",
+    "end_demonstration",
+    "revoke_device",
+    "revoke_platform",
+]

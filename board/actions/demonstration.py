@@ -1,0 +1,41 @@
+"""A database becomes a demonstration when the demo county is founded in it, and stops being one only by an act."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from board.actions.devices import revoke_device
+from board.demonstration import StillOpen, calendars_in_force, people_with_published_password, still_open
+from duty.actions import revoke_feeds_of
+from early_warning.actions import revoke_feed
+from journal.actions import Actor, record
+from org import actions as org
+from org import clock
+from org.models import Demonstration, Person
+
+
+@transaction.atomic
+def begin_demonstration(*, by: Actor) -> Demonstration:
+    """Again is the same."""
+    return Demonstration.objects.get_or_create(ended_at=None)[0]
+
+
+@transaction.atomic
+def end_demonstration(*, by: Actor) -> StillOpen:
+    """End every login, platform, screen, token and calendar address that `still_open` names; they are returned.
+
+    The data stays, invented people among it. Again is the same, and finds nothing.
+    """
+    found = still_open()
+    org.take_passwords(people_with_published_password(), by=by)
+    for code in found.platforms:
+        revoke_feed(code, by=by)
+    for name in found.screens:
+        revoke_device(name=name, by=by)
+    for person in Person.objects.filter(username__in=found.tokens):
+        org.revoke_tokens_of(person, by=by)
+    for person in Person.objects.filter(pk__in=calendars_in_force().values("person") if found.calendars else ()):
+        revoke_feeds_of(person, by=by)
+    if Demonstration.objects.filter(ended_at=None).update(ended_at=clock.now()) or found.lines():
+        record("demonstration.ended", "demonstration:1", "", by=by)
+    return found

@@ -1,0 +1,69 @@
+"""Who and what can get in, for whoever keeps the register: API tokens, wall screens, platforms; each can be revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from board.actions import revoke_device, revoke_platform
+from board.selectors.access import (
+    digest_of_mark,
+    kept_platform,
+    kept_platforms,
+    kept_screen,
+    kept_screens,
+    kept_tokens,
+)
+from journal.pages import Act, NoFields, perform, posted
+from org import actions as org
+from org.pages import keepers_only
+
+
+@require_safe
+@keepers_only
+def access(request: HttpRequest) -> HttpResponse:
+    keeper = request.user
+    context = {
+        "tokens": kept_tokens(keeper),
+        "screens": kept_screens(keeper),
+        "platforms": kept_platforms(keeper),
+    }
+    return render(request, "board/account/access.html", context)
+
+
+def _revoke(request: HttpRequest, title: str, note: str, revoke: Callable[[], Any]) -> HttpResponse:
+    def do(data: dict[str, Any]) -> str:
+        revoke()
+        return _("Revoked.")
+
+    act = Act(title, _("Revoke"), NoFields(posted(request)), do, reverse("access"), note, danger=True)
+    return perform(request, act)
+
+
+@keepers_only
+def revoke_token(request: HttpRequest, mark: str) -> HttpResponse:
+    digest = digest_of_mark(kept_tokens(request.user), mark)
+    note = _("Whatever uses it is refused from now on.")
+    return _revoke(request, _("Revoke the token"), note, lambda: org.revoke_token(digest, by=request.user))
+
+
+@keepers_only
+def revoke_screen(request: HttpRequest, screen: int) -> HttpResponse:
+    row = kept_screen(request.user, screen)
+    note = _("The screen goes dark at once.")
+    title = _("Revoke the screen %(name)s") % {"name": row.screen}  # type: ignore[attr-defined]
+    return _revoke(request, title, note, lambda: revoke_device(name=row.screen, by=request.user))  # type: ignore[attr-defined]
+
+
+@keepers_only
+def cut_platform(request: HttpRequest, platform: str) -> HttpResponse:
+    row = kept_platform(request.user, platform)
+    note = _("Its warnings are refused from now on, until it is given another token.")
+    title = _("Revoke the platform %(name)s") % {"name": row.name}
+    return _revoke(request, title, note, lambda: revoke_platform(code=row.code, by=request.user))

@@ -1,0 +1,120 @@
+"""By what a socket was opened, and whether that still holds: asked for all sockets of a process with one statement."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from org.jurisdiction import HELD_BY, jurisdiction_of, remember
+from org.models import Person
+from org.prepared import Prepared
+
+SESSION, TOKEN = "session", "token"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A session's key or a token's digest. ``seal`` is of a session alone: the password under which it signed in."""
+
+    kind: str
+    key: str
+    seal: str = ""
+
+    @classmethod
+    def of_session(cls, key: str, person: Person) -> Credential:
+        return cls(SESSION, key, _digest(person.password))
+
+    @classmethod
+    def of_token(cls, digest: str) -> Credential:
+        return cls(TOKEN, digest)
+
+    @property
+    def mark(self) -> str:
+        """Names it in a message to the hubs of other processes without giving it away."""
+        return mark_of(self.key)
+
+
+def mark_of(key: str) -> str:
+    return _digest(key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The scopes that somebody hears, and whether that is everything."""
+
+    scopes: tuple[str, ...]
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with those who were asked about, at one moment."""
+
+    seals: dict[int, str]
+    sights: dict[int, Sight]
+    in_force: frozenset[tuple[str, str]]
+
+    def holds(self, person_id: int, credential: Credential) -> bool:
+        """The session or token is still there, the person on the register, the password the one it was opened with."""
+        known = (credential.kind, credential.key) in self.in_force and person_id in self.seals
+        return known and credential.seal in ("", self.seals[person_id])
+
+    def replaced(self, person_id: int, credential: Credential) -> bool:
+        """The session is gone and the password another one: most likely changed in this very browser, whose session got
+        a new key with it.
+        """
+        gone = credential.kind == SESSION and (SESSION, credential.key) not in self.in_force
+        return gone and self.seals.get(person_id, credential.seal) != credential.seal
+
+    def sight(self, person_id: int) -> Sight | None:
+        """None for somebody who may hear nothing."""
+        return self.sights.get(person_id)
+
+
+_STANDING = Prepared(
+    "live_standing",
+    f"""
+    SELECT 'person', who.id::text, encode(sha256(convert_to(who.password, 'UTF8')), 'hex'), who.is_superuser,
+        (SELECT COALESCE(json_agg(json_build_array(path, capabilities, aside, above)), '[]')::text
+            FROM ({HELD_BY.format(person="who.id")}) h(path, capabilities, aside, above))
+    FROM org_person who WHERE who.id = ANY(%(people)s) AND who.is_active
+    UNION ALL
+    SELECT 'session', session_key, '', false, '' FROM django_session
+    WHERE session_key = ANY(%(sessions)s) AND expire_date > sanji_now()
+    UNION ALL
+    SELECT 'token', digest, '', false, '' FROM knox_authtoken
+    WHERE digest = ANY(%(tokens)s) AND (expiry IS NULL OR expiry > sanji_now())
+    """,
+    {"people": "bigint[]", "sessions": "text[]", "tokens": "text[]"},
+)
+
+
+def standing(people: Iterable[int], credentials: Iterable[Credential]) -> Standing:
+    """One statement, however many are asked about."""
+    keys: dict[str, list[str]] = {SESSION: [], TOKEN: []}
+    for credential in set(credentials):
+        keys[credential.kind].append(credential.key)
+    rows = _STANDING.fetch({"people": list(set(people)), "sessions": keys[SESSION], "tokens": keys[TOKEN]})
+    seals, sights, in_force = {}, {}, set()
+    for kind, key, seal, above_all, held in rows:
+        if kind != "person":
+            in_force.add((kind, key))
+            continue
+        seals[int(key)] = seal
+        if (sight := _sight(above_all, held)) is not None:
+            sights[int(key)] = sight
+    return Standing(seals, sights, frozenset(in_force))
+
+
+def _sight(above_all: bool, held: str) -> Sight | None:
+    person = Person(is_active=True, is_superuser=above_all)
+    remember(person, json.loads(held))
+    jurisdiction = jurisdiction_of(person)
+    scopes = ("",) if jurisdiction.everything else tuple(jurisdiction.scopes())
+    return Sight(scopes, jurisdiction.everything) if scopes else None

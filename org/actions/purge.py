@@ -1,0 +1,32 @@
+"""What has ended and is of no more use: sessions, tokens, counts of failed sign-ins. Nothing of the domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.functions import Now
+from knox.models import AuthToken
+
+
+@transaction.atomic
+def purge_access() -> dict[str, int]:
+    """Delete expired sessions, tokens that ended, and records of sign-ins past their age; how many went, by kind.
+
+    By the database's real clock, as sessions are checked. What is under way stays.
+    """
+    gone = {
+        "sessions": Session.objects.filter(expire_date__lt=Now()),
+        "tokens": AuthToken.objects.filter(expiry__lt=Now() - _days(settings.ENDED_TOKENS_KEPT_DAYS)),
+        "attempts": AccessAttempt.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_ATTEMPTS_KEPT_DAYS)),
+        "failures": AccessFailureLog.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_LOG_KEPT_DAYS)),
+        "sign_ins": AccessLog.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_LOG_KEPT_DAYS)),
+    }
+    return {kind: rows.delete()[0] for kind, rows in gone.items()}
+
+
+def _days(count: int) -> dt.timedelta:
+    return dt.timedelta(days=count)

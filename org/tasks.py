@@ -1,0 +1,18 @@
+"""Celery's part: what is swept away once a day."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from org.actions.purge import purge_access
+
+_log = logging.getLogger(__name__)
+
+
+@shared_task(name="org.purge")
+def purge() -> None:
+    gone = purge_access()
+    if any(gone.values()):
+        _log.info("purged %s", ", ".join(f"{count} {kind}" for kind, count in gone.items()))
