@@ -48,7 +48,7 @@ class Crowd:
     def __init__(self, port: int, path: str, token: str) -> None:
         self.loop = asyncio.get_running_loop()
         self.port = port
-        self.greeting = b'{"type":"beat"}' if token else b"\r\n\r\n"
+        self.greeting = b'{"type":"beat"' if token else b"\r\n\r\n"
         auth = f"Authorization: Token {token}\r\n" if token else ""
         self.request = (
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{auth}"

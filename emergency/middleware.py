@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
@@ -100,14 +101,27 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
+ITEM_HEADER = "X-Sanji-Item"
+"""The UUID of an act that waits in a browser's outbox (static/js/outbox.js): echoed when a view has decided on it."""
+_STAMP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 class ActionErrorMiddleware:
-    """A refused action becomes its own page (or a fragment for htmx) with its status, never a 500."""
+    """A refused action becomes its own page (or a fragment for htmx) with its status, never a 500.
+
+    Stands innermost, so it also knows that a view has decided on an item of an outbox, and says so: nobody who answers
+    before it, the sign-in, the CSRF check, a gateway, can.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        stamp = request.headers.get(ITEM_HEADER, "")
+        if _STAMP.fullmatch(stamp) and getattr(request, "csrf_processing_done", False) and response.status_code < 500:
+            response[ITEM_HEADER] = stamp
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (IntegrityError, OperationalError)):

@@ -13,13 +13,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from journal.live.frames import fetch_replay, newest_seq
+from org.clock import now
 from org.jurisdiction import jurisdiction_of
 
 
 class EventsView(APIView):
-    """``{"results": [frame, …], "newest": SEQ, "reset": bool}``; ``reset`` when too much was missed to replay it.
+    """``{"results": [frame, …], "newest": SEQ, "reset": bool, "now": time}``.
 
-    Without ``after`` only ``newest`` is told. Frames may repeat what the client has: it drops them by ``seq``.
+    ``reset`` when too much was missed to replay it; ``now`` is the database's clock. Without ``after`` nothing is
+    replayed. Frames may repeat what the client has: it drops them by ``seq``.
     """
 
     @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
@@ -27,11 +29,11 @@ class EventsView(APIView):
         newest = newest_seq()
         after = self._after(request)
         if after is None:
-            return Response({"results": [], "newest": newest, "reset": False})
+            return Response({"results": [], "newest": newest, "reset": False, "now": now()})
         jurisdiction = jurisdiction_of(request.user)
         missed = fetch_replay(after, jurisdiction.scopes(), jurisdiction.everything)
         frames = ",".join(frame.text for frame in missed or ())
-        tail = orjson.dumps({"newest": newest, "reset": missed is None})[1:].decode()
+        tail = orjson.dumps({"newest": newest, "reset": missed is None, "now": now()})[1:].decode()
         return HttpResponse(f'{{"results":[{frames}],{tail}', content_type="application/json")
 
     @staticmethod

@@ -44,11 +44,12 @@ class Client:
 
     __slots__ = (
         *("_backlog", "_send", "_spared_at", "_task", "_took_at", "closing", "credential", "everything"),
-        *("is_device", "person_id", "places", "scopes"),
+        *("greeted", "is_device", "person_id", "places", "scopes"),
     )
 
     def __init__(self, send: Send, person: Person, credential: Credential, address: str) -> None:
         self._send = send
+        self.greeted = False
         self.person_id = person.pk
         self.is_device = person.is_device
         self.credential = credential

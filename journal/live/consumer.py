@@ -43,6 +43,7 @@ class LiveConsumer(AsyncConsumer):
                 await send({"type": "websocket.close", "code": refusal})
                 return
             await self._replay(scope, send, client)
+            hub.greet(client)
             while (await receive())["type"] != "websocket.disconnect":
                 pass
         finally:

@@ -103,6 +103,13 @@ def present_window() -> tuple[int, list[int]]:
         return newest, gaps
 
 
+def database_time() -> float:
+    """The database's clock, in seconds since the epoch."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM sanji_now())::float8")
+        return float(cursor.fetchone()[0])
+
+
 def newest_seq() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(max(seq), 0) FROM journal_event")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Coroutine, Iterable
@@ -23,7 +24,6 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 """The hub looks for itself this often, so that a lost wake-up or a dead Redis costs a second at most."""
 
-BEAT = '{"type":"beat"}'
 BEAT_EVERY_S = 10.0
 
 CHUNK = 50
@@ -59,13 +59,14 @@ class Hub:
         self._examining: asyncio.Task[None] | None = None
         # One thread: answers come in the order of the questions, so that an older one never overrides a newer one.
         self._read = Readers(1, "live-hub")
+        self._ahead = 0.0  # the database's clock less this loop's
         self._standing = rights.standing
 
     async def join(self, client: Client) -> int | None:
         """Add a client, or refuse it with the code that is returned. `leave` must follow in either case.
 
         What let it in is looked up once more when it can already be found by its ending: nothing falls between the two.
-        When this returns None, every event committed from now on will reach it, and it has been told so.
+        When this returns None, every event committed from now on will reach it.
         """
         for place in client.places.items():
             self._taken[place] += 1
@@ -73,15 +74,28 @@ class Hub:
             return TOO_MANY
         async with self._starting:
             if not self._tasks:
+                await self._set_clock()
                 self._last, gaps = await self._read(frames.present_window)
                 until = asyncio.get_running_loop().time() + frames.OVERLAP_S
                 self._gaps = dict.fromkeys(gaps, until)
                 self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
             self._all.add(client)
-        refusal = await self._examined(client)
-        if refusal is None:
-            client.push(BEAT)
-        return refusal
+        return await self._examined(client)
+
+    def greet(self, client: Client) -> None:
+        """Its first beat: what it had missed has been sent. Before that it gets none, so that it knows."""
+        client.greeted = True
+        client.push(self._beat_now())
+
+    def _beat_now(self) -> str:
+        """With the database's time, by which a page sets its clock."""
+        at = dt.datetime.fromtimestamp(asyncio.get_running_loop().time() + self._ahead, dt.UTC)
+        return f'{{"type":"beat","now":"{at.isoformat(timespec="milliseconds")}"}}'
+
+    async def _set_clock(self) -> None:
+        before = asyncio.get_running_loop().time()
+        told = await self._read(frames.database_time)
+        self._ahead = told - (before + asyncio.get_running_loop().time()) / 2
 
     def _loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
         return self._listen, self._pump, self._beat, self._recheck
@@ -182,8 +196,12 @@ class Hub:
         """Something on every line now and then, so that a page can tell a quiet hour from a dead line."""
         while True:
             await asyncio.sleep(BEAT_EVERY_S)
+            with contextlib.suppress(Exception):  # a database that is away: its clock goes on as before
+                await self._set_clock()
+            beat = self._beat_now()
             for client in self._all:
-                client.push(BEAT)
+                if client.greeted:
+                    client.push(beat)
 
     async def _recheck(self) -> None:
         """Look everybody up again now and then. While the database is away nobody is sent away, and nothing is told."""

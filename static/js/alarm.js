@@ -2,6 +2,7 @@
 // system's notifications, and repeats until somebody has acknowledged it, here or on any other screen of theirs.
 import { now } from "./clock.js";
 import { refreshTimes } from "./countdown.js";
+import { ask } from "./http.js";
 import { icon } from "./icon.js";
 import { hold, onFrame, onReset, release } from "./live.js";
 import { steady } from "./steady.js";
@@ -35,11 +36,10 @@ async function load(options = {}) {
   since = 0;
   clearTimeout(timer);
   try {
-    const answer = await fetch(options.url || "/me/alarms/", { method: options.method || "GET", body: options.body, headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const html = await answer.text();
+    const answer = await ask(options.url || "/me/alarms/", { method: options.method, body: options.body, expects: "html" });
+    if (answer.kind !== "ok") throw new Error(answer.kind);
     await steady();
-    put(html);
+    put(answer.text);
     release("alarms");
     return true;
   } catch {

@@ -1,6 +1,7 @@
 // The command map page: the map, the panels, and one selection for all of them.
 import { countSoon } from "./counters.js";
 import { refresh, settle } from "./fragments.js";
+import { ask } from "./http.js";
 import { startFeed } from "./feed.js";
 import { register } from "./keyboard.js";
 import { onFrame } from "./live.js";
@@ -39,14 +40,10 @@ async function openUnit(code) {
   popup = L.popup({ maxWidth: 340, minWidth: 240, autoPanPadding: [24, 24], closeButton: true }).setLatLng([unit.seat[1], unit.seat[0]]).setContent(body);
   popup.on("remove", () => { if (selection().unit === code) choose({ unit: "" }); });
   popup.openOn(board.map);
-  try {
-    const { incident } = selection();
-    const answer = await fetch(`/board/unit/${code}/${incident ? `?incident=${incident}` : ""}`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    body.innerHTML = await answer.text();
-  } catch {
-    body.textContent = gettext("This could not be loaded. Close and open it to try again.");
-  }
+  const { incident } = selection();
+  const answer = await ask(`/board/unit/${code}/${incident ? `?incident=${incident}` : ""}`, { expects: "html" });
+  if (answer.kind === "ok") body.innerHTML = answer.text;
+  else body.textContent = gettext("This could not be loaded. Close and open it to try again.");
   settle(body);
   popup?.update();
 }

@@ -1,17 +1,25 @@
-// The server's clock, shown with seconds. A county's screens must agree, so the offset between this machine and the
-// server is taken once from the page and again from every answer that carries a Date header through setServerTime().
+// The server's clock, shown with seconds. A county's screens must agree, and a device's clock may be wrong or be set while
+// the page is open: time goes on by the browser's monotonic clock from what the server has said of its own.
 
-let offset = 0;
+const KEPT = 65_000;
+
+let offset = Date.now() - performance.now(); // the device's word, until the server's has come
+let heard = [];
 
 /** Milliseconds since the epoch by the server's clock. */
 export function now() {
-  return Date.now() + offset;
+  return performance.now() + offset;
 }
 
-/** Corrects the offset from a server time (Date, ISO string or milliseconds). */
-export function setServerTime(value) {
-  const at = value instanceof Date ? value.getTime() : typeof value === "number" ? value : Date.parse(value);
-  if (Number.isFinite(at)) offset = at - Date.now();
+/**
+ * Takes a time that the server has told (ISO string or milliseconds), received `at` by performance.now(). It was told some
+ * time before: of what was heard within a minute the latest is nearest to the truth.
+ */
+export function heed(value, at = performance.now()) {
+  const stamp = typeof value === "number" ? value : Date.parse(value);
+  if (!Number.isFinite(stamp)) return;
+  heard = [...heard.filter((one) => one.at > at - KEPT && one.at <= at), { at, offset: stamp - at }];
+  offset = Math.max(...heard.map((one) => one.offset));
 }
 
 const beats = new Set();
@@ -32,9 +40,8 @@ function beat() {
 const zone = "Asia/Shanghai";
 
 export function startClock() {
-  const stamp = document.documentElement.dataset.serverNow;
-  // Within two seconds the difference is the page's own travel time; correcting it would make the clock jump.
-  if (stamp && Math.abs(Date.parse(stamp) - Date.now()) > 2000) setServerTime(stamp);
+  const [page] = performance.getEntriesByType("navigation");
+  heed(document.documentElement.dataset.serverNow, page?.responseStart || performance.now());
   const locale = document.documentElement.lang || "zh-Hans";
   const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const date = new Intl.DateTimeFormat(locale, { timeZone: zone, month: "short", day: "numeric", weekday: "short" });

@@ -1,6 +1,6 @@
 // Composing an order: pick units, count letters, see who would be called, and send once.
 import { keepDraft } from "./draft.js";
-import { ask } from "./http.js";
+import { ask, json } from "./http.js";
 import { sendOnce } from "./once.js";
 import { toast } from "./toast.js";
 
@@ -67,9 +67,7 @@ function choose(wanted) {
 
 /** What the server says of the chosen incident: its affected units, whose list that is, the ladder its orders begin on. */
 async function incident() {
-  const answer = await ask(`/incidents/${form.elements.incident.value}/units/`, { expects: "json" });
-  if (answer.kind !== "ok") throw new Error(answer.kind);
-  return answer.data;
+  return json(`/incidents/${form.elements.incident.value}/units/`);
 }
 
 async function chooseArea() {

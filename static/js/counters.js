@@ -1,4 +1,5 @@
 // The counters of the top bar follow the events; a burst of them costs one question.
+import { ask } from "./http.js";
 import { hold, onFrame, onReset, release } from "./live.js";
 import { setCounter } from "./ui.js";
 
@@ -13,9 +14,8 @@ let since = 0;
 async function fetchCounters() {
   since = 0;
   try {
-    const answer = await fetch("/board/counters/", { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const figures = await answer.json();
+    const { kind, data: figures } = await ask("/board/counters/", { headers: { Accept: "application/json" }, expects: "json" });
+    if (kind !== "ok" || !KEYS.every((key) => Number.isFinite(figures?.[key]))) throw new Error(kind);
     for (const key of KEYS) setCounter(key, figures[key]);
     release("counters");
     document.dispatchEvent(new CustomEvent("sanji:counted", { detail: figures }));
@@ -27,9 +27,9 @@ async function fetchCounters() {
 
 /** Ask soon: a moment after the last call, at most three seconds after the first. Screens spread their questions. */
 export function countSoon() {
-  since ||= Date.now();
+  since ||= performance.now();
   clearTimeout(timer);
-  const left = since + LONGEST - Date.now();
+  const left = since + LONGEST - performance.now();
   timer = setTimeout(fetchCounters, Math.max(0, Math.min(PAUSE + Math.random() * 400, left)));
 }
 

@@ -1,23 +1,12 @@
-// Drafts: a form with data-draft="name" is saved in the session on every change and restored when the page comes back,
-// also after a refusal or a lost connection. It is forgotten once the form was accepted.
+// Drafts: a form with data-draft="name" is kept for the person on every change and restored when the page comes back, also
+// after a refusal, a lost connection or a closed tab. It is forgotten once the form was accepted, and at sign-out.
+import { drop, keep, kept } from "./store.js";
 
-const PREFIX = "sanji-draft:";
 const NEVER = new Set(["csrfmiddlewaretoken", "token", "expected"]);
-
-function read(name) {
-  try {
-    return JSON.parse(sessionStorage.getItem(PREFIX + name));
-  } catch {
-    return null;
-  }
-}
+const keyOf = (name) => `draft:${name}`;
 
 export function forget(name) {
-  try {
-    sessionStorage.removeItem(PREFIX + name);
-  } catch {
-    // A private window may have no storage: then there was no draft either.
-  }
+  if (name) drop(keyOf(name));
 }
 
 function save(form) {
@@ -25,31 +14,30 @@ function save(form) {
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && !NEVER.has(name)) (values[name] ||= []).push(value);
   }
-  try {
-    sessionStorage.setItem(PREFIX + form.dataset.draft, JSON.stringify(values));
-  } catch {
-    // Full or forbidden storage must not stop anybody from writing.
-  }
+  keep(keyOf(form.dataset.draft), values);
 }
+
+const isDraft = (values) => values && typeof values === "object"
+  && Object.values(values).every((list) => Array.isArray(list) && list.every((value) => typeof value === "string"));
 
 function restore(form, values) {
   for (const control of form.elements) {
     if (!control.name || NEVER.has(control.name) || control.type === "file") continue;
-    const kept = values[control.name] || [];
+    const before = Object.hasOwn(values, control.name) ? values[control.name] : [];
     if (control.type === "checkbox" || control.type === "radio") {
-      if (control.type === "checkbox" || kept.length) control.checked = kept.includes(control.value) && !control.disabled;
-    } else if (kept.length) {
-      control.value = kept[0];
+      if (control.type === "checkbox" || before.length) control.checked = before.includes(control.value) && !control.disabled;
+    } else if (before.length) {
+      control.value = before[0];
     }
   }
 }
 
 /** Starts the draft of one form; returns whether something was restored. What the server sends back as refused wins. */
 export function keepDraft(form, { restoring = true } = {}) {
-  const kept = restoring ? read(form.dataset.draft) : null;
+  const before = restoring ? kept(keyOf(form.dataset.draft), isDraft) : null;
   const refused = Boolean(form.querySelector("[aria-invalid='true'], .is-invalid, .invalid-feedback"));
-  if (kept && !refused) restore(form, kept);
+  if (before && !refused) restore(form, before);
   form.addEventListener("input", () => save(form));
   form.addEventListener("change", () => save(form));
-  return Boolean(kept) && !refused;
+  return Boolean(before) && !refused;
 }

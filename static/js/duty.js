@@ -1,10 +1,10 @@
 // Duty pages: people are dragged from post to post (or carried by keyboard), forms preview what they would do, addresses
 // are copied. Everything else is workspace.js.
 import { refreshAll } from "./fragments.js";
+import { ask } from "./http.js";
 import { register } from "./keyboard.js";
 import { toast } from "./toast.js";
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 let held = null;
 
 // Exchanging two posts ----------------------------------------------------
@@ -40,18 +40,13 @@ async function drop(target) {
   const places = [place(target, from.dataset.person)];
   if (target.dataset.person) places.push(place(from, target.dataset.person));
   const body = new URLSearchParams(places.map((value) => ["place", value]));
-  try {
-    const answer = await fetch(target.closest("[data-month]").dataset.places, {
-      method: "POST", body, credentials: "same-origin", headers: { "HX-Request": "true", "X-CSRFToken": token() },
-    });
-    tell(answer, await answer.text(), from, target);
-  } catch {
-    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
-  }
+  const answer = await ask(target.closest("[data-month]").dataset.places, { method: "POST", body });
+  if (answer.kind === "none") toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
+  else if (answer.kind !== "signed-out") tell(answer, answer.text, from, target);
 }
 
 function tell(answer, html, from, target) {
-  if (answer.ok) {
+  if (answer.kind === "ok") {
     const words = { one: from.dataset.where, other: target.dataset.where };
     toast(interpolate(gettext("Exchanged: %(one)s and %(other)s."), words, true), { tone: "ok" });
   } else {
@@ -102,15 +97,9 @@ let asked = 0;
 async function preview(form) {
   const target = form.querySelector("[data-preview]");
   const turn = ++asked;
-  try {
-    const answer = await fetch(target.dataset.preview, {
-      method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "HX-Request": "true" },
-    });
-    const html = await answer.text();
-    if (turn === asked && answer.ok) target.innerHTML = html;
-  } catch {
-    target.textContent = "";
-  }
+  const answer = await ask(target.dataset.preview, { method: "POST", body: new FormData(form), expects: "html" });
+  if (turn === asked && answer.kind === "ok") target.innerHTML = answer.text;
+  if (answer.kind === "none") target.textContent = "";
 }
 
 document.addEventListener("change", (event) => {

@@ -1,6 +1,7 @@
 // The live feed: new sentences come from the server, a moment after their events; older ones on request.
 import { refreshTimes } from "./countdown.js";
 import { now } from "./clock.js";
+import { ask, fragmentOf } from "./http.js";
 import { hold, liveCursor, onFrame, onReset, release } from "./live.js";
 import { onSelect, query, selection } from "./selection.js";
 
@@ -25,11 +26,9 @@ function address(parameters) {
 }
 
 async function load(parameters) {
-  const answer = await fetch(address(parameters), { headers: { "HX-Request": "true" } });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const holder = document.createElement("template");
-  holder.innerHTML = await answer.text();
-  return holder.content;
+  const answer = await ask(address(parameters), { expects: "html" });
+  if (answer.kind !== "ok" || answer.status === 204) throw new Error(`${answer.kind} ${answer.status}`);
+  return fragmentOf(answer.text);
 }
 
 async function fetchNew() {
@@ -55,9 +54,9 @@ async function fetchNew() {
 }
 
 function soon() {
-  since ||= Date.now();
+  since ||= performance.now();
   clearTimeout(timer);
-  timer = setTimeout(fetchNew, Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())));
+  timer = setTimeout(fetchNew, Math.max(0, Math.min(PAUSE, since + LONGEST - performance.now())));
 }
 
 async function startOver() {

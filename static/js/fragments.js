@@ -3,6 +3,7 @@
 // "incident:" (any of the kind), or "mine" (every assignment). Branches with data-lazy load when they are opened.
 import { now } from "./clock.js";
 import { refreshTimes } from "./countdown.js";
+import { ask, fragmentOf } from "./http.js";
 import { merge } from "./merge.js";
 import { steady } from "./steady.js";
 
@@ -37,19 +38,17 @@ export function refreshAll() {
 
 /** Frames come in bursts: one fetch after a short silence, but no later than two seconds after the first. */
 function soon(element) {
-  const known = waiting.get(element) || { since: Date.now() };
+  const known = waiting.get(element) || { since: performance.now() };
   clearTimeout(known.timer);
-  known.timer = setTimeout(() => refresh(element), Math.max(0, Math.min(PAUSE, known.since + LONGEST - Date.now())));
+  known.timer = setTimeout(() => refresh(element), Math.max(0, Math.min(PAUSE, known.since + LONGEST - performance.now())));
   waiting.set(element, known);
 }
 
 async function load(url) {
-  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-  if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
-  if (!answer.ok || answer.status === 204) throw new Error(`${url}: ${answer.status}`);
-  const holder = document.createElement("template");
-  holder.innerHTML = await answer.text();
-  return holder.content;
+  const answer = await ask(url, { expects: "html" });
+  if (answer.redirect && answer.kind === "ok") location.assign(answer.redirect);
+  if (answer.kind !== "ok" || answer.status === 204) throw new Error(`${url}: ${answer.kind} ${answer.status}`);
+  return fragmentOf(answer.text);
 }
 
 const addressOf = (element) => element.dataset.fragment || location.pathname + location.search;

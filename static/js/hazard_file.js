@@ -4,6 +4,7 @@ import { Editor } from "./hazard_editor.js";
 import { Queue } from "./hazard_queue.js";
 import { startWorker, whose } from "./hazard_shell.js";
 import { all, change, get, keeps, persist, photosOf, put, removeReport, reportsOf, uuid } from "./hazard_store.js";
+import { ask } from "./http.js";
 import { icon } from "./icon.js";
 import { toast } from "./toast.js";
 
@@ -93,18 +94,14 @@ async function drawNow() {
 async function refresh() {
   const rows = (await reportsOf(person)).filter((row) => row.state === "delivered" || row.state === "accepted");
   if (!rows.length) return;
-  try {
-    const answer = await fetch(`${root.dataset.mine}?ids=${rows.map((row) => row.ticket.id).join(",")}`, { credentials: "same-origin", redirect: "error" });
-    if (!answer.ok) return;
-    const { tickets } = await answer.json();
-    for (const row of rows) {
-      const now = tickets[row.ticket.id];
-      if (now) await change("reports", row.id, (kept) => { kept.word = now.word; kept.state = now.accepted ? "accepted" : "delivered"; });
-    }
-    await draw();
-  } catch {
-    // No connection: what was known stays.
+  const ids = rows.map((row) => row.ticket?.id).filter(Number.isFinite);
+  const answer = await ask(`${root.dataset.mine}?ids=${ids.join(",")}`, { expects: "json", person, quiet: true });
+  if (answer.kind !== "ok" || !answer.data?.tickets) return; // What was known stays.
+  for (const row of rows) {
+    const now = answer.data.tickets[row.ticket?.id];
+    if (now) await change("reports", row.id, (kept) => { kept.word = now.word; kept.state = now.accepted ? "accepted" : "delivered"; });
   }
+  await draw();
 }
 
 const acts = {

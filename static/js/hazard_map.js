@@ -1,5 +1,6 @@
 // The pin of a report on a small map: a circle says how exact the phone was, and the pin can be dragged. Without tiles,
 // and without a connection, there are still the pin, the circle and the scale.
+import { json } from "./http.js";
 import { icon } from "./icon.js";
 
 const COUNTY = [27.62, 119.06];
@@ -52,9 +53,7 @@ export class PinMap {
     const layer = L.geoJSON(null, { interactive: false, style: (feature) => ({ className: `area area-${feature.properties.level}` }) }).addTo(this.map);
     const load = async () => {
       try {
-        const answer = await fetch(`/api/v1/map/units.geojson?bbox=${this.map.getBounds().toBBoxString()}&zoom=${this.map.getZoom()}`, { credentials: "same-origin" });
-        if (!answer.ok) return;
-        const data = await answer.json();
+        const data = await json(`/api/v1/map/units.geojson?bbox=${this.map.getBounds().toBBoxString()}&zoom=${this.map.getZoom()}`, { quiet: true });
         layer.clearLayers();
         layer.addData(data);
       } catch {

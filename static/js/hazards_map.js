@@ -1,4 +1,5 @@
 // Hazards on the map: clusters show their worst and how many are overdue; a marker's card is fetched when it is opened.
+import { ask, json } from "./http.js";
 import { shortNameOf } from "./map/names.js";
 
 const HOME = [27.62, 119.06];
@@ -8,12 +9,6 @@ function glyph(grade) {
   const shape = document.createElement("span");
   shape.className = `hz-glyph dot-${grade || "none"}`;
   return shape;
-}
-
-async function json(url) {
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
 }
 
 function ground(map, approximate) {
@@ -80,13 +75,8 @@ function markerOf(feature) {
 
 async function card(element, marker) {
   const url = element.dataset.card.replace("/0/", `/${marker.options.id}/`);
-  try {
-    const answer = await fetch(url, { credentials: "same-origin", headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    marker.setPopupContent(await answer.text());
-  } catch {
-    marker.setPopupContent(gettext("This could not be loaded. Close and open it to try again."));
-  }
+  const answer = await ask(url, { expects: "html" });
+  marker.setPopupContent(answer.kind === "ok" ? answer.text : gettext("This could not be loaded. Close and open it to try again."));
 }
 
 async function startQueue(element) {

@@ -7,7 +7,7 @@
 //                 "refused"     ours, 4xx: answer.text or answer.data says why
 //                 "busy"        ours, 429 or 5xx: later; answer.wait is Retry-After in ms, or 0
 //                 "signed-out"  ours: nobody is signed in here any more, or somebody else than whose page this is
-//                 "none"        nothing came, or not from us: nothing is known, try again
+//                 "none"        nothing came, or not from us (answer.foreign): nothing is known, try again
 //   answer.status, answer.text, answer.data, answer.redirect (HX-Redirect within our site), answer.header(name)
 //
 // It never throws. "sanji:signed-out" is sent to the document for each answer of that kind; see signedOut().
@@ -15,7 +15,7 @@
 export const MARK = "X-Sanji";
 export const PATIENCE = 20_000;
 const TYPES = { html: ["text/html"], json: ["application/json", "application/geo+json"] };
-const NOTHING = { kind: "none", status: 0, text: "", data: null, redirect: "", wait: 0, header: () => null };
+const NOTHING = { kind: "none", foreign: false, status: 0, text: "", data: null, redirect: "", wait: 0, header: () => null };
 
 /** Whose page this is; empty on pages of nobody. */
 export const me = () => document.documentElement.dataset.me || "";
@@ -101,6 +101,7 @@ async function read(answer, { status, header }, expects) {
 export async function ask(url, options = {}) {
   const { method = "GET", body, expects = "", timeout = PATIENCE, signal, quiet = false, cache = "no-store" } = options;
   const bound = limit(timeout, signal);
+  if (body instanceof FormData) body.delete("csrfmiddlewaretoken"); // the header's is newer, and the form's would count first
   try {
     const answer = await fetch(url, {
       method, body, headers: headersOf(options), credentials: "same-origin", redirect: "manual", cache, signal: bound.signal,
@@ -108,7 +109,7 @@ export async function ask(url, options = {}) {
     const header = (name) => answer.headers.get(name);
     const seen = { status: answer.status, type: answer.type, redirected: answer.redirected, url: answer.url, header };
     const found = { ...NOTHING, status: seen.status, header, ...classify(seen, { expects }) };
-    if (found.kind === "none") return { ...NOTHING, status: seen.status };
+    if (found.kind === "none") return { ...NOTHING, foreign: true, status: seen.status };
     Object.assign(found, await read(answer, seen, expects));
     if (found.kind === "signed-out" && !quiet) signedOut();
     return found;
@@ -126,6 +127,13 @@ export async function ask(url, options = {}) {
 export function signedOut() {
   const event = new CustomEvent("sanji:signed-out", { cancelable: true });
   if (document.dispatchEvent(event)) location.assign(signInAddress());
+}
+
+/** The data of an answer of ours; rejects for everything else. */
+export async function json(url, options = {}) {
+  const answer = await ask(url, { ...options, expects: "json" });
+  if (answer.kind !== "ok") throw new Error(`${url}: ${answer.kind} ${answer.status}`);
+  return answer.data;
 }
 
 /** A fragment's HTML, as a detached node. */

@@ -1,4 +1,5 @@
 // The incident's own map: its area and point, and the villages coloured by how they answer.
+import { json } from "./http.js";
 import { levelShape } from "./icon.js";
 
 const holder = document.getElementById("incident-map");
@@ -16,16 +17,12 @@ function nameOf(properties) {
 
 /** Answers by unit code: {state, words for the tooltip}. */
 async function fetchAnswers(incident) {
-  const answer = await fetch(`/api/v1/map/assignments.geojson?incident=${incident}`, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return new Map((await answer.json()).features.map((feature) => [feature.properties.unit, feature.properties]));
+  const { features } = await json(`/api/v1/map/assignments.geojson?incident=${incident}`);
+  return new Map(features.map((feature) => [feature.properties.unit, feature.properties]));
 }
 
-async function fetchUnits(map) {
-  const url = `/api/v1/map/units.geojson?bbox=${map.getBounds().toBBoxString()}&zoom=${map.getZoom()}`;
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+function fetchUnits(map) {
+  return json(`/api/v1/map/units.geojson?bbox=${map.getBounds().toBBoxString()}&zoom=${map.getZoom()}`);
 }
 
 function dress(feature, answers) {

@@ -1,5 +1,6 @@
 // A new incident: the place is picked on a map, drafts are kept, and the form is sent once.
 import { keepDraft } from "./draft.js";
+import { json } from "./http.js";
 import { sendOnce } from "./once.js";
 import { toast } from "./toast.js";
 
@@ -46,8 +47,9 @@ async function drawUnits() {
     const b = map.getBounds();
     const url = `/api/v1/map/units.geojson?bbox=${b.toBBoxString()}&zoom=${map.getZoom()}`;
     try {
-      const answer = await fetch(url, { credentials: "same-origin" });
-      if (answer.ok) { const data = await answer.json(); layer.clearLayers(); layer.addData(data); }
+      const data = await json(url);
+      layer.clearLayers();
+      layer.addData(data);
     } catch {
       // Without boundaries the point can still be set.
     }

@@ -1,19 +1,28 @@
-// The live line of every page: one socket, one cursor (DESIGN law 7). What the page shows is never older than the badge says.
+// The live line of every page: one socket, one cursor (DESIGN law 7). What the page shows is never older than the badge says:
+// it is live only while the server's beat is heard; else the same cursor is asked for by polling, beside further sockets.
 //
 //   live.js gives onFrame, onReset, isNewer, hold and release. (An import written out here would be rewritten to its own hash.)
 //   onFrame((frame) => …)          every event once, in order of arrival: {seq, at, verb, subject, unit, card}
 //   onReset(() => …)               too much was missed to replay: fetch the state anew
 //   isNewer(subject, seq)          whether a card of this seq may replace what is shown; remembers it when it may
 //   hold("feed") / release("feed") what follows from a frame could not be fetched: the badge says since when it is missing
-import { now, setServerTime } from "./clock.js";
+import { heed, now } from "./clock.js";
+import { ask, json, signedOut } from "./http.js";
+import { Pace, between } from "./pace.js";
 import { setLive } from "./ui.js";
 
-const BEAT_LATE = 12_500; // the server beats every 10 s
+const BEAT_LATE = 12_500; // the server beats every 10 s, for the first time when it has sent what was missed
 const DEAD = 25_000;
-const POLL_EVERY = 3_000;
+const GREETING = 10_000; // a socket that has not been heard after this is given up
+const SILENCE = [15_000, 20_000]; // without a beat for so long, polling begins
+const POLL_WAITS = [3_000, 15_000, 2.3]; // first, longest, growth
+const POLL_LATE = 30_000;
 const POLL_AFTER_FAILURES = 2;
-const SETTLE = 800; // what was missed arrives right after the socket has opened; only then is the page live
+const COME_BACK = [500, 5_000]; // all who were cut off at once come back within this
 const LONGEST_WAIT = 30_000;
+const MOST_TRIES = 10; // sockets and polls together, in a minute
+const WAKES = 1_000; // beside these, what a person asks for by looking or by a network that is back, once in so long
+const STEP = 5_000; // a clock that differs by this from the monotonic one: the device slept, or its clock was set
 const REMEMBERED = 5_000;
 
 const root = document.querySelector("[data-live]");
@@ -21,16 +30,24 @@ const hearers = { frame: new Set(), reset: new Set() };
 const seen = new Set();
 const newest = new Map();
 const holds = new Map();
+const timers = new Map();
+const pace = new Pace(MOST_TRIES);
+const ago = (moment) => performance.now() - moment;
 
 let cursor = Number(root?.dataset.liveSeq || 0);
-let heardAt = Date.now();
 let socket = null;
-let opened = 0;
+let triedAt = 0;
+let aliveAt = 0; // anything came through this socket
+let greeted = false; // its first beat was heard: what was missed has come
+let freshAt = performance.now(); // what the page shows is of then
 let failures = 0;
-let retry = 0;
-let poll = 0;
-let polledWell = true;
+let patience = between(...SILENCE);
+let polling = 0; // the wait before the next poll; 0 while the socket is heard
+let polledAt = -Infinity;
+let doubted = false;
+let skew = Date.now() - performance.now();
 let refused = false;
+let wokenAt = -Infinity;
 
 function hearing(kind) {
   return (callback) => {
@@ -56,20 +73,12 @@ export function isNewer(subject, seq) {
 
 /** Something that should have been fetched was not: the badge counts from here until it is released. */
 export function hold(name) {
-  if (!holds.has(name)) holds.set(name, now());
+  if (!holds.has(name)) holds.set(name, performance.now());
   show();
 }
 
 export function release(name) {
   if (holds.delete(name)) show();
-}
-
-/** Corrects the page's clock by the time that an answer of the server carries. */
-export function heedClock(response, sentAt) {
-  const stamp = Date.parse(response.headers.get("X-Sanji-Now") || "");
-  if (!Number.isFinite(stamp)) return;
-  const middle = (Date.now() - sentAt) / 2;
-  if (Math.abs(stamp + middle - now()) > 1500) setServerTime(stamp + middle);
 }
 
 function tell(kind, detail) {
@@ -82,6 +91,8 @@ function tell(kind, detail) {
   }
 }
 
+// What comes --------------------------------------------------------------------------------------------------------
+
 function remember(seq) {
   if (seen.has(seq)) return false;
   seen.add(seq);
@@ -90,62 +101,84 @@ function remember(seq) {
 }
 
 function take(frame) {
-  if (!Number.isFinite(frame.seq) || !remember(frame.seq)) return;
+  if (!Number.isSafeInteger(frame?.seq) || typeof frame.verb !== "string" || typeof frame.subject !== "string") return;
+  if (!remember(frame.seq)) return;
   cursor = Math.max(cursor, frame.seq);
   if (frame.exercise == null) tell("frame", frame);
 }
 
+/** The journal's newest number as the server tells it. It never falls; where it has, the page is of another county. */
+function advance(told, asked) {
+  if (!Number.isSafeInteger(told) || told < 0) throw new Error(`no seq: ${told}`);
+  if (told < asked) location.reload();
+  else cursor = Math.max(cursor, told);
+}
+
 async function startOver() {
+  const asked = cursor;
   try {
-    const answer = await fetch("/api/v1/events/", { cache: "no-store" });
-    cursor = Math.max(cursor, (await answer.json()).newest);
+    const { newest: told, now: stamp } = await json("/api/v1/events/");
+    advance(told, asked);
+    heed(stamp);
     tell("reset");
     release("line");
   } catch {
     hold("line");
-    setTimeout(startOver, POLL_EVERY);
+    later("over", LONGEST_WAIT / 2);
   }
 }
 
-function onMessage(event) {
-  heardAt = Date.now();
-  const frame = JSON.parse(event.data);
-  if (frame.type === "reset") startOver();
-  else if (frame.type !== "beat") take(frame);
-  show();
+// Trying: sockets and polls share one pace ----------------------------------------------------------------------------
+
+const acts = { connect, poll, over: startOver };
+
+function later(what, wait, asked = false) {
+  clearTimeout(timers.get(what));
+  timers.set(what, setTimeout(() => (pace.take(asked) ? acts[what]() : later(what, pace.room() + between(0, 500))), wait));
 }
 
 function connect() {
-  clearTimeout(retry);
   if (!root || refused) return;
   drop();
+  triedAt = performance.now();
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const line = new WebSocket(`${scheme}://${location.host}/ws/live/?after=${cursor}`);
   socket = line;
-  line.onopen = () => onOpen(line);
-  line.onmessage = (event) => line === socket && onMessage(event);
-  line.onclose = (event) => line === socket && onClose(event);
+  line.onmessage = (event) => line === socket && onMessage(event.data);
+  line.onclose = (event) => line === socket && onClose(event.code);
 }
 
-function onOpen(line) {
-  if (line !== socket) return;
-  opened = Date.now();
-  setTimeout(() => {
-    if (line !== socket || line.readyState !== WebSocket.OPEN) return;
-    failures = 0;
-    heardAt = Math.max(heardAt, opened);
-    stopPolling();
-    show();
-  }, SETTLE);
+function onMessage(text) {
+  let said;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    return; // not our server's
+  }
+  aliveAt = performance.now();
+  if (said?.type === "beat") onBeat(said);
+  else if (said?.type === "reset") startOver();
+  else take(said);
+  if (greeted) freshAt = performance.now();
+  show();
+}
+
+function onBeat({ now: stamp }) {
+  heed(stamp);
+  greeted = true;
+  failures = 0;
+  doubted = false;
+  polling = 0;
+  clearTimeout(timers.get("poll"));
 }
 
 /** Lets go of the socket without waiting for a network that may be gone. */
 function drop() {
-  if (!socket) return;
   const old = socket;
   socket = null;
-  opened = 0;
-  old.onopen = old.onmessage = old.onclose = null;
+  greeted = false;
+  if (!old) return;
+  old.onmessage = old.onclose = null;
   try {
     old.close();
   } catch {
@@ -153,88 +186,105 @@ function drop() {
   }
 }
 
-function onClose(event) {
+function onClose(code) {
+  if (code === 4403) { drop(); refused = true; show(); return; }
+  if (code === 4401) signedOut();
+  fail(code);
+}
+
+function fail(code = 0) {
+  const wasHeard = greeted;
   drop();
-  if (event.code === 4401) { location.reload(); return; }
-  if (event.code === 4403) { refused = true; show(); return; }
-  if (event.code === 1013) { connect(); return; }
   failures += 1;
+  const grown = Math.min(LONGEST_WAIT, 1000 * 3 ** Math.min(failures, 4));
+  const spread = wasHeard || code === 1012 || code === 1013;
+  later("connect", code === 4401 ? LONGEST_WAIT : spread ? between(...COME_BACK) : grown * between(0.75, 1.25));
   if (failures >= POLL_AFTER_FAILURES) startPolling();
-  const wait = Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(failures, 7));
-  retry = setTimeout(connect, wait * (0.5 + Math.random()));
   show();
 }
 
 function startPolling() {
-  if (poll) return;
-  poll = setTimeout(ask, 0);
+  if (polling || refused) return;
+  [polling] = POLL_WAITS;
+  later("poll", between(0, polling));
 }
 
-function stopPolling() {
-  clearTimeout(poll);
-  poll = 0;
-}
-
-async function ask() {
-  const sentAt = Date.now();
+async function poll() {
+  const asked = cursor;
+  const answer = await ask(`/api/v1/events/?after=${asked}`, { expects: "json", timeout: 10_000 });
   try {
-    const answer = await fetch(`/api/v1/events/?after=${cursor}`, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
-    if (answer.status === 401 || answer.status === 403) { location.reload(); return; }
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { results, newest: last, reset } = await answer.json();
+    if (answer.kind !== "ok" || !Array.isArray(answer.data?.results)) throw new Error(answer.kind);
+    const { results, newest: told, reset, now: stamp } = answer.data;
+    heed(stamp);
     for (const frame of results) take(frame);
+    advance(told, asked);
     if (reset) await startOver();
-    cursor = Math.max(cursor, last);
-    heardAt = Math.max(heardAt, sentAt);
-    polledWell = true;
+    // The way is open again: the socket need not wait for its turn.
+    if (ago(polledAt) > POLL_LATE && !greeted && failures) later("connect", between(...COME_BACK));
+    polledAt = freshAt = performance.now();
+    doubted = false;
   } catch {
-    polledWell = false;
+    // Nothing is known: the badge says of when the page is.
   }
-  if (poll) poll = setTimeout(ask, POLL_EVERY);
+  if (polling) {
+    polling = Math.min(POLL_WAITS[1], polling * POLL_WAITS[2]);
+    later("poll", Math.max(answer.wait, polling * between(0.9, 1.1)));
+  }
   show();
 }
 
-function isLive() {
-  return Boolean(socket && socket.readyState === WebSocket.OPEN && opened && Date.now() - opened >= SETTLE);
+// Looking at it -------------------------------------------------------------------------------------------------------
+
+function stateNow() {
+  if (refused) return "offline";
+  const heard = greeted && !doubted && ago(aliveAt) <= BEAT_LATE;
+  const polled = polling && !doubted && ago(polledAt) <= POLL_LATE;
+  if (!heard && !polled && (navigator.onLine === false || failures >= POLL_AFTER_FAILURES)) return "offline";
+  if (holds.size) return "late";
+  return heard ? "live" : polled ? "polling" : "late";
 }
 
 /** The badge: the oldest thing on the page decides. */
 function show() {
   if (!root) return;
-  const age = Date.now() - heardAt;
-  const missing = Math.min(...holds.values(), Infinity);
-  const since = Math.min(now() - age, missing);
-  let state = "late";
-  const cut = navigator.onLine === false || (failures >= POLL_AFTER_FAILURES && !polledWell);
-  if (refused || (cut && !isLive())) state = "offline";
-  else if (missing < Infinity) state = "late";
-  else if (isLive() && age <= BEAT_LATE) state = "live";
-  else if (poll && polledWell && age <= POLL_EVERY * 2.5) state = "polling";
-  setLive(state, new Date(since).toISOString());
+  const state = stateNow();
+  const oldest = Math.max(ago(freshAt), ...[...holds.values()].map(ago));
+  setLive(state, new Date(now() - oldest).toISOString());
   root.dataset.liveState = state;
 }
 
+/** A device that has slept heard nothing meanwhile, and on some the monotonic clock slept too. */
+function noticeStep() {
+  const before = skew;
+  skew = Date.now() - performance.now();
+  if (Math.abs(skew - before) <= STEP) return;
+  doubted = true;
+  wake();
+}
+
 function watch() {
-  if (socket && Date.now() - Math.max(heardAt, opened || heardAt) > DEAD) {
-    failures += 1;
-    connect();
-  }
+  noticeStep();
+  if (socket && ago(greeted ? aliveAt : Math.max(triedAt, aliveAt)) > (greeted ? DEAD : GREETING)) fail();
+  if (ago(greeted ? aliveAt : freshAt) > patience) startPolling();
   show();
 }
 
 /** The network is back, or somebody looks at the page again: at once, not when the next wait is over. */
 function wake() {
   if (document.visibilityState === "hidden") return;
-  if (!isLive() || Date.now() - heardAt > BEAT_LATE) connect();
-  if (poll) { stopPolling(); startPolling(); }
+  const asked = ago(wokenAt) > WAKES;
+  if (asked) wokenAt = performance.now();
+  if (stateNow() !== "live" && !(socket && !greeted && ago(triedAt) < GREETING)) later("connect", between(0, 300), asked);
+  if (polling) later("poll", between(0, 300), asked);
   show();
 }
 
 if (root) {
-  connect();
+  later("connect", 0);
   setInterval(watch, 1000);
   addEventListener("online", wake);
   addEventListener("offline", show);
   addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("sanji:signed-in", wake);
 }

@@ -1,13 +1,10 @@
 // /offline/ only: asks the server every five seconds, and goes on as soon as it answers.
+import { ask } from "./http.js";
 
 async function retry() {
-  try {
-    const answer = await fetch("/healthz", { cache: "no-store" });
-    if (answer.ok) { location.replace("/"); return; }
-  } catch {
-    // still offline: the next round asks again
-  }
-  setTimeout(retry, 5000);
+  const { kind } = await ask("/healthz", { timeout: 5000 });
+  if (kind === "ok") location.replace("/");
+  else setTimeout(retry, 5000);
 }
 
 addEventListener("online", retry);

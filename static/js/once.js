@@ -1,6 +1,7 @@
-// A form that makes something new is sent once; its draft is forgotten only when the server has taken it. Without a
-// connection everything stays as typed. The server's token makes a second sending harmless anyway.
+// A form that makes something new is sent once; its draft is forgotten only when our server has taken it. Whatever else
+// comes back, everything stays as typed. The server's token makes a second sending harmless anyway.
 import { forget } from "./draft.js";
+import { ask } from "./http.js";
 import { toast } from "./toast.js";
 
 export function sendOnce(form) {
@@ -12,23 +13,25 @@ export function sendOnce(form) {
     }
   };
   let sending = false;
+  const over = (words) => {
+    sending = false;
+    busy(false);
+    if (words) toast(words, { tone: "danger" });
+  };
   form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
     if (sending) return;
     sending = true;
     busy(true);
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
-      const address = answer.headers.get("HX-Redirect");
-      if (!address) { form.submit(); return; } // Refused: the server shows the form again with what is wrong.
-      if (!address.startsWith("/login")) forget(form.dataset.draft);
-      location.assign(address);
-    } catch {
-      sending = false;
-      busy(false);
-      toast(gettext("No connection. What you typed is kept; send it again when you are back."), { tone: "danger" });
-    }
+    const answer = await ask(form.action, { method: "POST", body: new FormData(form) });
+    if (answer.kind === "signed-out") over(gettext("You were signed out; nothing was sent. What you typed is kept."));
+    else if (answer.kind === "busy") over(gettext("The server is busy. What you typed is kept; send it again in a moment."));
+    else if (answer.kind === "none") over(gettext("No connection. What you typed is kept; send it again when you are back."));
+    else if (answer.redirect) {
+      forget(form.dataset.draft);
+      location.assign(answer.redirect);
+    } else form.submit(); // Refused: the server shows the form again with what is wrong.
   });
-  addEventListener("pageshow", () => { sending = false; busy(false); });
+  addEventListener("pageshow", () => over(""));
 }

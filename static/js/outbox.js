@@ -1,127 +1,103 @@
-// What a phone has yet to send: kept in IndexedDB with its photo, sent in order, tried again until it arrives. The server
-// takes a repeat without harm, so that a lost reply never becomes a second act.
-import { Rounds } from "./rounds.js";
+// What the person has done on this device and our server has not yet confirmed: answers to orders, alarms acknowledged, and
+// what is to come. Kept in IndexedDB with its photo, sent in order, tried again until the server has said that it has it.
+// Every page that imports this sends what waits; the server takes a repeat without harm.
+//
+//   outbox.add({ key: "alarm:7", url: form.action, fields: [...new FormData(form)] })
+//   outbox.hear((item, state, html, foreign) => …)   sending | waiting | signed-out | arrived | refused; from other windows too
+//   outbox.dismiss(item), outbox.again(item)  the person has read why it was refused
+import { fragmentOf, me } from "./http.js";
+import { Sender } from "./rounds.js";
+import { all, get, hold, remove, uuid } from "./store.js";
 
-const NAME = "sanji-phone";
-const PATIENCE = 3000; // for a disk that does not answer: an order's answer must not wait for it
-let opening = null;
+const PATIENCE = 20_000;
+const WITH_PHOTO = 120_000;
+const RECEIPT = "X-Sanji-Item"; // the server's echo of the item's stamp: its view decided on this very item
+const hearers = new Set();
+const windows = "BroadcastChannel" in window ? new BroadcastChannel("sanji-outbox") : null;
+let newest = 0;
 
-function database() {
-  opening ||= new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("no storage in time")), PATIENCE);
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true });
-      asked.result.createObjectStore("drafts", { keyPath: "id" });
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  return opening;
+/** All of this person's, in the order in which they were done: those that wait, and refused ones not yet read. */
+async function mine() {
+  return (await all("outbox")).filter((item) => item.person === me()).sort((a, b) => a.order - b.order);
 }
 
-// What cannot be stored (a private window of an old phone, a full disk) is kept as long as the page is open.
-const memory = { outbox: new Map(), drafts: new Map() };
-
-/** {value} of what `act` asked for, or null where the store did not take it. */
-async function within(store, mode, act) {
-  try {
-    const transaction = (await database()).transaction(store, mode);
-    const asked = act(transaction.objectStore(store));
-    await new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
-    return { value: asked.result };
-  } catch {
-    return null;
-  }
+function announce(item, state, html = "", foreign = false) {
+  for (const hearer of hearers) hearer(item, state, html, foreign);
 }
 
-export async function put(store, row) {
-  const done = await within(store, "readwrite", (s) => s.put(row));
-  if (done) {
-    memory[store].delete(row.id);
-    return done.value;
-  }
-  row.id ??= Date.now();
-  memory[store].set(row.id, row);
-  return row.id;
+function tell(item, state, answer) {
+  const { text: html = "", foreign = false } = answer || {};
+  const { photo, ...rest } = state === "refused" ? { ...item, reason: reasonOf(answer) } : item;
+  announce(rest, state, html, foreign);
+  windows?.postMessage({ item: rest, state, html, foreign });
 }
 
-export async function get(store, id) {
-  return memory[store].get(id) ?? (await within(store, "readonly", (s) => s.get(id)))?.value;
+function request({ url, fields, photo, photoName, stamp }) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  if (photo instanceof Blob) body.append("photo", photo, photoName || "photo.jpg");
+  return [url, { body, headers: { [RECEIPT]: stamp }, timeout: photo ? WITH_PHOTO : PATIENCE }];
 }
 
-export async function all(store) {
-  const stored = (await within(store, "readonly", (s) => s.getAll()))?.value ?? [];
-  return [...stored.filter((row) => !memory[store].has(row.id)), ...memory[store].values()];
+/** Another that was done meanwhile under the same key is not settled by the answer to this one. */
+async function still(item) {
+  return (await get("outbox", item.id))?.stamp === item.stamp;
 }
 
-export async function remove(store, id) {
-  memory[store].delete(id);
-  await within(store, "readwrite", (s) => s.delete(id));
+async function arrived(item) {
+  if (await still(item)) await remove("outbox", item.id);
 }
 
-/**
- * Sends what is in the outbox. `tell(item, state, answer)` hears of each item: sending | waiting | signed-out | arrived | refused.
- * An item: {id, key, url, fields: [[name, value]], photo: Blob?, photoName, person}. Only this person's items are sent.
- */
-export class Outbox {
-  constructor({ person, token, tell }) {
-    Object.assign(this, { person, token, tell, rounds: new Rounds(() => this.round()) });
-  }
-
-  async mine() {
-    return (await all("outbox")).filter((item) => item.person === this.person);
-  }
-
-  /** Queues an item unless the same act is already waiting, and sends at once. The tap is answered before it is stored. */
-  async add(item) {
-    this.tell(item, "sending");
-    const twin = (await this.mine()).find((other) => other.key === item.key);
-    await put("outbox", { ...item, ...(twin ? { id: twin.id } : {}), person: this.person });
-    this.now();
-  }
-
-  now() {
-    return this.rounds.now();
-  }
-
-  async round() {
-    for (const item of await this.mine()) {
-      if (!(await this.send(item))) return;
-      this.rounds.arrived();
-    }
-  }
-
-  /** True when the item is settled, either way; false when it has to wait. */
-  async send(item) {
-    this.tell(item, "sending");
-    const body = new FormData();
-    for (const [name, value] of item.fields) body.append(name, value);
-    if (item.photo) body.append("photo", item.photo, item.photoName || "photo.jpg");
-    let answer;
-    let html;
-    try {
-      answer = await fetch(item.url, {
-        method: "POST", body, credentials: "same-origin",
-        headers: { "HX-Request": "true", "X-CSRFToken": this.token() }, signal: AbortSignal.timeout?.(item.photo ? 120000 : 20000),
-      });
-      html = answer.status === 204 ? "" : await answer.text();
-    } catch {
-      return this.wait(item, "waiting");
-    }
-    if (answer.headers.get("HX-Redirect") || (answer.status === 403 && !html.includes("data-card"))) return this.wait(item, "signed-out");
-    if (answer.status >= 500 || answer.status === 429) return this.wait(item, "waiting");
-    await remove("outbox", item.id);
-    this.tell(item, answer.ok ? "arrived" : "refused", html);
-    return true;
-  }
-
-  wait(item, state) {
-    this.tell(item, state);
-    this.rounds.later();
-    return false;
-  }
+async function refused(item, answer) {
+  if (await still(item)) await hold("outbox", { ...item, state: "refused", reason: reasonOf(answer) });
 }
+
+/** The server's words: of a card, of a notice, or of the API. */
+export function reasonOf({ text, data }) {
+  if (data?.detail) return [data.detail, ...Object.values(data.fields || {}).flat()].join(" ");
+  const page = fragmentOf(text);
+  const said = [...page.querySelectorAll(".card-refused, .notice p, .error-page p")].map((part) => part.textContent.trim());
+  return said.filter(Boolean).join(" ").slice(0, 500) || gettext("The server refused it.");
+}
+
+const sender = new Sender({
+  name: "sanji-outbox", person: me(), request, arrived, refused, tell,
+  waiting: async () => (await mine()).filter((item) => item.state !== "refused"),
+  // What is too large is refused before any view has seen it.
+  proof: (item, answer) => answer.header(RECEIPT) === item.stamp || (answer.kind === "refused" && answer.status === 413),
+});
+
+export const outbox = {
+  mine,
+  now: () => sender.now(),
+
+  hear(hearer) {
+    hearers.add(hearer);
+    return () => hearers.delete(hearer);
+  },
+
+  /** Queues an act unless the same is waiting already, and sends at once. The tap is answered before it is stored. */
+  async add({ key, url, fields, ...more }) {
+    const item = { ...more, key, id: `${me()}:${key}`, person: me(), state: "waiting", stamp: uuid(), order: Date.now() };
+    Object.assign(item, { url: new URL(url, location.href).pathname, fields: fields.filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string") });
+    newest = Math.max(newest + 1, item.order, ...(await mine()).map((other) => other.order + 1));
+    announce(item, "sending");
+    await hold("outbox", { ...item, order: newest });
+    return sender.now();
+  },
+
+  /** A refused one once more: what stood against it may be over. */
+  async again({ id }) {
+    const item = await get("outbox", id);
+    if (item) await hold("outbox", { ...item, state: "waiting", stamp: uuid() });
+    return sender.now();
+  },
+
+  dismiss: ({ id }) => remove("outbox", id),
+};
+
+windows?.addEventListener("message", ({ data }) => {
+  if (data?.item?.person === me()) announce(data.item, data.state, data.html, data.foreign);
+});
+
+if (me()) sender.now();

@@ -1,42 +1,62 @@
 // The phone's orders: one tap answers; what could not be sent is kept and tried again; notes and photos survive anything.
 import { newer, settle } from "./fragments.js";
-import { Outbox, get, put, remove } from "./outbox.js";
+import { fragmentOf, me, signInAddress } from "./http.js";
+import { outbox } from "./outbox.js";
+import { get, hold, remove } from "./store.js";
 import "./workspace.js";
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
-const person = document.querySelector("[data-person]")?.dataset.person || "";
 const clock = new Intl.DateTimeFormat("zh-Hans", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai" });
-const outbox = new Outbox({ person, token, tell });
 const idOf = (item) => item.key.split(":")[0];
+const isAnswer = (item) => /^\d+:/.test(item.key);
 
 // Saying how the sending goes -------------------------------------------
 
-function tell(item, state, html = "") {
-  if (state === "arrived" || state === "refused") settled(item, state, html);
-  const words = {
-    sending: gettext("Sending…"),
-    waiting: gettext("Not sent, will retry"),
-    "signed-out": gettext("Not sent: you were signed out"),
-    arrived: interpolate(gettext("Sent %(time)s"), { time: clock.format(new Date()) }, true),
-  };
+function tell(item, state, html = "", foreign = false) {
+  if (!isAnswer(item)) return;
+  if (html && (state === "arrived" || state === "refused")) settled(item, state, html);
   const line = document.querySelector(`[data-send-state="${idOf(item)}"]`);
-  if (line) write(line, state, words[state] || "");
+  if (line) write(line, item, state, words(item, state, foreign));
   busy(item, state === "sending" || state === "waiting" || state === "signed-out");
   strip();
 }
 
-function write(line, state, text) {
+function words(item, state, foreign) {
+  if (state === "sending") return gettext("Sending…");
+  if (state === "waiting") return foreign ? gettext("Not sent yet: the network answered instead of the server. Trying again.") : gettext("Not sent, will retry");
+  if (state === "signed-out") return gettext("Not sent: you were signed out");
+  if (state === "arrived") return interpolate(gettext("Sent %(time)s"), { time: clock.format(new Date()) }, true);
+  const said = document.querySelector(`[data-card="${idOf(item)}"] .card-refused`);
+  return said ? gettext("It was not accepted.") : `${gettext("It was not accepted.")} ${item.reason || ""}`.trim();
+}
+
+function write(line, item, state, text) {
   line.hidden = !text;
-  line.dataset.tone = state === "arrived" ? "ok" : state === "sending" ? "" : "warn";
+  line.dataset.tone = state === "arrived" ? "ok" : state === "sending" ? "" : state === "refused" ? "danger" : "warn";
   line.replaceChildren(text);
   if (state === "waiting") line.append(button(gettext("Try now"), () => outbox.now()));
+  if (state === "waiting" && item.draft) line.append(button(gettext("Take back"), () => takeBack(item, line)));
+  if (state === "refused") line.append(button(gettext("Send again"), () => outbox.again(item)), button(gettext("Dismiss"), () => dismiss(item, line)));
   if (state === "signed-out") {
     const link = document.createElement("a");
     link.className = "btn btn-secondary";
-    link.href = `/login/?next=${encodeURIComponent(location.pathname)}`;
+    link.href = signInAddress();
     link.textContent = gettext("Sign in again");
     line.append(link);
   }
+}
+
+/** What no network lets through, a photo too large for one: note and photo stand in the form, to be sent otherwise. */
+async function takeBack(item, line) {
+  await outbox.dismiss(item);
+  line.hidden = true;
+  busy(item, false);
+}
+
+async function dismiss(item, line) {
+  line.hidden = true;
+  for (const said of document.querySelectorAll(`[data-card="${idOf(item)}"] .card-refused`)) said.remove();
+  await outbox.dismiss(item);
+  strip();
 }
 
 function button(text, run) {
@@ -58,24 +78,31 @@ function busy(item, on) {
   if (!on) document.dispatchEvent(new Event("sanji:answered")); // the alarm bar may have one less
 }
 
-/** What is waiting for orders that are not on this page. */
+/** What is waiting, or was refused, for orders that are not on this page. */
 async function strip() {
   const place = document.querySelector("[data-send-strip]");
   if (!place) return;
-  const away = (await outbox.mine()).filter((item) => !document.querySelector(`[data-send-state="${idOf(item)}"]`));
+  const away = (await outbox.mine()).filter((item) => isAnswer(item) && !document.querySelector(`[data-send-state="${idOf(item)}"]`));
+  const refused = away.filter((item) => item.state === "refused");
+  const waiting = away.length - refused.length;
   place.hidden = !away.length;
-  place.textContent = away.length
-    ? interpolate(ngettext("%(n)s answer is not sent yet. It will be, as soon as there is a connection.", "%(n)s answers are not sent yet. They will be, as soon as there is a connection.", away.length), { n: away.length }, true)
-    : "";
+  place.replaceChildren();
+  if (waiting) place.append(line(interpolate(ngettext("%(n)s answer is not sent yet. It will be, as soon as there is a connection.", "%(n)s answers are not sent yet. They will be, as soon as there is a connection.", waiting), { n: waiting }, true)));
+  for (const item of refused) place.append(line(`${gettext("An answer was not accepted.")} ${item.reason}`, button(gettext("Dismiss"), () => outbox.dismiss(item).then(strip))));
+}
+
+function line(text, ...more) {
+  const element = document.createElement("p");
+  element.append(text, " ", ...more);
+  return element;
 }
 
 /** The server's card takes the place of ours; a refusal keeps note and photo where they were. */
 function settled(item, state, html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
+  const content = fragmentOf(html);
   const whole = document.querySelector(`[data-whole="${idOf(item)}"]`);
   const old = whole || document.querySelector(`[data-card="${idOf(item)}"]`);
-  const fresh = holder.content.querySelector(whole ? "[data-whole]" : "[data-card]");
+  const fresh = content.querySelector(whole ? "[data-whole]" : "[data-card]");
   if (state === "arrived" && item.draft) forgetDraft(idOf(item));
   if (!old || !fresh) return;
   old.replaceWith(fresh);
@@ -135,18 +162,18 @@ function lacksEvidence(form) {
 const drafts = new Map();
 
 async function saveDraft(id) {
-  await put("drafts", { ...drafts.get(id), id: `${person}:${id}` });
+  await hold("drafts", { ...drafts.get(id), id: `${me()}:${id}`, person: me() });
 }
 
 function forgetDraft(id) {
   drafts.delete(id);
-  remove("drafts", `${person}:${id}`);
+  remove("drafts", `${me()}:${id}`);
 }
 
 async function startForms(root = document, { restoring = true } = {}) {
   for (const form of root.querySelectorAll("form[data-keep-draft]")) {
     const id = form.dataset.keepDraft;
-    const kept = restoring ? await get("drafts", `${person}:${id}`) : null;
+    const kept = restoring ? await get("drafts", `${me()}:${id}`) : null;
     if (kept) {
       drafts.set(id, kept);
       // Set even where the server sent it back: what is only a control's default goes with the next fragment.
@@ -154,7 +181,7 @@ async function startForms(root = document, { restoring = true } = {}) {
         const control = form.elements[name];
         if (kept[name] && control && (!control.value || control.value === kept[name])) control.value = kept[name];
       }
-      if (kept.photo) showPhoto(form, kept.photo);
+      if (kept.photo instanceof Blob) showPhoto(form, kept.photo);
     }
     form.elements.figure?.addEventListener("input", (event) => {
       drafts.set(id, { ...drafts.get(id), figure: event.target.value });
@@ -201,6 +228,9 @@ function dropPhoto(form) {
 
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("submit", onAlarmAnswer, true);
+outbox.hear(tell);
 startForms();
-outbox.now();
+outbox.mine().then((items) => {
+  for (const item of items) tell(item, item.state);
+});
 

@@ -1,9 +1,9 @@
 // The plan editor: cells of the table are changed in place, one after another, each against the generation that is shown;
 // forms narrow posts and prerequisites to what fits. Everything else is workspace.js.
 import { refreshAll } from "./fragments.js";
+import { ask } from "./http.js";
 import { toast } from "./toast.js";
 
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 const table = () => document.querySelector("[data-edit-table]");
 
 // Cells ------------------------------------------------------------------
@@ -20,28 +20,21 @@ function change(row, fields, said, undo = () => {}) {
 
 async function send(address, fields, said, undo) {
   const generation = Math.max(newest, Number(table()?.dataset.generation || 0));
-  try {
-    const answer = await fetch(address, {
-      method: "POST", body: new URLSearchParams({ ...fields, generation }), credentials: "same-origin",
-      headers: { "HX-Request": "true", "X-CSRFToken": token() },
-    });
-    if (!answer.ok) undo();
-    await tell(answer, said);
-  } catch {
-    undo();
-    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
-  }
+  const answer = await ask(address, { method: "POST", body: new URLSearchParams({ ...fields, generation }) });
+  if (answer.kind !== "ok") undo();
+  if (answer.kind === "none") toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
+  else if (answer.kind !== "signed-out") tell(answer, said);
   refreshAll();
 }
 
-async function tell(answer, said) {
-  if (answer.ok) {
-    newest = (await answer.json()).generation;
+function tell(answer, said) {
+  if (answer.kind === "ok") {
+    newest = answer.data.generation;
     const place = document.querySelector("[data-edit-said]");
     if (place) place.textContent = said;
     return;
   }
-  const body = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
+  const body = answer.data || {};
   if (answer.status === 409) newest = 0;
   toast(body.detail || gettext("It did not work. Nothing was changed."), { tone: "warn", stay: 12000 });
 }

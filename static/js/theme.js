@@ -1,5 +1,6 @@
 // Theme: the server renders the stored choice from a cookie; this module switches without a reload and tells listeners
 // (the map reads colours from tokens, because a canvas cannot).
+import { ask } from "./http.js";
 
 const listeners = new Set();
 
@@ -38,7 +39,7 @@ async function choose(form, choice) {
   show(choice);
   const body = new FormData(form);
   body.set("theme", choice);
-  await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+  await ask(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, quiet: true });
 }
 
 export function startTheme() {
@@ -46,7 +47,7 @@ export function startTheme() {
     const form = event.target.closest("form[data-theme-form]");
     if (!form || !event.submitter) return;
     event.preventDefault();
-    choose(form, event.submitter.value).catch(() => form.submit());
+    choose(form, event.submitter.value);
   });
   matchMedia("(prefers-color-scheme: light)").addEventListener("change", announce);
 }

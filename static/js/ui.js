@@ -3,7 +3,10 @@
 import { now, startClock } from "./clock.js";
 import { refreshTimes, startCountdowns } from "./countdown.js";
 import { startDialogs } from "./dialog.js";
+import { startGuard } from "./htmx_guard.js";
 import { startKeyboard } from "./keyboard.js";
+import { startLeaving } from "./leave.js";
+import "./outbox.js"; // every page of a person sends what waits
 import { startTheme } from "./theme.js";
 import { startToasts, toast } from "./toast.js";
 
@@ -109,5 +112,7 @@ startToasts();
 startMenus();
 startPanels();
 startRequests();
+startGuard();
+startLeaving();
 startKeyboard();
 startDemoLogins();

@@ -8,7 +8,7 @@ let page = 0;
 let turnedAt = 0;
 
 /** As many rows as fit; the next ones ten seconds later. */
-function turn(at) {
+function turn() {
   const list = document.querySelector("[data-wall-list]");
   if (!list) return;
   const rows = [...list.children];
@@ -16,9 +16,9 @@ function turn(at) {
   const height = rows[0]?.getBoundingClientRect().height || 1;
   const fit = Math.max(1, Math.floor(list.clientHeight / height));
   const pages = Math.ceil(rows.length / fit);
-  if (at - turnedAt >= PAGE_FOR) {
+  if (performance.now() - turnedAt >= PAGE_FOR) {
     page += 1;
-    turnedAt = at;
+    turnedAt = performance.now();
   }
   page %= pages;
   for (const [index, row] of rows.entries()) row.hidden = Math.floor(index / fit) !== page;
@@ -34,7 +34,6 @@ async function startMap() {
   document.getElementById("map").dataset.ready = "yes";
 }
 
-turnedAt = Date.now();
 everySecond(turn);
-document.addEventListener("sanji:settled", () => turn(0));
+document.addEventListener("sanji:settled", turn);
 startMap();

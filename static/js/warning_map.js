@@ -1,4 +1,6 @@
 // The small map on a warning's page: each part's area as issued over the townships it names. Works without a tile server.
+import { json } from "./http.js";
+
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 
 function townshipLayer(feature) {
@@ -26,9 +28,7 @@ function draw(element, collection) {
 
 async function start(element) {
   try {
-    const response = await fetch(element.dataset.src, { headers: { Accept: "application/geo+json" } });
-    if (!response.ok) throw new Error(String(response.status));
-    draw(element, await response.json());
+    draw(element, await json(element.dataset.src, { headers: { Accept: "application/geo+json" } }));
   } catch {
     element.textContent = gettext("The map could not be loaded.");
   }

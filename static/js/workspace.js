@@ -1,6 +1,8 @@
 // Pages of incidents and orders: acts in a dialog, quick acts in two taps, filters that live in the address, live refresh.
 import { forget, keepDraft } from "./draft.js";
 import { refreshAll, settle, startFragments } from "./fragments.js";
+import { ask } from "./http.js";
+import { icon } from "./icon.js";
 import { toast } from "./toast.js";
 
 function dialog() {
@@ -15,24 +17,23 @@ function dialog() {
   return element;
 }
 
-async function send(url, options = {}) {
-  const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { "HX-Request": "true", ...options.headers } });
-  const elsewhere = answer.headers.get("HX-Redirect");
-  if (elsewhere) location.assign(elsewhere);
-  return answer;
+/** Asks our server. What it could not say is told here: then there is nothing to show, and nothing was changed by it. */
+async function send(url, { say = (text) => toast(text, { tone: "danger" }), ...options } = {}) {
+  const answer = await ask(url, options);
+  if (answer.redirect) location.assign(answer.redirect);
+  const trouble = {
+    none: answer.foreign ? gettext("The network answered instead of the server: nothing was confirmed. Try again.") : options.method ? gettext("No connection. What you typed is kept.") : gettext("No connection. Nothing was sent."),
+    busy: gettext("The server is busy. Try again in a moment."),
+    "signed-out": gettext("You were signed out; nothing was sent. What you typed is kept."),
+  }[answer.kind];
+  if (trouble) say(trouble);
+  return trouble ? null : answer;
 }
 
 /** Opens the form of an act over the page; the link still works as a page of its own without this. */
 async function openAct(href) {
-  let answer;
-  try {
-    answer = await send(href);
-  } catch {
-    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
-    return;
-  }
-  if (answer.status === 204) return;
-  show(await answer.text());
+  const answer = await send(href);
+  if (answer?.text) show(answer.text);
 }
 
 function show(html) {
@@ -49,27 +50,37 @@ function show(html) {
 async function submitAct(form) {
   const button = form.querySelector(".dialog-foot button");
   button.setAttribute("aria-busy", "true");
-  try {
-    const answer = await send(form.action, { method: "POST", body: new FormData(form) });
-    if (answer.status === 204) {
-      if (answer.headers.get("HX-Redirect")) return;
-      forget(form.dataset.draft);
-      form.closest("dialog")?.close();
-      acted(answer);
-      return;
-    }
-    show(await answer.text());
-    if (answer.status === 409) refreshAll();
-  } catch {
-    toast(gettext("No connection. What you typed is kept."), { tone: "danger" });
-  } finally {
-    button.removeAttribute("aria-busy");
+  const answer = await send(form.action, { method: "POST", body: new FormData(form), say: (text) => sayIn(form, text) });
+  button.removeAttribute("aria-busy");
+  if (!answer) return;
+  if (answer.status === 204) {
+    forget(form.dataset.draft);
+    if (answer.redirect) return;
+    form.closest("dialog")?.close();
+    acted(answer);
+    return;
   }
+  show(answer.text);
+  if (answer.status === 409) refreshAll();
+}
+
+/** In the dialog: a toast would stand behind it. */
+function sayIn(form, text) {
+  form.querySelector("[data-act-trouble]")?.remove();
+  const notice = document.createElement("div");
+  const words = document.createElement("p");
+  notice.className = "notice notice-danger";
+  notice.dataset.actTrouble = "";
+  notice.setAttribute("role", "alert");
+  words.textContent = text;
+  notice.append(icon("alert-circle"), words);
+  form.querySelector(".dialog-body").append(notice);
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 function acted(answer) {
   try {
-    toast(JSON.parse(answer.headers.get("HX-Trigger")).acted.said, { tone: "ok" });
+    toast(JSON.parse(answer.header("HX-Trigger")).acted.said, { tone: "ok" });
   } catch {
     // Acted without a word.
   }
@@ -83,18 +94,14 @@ async function submitQuick(form, submitter) {
   const menu = form.closest("details");
   if (menu) menu.open = false;
   submitter?.setAttribute("aria-busy", "true");
-  try {
-    const answer = await send(form.action, { method: "POST", body });
-    if (answer.status === 204) acted(answer);
-    else if (!answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      toast(page.querySelector(".notice p")?.textContent.trim() || gettext("It did not work. Nothing was changed."), { tone: "warn" });
-      refreshAll();
-    }
-  } catch {
-    toast(gettext("No connection. Nothing was sent."), { tone: "danger" });
-  } finally {
-    submitter?.removeAttribute("aria-busy");
+  const answer = await send(form.action, { method: "POST", body });
+  submitter?.removeAttribute("aria-busy");
+  if (!answer || answer.redirect) return;
+  if (answer.status === 204) acted(answer);
+  else if (answer.kind === "refused") {
+    const page = new DOMParser().parseFromString(answer.text, "text/html");
+    toast(page.querySelector(".notice p")?.textContent.trim() || gettext("It did not work. Nothing was changed."), { tone: "warn" });
+    refreshAll();
   }
 }
 

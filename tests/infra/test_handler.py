@@ -186,3 +186,25 @@ def test_a_page_of_one_person_asks_nothing_in_the_name_of_another(ask: Any, vill
     assert (answer.status, said["code"]) == (401, "not_authenticated")
     own = theirs | {"X_Sanji_Person": str(officer.pk)}
     assert ask("GET", "/api/v1/events/", **own)[0].status == 200
+
+
+def test_what_a_view_has_decided_is_told_with_the_stamp_of_the_act_and_nothing_else_is(
+    ask: Any, village: Person, officer: Person
+) -> None:
+    """A browser's outbox lets go of an act only on this word (static/js/outbox.js)."""
+    stamp = "0b7e6a52-6c0c-4d0e-9a53-0d1f0f6f1f11"
+    token_ = "a" * 32
+    cookie = f"sessionid={session_of(village.username)}; csrftoken={token_}"
+    sent = {"HX_Request": "true", "X_Sanji_Item": stamp, "X_CSRFToken": token_}
+    refused, _ = ask("POST", "/orders/mine/999999999/act/", Cookie=cookie, **sent)
+    assert (refused.status, refused.getheader("X-Sanji-Item")) == (404, stamp)
+    done, _ = ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent)
+    assert (done.status, done.getheader("X-Sanji-Item")) == (200, stamp)
+    others = [
+        ask("POST", "/me/alarms/acknowledge/", **sent),  # signed out
+        ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_Sanji_Person": str(officer.pk)}),
+        ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_CSRFToken": "b" * 32}),
+        ask("POST", "/nothing/", Cookie=cookie, **sent),
+        ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_Sanji_Item": "made up"}),
+    ]
+    assert [answer.getheader("X-Sanji-Item") for answer, _ in others] == [None] * 5

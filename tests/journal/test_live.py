@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import subprocess
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 import orjson
 import pytest
 from channels import layers
+from knox.models import AuthToken
 from rest_framework.test import APIClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -19,6 +21,7 @@ from websockets.sync.client import connect
 from journal.live import client as live_client
 from journal.live import frames, hub
 from org.actions import appoint, deactivate_person, end_appointment
+from org.clock import now
 from org.models import Appointment, Person, Post, Unit
 from tests.journal.conftest import Held, LiveServer, happen, newest, until
 
@@ -231,6 +234,35 @@ def test_who_missed_too_much_is_told_to_load_anew(
     assert client.seqs == []
     seqs = happen(JUSHUI)
     client.gets(seqs)
+
+
+def test_the_first_beat_comes_after_all_that_was_missed_and_tells_the_database_s_time(
+    server: LiveServer, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From it on a page is up to date: what its badge says hangs on it. The others follow by themselves."""
+    monkeypatch.setattr(hub, "BEAT_EVERY_S", 0.05)
+    token = AuthToken.objects.create(user=officer)[1]
+    start = newest()
+    missed = happen(*[JUSHUI] * 40)
+    with connect(server.url(f"?after={start}"), additional_headers={"Authorization": f"Token {token}"}) as line:
+        heard: set[int] = set()
+        while "seq" in (said := orjson.loads(line.recv(10))):
+            heard.add(said["seq"])
+        before = now()
+        beats = [said, *(orjson.loads(line.recv(10)) for _ in range(20))]
+    assert heard >= set(missed)
+    times = [dt.datetime.fromisoformat(one["now"]) for one in beats if one.get("type") == "beat"]
+    assert len(times) > 1
+    assert times == sorted(times)
+    assert abs((times[-1] - before).total_seconds()) < 60
+
+
+def test_polling_tells_the_database_s_time_too(db: None, officer: Person) -> None:
+    client = APIClient()
+    client.force_authenticate(officer)
+    for address in ("/api/v1/events/", f"/api/v1/events/?after={newest()}"):
+        told = dt.datetime.fromisoformat(client.get(address).json()["now"])
+        assert abs((told - now()).total_seconds()) < 60
 
 
 def test_a_cursor_far_behind_is_a_reset_however_narrow_the_scope(

@@ -1,8 +1,11 @@
 // Fetching the map's layers: one at a time each, only what changed (ETag), and honest about what could not be had.
-import { heedClock, hold, liveCursor, release } from "../live.js";
+import { heed } from "../clock.js";
+import { ask } from "../http.js";
+import { hold, liveCursor, release } from "../live.js";
 
 const running = new Map();
 const RETRY = 5_000;
+const PATIENCE = 60_000; // boundaries of a whole county over a thin line
 
 /** The FeatureCollection of a layer, or null when it could not be had (then it is tried again and `again` is called). */
 export async function layer(name, parameters, again = null) {
@@ -11,20 +14,16 @@ export async function layer(name, parameters, again = null) {
   running.set(name, abort);
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "" && value != null));
   const seqBefore = liveCursor();
-  const sentAt = Date.now();
-  try {
-    const answer = await fetch(`/api/v1/map/${name}.geojson?${query}`, { signal: abort.signal });
-    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-    heedClock(answer, sentAt);
-    const collection = await answer.json();
-    release(`map ${name}`);
-    return { ...collection, seqBefore };
-  } catch (error) {
-    if (error.name === "AbortError") return null;
+  const answer = await ask(`/api/v1/map/${name}.geojson?${query}`, { expects: "json", signal: abort.signal, cache: "no-cache", timeout: PATIENCE });
+  if (answer.aborted) return null;
+  if (answer.kind !== "ok" || answer.data?.type !== "FeatureCollection" || !Array.isArray(answer.data.features)) {
     hold(`map ${name}`);
     if (again) setTimeout(again, RETRY);
     return null;
   }
+  heed(answer.header("X-Sanji-Now"));
+  release(`map ${name}`);
+  return { ...answer.data, seqBefore };
 }
 
 /** Calls `run` at once, and of the calls that follow within `pause` only the last, when it is over. */

@@ -1,12 +1,18 @@
 // The command map: one Leaflet map from the layers of /api/v1/map/, kept by the live line. Used by the board and the wall.
 import { everySecond } from "../clock.js";
 import { onFrame, onReset } from "../live.js";
+import { keep, kept } from "../store.js";
 import { Answers } from "./answers.js";
 import { Incidents, Warnings } from "./events.js";
 import { layer, soon } from "./layers.js";
 import { Units } from "./units.js";
 
-const KEY = "sanji.map";
+const VIEW = "map"; // kept for the person
+const ZOOMS = [7, 18];
+
+/** A view as it may be restored: numbers, on the earth, at a zoom that the map has. */
+const isView = (view) => Array.isArray(view) && view.length === 3 && view.every(Number.isFinite)
+  && Math.abs(view[0]) <= 85 && Math.abs(view[1]) <= 180 && view[2] >= ZOOMS[0] && view[2] <= ZOOMS[1];
 
 export class CommandMap {
   #detailFor = null;
@@ -17,7 +23,7 @@ export class CommandMap {
     this.options = options;
     this.incident = String(options.incident || "");
     this.map = L.map(element, {
-      attributionControl: false, zoomControl: false, minZoom: 7, maxZoom: 18, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, boxZoom: false,
+      attributionControl: false, zoomControl: false, minZoom: ZOOMS[0], maxZoom: ZOOMS[1], zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, boxZoom: false,
       zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches, center: [27.62, 119.06], zoom: 10, keyboard: !options.quiet,
     });
     if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 18, className: "tiles" }).addTo(this.map);
@@ -121,25 +127,33 @@ export class CommandMap {
     return own.isValid() ? own : this.units.bounds;
   }
 
-  /** The whole of what the person sees, or where they were before. */
+  /** A map in a hidden tab or a closed panel has no size: what it would show there says nothing. */
+  get #hasSize() {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    return clientWidth > 0 && clientHeight > 0;
+  }
+
+  /** The whole of what the person sees, or where they were before; a map without a size waits until it has one. */
   fit({ remembered = !this.options.quiet } = {}) {
+    if (!this.#hasSize) return;
     this.map.invalidateSize({ animate: false });
-    const before = remembered && sessionStorage.getItem(KEY);
-    if (before && !this.#fitted) {
-      const [lat, lng, zoom] = before.split(" ").map(Number);
-      this.map.setView([lat, lng], zoom, { animate: false });
-    } else if (this.home.isValid()) this.map.fitBounds(this.home, { paddingTopLeft: [16, 24], paddingBottomRight: [this.options.margin || 16, 16], animate: false });
+    const before = remembered && !this.#fitted && kept(VIEW, isView);
+    const home = this.home;
+    if (before && (!home.isValid() || home.pad(1).contains(before.slice(0, 2)))) this.map.setView(before.slice(0, 2), before[2], { animate: false });
+    else if (home.isValid()) this.map.fitBounds(home, { paddingTopLeft: [16, 24], paddingBottomRight: [this.options.margin || 16, 16], animate: false });
     this.#fitted = true;
   }
 
   #resized() {
+    if (!this.#hasSize) return;
     this.map.invalidateSize({ animate: false });
-    if (this.options.quiet) this.fit();
+    if (this.options.quiet || !this.#fitted) this.fit();
   }
 
   #rememberView() {
-    if (this.options.quiet) return;
+    if (this.options.quiet || !this.#fitted || !this.#hasSize) return;
     const { lat, lng } = this.map.getCenter();
-    sessionStorage.setItem(KEY, `${lat} ${lng} ${this.map.getZoom()}`);
+    const view = [lat, lng, this.map.getZoom()];
+    if (isView(view)) keep(VIEW, view);
   }
 }
