@@ -9,7 +9,16 @@ from django.shortcuts import render
 
 from board.actions import PREFIX
 
-OPEN_TO_SCREENS = ("/wall/", "/board/counters/", "/api/v1/map/", "/api/v1/events/", "/static/", "/jsi18n/", "/healthz")
+OPEN_TO_SCREENS = (
+    "/wall/",
+    "/board/counters/",
+    "/api/v1/map/",
+    "/api/v1/events/",
+    "/static/",
+    "/jsi18n/",
+    "/healthz",
+    "/me/session/",
+)
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 
+from org.clock import now
 from org.known import ROW, person_of
 from org.models import Person
 from org.prepared import Prepared
 
 _SESSION = Prepared(
     "session_find",
-    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > now()",
+    """
+    SELECT session_data, expire_date, sanji_now() FROM django_session
+    WHERE session_key = %(key)s AND expire_date > sanji_now()
+    """,
     {"key": "text"},
 )
 _PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.id = %(pk)s", {"pk": "bigint"})
 
 
 class SessionStore(DatabaseSessions):
-    """Django's sessions in the database, found without composing the statement anew for every request."""
+    """Django's sessions in the database, found without composing the statement anew for every request.
+
+    ``ends`` is the row's end: saving the session does not move it, only `extend` does (emergency/session_age.py).
+    """
+
+    ends: dt.datetime | None = None
+    read_at: dt.datetime | None = None
+    """The database's clock when the session was found; None for one that was made in this request."""
 
     def load(self) -> dict[str, Any]:
         rows = _SESSION.fetch({"key": self.session_key})
         if rows:
-            found: dict[str, Any] = self.decode(rows[0][0])
+            data, self.ends, self.read_at = rows[0]
+            found: dict[str, Any] = self.decode(data)
             return found
         self._session_key = None  # as Django does: what was never given out is not taken over
         return {}
+
+    def flush(self) -> None:
+        super().flush()
+        self.ends = self.read_at = None
+
+    def get_expiry_date(self, **kwargs: Any) -> dt.datetime:
+        if "_session_expiry" in self:
+            return super().get_expiry_date(**kwargs)
+        return self.ends or now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+    def extend(self, ends: dt.datetime) -> None:
+        """Later, never sooner; a session that was ended meanwhile stays so."""
+        if self.ends is not None and ends > self.ends:
+            self.ends = ends
+            self.model.objects.filter(session_key=self.session_key, expire_date__lt=ends).update(expire_date=ends)
 
 
 class PeopleBackend(ModelBackend):
