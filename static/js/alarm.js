@@ -5,6 +5,7 @@ import { refreshTimes } from "./countdown.js";
 import { ask } from "./http.js";
 import { icon } from "./icon.js";
 import { hold, onFrame, onReset, release } from "./live.js";
+import { outbox } from "./outbox.js";
 import { allow, outside, permission } from "./outside.js";
 import { steady } from "./steady.js";
 
@@ -26,6 +27,7 @@ let timer = 0;
 let since = 0;
 let asked = 0;
 let stands = 0;
+const unconfirmed = new Map();
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("sanji-alarm") : null;
 
 function open() {
@@ -71,6 +73,7 @@ function put(html) {
   if (focused) (bar.querySelector(`button[value="${focused}"]`) || bar.querySelector("button"))?.focus();
   refreshTimes(now(), bar);
   offers();
+  admit();
   sounding() ? start() : stop();
   tell();
 }
@@ -161,30 +164,46 @@ function flash() {
   document.title = document.title === title ? loud : title;
 }
 
+const idsOf = (form) => {
+  const named = [...form.querySelectorAll("input[name='message']")].map((input) => `alarm-${input.value}`);
+  return named.length ? named : [form.closest("[data-alarm-row]")?.id];
+};
+
+/** At once; what no answer of our server confirms is queued, said to be so, and rings on. */
 async function acknowledge(form, button) {
-  const mine = [...form.querySelectorAll("input[name='message']")].map((input) => `alarm-${input.value}`);
-  const rows = mine.length ? mine : [form.closest("[data-alarm-row]")?.id];
+  const body = new FormData(form, button);
+  const rows = idsOf(form);
   button?.setAttribute("aria-busy", "true");
-  const kind = await load({ url: form.action, method: "POST", body: new FormData(form, button) });
-  if (kind === "ok") { channel?.postMessage("changed"); return; }
+  const kind = await load({ url: form.action, method: "POST", body });
   button?.removeAttribute("aria-busy");
-  if (kind === "refused") { loadSoon(); return; }
-  const words = kind === "signed-out" ? gettext("Not confirmed: you are signed out.") : gettext("Not confirmed yet: no connection. Press again.");
-  for (const id of rows) unconfirmed(document.getElementById(id), words);
+  if (kind === "ok") channel?.postMessage("changed");
+  else if (kind === "refused") loadSoon();
+  else outbox.add({ key: `alarm:${rows.join(" ")}`, url: form.action, fields: [...body] });
 }
 
-/** Until the bar is drawn anew, which wants an answer of the server. */
-function unconfirmed(row, words) {
-  if (!row || !bar.contains(row)) return;
-  let line = row.querySelector("[data-alarm-unconfirmed]");
-  if (!line) {
-    line = document.createElement("span");
+/** How a queued one fares, here or in another window. */
+function fared(item, state) {
+  if (!item.key.startsWith("alarm:")) return;
+  const words = { waiting: gettext("Not confirmed yet: no connection. It is sent as soon as there is one."), "signed-out": gettext("Not confirmed: you are signed out.") };
+  for (const id of item.key.slice(6).split(" ")) {
+    if (words[state]) unconfirmed.set(id, words[state]);
+    else if (state !== "sending") unconfirmed.delete(id);
+  }
+  if (state === "refused") outbox.dismiss(item); // the list says what is open
+  if (state === "arrived" || state === "refused") loadSoon();
+  admit();
+}
+
+/** Rows whose acknowledgement the server does not have say so. */
+function admit() {
+  for (const row of bar.querySelectorAll("[data-alarm-row]")) {
+    const words = unconfirmed.get(row.id);
+    const line = row.querySelector("[data-alarm-unconfirmed]") || row.appendChild(document.createElement("span"));
     line.className = "alarm-unconfirmed";
     line.dataset.alarmUnconfirmed = "";
-    line.setAttribute("role", "status");
-    row.append(line);
+    line.textContent = words || "";
+    line.hidden = !words;
   }
-  line.textContent = words;
 }
 
 export function startAlarm() {
@@ -200,7 +219,8 @@ export function startAlarm() {
   channel?.addEventListener("message", loadSoon);
   onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
   onReset(loadSoon);
-  document.addEventListener("sanji:signed-in", loadSoon);
+  document.addEventListener("sanji:signed-in", () => { loadSoon(); outbox.now(); });
+  outbox.hear(fared);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && loadSoon());
   load();
 }

@@ -148,15 +148,16 @@ def test_an_alarm_acknowledged_while_signed_out_is_said_not_to_be_confirmed(phon
     assert urlsplit(phone.url).path == "/orders/mine/"
 
 
-def test_an_alarm_acknowledged_without_a_connection_is_said_not_to_be_confirmed(phone):
+def test_an_alarm_acknowledged_without_a_connection_says_so_rings_on_and_is_sent_later(phone):
     row = phone.locator(RINGS).first
     number = row.get_attribute("id")
     phone.route("**/me/alarms/**", lambda route: route.fulfill(status=200, body="<h1>Free network</h1>"))
     row.locator("form button").first.tap()
-    expect(phone.locator(f"#{number}")).to_contain_text("Not confirmed")
+    expect(phone.locator(f"#{number}")).to_contain_text("Not confirmed yet")
+    expect(phone.locator(f"#{number}")).to_have_attribute("data-alarm-row", "alarm")
+    assert "Free network" not in phone.content()
     phone.unroute("**/me/alarms/**")
     phone.clock.fast_forward(MINUTES)
-    row.locator("form button").first.tap()
     expect(phone.locator(f"#{number}")).to_have_count(0)
 
 
