@@ -54,8 +54,16 @@ function out() {
   show(gettext("Signed out: sign in again"), gettext("What you see is not brought up to date any more. Nothing that you typed is lost."), link);
 }
 
+/** With something half typed on the page, the sign-in opens beside it; this page goes on by itself afterwards. */
 function address(link) {
   link.href = `/login/?next=${encodeURIComponent(here())}`;
+  link.target = typed() ? "_blank" : "";
+}
+
+function typed() {
+  return [...document.querySelectorAll("main form, dialog form, .panel form")].some((form) => [...form.elements].some(
+    (control) => control.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=file])") && control.value !== control.defaultValue,
+  ));
 }
 
 function other() {
