@@ -128,27 +128,28 @@ class FreshMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if is_bare(request, response):
+            response = redirect(settings.LOGIN_REDIRECT_URL)
         kind = response.headers.get("Content-Type", "")
         patch_vary_headers(response, ["HX-Request", "Cookie", "Accept-Language"])
-        if "javascript" in kind:
-            return response
         part = "HX-Request" in request.headers and kind.startswith("text/html")
-        if part or "Cache-Control" not in response.headers:
+        if part or ("Cache-Control" not in response.headers and "javascript" not in kind):
             response.headers["Cache-Control"] = "private, no-store"
-        return (
-            redirect(settings.LOGIN_REDIRECT_URL)
-            if kind.startswith("text/html") and is_bare(request, response)
-            else response
-        )
+        return response
 
 
 def is_bare(request: HttpRequest, response: HttpResponse) -> bool:
-    """A part of a page about to be shown as if it were one: by Back, by a bookmark, by ``next`` after signing in."""
+    """A part of a page, or its data, about to be shown as if it were one: by Back, a bookmark or ``next``."""
     headers = request.headers
     shown = "text/html" in headers.get("Accept", "") and headers.get("Sec-Fetch-Dest", "document") == "document"
     if not shown or "HX-Request" in headers or request.method != "GET" or response.status_code != 200:
         return False
-    return not response.streaming and not response.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
+    kind = response.headers.get("Content-Type", "")
+    if kind.startswith(DATA):
+        return not request.path.startswith(OPEN_PREFIXES)
+    if response.streaming or not kind.startswith("text/html"):
+        return False
+    return not response.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
 ITEM_HEADER = "X-Sanji-Item"

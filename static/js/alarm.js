@@ -222,5 +222,6 @@ export function startAlarm() {
   document.addEventListener("sanji:signed-in", () => { loadSoon(); outbox.now(); });
   outbox.hear(fared);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && loadSoon());
+  addEventListener("pageshow", (event) => event.persisted && loadSoon());
   load();
 }
