@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from duty.limits import hours, limit, minutes
 from duty.watch import on_until
+from emergency.actions import extend_session
 from emergency.middleware import OPEN_PREFIXES
 from emergency.sessions import SessionStore
 from org.clock import now
@@ -56,7 +57,9 @@ def keep_in_use(session: SessionStore, person: Person) -> None:
     _looked[key] = at
     if BEGAN not in session:
         session[BEGAN] = at.isoformat()
-    session.extend(end_of_session(person.pk, dt.datetime.fromisoformat(session[BEGAN]), at))
+    wanted = end_of_session(person.pk, dt.datetime.fromisoformat(session[BEGAN]), at)
+    if wanted > ends and extend_session(key, wanted, by=person):
+        session.ends = wanted
 
 
 class InUseMiddleware:

@@ -28,7 +28,7 @@ _PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.i
 class SessionStore(DatabaseSessions):
     """Django's sessions in the database, found without composing the statement anew for every request.
 
-    ``ends`` is the row's end: saving the session does not move it, only `extend` does (emergency/session_age.py).
+    ``ends`` is the row's end: saving the session does not move it, only emergency/session_age.py does.
     """
 
     ends: dt.datetime | None = None
@@ -52,12 +52,6 @@ class SessionStore(DatabaseSessions):
         if "_session_expiry" in self:
             return super().get_expiry_date(**kwargs)
         return self.ends or now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-
-    def extend(self, ends: dt.datetime) -> None:
-        """Later, never sooner; a session that was ended meanwhile stays so."""
-        if self.ends is not None and ends > self.ends:
-            self.ends = ends
-            self.model.objects.filter(session_key=self.session_key, expire_date__lt=ends).update(expire_date=ends)
 
 
 class PeopleBackend(ModelBackend):
