@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from board.screens import PREFIX
 
-OPEN_TO_SCREENS = ("/wall/", "/board/counters/", "/api/v1/map/", "/api/v1/events/", "/static/", "/jsi18n/", "/healthz")
+OPEN_TO_SCREENS = (
+    "/wall/",
+    "/board/counters/",
+    "/api/v1/map/",
+    "/api/v1/events/",
+    "/static/",
+    "/jsi18n/",
+    "/healthz",
+    "/me/session/",
+)
 SAFE = ("GET", "HEAD", "OPTIONS")
 REFUSED = _("A wall screen shows the wall and nothing else.")
 

@@ -7,6 +7,7 @@ import datetime as dt
 RULE = "county's own rules of duty"
 DEFAULT = "default; set by the county"
 DESIGN = "design; set by the county"
+SESSIONS = "default; set by the county (GB/T 22239-2019, 8.1.4.1 b: idle sessions end by themselves)"
 
 LIMITS = {
     "handover_opens_min": (30, DEFAULT),
@@ -19,6 +20,9 @@ LIMITS = {
     "area_share_pct": (10, DESIGN),
     "shortest_min": (60, DEFAULT),
     "leave_longest_days": (180, DEFAULT),
+    "session_idle_h": (12, SESSIONS),
+    "session_shift_grace_min": (60, SESSIONS),
+    "session_longest_d": (7, SESSIONS),
 }
 """Minutes, hours, days and percent, as the code says."""
 

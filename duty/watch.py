@@ -117,6 +117,24 @@ def watches(units: Sequence[Unit | int] | None, start: dt.datetime, end: dt.date
     return _read(_WATCH, {"units": _ids(units), "start": start, "end": end})
 
 
+LOOK_AROUND = dt.timedelta(days=1)
+"""As long as a shift may be: who has not been relieved was booked no longer ago, whoever is on is relieved no later."""
+_BOOKED = """
+    SELECT DISTINCT unit_id FROM duty_stint WHERE person_id = %s AND during && tstzrange(%s, %s, '[]')
+"""
+
+
+def on_until(person_id: int, start: dt.datetime, end: dt.datetime) -> dt.datetime | None:
+    """When a person is relieved who answers for some post within [start, end]: the end of the last such stretch."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKED, [person_id, start - LOOK_AROUND, end])
+        units = [row[0] for row in cursor.fetchall()]
+    if not units:
+        return None
+    found = watches(units, start, end + LOOK_AROUND)
+    return max((watch.end for watch in found if watch.person_id == person_id and watch.start <= end), default=None)
+
+
 @dataclass(frozen=True)
 class Gap:
     """A post that nobody fills as rostered, to the second. A stand-in does not fill it."""

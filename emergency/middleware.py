@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from journal.bounds import check_query
@@ -94,11 +96,72 @@ class LoginRequiredMiddleware:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    target = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+    """To the sign-in page, and from there back to a whole page; a script is told instead, and its page decides."""
     if request.headers.get("HX-Request"):
-        # htmx would put the login form into the middle of the page: have the browser go there instead.
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect(target)
+        # A redirect would put the login form into the middle of the page; 204 leaves everything as it stands.
+        return HttpResponse(status=204, headers={"HX-Redirect": sign_in_address(page_of(request))})
+    if is_script(request):
+        detail = _("You are signed out. Sign in again.")
+        return JsonResponse({"code": "not_authenticated", "detail": detail, "fields": {}}, status=401)
+    asked = request.get_full_path() if request.method in SAFE else page_of(request)
+    return redirect(sign_in_address(asked))
+
+
+SAFE = ("GET", "HEAD")
+
+
+def sign_in_address(page: str) -> str:
+    return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script's fetch() asks: what it was to receive is a part or data, which nobody can be led back to."""
+    return request.headers.get("Sec-Fetch-Dest") == "empty" or "json" in request.headers.get("Accept", "")
+
+
+def page_of(request: HttpRequest) -> str:
+    """The address (path, query, fragment) of the whole page that asks, as it says itself; ``/`` when it is not ours."""
+    for said in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
+        if said and url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+            path, query, fragment = (url := urlsplit(said)).path or "/", url.query, url.fragment
+            if not path.startswith(OPEN_PREFIXES):
+                return urlunsplit(("", "", path, query, fragment))
+    return "/"
+
+
+class FreshMiddleware:
+    """Back, the history and a tab that is opened again show whole pages of now: nothing of a page is stored.
+
+    A part of a page and the whole page may share an address, so that caches have to tell them apart by the header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_bare(request, response):
+            response = redirect(settings.LOGIN_REDIRECT_URL)
+        kind = response.headers.get("Content-Type", "")
+        patch_vary_headers(response, ["HX-Request", "Cookie", "Accept-Language"])
+        part = "HX-Request" in request.headers and kind.startswith("text/html")
+        if part or ("Cache-Control" not in response.headers and "javascript" not in kind):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def is_bare(request: HttpRequest, response: HttpResponse) -> bool:
+    """A part of a page, or its data, about to be shown as if it were one: by Back, a bookmark or ``next``."""
+    headers = request.headers
+    shown = "text/html" in headers.get("Accept", "") and headers.get("Sec-Fetch-Dest", "document") == "document"
+    if not shown or "HX-Request" in headers or request.method != "GET" or response.status_code != 200:
+        return False
+    kind = response.headers.get("Content-Type", "")
+    if kind.startswith(DATA):
+        return not request.path.startswith(OPEN_PREFIXES)
+    if response.streaming or not kind.startswith("text/html"):
+        return False
+    return not response.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
 ITEM_HEADER = "X-Sanji-Item"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db import transaction
 
 from journal import wake
 from journal.live.rights import mark_of
+from org.clock import now
 from org.known import ROW, person_of
 from org.models import Person
 from org.prepared import Prepared
@@ -19,7 +22,10 @@ from org.text import clean
 
 _SESSION = Prepared(
     "session_find",
-    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > now()",
+    """
+    SELECT session_data, expire_date, sanji_now() FROM django_session
+    WHERE session_key = %(key)s AND expire_date > sanji_now()
+    """,
     {"key": "text"},
 )
 _PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.id = %(pk)s", {"pk": "bigint"})
@@ -31,12 +37,18 @@ class SessionStore(DatabaseSessions):
     """Django's sessions in the database, found without composing the statement anew for every request.
 
     One that ends, at sign-out or when a new key replaces it, is told to the sockets that it had opened.
+    ``ends`` is the row's end: saving the session does not move it, only emergency/session_age.py does.
     """
+
+    ends: dt.datetime | None = None
+    read_at: dt.datetime | None = None
+    """The database's clock when the session was found; None for one that was made in this request."""
 
     def load(self) -> dict[str, Any]:
         rows = _SESSION.fetch({"key": self.session_key})
         if rows:
-            found: dict[str, Any] = self.decode(rows[0][0])
+            data, self.ends, self.read_at = rows[0]
+            found: dict[str, Any] = self.decode(data)
             return found
         self._session_key = None  # as Django does: what was never given out is not taken over
         return {}
@@ -49,6 +61,15 @@ class SessionStore(DatabaseSessions):
 
     def _validate_session_key(self, key: Any) -> bool:
         return isinstance(key, str) and _KEY.fullmatch(key) is not None
+
+    def flush(self) -> None:
+        super().flush()
+        self.ends = self.read_at = None
+
+    def get_expiry_date(self, **kwargs: Any) -> dt.datetime:
+        if "_session_expiry" in self:
+            return super().get_expiry_date(**kwargs)
+        return self.ends or now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 class PeopleBackend(ModelBackend):

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -73,6 +73,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     kept = {
         "page": reverse("hazards:file"),
         "logout": reverse("logout"),
+        "start": resolve_url(settings.LOGIN_REDIRECT_URL),
         "catalogue": reverse("javascript-catalog"),
         "languages": [code for code, _name in settings.LANGUAGES],
         "assets": [static(name) for name in shell_files()],

@@ -5,11 +5,15 @@ import { refreshTimes } from "./countdown.js";
 import { ask } from "./http.js";
 import { icon } from "./icon.js";
 import { hold, onFrame, onReset, release } from "./live.js";
+import { outbox } from "./outbox.js";
+import { allow, outside, permission } from "./outside.js";
 import { steady } from "./steady.js";
 
 const SOUND_EVERY = 4_000;
 const PAUSE = 400;
 const LONGEST = 2_000;
+const AGAIN = 5_000;
+const SHOWN = 20; // no more rows than this come at once (notify/views.py): with fewer, there are no others
 const WAKES = /^(order|assignment|warning|timer|incident\.command)/;
 const PATTERN = [[880, 0, 0.16], [660, 0.2, 0.16], [880, 0.4, 0.16], [660, 0.6, 0.16]];
 
@@ -21,7 +25,9 @@ let title = document.title;
 let leader = false;
 let timer = 0;
 let since = 0;
-const told = new Set();
+let asked = 0;
+let stands = 0;
+const unconfirmed = new Map();
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("sanji-alarm") : null;
 
 function open() {
@@ -32,21 +38,24 @@ function sounding() {
   return bar.querySelector("[data-alarm-row='alarm']") !== null;
 }
 
-async function load(options = {}) {
+/** What is open, or after an act what is left: the kind of the answer (http.js). Whatever fails, rows and sound stay. */
+async function load({ url = "/me/alarms/", ...options } = {}) {
   since = 0;
   clearTimeout(timer);
-  try {
-    const answer = await ask(options.url || "/me/alarms/", { method: options.method, body: options.body, expects: "html" });
-    if (answer.kind !== "ok") throw new Error(answer.kind);
-    await steady();
-    put(answer.text);
-    release("alarms");
-    return true;
-  } catch {
+  const turn = (asked += 1);
+  const answer = await ask(url, { ...options, expects: "html" });
+  if (answer.kind !== "ok") {
     hold("alarms");
-    timer = setTimeout(load, 5_000);
-    return false;
+    // Signed out, there is nothing to ask before somebody is signed in again.
+    if (answer.kind !== "signed-out") timer = setTimeout(load, AGAIN);
+    return answer.kind;
   }
+  await steady();
+  release("alarms");
+  if (turn < stands) return "ok"; // a later answer stands there already
+  stands = turn;
+  put(answer.text);
+  return "ok";
 }
 
 function loadSoon() {
@@ -64,8 +73,17 @@ function put(html) {
   if (focused) (bar.querySelector(`button[value="${focused}"]`) || bar.querySelector("button"))?.focus();
   refreshTimes(now(), bar);
   offers();
+  admit();
   sounding() ? start() : stop();
-  notify();
+  tell();
+}
+
+/** Outside this page; not waited for. */
+function tell() {
+  const rows = [...bar.querySelectorAll("[data-alarm-row='alarm']")].map((row) => ({
+    id: row.id.replace(/^alarm-/, ""), text: row.querySelector("[data-alarm-text]")?.textContent ?? "", url: row.querySelector("a[href]")?.getAttribute("href") ?? "",
+  }));
+  outside(rows, open() < SHOWN);
 }
 
 /** Sound and notifications want a gesture of the person first: offered where they are not allowed yet. */
@@ -74,8 +92,8 @@ function offers() {
   if (!place) return;
   place.replaceChildren();
   if (!audio || audio.state !== "running") place.append(offer("volume", gettext("Enable sound"), enableSound));
-  if ("Notification" in window && Notification.permission === "default") {
-    place.append(offer("message", gettext("Notify me outside this page"), async () => { await Notification.requestPermission(); offers(); notify(); }));
+  if (permission() === "default") {
+    place.append(offer("message", gettext("Notify me outside this page"), async () => { await allow(); offers(); tell(); }));
   }
 }
 
@@ -146,23 +164,46 @@ function flash() {
   document.title = document.title === title ? loud : title;
 }
 
-function notify() {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const rows = bar.querySelectorAll("[data-alarm-row='alarm']");
-  for (const row of rows) {
-    if (told.has(row.id)) continue;
-    told.add(row.id);
-    if (document.visibilityState === "visible" && document.hasFocus()) continue;
-    const note = new Notification(gettext("ALARM"), { body: row.querySelector("[data-alarm-text]").textContent, tag: row.id, requireInteraction: true });
-    note.onclick = () => { window.focus(); note.close(); };
-  }
+const idsOf = (form) => {
+  const named = [...form.querySelectorAll("input[name='message']")].map((input) => `alarm-${input.value}`);
+  return named.length ? named : [form.closest("[data-alarm-row]")?.id];
+};
+
+/** At once; what no answer of our server confirms is queued, said to be so, and rings on. */
+async function acknowledge(form, button) {
+  const body = new FormData(form, button);
+  const rows = idsOf(form);
+  button?.setAttribute("aria-busy", "true");
+  const kind = await load({ url: form.action, method: "POST", body });
+  button?.removeAttribute("aria-busy");
+  if (kind === "ok") channel?.postMessage("changed");
+  else if (kind === "refused") loadSoon();
+  else outbox.add({ key: `alarm:${rows.join(" ")}`, url: form.action, fields: [...body] });
 }
 
-async function acknowledge(form, button) {
-  button.setAttribute("aria-busy", "true");
-  const body = new FormData(form, button);
-  if (await load({ url: form.action, method: "POST", body })) channel?.postMessage("changed");
-  else button.removeAttribute("aria-busy");
+/** How a queued one fares, here or in another window. */
+function fared(item, state) {
+  if (!item.key.startsWith("alarm:")) return;
+  const words = { waiting: gettext("Not confirmed yet: no connection. It is sent as soon as there is one."), "signed-out": gettext("Not confirmed: you are signed out.") };
+  for (const id of item.key.slice(6).split(" ")) {
+    if (words[state]) unconfirmed.set(id, words[state]);
+    else if (state !== "sending") unconfirmed.delete(id);
+  }
+  if (state === "refused") outbox.dismiss(item); // the list says what is open
+  if (state === "arrived" || state === "refused") loadSoon();
+  admit();
+}
+
+/** Rows whose acknowledgement the server does not have say so. */
+function admit() {
+  for (const row of bar.querySelectorAll("[data-alarm-row]")) {
+    const words = unconfirmed.get(row.id);
+    const line = row.querySelector("[data-alarm-unconfirmed]") || row.appendChild(document.createElement("span"));
+    line.className = "alarm-unconfirmed";
+    line.dataset.alarmUnconfirmed = "";
+    line.textContent = words || "";
+    line.hidden = !words;
+  }
 }
 
 export function startAlarm() {
@@ -179,6 +220,9 @@ export function startAlarm() {
   document.addEventListener("sanji:answered", loadSoon);
   onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
   onReset(loadSoon);
+  document.addEventListener("sanji:signed-in", () => { loadSoon(); outbox.now(); });
+  outbox.hear(fared);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && loadSoon());
+  addEventListener("pageshow", (event) => event.persisted && loadSoon());
   load();
 }

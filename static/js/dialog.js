@@ -1,6 +1,7 @@
 // Dialogs are <dialog> elements. A destructive act asks by naming what it destroys:
 //   <button data-confirm="{% translate 'End the incident' %}" data-confirm-body="…" data-confirm-act="…">
 // works for forms, htmx requests and links alike. data-confirm-shows="#id": what stands there is shown in the question too.
+import { plain } from "./text.js";
 
 /** Opens a <dialog> by id; the element that opened it gets the focus back on closing. */
 export function openDialog(id) {
@@ -15,10 +16,10 @@ export function openDialog(id) {
 /** Resolves to true when the person agreed. */
 export function confirmAct({ title, body = "", act = gettext("Confirm"), danger = true, shows = "" }) {
   const dialog = document.getElementById("confirm-dialog");
-  dialog.querySelector("[data-confirm-title]").textContent = title;
-  dialog.querySelector("[data-confirm-text]").textContent = body;
+  dialog.querySelector("[data-confirm-title]").textContent = plain(title);
+  dialog.querySelector("[data-confirm-text]").textContent = plain(body);
   const yes = dialog.querySelector("[data-confirm-yes]");
-  yes.textContent = act;
+  yes.textContent = plain(act);
   yes.className = danger ? "btn btn-danger" : "btn btn-primary";
   dialog.querySelector("[data-confirm-shown]")?.remove();
   const shown = shows && document.querySelector(shows)?.cloneNode(true);

@@ -1,6 +1,7 @@
 // The service worker of the phone's hazard page, served at /sw.js with SHELL written above it: {version, page, assets}.
 // It keeps that one page's empty shell and nothing else: the shell is fetched without cookies, so that it can hold
-// nobody's data. Everything else goes to the network untouched. Signing out clears it.
+// nobody's data. Everything else goes to the network untouched. Signing out clears it. On every page it also shows the
+// system's notifications of alarms (outside.js), and brings who presses one to what it is about.
 
 const CACHE = `sanji-shell-${SHELL.version}`;
 const WHO = "sanji-who";
@@ -68,7 +69,32 @@ async function asset(request) {
   }
 }
 
-self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
+/** Only a phone that files hazards keeps the shell: it asks for it ("fill"). A newer worker keeps it up where it is kept. */
+async function renew() {
+  const names = await caches.keys();
+  if (names.some((name) => name.startsWith("sanji-shell-"))) await fill();
+}
+
+/** The window that shows it already comes to the front; no other is led away from what somebody may be writing there. */
+async function go(address) {
+  const wanted = new URL(address || SHELL.start, self.location.origin);
+  if (wanted.origin !== self.location.origin) return null;
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find(({ url }) => new URL(url).pathname === wanted.pathname) || (address ? null : windows[0]);
+  return there ? there.focus() : self.clients.openWindow(wanted.href);
+}
+
+/** What was told to one person is not left on the screen for the next. */
+async function unsay() {
+  for (const note of await self.registration.getNotifications()) note.close();
+}
+
+self.addEventListener("install", (event) => event.waitUntil(renew().then(() => self.skipWaiting())));
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(go(event.notification.data?.url));
+});
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(forget((name) => name === CACHE || name === WHO).then(() => self.clients.claim()));
@@ -84,7 +110,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (url.pathname === SHELL.logout) {
-    event.waitUntil(forget());
+    event.waitUntil(Promise.all([forget(), unsay()]));
   } else if (request.method === "GET" && request.mode === "navigate") {
     if (url.pathname === SHELL.page) event.respondWith(page(request));
   } else if (request.method === "GET" && (SHELL.assets.includes(url.pathname) || url.pathname === SHELL.catalogue)) {

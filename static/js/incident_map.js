@@ -1,6 +1,8 @@
 // The incident's own map: its area and point, and the villages coloured by how they answer.
 import { json } from "./http.js";
 import { levelShape } from "./icon.js";
+import { nameOf } from "./map/names.js";
+import { named, plain } from "./text.js";
 
 const holder = document.getElementById("incident-map");
 
@@ -8,11 +10,6 @@ function pointOf(text) {
   if (!text) return null;
   const [lon, lat] = text.split(",").map(Number);
   return [lat, lon];
-}
-
-function nameOf(properties) {
-  const english = document.documentElement.lang.startsWith("en");
-  return (english && properties.en) || properties.zh || properties.name || "";
 }
 
 /** Answers by unit code: {state, words for the tooltip}. */
@@ -40,7 +37,7 @@ function placeIncident(map, at) {
   }
   if (at) {
     const icon = L.divIcon({ className: "marker", html: "", iconSize: [28, 28] });
-    const marker = L.marker(at, { icon, title, alt: title, zIndexOffset: 1000 }).addTo(map);
+    const marker = L.marker(at, { icon, title: plain(title), alt: plain(title), zIndexOffset: 1000 }).addTo(map);
     marker.getElement().append(levelShape(level || "none"));
   }
 }
@@ -52,7 +49,7 @@ function start() {
   const units = L.geoJSON(null, {
     style: (feature) => dress(feature, answers),
     onEachFeature: (feature, layer) => {
-      if (feature.properties.level === "village") layer.bindTooltip(nameOf(feature.properties), { sticky: true });
+      if (feature.properties.level === "village") layer.bindTooltip(named(nameOf(feature.properties)), { sticky: true });
     },
   }).addTo(map);
   placeIncident(map, at);

@@ -1,4 +1,5 @@
 // The person's own page: try the alarm's sound, allow notifications.
+import { allow, permission } from "./outside.js";
 import { call } from "./sound.js";
 import { toast } from "./toast.js";
 
@@ -13,13 +14,13 @@ const ask = document.querySelector("[data-notify-ask]");
 
 function show() {
   const words = { granted: gettext("allowed"), denied: gettext("blocked in this browser's settings"), default: gettext("not asked yet") };
-  const permission = "Notification" in window && window.isSecureContext ? Notification.permission : "";
-  state.textContent = permission ? words[permission] : gettext("not offered by this browser here");
-  ask.hidden = permission !== "default";
+  const here = window.isSecureContext ? gettext("not offered by this browser here") : gettext("only on a secure address (HTTPS), not on this one");
+  state.textContent = words[permission()] || here;
+  ask.hidden = permission() !== "default";
 }
 
 ask?.addEventListener("click", async () => {
-  await Notification.requestPermission();
+  await allow();
   show();
 });
 if (state) show();

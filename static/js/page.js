@@ -1,9 +1,11 @@
 // What every signed-in page carries: the live line, the alarm, the counters, and fragments that follow the events.
 import { startAlarm } from "./alarm.js";
+import { startBack } from "./back.js";
 import { startCounters } from "./counters.js";
 import { onFrame as heed, refresh, refreshAll } from "./fragments.js";
 import { hold, onFrame, onReset, release } from "./live.js";
 import { startSearch } from "./search.js";
+import { startSession } from "./session.js";
 
 const TRY_AGAIN = 5_000;
 
@@ -17,7 +19,10 @@ document.addEventListener("sanji:missed", (event) => {
   setTimeout(() => (part.isConnected ? refresh(part) : release(part.id)), TRY_AGAIN);
 });
 document.addEventListener("sanji:settled", (event) => release(event.target.id));
+document.addEventListener("sanji:signed-in", refreshAll);
 
+startSession();
+startBack();
 startCounters();
 startAlarm();
 startSearch();

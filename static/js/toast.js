@@ -1,5 +1,6 @@
 // Short messages at the foot of the page, read out by screen readers. What needs an answer is not a toast.
 import { icon } from "./icon.js";
+import { plain } from "./text.js";
 
 const ICONS = { ok: "circle-check", danger: "alert-circle", warn: "alert", info: "info-circle" };
 
@@ -16,7 +17,7 @@ export function toast(text, { tone = "info", action = null, stay = tone === "dan
   item.className = "toast-item";
   item.dataset.tone = tone;
   const words = document.createElement("span");
-  words.textContent = text;
+  words.textContent = plain(text);
   item.append(icon(ICONS[tone] || ICONS.info), words);
   if (action) item.append(button(action.label, "btn btn-secondary", () => { item.remove(); action.run(); }));
   const close = button("", "btn btn-quiet btn-icon", () => item.remove());

@@ -1,12 +1,14 @@
 // The small map on a warning's page: each part's area as issued over the townships it names. Works without a tile server.
 import { json } from "./http.js";
+import { named } from "./text.js";
 
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 
-function townshipLayer(feature) {
+function townshipName(feature) {
   const english = document.documentElement.lang.startsWith("en");
   const { name, name_en: nameInEnglish } = feature.properties;
-  return (english && nameInEnglish) || name;
+  // An element: Leaflet takes a string for HTML.
+  return named((english && nameInEnglish) || name);
 }
 
 function draw(element, collection) {
@@ -15,7 +17,7 @@ function draw(element, collection) {
   const of = (kind) => collection.features.filter((feature) => feature.properties.kind === kind);
   const townships = L.geoJSON(of("township"), {
     style: () => ({ className: "area area-township" }),
-    onEachFeature: (feature, layer) => layer.bindTooltip(townshipLayer(feature), { permanent: true, direction: "center", className: "map-name map-name-township" }),
+    onEachFeature: (feature, layer) => layer.bindTooltip(townshipName(feature), { permanent: true, direction: "center", className: "map-name map-name-township" }),
   }).addTo(map);
   const area = L.geoJSON(of("warning"), {
     style: ({ properties }) => ({ className: `area-warning area-${properties.state} lv-${LEVEL_OF_COLOUR[properties.colour] || "none"}` }),

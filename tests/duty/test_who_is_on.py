@@ -280,3 +280,18 @@ def test_all_units_are_answered_for_in_one_query(shift_of: Any, crew_of: Any, de
     assert len(queries) == 1
     assert len(on) == 3 * len(towns)
     assert {w.unit_code for w in on} == {unit.code for unit in towns}
+
+
+def test_when_somebody_is_relieved_is_the_end_of_the_last_stretch_asked_for(
+    town: Unit, shift_of: Any, team: Any
+) -> None:
+    first, second = shift_of("2027-03-01", 0), shift_of("2027-03-02", 1)
+    main, other = team[0]["main"].pk, team[1]["main"].pk
+    hour = dt.timedelta(hours=1)
+    start = first.during.lower
+    assert watch.on_until(main, start + hour, start + 2 * hour) == first.during.upper
+    assert watch.on_until(main, start - 2 * hour, start - hour) is None
+    assert watch.on_until(main, start - 2 * hour, start + hour) == first.during.upper
+    assert watch.on_until(main, second.during.lower + hour, second.during.lower + 2 * hour) is None
+    assert watch.on_until(other, second.during.lower - hour, second.during.lower + hour) == second.during.upper
+    assert watch.on_until(0, start, start + hour) is None

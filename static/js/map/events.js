@@ -1,5 +1,6 @@
 // Incidents and warnings on the map: markers by shape and numeral, a warning's area as its sender drew it.
 import { levelShape } from "../icon.js";
+import { plain } from "../text.js";
 
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 const ENDED = new Set(["ended", "recovering", "reviewed", "archived"]);
@@ -60,7 +61,7 @@ export class Incidents {
     this.#remove(id);
     if (at) {
       const icon = L.divIcon({ className: `marker${id === this.#chosen ? " selected" : ""}`, html: badge(incident.response_level || incident.grade, incident.response_level ? "response" : "grade"), iconSize: [this.size, this.size] });
-      const marker = L.marker([at[1], at[0]], { icon, pane: "incidents", title: `${incident.ref} ${incident.title}`, alt: incident.title, riseOnHover: true, keyboard: this.keyboard });
+      const marker = L.marker([at[1], at[0]], { icon, pane: "incidents", title: plain(`${incident.ref} ${incident.title}`), alt: plain(incident.title), riseOnHover: true, keyboard: this.keyboard });
       marker.on("click", () => this.onClick(incident));
       marker.on("keypress", (event) => event.originalEvent.key === "Enter" && this.onClick(incident));
       this.#markers.set(id, { marker, incident });
@@ -127,7 +128,7 @@ export class Warnings {
       if (!bounds.isValid()) continue;
       const icon = L.divIcon({ className: "marker", html: badge(level, "warning"), iconSize: [this.size, this.size] });
       const where = northmost(geometry);
-      const marker = L.marker(where, { icon, pane: "warning-badges", title: titleOf(properties), alt: properties.event, keyboard: this.keyboard });
+      const marker = L.marker(where, { icon, pane: "warning-badges", title: plain(titleOf(properties)), alt: plain(properties.event), keyboard: this.keyboard });
       const open = () => { location.assign(`/warnings/${properties.id}/`); };
       marker.on("click", open);
       marker.on("keypress", (event) => event.originalEvent.key === "Enter" && open());

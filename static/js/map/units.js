@@ -1,5 +1,6 @@
 // The ground of the map: outlines, areas by answer state, names that give way by zoom.
 import { stateGlyph } from "../icon.js";
+import { named } from "../text.js";
 import { nameOf, shortNameOf } from "./names.js";
 
 const VILLAGE_NAMES_FROM = 12;
@@ -75,8 +76,10 @@ export class Units {
     const state = this.#states.get(unit.code);
     const parent = this.#areas.get(unit.parent)?.unit;
     const name = unit.level === "village" && parent?.zh ? `${nameOf(unit)} · ${nameOf(parent)}` : nameOf(unit);
-    if (!state) return escaped(name);
-    return `${escaped(name)} — ${state.silent ? interpolate(gettext("%(silent)s of %(total)s silent"), state, true) : interpolate(gettext("%(total)s called, nobody silent"), state, true)}`;
+    const tip = document.createElement("span");
+    tip.append(named(name));
+    if (state) tip.append(` — ${state.silent ? interpolate(gettext("%(silent)s of %(total)s silent"), state, true) : interpolate(gettext("%(total)s called, nobody silent"), state, true)}`);
+    return tip;
   }
 
   #name(unit) {
@@ -210,12 +213,6 @@ export class Units {
     else this.#off.add(state);
     for (const [code, answers] of this.#states) if (answers.state === state) { this.#paint(code); this.#glyph(code); }
   }
-}
-
-function escaped(text) {
-  const holder = document.createElement("span");
-  holder.textContent = text;
-  return holder.innerHTML;
 }
 
 function hatch(id, state) {
