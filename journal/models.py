@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.gis.db import models
+from django.contrib.postgres.functions import RandomUUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -165,6 +166,21 @@ class Seal(models.Model):
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             NO_TRUNCATE,
         ]
+
+
+class Epoch(models.Model):
+    """Since when the journal's numbers go on from one another; the newest row counts.
+
+    A restore gives out again numbers that were given out before: it begins an epoch, and every cursor of another one is
+    told to load anew (journal/epochs.py).
+    """
+
+    code = models.UUIDField(db_default=RandomUUID(), unique=True)
+    began_at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Counter(models.Model):

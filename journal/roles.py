@@ -18,7 +18,7 @@ _ALL = """
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-    REVOKE INSERT, UPDATE, DELETE ON journal_event, journal_seal, django_migrations FROM {role};
+    REVOKE INSERT, UPDATE, DELETE ON journal_event, journal_seal, journal_epoch, django_migrations FROM {role};
     GRANT INSERT ({columns}) ON journal_event TO {role};
     REVOKE EXECUTE ON FUNCTION journal_seal_next(integer, interval) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION journal_seal_next(integer, interval) TO {role};

@@ -209,7 +209,9 @@ def test_after_a_restore_the_anchors_of_what_was_lost_no_longer_count(anchored: 
     anchors.note_restore()
     assert anchors.verify(anchors.file()) == []
     _record(5)
-    _behind_the_guards("UPDATE journal_event SET written_at = now() - interval '2 minutes' WHERE seq > %s", anchored[19])
+    _behind_the_guards(
+        "UPDATE journal_event SET written_at = now() - interval '2 minutes' WHERE seq > %s", anchored[19]
+    )
     seals.seal_new()
     assert anchors.write_new() == 1
     assert anchors.verify(anchors.file()) == []

@@ -114,7 +114,9 @@ def test_a_seal_made_to_fit_a_change_breaks_the_chain_behind_it(sealed: list[int
     _behind_the_guards("UPDATE journal_event SET verb = 'test.other' WHERE seq = %s", sealed[13])
     first = Seal.objects.get(last_seq=sealed[9])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM journal_digest(%s, %s, 2, %s, 2::smallint)", [sealed[9], sealed[19], first.digest])
+        cursor.execute(
+            "SELECT * FROM journal_digest(%s, %s, 2, %s, 2::smallint)", [sealed[9], sealed[19], first.digest]
+        )
         forged = cursor.fetchone()[2]
     _behind_the_guards("UPDATE journal_seal SET digest = %s WHERE last_seq = %s", forged, sealed[19])
     (breach,) = seals.verify()
