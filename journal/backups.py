@@ -4,8 +4,8 @@ The dump is one snapshot (pg_dump), taken first; files are added after it. An up
 committed and never changed, so every file that the dump names is in the archive. `manifest.json` stands first and holds
 the SHA-256 of the dump; the journal's own digests cover the photos (`verify_journal`).
 
-A restore fills a database beside the one in use, brings it up to date, and only then exchanges the two by name: whatever
-goes wrong before leaves everything as it was, and the database of before is kept under another name.
+A restore fills a database beside the one in use, brings it up to date, and only then exchanges the two by name:
+whatever goes wrong before leaves everything as it was, and the database of before is kept under another name.
 """
 
 from __future__ import annotations

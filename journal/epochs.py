@@ -1,7 +1,8 @@
 """The journal's epoch: a mark that goes with every cursor, and changes when a backup is restored.
 
-After a restore the journal's numbers begin again below what open pages have seen; a page that only compared numbers would
-drop every new event until the old maximum was passed. A cursor of another epoch, or of the future, is told to load anew.
+After a restore the journal's numbers begin again below what open pages have seen; a page that only compared numbers
+would drop every new event until the old maximum was passed. A cursor of another epoch, or of the future, is told to
+load anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Seals over the journal: a SHA-256 chain over runs of events, made and recomputed by the database (journal/sql/seals.sql).
+"""Seals over the journal: a SHA-256 chain over runs of events, computed by the database (journal/sql/seals.sql).
 
 An event becomes sealable once it is `SETTLED` old: by then every transaction that could still insert a smaller ``seq``
 is over (the database refuses later commits, journal/models.py), so a sealed run has no hole that could fill later.

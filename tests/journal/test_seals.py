@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -14,8 +17,9 @@ PATH = "33.11.26"
 
 
 @pytest.fixture
-def sealed(db: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def sealed(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> list[int]:
     """Thirty events under three seals, and two that wait for theirs."""
+    settings.JOURNAL_ANCHORS = tmp_path / "seals"
     monkeypatch.setattr(seals, "BATCH", 10)
     with connection.cursor() as cursor:
         # The founding of the demo county would be in the first seal: old or not by chance.
