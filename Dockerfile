@@ -12,7 +12,7 @@ RUN apt-get update \
        fontconfig fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin sanji \
-    && install -d -o sanji -g sanji /srv/media /srv/static
+    && install -d -o sanji -g sanji /srv/media /srv/anchors /srv/static
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media
 WORKDIR /app

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from duty import watch
 from duty.call_sheet import remark
 from duty.models import CallLog, DutyPost, Handover, Stint
+from journal.models import Seal
 from org.clock import now
 from org.models import Unit
 
@@ -18,7 +19,10 @@ OPEN = (Handover.Status.OPEN, Handover.Status.HALF_SIGNED)
 
 
 def handover_figures(row: Handover, sections: list[dict[str, Any]]) -> dict[str, Any]:
-    """For ``paper/handover.html``; ``sections`` is what it carries, frozen or fresh."""
+    """For ``paper/handover.html``; ``sections`` is what it carries, frozen or fresh.
+
+    The journal's newest seal is printed: on paper, out of reach of whoever owns the database (journal/anchors.py).
+    """
     crews = [
         {"label": _("Outgoing shift"), "people": _outgoing(row)},
         {"label": _("Incoming shift"), "people": _incoming(row)},
@@ -27,7 +31,11 @@ def handover_figures(row: Handover, sections: list[dict[str, Any]]) -> dict[str,
         _signature(row, _("Hands over"), row.out_by, row.out_at),
         _signature(row, _("Takes over"), row.in_by, row.in_at),
     ]
-    return {"row": row, "sections": sections, "open": row.status in OPEN, "crews": crews, "signatures": signatures}
+    seal = Seal.objects.order_by("-number").first()
+    return {
+        "row": row, "sections": sections, "open": row.status in OPEN, "crews": crews, "signatures": signatures,
+        "seal": seal,
+    }  # fmt: skip
 
 
 def _outgoing(row: Handover) -> list[dict[str, str]]:

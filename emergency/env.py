@@ -49,6 +49,7 @@ class Environment:
     redis_url: str
     static_root: Path | None
     media_root: Path | None
+    journal_anchors: Path | None
     tile_url: str
     tile_hosts: list[str]
 
@@ -92,6 +93,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         redis_url=reader.read("REDIS_URL", parse_redis, "", required=True),
         static_root=reader.read("STATIC_ROOT", parse_folder, None),
         media_root=reader.read("MEDIA_ROOT", parse_folder, None),
+        journal_anchors=reader.read("JOURNAL_ANCHORS", parse_folder, None),
         tile_url=tile_url,
         tile_hosts=[tile_host(tile_url)] if tile_url else [],
     )

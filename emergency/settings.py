@@ -143,6 +143,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = BASE_DIR / ".local" / "media" if ENV.media_root is None else ENV.media_root
+# Where the digests of the journal's seals are kept outside the database (journal/anchors.py).
+JOURNAL_ANCHORS = BASE_DIR / ".local" / "anchors" / "seals" if ENV.journal_anchors is None else ENV.journal_anchors
 # What is refused by these is answered with a sentence (emergency/pages.py); a form that names all units of ten
 # counties has 2,500 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -5,7 +5,8 @@ The app that owns a kind of subject says who may see it (`seen_by`); a kind that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -14,8 +15,9 @@ from django.db.models import QuerySet
 
 from journal.actions import Actor, actor_of, record
 from journal.errors import NotFound
-from journal.models import Attachment
+from journal.models import Attachment, Event
 from journal.pictures import Picture, read_picture
+from journal.seals import Breach
 from org.models import Person
 
 _sees: dict[str, Callable[[Person, int], bool]] = {}
@@ -77,7 +79,10 @@ def attach_picture(
     except Exception:
         mine.file.delete(save=False)
         raise
-    data = {"attachment": mine.pk, "taken_at": mine.taken_at, "width": mine.width, "height": mine.height}
+    data = {
+        "attachment": mine.pk, "taken_at": mine.taken_at, "width": mine.width, "height": mine.height,
+        "file_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
+    }  # fmt: skip
     record("attachment.added", subject, unit_path, by=by, data=data, root=root, card=card, exercise=exercise)
     return mine
 
@@ -97,3 +102,28 @@ def attachment_for(person: Person, attachment_id: int) -> Attachment:
     if rule is None or not number.isdigit() or not rule(person, int(number)):
         raise NotFound
     return found
+
+
+def verify_files() -> list[Breach]:
+    """Photos whose file is missing or is not the one that its event, which is sealed, gives the digest of."""
+    told = Event.objects.filter(verb="attachment.added", data__has_key="file_sha256")
+    digests = {int(data["attachment"]): data["file_sha256"] for data in told.values_list("data", flat=True).iterator()}
+    return list(_unlike(digests))
+
+
+def _unlike(digests: dict[int, str]) -> Iterator[Breach]:
+    kept = dict(Attachment.objects.filter(pk__in=list(digests)).values_list("pk", "file"))
+    storage = Attachment._meta.get_field("file").storage  # type: ignore[union-attr]
+    for number, digest in digests.items():
+        place = f"photo {number}"
+        if number not in kept:
+            yield Breach(place, "its event is there, its row is gone")
+            continue
+        try:
+            with storage.open(kept[number]) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            yield Breach(place, f"its file {kept[number]} is missing")
+            continue
+        if found != digest:
+            yield Breach(place, f"its file {kept[number]} is another one than was stored")

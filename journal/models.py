@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.gis.db import models
+from django.contrib.postgres.functions import RandomUUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -71,6 +72,7 @@ class Event(models.Model):
             models.Index(fields=["verb", "seq"], name="event_verb"),
             models.Index(fields=["written_at", "seq"], name="event_written"),
         ]
+        constraints = [models.CheckConstraint(condition=Q(seq__gt=0), name="event_seq_positive")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             NO_TRUNCATE,
@@ -143,8 +145,14 @@ class Pulse(models.Model):
 
 
 class Seal(models.Model):
-    """A hash over a run of events, chained to the seal before it; ``manage.py verify_journal`` recomputes it."""
+    """A SHA-256 over a run of events, chained to the seal before it by number and digest (journal/sql/seals.sql).
 
+    Written by the database's function alone; ``manage.py verify_journal`` recomputes it. ``format`` 1 left
+    ``written_at`` out.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    format = models.PositiveSmallIntegerField(default=2)
     first_seq = models.BigIntegerField()
     last_seq = models.BigIntegerField(unique=True)
     count = models.PositiveIntegerField()
@@ -153,11 +161,26 @@ class Seal(models.Model):
     sealed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        ordering = ["last_seq"]
+        ordering = ["number"]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             NO_TRUNCATE,
         ]
+
+
+class Epoch(models.Model):
+    """Since when the journal's numbers go on from one another; the newest row counts.
+
+    A restore gives out again numbers that were given out before: it begins an epoch, and every cursor of another one is
+    told to load anew (journal/epochs.py).
+    """
+
+    code = models.UUIDField(db_default=RandomUUID(), unique=True)
+    began_at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Counter(models.Model):

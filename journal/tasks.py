@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from journal import rounds, seals
+from journal import anchors, rounds, seals
 
 
 @shared_task(name="journal.tick")
@@ -21,4 +21,6 @@ def one_round(name: str) -> None:
 
 @shared_task(name="journal.seal")
 def seal() -> None:
+    """Seal, then carry the new digests out of the database."""
     seals.seal_new()
+    anchors.write_new()

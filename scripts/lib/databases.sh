@@ -100,7 +100,9 @@ make_database() { # the one named sanji, unless it is there
     "${psql[@]}" -c 'create database sanji'
 }
 
-database_url() { printf 'postgis://sanji@%s/sanji' "${PG_SOCKET//\//%2F}"; }
+# database_url [ROLE]: by default as the owner of the tables, who migrates; processes connect as sanji_app, who can append
+# to the journal and change nothing in it (journal/roles.py).
+database_url() { printf 'postgis://%s@%s/sanji' "${1:-sanji}" "${PG_SOCKET//\//%2F}"; }
 
 # write_redis_settings FILE PORT PASSWORD: nothing in Redis must survive (timers and messages are rows), so it writes no
 # files. The password keeps the machine's other users out: a port, unlike a folder, is open to all of them.

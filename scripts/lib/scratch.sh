@@ -59,7 +59,7 @@ start_scratch_databases() { # [PostgreSQL options]
 scratch_databases_answer() { postgres_answers && redis_answers "$REDIS_PORT"; }
 
 settle_scratch_environment() { # nothing of the caller's own settings may leak in
-  export DATABASE_URL REDIS_URL STATIC_ROOT=$SCRATCH/static MEDIA_ROOT=$SCRATCH/media
+  export DATABASE_URL REDIS_URL STATIC_ROOT=$SCRATCH/static MEDIA_ROOT=$SCRATCH/media JOURNAL_ANCHORS=$SCRATCH/anchors
   DATABASE_URL=$(database_url)
   REDIS_URL=redis://:$REDIS_PASSWORD@127.0.0.1:$REDIS_PORT/0
   export SECRET_KEY=for-a-scratch-system-and-nothing-else-0123456789-0123456789 ALLOWED_HOSTS='*' DEMO=1 DEBUG=0

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
+from journal import roles
 from tests.infra.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,10 +40,14 @@ class System:
         (folder / "prepared").touch()
         parts = urlsplit(os.environ["DATABASE_URL"])
         name = connection.settings_dict["NAME"]
+        roles.make("sanji_app")
         self.env = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+            "DATABASE_URL": urlunsplit(
+                parts._replace(netloc=f"sanji_app@{parts.netloc.rpartition('@')[2]}", path=f"/{name}")
+            ),
+            "JOURNAL_ANCHORS": str(folder / "anchors"),
             "REDIS_URL": f"redis://127.0.0.1:{redis}/0",
             "ALLOWED_HOSTS": "127.0.0.1",
             "REDIS_SERVER": shutil.which("redis-server") or "/usr/bin/redis-server",

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NEEDED = {
     "SECRET_KEY": "k3y-of-a-test-0123456789-0123456789-abc",
     "POSTGRES_PASSWORD": "p",
+    "APPLICATION_PASSWORD": "a",
     "REDIS_PASSWORD": "r",
     "ALLOWED_HOSTS": "h",
 }
@@ -73,6 +74,14 @@ def test_no_secret_has_a_value_of_its_own(name: str) -> None:
     written = (ROOT / "docker-compose.yml").read_text()
     assert re.search(rf"\$\{{{name}:\?", written)
     assert not re.search(rf"\$\{{{name}:-", written)
+
+
+def test_the_processes_connect_as_the_applications_role_and_only_migrate_knows_the_owner() -> None:
+    for name in ("web", "worker", "beat", "sentinel"):
+        environment = SERVICES[name]["environment"]
+        assert "//sanji_app:" in environment["DATABASE_URL"]
+        assert not any("POSTGRES_PASSWORD" in str(value) for value in environment.values())
+    assert "application_role sanji_app" in SERVICES["migrate"]["command"][-1]
 
 
 def test_only_nginx_is_reached_from_outside() -> None:

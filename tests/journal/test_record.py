@@ -116,7 +116,7 @@ def test_nothing_changes_or_removes_an_event(db: None, change: object) -> None:
     "statement", ["UPDATE journal_seal SET digest = ''", "DELETE FROM journal_seal", "TRUNCATE journal_seal"]
 )
 def test_nothing_changes_or_removes_a_seal(db: None, statement: str) -> None:
-    Seal.objects.create(first_seq=1, last_seq=1, count=1, digest="x")
+    Seal.objects.create(number=1, first_seq=1, last_seq=1, count=1, digest="x")
     with pytest.raises(DatabaseError), transaction.atomic():
         _sql(statement)
 
