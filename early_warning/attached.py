@@ -16,7 +16,8 @@ SAID = [Status.ACTIVE, Status.UPDATED, Status.CANCELLED, Status.EXPIRED]
 """What has been in force here; a dismissed warning, or one that never was, says nothing of whom to order."""
 
 # Of a warning of several parts, those of the gravest colour in force, which is the warning's own: the same that its
-# proposal is for. The warnings of the incident, those whose proposals led to it, and whatever has replaced any of them since.
+# proposal is for. The warnings of the incident, those whose proposals led to it, and whatever has replaced any of them
+# since.
 _ATTACHED = """
 WITH RECURSIVE attached AS (
     SELECT id, raw_id, ended_by_id FROM early_warning_warning

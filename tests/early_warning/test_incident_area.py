@@ -144,6 +144,7 @@ def test_a_test_message_never_names_whom_to_order(feed, officer):
 
 def test_of_a_warning_red_here_and_blue_there_the_red_part_is_what_the_incident_orders(feed, officer, browse):
     """The blue part is not ordered as for red; when the red one is over, the blue one is what is left."""
+
     def part(code: str, colour: str, hours: int) -> str:
         expires = (now() + timedelta(hours=hours)).isoformat(timespec="seconds")
         said = f"<parameter><valueName>预警颜色</valueName><value>{COLOURS[colour]}</value></parameter>"
