@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import Error as DatabaseError
+from django.db import ProgrammingError
 from django.utils.translation import override
 
 PUBLISHED = "published"
@@ -26,6 +27,8 @@ def nothing_published_is_open(app_configs: Any = None, **kwargs: Any) -> list[Ch
     try:
         with override("en"):
             lines = still_open().lines()
+    except ProgrammingError:
+        return []  # its tables are not there yet, so nobody is in it
     except DatabaseError as error:
         return [Warning(f"Whether a demonstration is still open could not be looked up: {error}", id="board.W001")]
     hint = "End them with `manage.py end_demo` (scripts/run --end-demo), or set DEMO=1 for a demonstration."
