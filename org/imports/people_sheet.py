@@ -51,7 +51,9 @@ def _line(sheet: Sheet, number: int, columns: dict[str, int]) -> Line:
         cell = sheet.cell(number, column)
         line.cells[name] = cell.coordinate
         # A formula's last value may be anybody's.
-        fault = _("A formula stands here; paste its value.") if cell.formula else cell.fault(digits=name in {"unit", "phone"})
+        fault = cell.fault(digits=name in {"unit", "phone"})
+        if cell.formula:
+            fault = _("A formula stands here; paste its value.")
         line.values[name] = "" if fault else cell.text
         if fault:
             line.faults.append(Problem(at_cell(cell.coordinate), fault))
