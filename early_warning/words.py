@@ -38,6 +38,7 @@ NOTES = {
     "drops_units": _("Townships and villages under it no more: %(value)s."),
     "asked": _("It may mean %(value)s: a person decides."),
     "no_warning": _("A message of the kind %(value)s makes no warning; it is kept word for word."),
+    "says_none": _("By its own words there is nothing to warn of; it is kept word for word."),
     "no_text": _("It has no info block, so no text, colour or area: a person must read what was sent."),
     "sent_in_future": _("By its own words it was sent in the future: %(value)s. One of the two clocks is wrong."),
     "outline_simplified": _(

@@ -128,6 +128,8 @@ def _act(message: cap.Message, raw: RawMessage, actor: By) -> Received:
         ended = endings.apply(message, raw, parts, by=actor)
     if not message.infos and message.kind != "Cancel":
         raw.notes = [*raw.notes, {"code": _nothing(message), "value": message.kind}]
+    elif message.no_warning:
+        raw.notes = [*raw.notes, {"code": "says_none", "value": message.kind}]
     asked = any(note["code"] == "asked" for note in raw.notes)
     if not ended and not asked and message.real:
         data = {"kind": raw.kind, "identifier": raw.identifier, "sender": raw.sender, "notes": raw.notes}

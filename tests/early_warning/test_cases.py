@@ -30,9 +30,11 @@ def send(post):
     return send_case
 
 
-def test_green_makes_no_colour(send):
+def test_green_is_kept_without_colour_warning_or_alarm_and_says_why(send):
     answer = send("colour_green")
-    assert (answer.status_code, answer.json()["colour"]) == (201, "")
+    assert (answer.status_code, answer.json()["outcome"], answer.json()["colour"]) == (201, "kept", "")
+    assert [note["code"] for note in answer.json()["notes"]] == ["says_none"]
+    assert not Message.objects.filter(code__startswith="warning.").exists()
 
 
 def test_a_long_identifier_is_taken_and_known_again(send):
