@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
         "ScaleEnum": "command.models.Scale",
         "ColourEnum": "command.models.Colour",
         "UnitLevelEnum": "org.models.Unit.Level",
+        "WarningStatusEnum": "early_warning.models.Warning.Status",
+        "QuestionStatusEnum": "early_warning.models.Question.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

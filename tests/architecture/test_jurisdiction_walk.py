@@ -126,8 +126,9 @@ def plant() -> Planted:
     subject = f"assignment:{assignment.pk}"
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
+    warning = _warning()
     things = _duty(officer), _unread(), _hazards(person), _access(person)
-    return Planted(incident, order, assignment, _warning(), attachment, told, person, *things)
+    return Planted(incident, order, assignment, warning, attachment, told, person, *things)
 
 
 def _access(person: Person) -> tuple[str, int]:

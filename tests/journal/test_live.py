@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import socket
 import subprocess
 import threading
@@ -253,7 +254,8 @@ def test_the_first_beat_comes_after_all_that_was_missed_and_tells_the_database_s
     assert heard >= set(missed)
     times = [dt.datetime.fromisoformat(one["now"]) for one in beats if one.get("type") == "beat"]
     assert len(times) > 1
-    assert times == sorted(times)
+    # The greeting and a beat to all may pass one another on their way.
+    assert all(later - earlier > dt.timedelta(seconds=-1) for earlier, later in itertools.pairwise(times))
     assert abs((times[-1] - before).total_seconds()) < 60
 
 
