@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from csp.middleware import CSPMiddleware
@@ -16,8 +17,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
+from journal import epochs
 from journal.bounds import check_query
-from journal.errors import ActionError
+from journal.errors import ActionError, Conflict
 from journal.rest import conflict_of
 
 OPEN_PREFIXES = (
@@ -166,6 +168,9 @@ def is_bare(request: HttpRequest, response: HttpResponse) -> bool:
 
 ITEM_HEADER = "X-Sanji-Item"
 """The UUID of an act that waits in a browser's outbox (static/js/outbox.js): echoed when a view has decided on it."""
+EPOCH_HEADER = "X-Sanji-Epoch"
+"""The journal's epoch in which an act was done: one that was kept since before a backup was restored names things by
+numbers that may be others now."""
 _STAMP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -185,6 +190,13 @@ class ActionErrorMiddleware:
         if _STAMP.fullmatch(stamp) and getattr(request, "csrf_processing_done", False) and response.status_code < 500:
             response[ITEM_HEADER] = stamp
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        meant = request.headers.get(EPOCH_HEADER)
+        if meant is None or request.method in SAFE or meant == epochs.current():
+            return None
+        said = _("A backup was restored since you did this. Look at it again before you answer.")
+        return self.process_exception(request, Conflict(said, code="other_epoch"))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (IntegrityError, OperationalError)):

@@ -12,15 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from journal import epochs
 from journal.live.frames import fetch_replay, newest_seq
 from org.clock import now
 from org.jurisdiction import jurisdiction_of
 
 
 class EventsView(APIView):
-    """``{"results": [frame, …], "newest": SEQ, "reset": bool, "now": time}``.
+    """``{"results": [frame, …], "newest": SEQ, "epoch": UUID, "reset": bool, "now": time}``.
 
-    ``reset`` when too much was missed to replay it; ``now`` is the database's clock. Without ``after`` nothing is
+    ``reset`` when too much was missed to replay it, or the cursor is of the future; where ``epoch`` changes a backup
+    was restored, and everything is to be read anew. ``now`` is the database's clock. Without ``after`` nothing is
     replayed. Frames may repeat what the client has: it drops them by ``seq``.
     """
 
@@ -29,11 +31,14 @@ class EventsView(APIView):
         newest = newest_seq()
         after = self._after(request)
         if after is None:
-            return Response({"results": [], "newest": newest, "reset": False, "now": now()})
+            return Response({"results": [], "newest": newest, "epoch": epochs.current(), "reset": False, "now": now()})
         jurisdiction = jurisdiction_of(request.user)
-        missed = fetch_replay(after, jurisdiction.scopes(), jurisdiction.everything)
+        missed = None
+        if after <= newest:
+            missed = fetch_replay(after, jurisdiction.scopes(), jurisdiction.everything)
         frames = ",".join(frame.text for frame in missed or ())
-        tail = orjson.dumps({"newest": newest, "reset": missed is None, "now": now()})[1:].decode()
+        told = {"newest": newest, "epoch": epochs.current(), "reset": missed is None, "now": now()}
+        tail = orjson.dumps(told)[1:].decode()
         return HttpResponse(f'{{"results":[{frames}],{tail}', content_type="application/json")
 
     @staticmethod

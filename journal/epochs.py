@@ -15,7 +15,7 @@ def current() -> str:
     newest = Epoch.objects.order_by("-id").values_list("code", flat=True).first()
     if newest is None:
         raise LookupError("the journal has no epoch: its migrations are not applied")
-    return newest.hex
+    return str(newest)
 
 
 def begin(reason: str) -> str:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from board.selectors.assignments import LIVE, overdue, silent
 from board.selectors.compose import Row, number_of, row_of
 from command.models import Incident
 from command.selectors import incidents_visible_to
+from journal.models import Epoch
 from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit, in_language
 from org.prepared import fetch_again
@@ -21,7 +24,9 @@ from org.selectors import held_now
 
 @dataclass(frozen=True)
 class Stats:
-    """``at`` is the database's present at which all of it held, ``seq`` the journal's cursor at that moment."""
+    """``at`` is the database's present at which all of it held, ``seq`` the journal's cursor at that moment, ``epoch``
+    the one that it counts in (journal/epochs.py).
+    """
 
     county: str
     post: str
@@ -33,6 +38,7 @@ class Stats:
     open_incidents: int
     at: dt.datetime
     seq: int
+    epoch: str
 
 
 def frame_for(person: Person) -> Stats:
@@ -50,6 +56,7 @@ def frame_for(person: Person) -> Stats:
         open_incidents=row["open_incidents"] or 0,
         at=row["at"],
         seq=row["seq"],
+        epoch=row["epoch"],
     )
 
 
@@ -82,6 +89,7 @@ def _figures(reader: _Reader) -> Row:
         running=running.values("pk")[:1],
         county=top.values("name")[:1],
         county_en=top.values("name_en")[:1],
+        epoch=Epoch.objects.order_by("-id").annotate(text=Cast("code", TextField())).values("text")[:1],
     )
 
 

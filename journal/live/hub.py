@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from journal import wake
+from journal import epochs, wake
 from journal.live import client as clients
 from journal.live import frames, rights
 from journal.live.client import COME_AGAIN, TOO_MANY, Client
@@ -53,6 +53,7 @@ class Hub:
         self._starting = asyncio.Lock()
         self._woken = asyncio.Event()
         self._last = 0
+        self._epoch = ""
         self._gaps: dict[int, float] = {}
         self._ended: set[str] = set()
         self._newcomers: dict[Client, asyncio.Future[int | None]] = {}
@@ -75,12 +76,17 @@ class Hub:
         async with self._starting:
             if not self._tasks:
                 await self._set_clock()
-                self._last, gaps = await self._read(frames.present_window)
-                until = asyncio.get_running_loop().time() + frames.OVERLAP_S
-                self._gaps = dict.fromkeys(gaps, until)
+                await self._begin()
                 self._tasks = [asyncio.create_task(loop()) for loop in self._loops()]
             self._all.add(client)
         return await self._examined(client)
+
+    async def _begin(self) -> None:
+        """From the journal as it stands now, in the epoch in force."""
+        self._epoch = await self._read(epochs.current)
+        self._last, gaps = await self._read(frames.present_window)
+        until = asyncio.get_running_loop().time() + frames.OVERLAP_S
+        self._gaps = dict.fromkeys(gaps, until)
 
     def greet(self, client: Client) -> None:
         """Its first beat: what it had missed has been sent. Before that it gets none, so that it knows."""
@@ -90,7 +96,7 @@ class Hub:
     def _beat_now(self) -> str:
         """With the database's time, by which a page sets its clock."""
         at = dt.datetime.fromtimestamp(asyncio.get_running_loop().time() + self._ahead, dt.UTC)
-        return f'{{"type":"beat","now":"{at.isoformat(timespec="milliseconds")}"}}'
+        return f'{{"type":"beat","now":"{at.isoformat(timespec="milliseconds")}","epoch":"{self._epoch}"}}'
 
     async def _set_clock(self) -> None:
         before = asyncio.get_running_loop().time()
@@ -198,10 +204,13 @@ class Hub:
             await asyncio.sleep(BEAT_EVERY_S)
             with contextlib.suppress(Exception):  # a database that is away: its clock goes on as before
                 await self._set_clock()
-            beat = self._beat_now()
-            for client in self._all:
-                if client.greeted:
-                    client.push(beat)
+            self._beat_to_all()
+
+    def _beat_to_all(self) -> None:
+        beat = self._beat_now()
+        for client in self._all:
+            if client.greeted:
+                client.push(beat)
 
     async def _recheck(self) -> None:
         """Look everybody up again now and then. While the database is away nobody is sent away, and nothing is told."""
@@ -216,6 +225,10 @@ class Hub:
 
     async def _look(self) -> None:
         """Hand out what is new. The cursor follows frame by frame, so that an error in between loses nothing."""
+        if await self._read(epochs.current) != self._epoch:  # a backup was restored: pages hear of it and load anew
+            await self._begin()
+            self._beat_to_all()
+            return
         found = await self._read(frames.fetch_new, self._last, list(self._gaps))
         await self._heed(found)
         for number, frame in enumerate(found, start=1):

@@ -34,6 +34,7 @@ const timers = new Map();
 const pace = new Pace(MOST_TRIES);
 const ago = (moment) => performance.now() - moment;
 
+const epoch = root?.dataset.liveEpoch || "";
 let cursor = Number(root?.dataset.liveSeq || 0);
 let socket = null;
 let triedAt = 0;
@@ -107,6 +108,13 @@ function take(frame) {
   if (frame.exercise == null) tell("frame", frame);
 }
 
+/** A backup was restored meanwhile: numbers and things of before may be others now. All pages come anew, spread a little. */
+function heedEpoch(told) {
+  if (!epoch || !told || told === epoch) return;
+  clearTimeout(timers.get("anew"));
+  timers.set("anew", setTimeout(() => location.reload(), between(0, 2000)));
+}
+
 /** The journal's newest number as the server tells it. It never falls; where it has, the page is of another county. */
 function advance(told, asked) {
   if (!Number.isSafeInteger(told) || told < 0) throw new Error(`no seq: ${told}`);
@@ -117,7 +125,8 @@ function advance(told, asked) {
 async function startOver() {
   const asked = cursor;
   try {
-    const { newest: told, now: stamp } = await json("/api/v1/events/");
+    const { newest: told, now: stamp, epoch: era } = await json("/api/v1/events/");
+    heedEpoch(era);
     advance(told, asked);
     heed(stamp);
     tell("reset");
@@ -163,8 +172,9 @@ function onMessage(text) {
   show();
 }
 
-function onBeat({ now: stamp }) {
+function onBeat({ now: stamp, epoch: era }) {
   heed(stamp);
+  heedEpoch(era);
   greeted = true;
   failures = 0;
   doubted = false;
@@ -214,8 +224,9 @@ async function poll() {
   const answer = await ask(`/api/v1/events/?after=${asked}`, { expects: "json", timeout: 10_000 });
   try {
     if (answer.kind !== "ok" || !Array.isArray(answer.data?.results)) throw new Error(answer.kind);
-    const { results, newest: told, reset, now: stamp } = answer.data;
+    const { results, newest: told, reset, now: stamp, epoch: era } = answer.data;
     heed(stamp);
+    heedEpoch(era);
     for (const frame of results) take(frame);
     advance(told, asked);
     if (reset) await startOver();

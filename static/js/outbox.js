@@ -32,11 +32,11 @@ function tell(item, state, answer) {
   windows?.postMessage({ item: rest, state, html, foreign });
 }
 
-function request({ url, fields, photo, photoName, stamp }) {
+function request({ url, fields, photo, photoName, stamp, epoch }) {
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
   if (photo instanceof Blob) body.append("photo", photo, photoName || "photo.jpg");
-  return [url, { body, headers: { [RECEIPT]: stamp }, timeout: photo ? WITH_PHOTO : PATIENCE }];
+  return [url, { body, headers: { [RECEIPT]: stamp, ...(epoch && { "X-Sanji-Epoch": epoch }) }, timeout: photo ? WITH_PHOTO : PATIENCE }];
 }
 
 /** Another that was done meanwhile under the same key is not settled by the answer to this one. */
@@ -79,6 +79,8 @@ export const outbox = {
   /** Queues an act unless the same is waiting already, and sends at once. The tap is answered before it is stored. */
   async add({ key, url, fields, ...more }) {
     const item = { ...more, key, id: `${me()}:${key}`, person: me(), state: "waiting", stamp: uuid(), order: Date.now() };
+    // Orders are named by number: after a restore the same number may be another order.
+    item.epoch = document.querySelector("[data-live-epoch]")?.dataset.liveEpoch || "";
     Object.assign(item, { url: new URL(url, location.href).pathname, fields: fields.filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string") });
     newest = Math.max(newest + 1, item.order, ...(await mine()).map((other) => other.order + 1));
     announce(item, "sending");
