@@ -138,7 +138,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static" if ENV.static_root is None else ENV.static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "emergency.uploads.DurableStorage"},
     "staticfiles": {"BACKEND": "emergency.storage.ModuleManifestStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
