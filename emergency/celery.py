@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
 # Django's checks of the code ran when the system was prepared (`migrate`); a worker that was killed is back sooner.
@@ -16,6 +16,12 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("sanji")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def seal_what_waits(**_given: Any) -> None:
+    """What was written before the system stood still is sealed at once; beat's next word comes in a minute."""
+    app.send_task("journal.seal", expires=60)
 
 
 @worker_init.connect

@@ -31,6 +31,8 @@ from org.tokens import brought
 THREADS = 16
 """At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""
 
+WATCHED = ("/healthz", "/readyz")
+
 Headers = list[tuple[bytes, bytes]]
 
 MARK = (b"X-Sanji", b"1")
@@ -84,6 +86,8 @@ class Handler(Synchronous):
         super().__init__()
         self._for_tokens = ForTokens()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        # Whoever watches over the system is answered while every other thread is busy or hangs.
+        self._watched = ThreadPoolExecutor(2, thread_name_prefix="health")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -95,12 +99,13 @@ class Handler(Synchronous):
         except BodyTooBig:
             body = None
         on_thread = asyncio.get_running_loop().run_in_executor
-        status, headers, content = await on_thread(self._pool, self._answer, scope, body)
+        pool = self._watched if scope["path"] in WATCHED else self._pool
+        status, headers, content = await on_thread(pool, self._answer, scope, body)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if isinstance(content, bytes):
             await send({"type": "http.response.body", "body": content})
             return
-        while part := await on_thread(self._pool, next, content, b""):
+        while part := await on_thread(pool, next, content, b""):
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body"})
 

@@ -1,15 +1,18 @@
 """What machines ask: is the process alive, can it do its work, and how is it going.
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
-`/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, and Celery's
-rounds. `/metrics` is Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction
-would hide.
+`/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,
+Celery's rounds, and the journal's seals. It answers within two seconds, also when one of them hangs. `/metrics` is
+Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
 """
 
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -29,8 +32,19 @@ _log = logging.getLogger(__name__)
 # Seconds without a round by Celery before we are not ready. The sentinel takes over after 5 s; a process that
 # Procfile's keeper starts again is back within 10 s: what lasts longer wants a person's eye.
 ROUND_LIMIT_S = 15.0
-REDIS_LIMIT_S = 2.0
+REDIS_LIMIT_S = 1.0
+CHECK_LIMIT_S = 1.5
+"""All checks run side by side; one that has not answered by then hangs, and is told so."""
+ROOM_BYTES = 500 * 1024 * 1024
+"""Free space below which an upload, or PostgreSQL's own log, may fail at any moment."""
+SEALED_WITHIN_S = 15 * 60.0
+"""Events are sealed each minute once they are a minute old; this long without is no hiccup."""
 
+MEDIA = Path(settings.MEDIA_ROOT)
+UNSEALED = """
+    SELECT extract(epoch FROM now() - written_at)::float8 FROM journal_event
+    WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM journal_seal) ORDER BY seq LIMIT 1
+"""
 AGES = "SELECT name, extract(epoch FROM sanji_now() - at)::float8 FROM journal_pulse"
 # Each is answered from a partial index over what is still to be done, so the cost does not grow with history.
 COUNTS = {
@@ -105,6 +119,24 @@ def check_rounds() -> str:
     return "on time"
 
 
+def check_disk() -> str:
+    """Where uploads go; the private database lies on the same disk."""
+    folder = next(path for path in (MEDIA, *MEDIA.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_BYTES:
+        raise NotReady(f"{free // 1024 // 1024} MB free")
+    return f"{free // 1024 // 1024} MB free"
+
+
+def check_seals() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED)
+        age = (cursor.fetchone() or [0.0])[0]
+    if age > SEALED_WITHIN_S:
+        raise NotReady(f"an event of {age / 60:.0f} minutes ago is not sealed")
+    return "up to date"
+
+
 def pulse_ages() -> dict[str, float]:
     """Seconds since each firer's last round, by the database's clock."""
     with connection.cursor() as cursor:
@@ -117,7 +149,10 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations": check_migrations,
     "redis": check_redis,
     "rounds": check_rounds,
+    "disk": check_disk,
+    "seals": check_seals,
 }
+_threads = ThreadPoolExecutor(2 * len(CHECKS), thread_name_prefix="readiness")
 
 
 def run_check(name: str) -> tuple[bool, str]:
@@ -132,6 +167,13 @@ def run_check(name: str) -> tuple[bool, str]:
         return False, type(failure).__name__
 
 
+def run_all() -> dict[str, tuple[bool, str]]:
+    """Every check by its name, side by side on threads of their own: a database that hangs holds up no other answer."""
+    asked = {name: _threads.submit(run_check, name) for name in CHECKS}
+    wait(asked.values(), CHECK_LIMIT_S)
+    return {name: one.result() if one.done() else (False, "does not answer") for name, one in asked.items()}
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -142,7 +184,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 with every check, or 503 with the same list and what is wrong."""
-    results = {name: run_check(name) for name in CHECKS}
+    results = run_all()
     ready = all(holds for holds, _ in results.values())
     checks = {name: {"ok": holds, "detail": detail} for name, (holds, detail) in results.items()}
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)

@@ -1,11 +1,31 @@
 """What machines ask of the system: alive, ready, figures."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
 from emergency import health
-from journal import rounds
+from journal import rounds, seals
+from journal.actions import SYSTEM, record
+
+
+class Inline(Executor):
+    """On the test's own thread, whose transaction the checks have to see."""
+
+    def submit(self, work: Callable[..., Any], *given: Any, **more: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(work(*given, **more))
+        return done
+
+
+@pytest.fixture(autouse=True)
+def on_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_threads", Inline())
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +37,7 @@ def migrations_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 def celery_is_alive(db: None) -> None:
     for name in rounds.names():
         rounds.pulse(f"celery:{name}")
+    seals.seal_new()  # the demo county may have been founded an hour ago
 
 
 @pytest.fixture
@@ -33,7 +54,43 @@ def test_ready_when_every_check_holds(client: Client, celery_is_alive: None) -> 
     answer = client.get("/readyz")
     assert answer.status_code == 200, answer.content
     assert answer.json()["ready"] is True
-    assert set(answer.json()["checks"]) == {"database", "migrations", "redis", "rounds"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "redis", "rounds", "disk", "seals"}
+
+
+def test_what_hangs_is_told_while_the_others_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    hung = threading.Event()
+    checks = {"database": lambda: str(hung.wait(60)), "redis": lambda: "answers"}
+    monkeypatch.setattr(health, "CHECKS", checks)
+    monkeypatch.setattr(health, "CHECK_LIMIT_S", 0.2)
+    monkeypatch.setattr(health, "_threads", ThreadPoolExecutor(2))
+    answer = client.get("/readyz")
+    hung.set()
+    assert answer.status_code == 503
+    told = answer.json()["checks"]
+    assert (told["database"], told["redis"]["ok"]) == ({"ok": False, "detail": "does not answer"}, True)
+
+
+def test_not_ready_when_the_disk_is_nearly_full(
+    client: Client, celery_is_alive: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "ROOM_BYTES", 1 << 60)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "MB free" in answer.json()["checks"]["disk"]["detail"]
+
+
+def test_not_ready_when_events_stay_unsealed(client: Client, celery_is_alive: None) -> None:
+    event = record("test.happened", "test:1", "33.11.26", by=SYSTEM)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE journal_event SET written_at = now() - interval '20 minutes' WHERE seq = %s"
+            " OR seq > (SELECT coalesce(max(last_seq), 0) FROM journal_seal)", [event.seq]
+        )  # fmt: skip
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert "20 minutes ago is not sealed" in client.get("/readyz").json()["checks"]["seals"]["detail"]
+    seals.seal_new()
+    assert client.get("/readyz").json()["checks"]["seals"]["ok"] is True
 
 
 def test_not_ready_before_celery_has_done_a_round(client: Client, db: None) -> None:
