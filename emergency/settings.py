@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
 ENDED_TOKENS_KEPT_DAYS = 30  # so that its owner still finds it in the list, as ended
 SIGN_IN_ATTEMPTS_KEPT_DAYS = 1
 SIGN_IN_LOG_KEPT_DAYS = 190
+# What relays, timers and repeated requests have left behind is of use for finding faults alone: a month [design]. What
+# people were told is kept as long as a county's duty records, three years [default; set by the county].
+DONE_KEPT_DAYS = 30
+REPLIES_KEPT_DAYS = 7  # a phone that repeats a request after a week without connection asks anew
+MESSAGES_KEPT_DAYS = 3 * 365
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -13,7 +13,7 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         # State tables, timer handlers, subscribers and sentences register themselves by being imported.
-        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences")
+        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences", "purges")
         announce.register(_record_announcements)
 
 

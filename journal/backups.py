@@ -11,7 +11,6 @@ whatever goes wrong before leaves everything as it was, and the database of befo
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import hashlib
 import io
 import json
@@ -50,7 +49,7 @@ def backup(target: Path) -> Contents:
     """Write the archive to ``target``, readable by its owner alone; whole or not at all. Works while all runs."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         dump = Path(folder) / DUMP
-        contents = Contents(dt.datetime.now(dt.UTC).isoformat(), _applied())
+        contents = Contents(f"{_clock('YYYY-MM-DD HH24:MI:SS')} UTC", _applied())
         _run("pg_dump", "--format", "custom", "--no-owner", "--no-privileges", "--file", str(dump))
         manifest = {**vars(contents), "form": FORM, "dump_sha256": _sha256(dump)}
         made = Path(folder) / "archive"
@@ -61,6 +60,13 @@ def backup(target: Path) -> Contents:
             os.fsync(file.fileno())
         made.rename(target)
     return contents
+
+
+def _clock(form: str) -> str:
+    """The database's real clock, in UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_char(now() AT TIME ZONE 'UTC', %s)", [form])
+        return cursor.fetchone()[0]
 
 
 def _applied() -> list[str]:
@@ -148,7 +154,7 @@ def drop(name: str) -> None:
 def exchange(name: str) -> str:
     """Put the database ``name`` in the place of the one in use; gives back what that one is called now."""
     current = connection.settings_dict["NAME"]
-    before = f"{current}_before_{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}"
+    before = f"{current}_before_{_clock('YYYYMMDDHH24MISS')}"
     connection.close()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [current])

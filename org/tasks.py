@@ -6,13 +6,13 @@ import logging
 
 from celery import shared_task
 
-from org.actions.purge import purge_access
+from org.actions.purge import purge_all
 
 _log = logging.getLogger(__name__)
 
 
 @shared_task(name="org.purge")
 def purge() -> None:
-    gone = purge_access()
+    gone = purge_all()
     if any(gone.values()):
         _log.info("purged %s", ", ".join(f"{count} {kind}" for kind, count in gone.items()))

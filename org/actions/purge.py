@@ -1,8 +1,11 @@
-"""What has ended and is of no more use: sessions, tokens, counts of failed sign-ins. Nothing of the domain."""
+"""What has ended and is of no more use is deleted once a day: sessions, tokens, counts of failed sign-ins, and what
+apps above register (`also`). Nothing of the record.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
@@ -10,6 +13,25 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.functions import Now
 from knox.models import AuthToken
+
+_others: dict[str, Callable[[], int]] = {}
+
+
+def also(kind: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register another purge: it deletes what is past its age, in transactions of its own, and says how much."""
+
+    def register(purge: Callable[[], int]) -> Callable[[], int]:
+        if kind in _others:
+            raise ValueError(f"{kind} is purged already")
+        _others[kind] = purge
+        return purge
+
+    return register
+
+
+def purge_all() -> dict[str, int]:
+    """How many went, by kind."""
+    return {**purge_access(), **{kind: purge() for kind, purge in _others.items()}}
 
 
 @transaction.atomic

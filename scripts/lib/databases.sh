@@ -100,6 +100,12 @@ make_database() { # the one named sanji, unless it is there
     "${psql[@]}" -c 'create database sanji'
 }
 
+database_mark() { # changes when another database was put in this one's place, by a restore for example
+  "$PG_BIN/psql" -X -q -h "$PG_SOCKET" -U sanji -d sanji -At -c \
+    "select count(*), max(applied), (select oid from pg_database where datname = current_database()) from django_migrations" \
+    2>/dev/null || printf none
+}
+
 # database_url [ROLE]: by default as the owner of the tables, who migrates; processes connect as sanji_app, who can append
 # to the journal and change nothing in it (journal/roles.py).
 database_url() { printf 'postgis://%s@%s/sanji' "${1:-sanji}" "${PG_SOCKET//\//%2F}"; }

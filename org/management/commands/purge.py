@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from org.actions.purge import purge_access
+from org.actions.purge import purge_all
 
 
 class Command(BaseCommand):
-    help = "Delete expired sessions and tokens, and records of sign-ins past their age (settings ..._KEPT_DAYS)."
+    help = "Delete what has ended and is past its age (settings ..._KEPT_DAYS); the record itself is never purged."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        gone = purge_access()
+        gone = purge_all()
         self.stdout.write(", ".join(f"{count} {kind.replace('_', '-')}" for kind, count in gone.items()))
