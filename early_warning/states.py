@@ -10,6 +10,7 @@ from journal.states import machine
 WARNING = machine(
     kind="warning",
     initial="active",
+    begins=("held", "elsewhere"),
     moves={
         ("active", "updated"): "warning.updated",
         ("active", "cancelled"): "warning.cancelled",

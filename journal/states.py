@@ -25,6 +25,8 @@ class Machine:
     path: Callable[[Any], str]
     root: Callable[[Any], str] = lambda subject: ""
     exercise: Callable[[Any], int | None] = lambda subject: getattr(subject, "exercise", None)
+    begins: tuple[str, ...] = ()
+    """Other states than ``initial`` in which a row may begin."""
 
     def subject(self, row: models.Model) -> str:
         return f"{self.kind}:{row.pk}"
@@ -34,7 +36,7 @@ class Machine:
 
     def states(self) -> list[str]:
         """Every state, the initial one first, in the order in which the table names them."""
-        found = [self.initial]
+        found = [self.initial, *self.begins]
         for pair in self.moves:
             found.extend(state for state in pair if state not in found)
         return found

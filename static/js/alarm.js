@@ -181,15 +181,23 @@ async function acknowledge(form, button) {
   else outbox.add({ key: `alarm:${rows.join(" ")}`, url: form.action, fields: [...body] });
 }
 
+/** The rows that an act of the outbox is about: acknowledgements name them; an order's answer is the row's own button. */
+function rowsOf({ key, url }) {
+  if (key.startsWith("alarm:")) return key.slice(6).split(" ");
+  const answers = [...bar.querySelectorAll("form[data-answer]")].filter((form) => form.dataset.answer === url);
+  return answers.map((form) => form.closest("[data-alarm-row]").id);
+}
+
 /** How a queued one fares, here or in another window. */
 function fared(item, state) {
-  if (!item.key.startsWith("alarm:")) return;
+  const rows = rowsOf(item);
+  if (!rows.length) return;
   const words = { waiting: gettext("Not confirmed yet: no connection. It is sent as soon as there is one."), "signed-out": gettext("Not confirmed: you are signed out.") };
-  for (const id of item.key.slice(6).split(" ")) {
+  for (const id of rows) {
     if (words[state]) unconfirmed.set(id, words[state]);
     else if (state !== "sending") unconfirmed.delete(id);
   }
-  if (state === "refused") outbox.dismiss(item); // the list says what is open
+  if (state === "refused" && item.key.startsWith("alarm:")) outbox.dismiss(item); // the list says what is open
   if (state === "arrived" || state === "refused") loadSoon();
   admit();
 }

@@ -141,6 +141,7 @@ class TestWhoIsOn:
         one = client.get("/api/v1/shifts/on-duty/", {**at, "unit": TOWN, "post": "main"}).json()["results"]
         assert [row["person"]["phone"] for row in one] == [team[0]["main"].phone]
         at_time("2027-03-01 12:00")
+        client = api(township)  # signed in by the clock of then
         assert len(client.get("/api/v1/shifts/on-duty/").json()["results"]) == 3
 
     def test_only_units_in_sight(self, api: Any, shift_of: Any, crew_of: Any, village: Person) -> None:

@@ -135,7 +135,7 @@ def test_an_alarm_that_was_acknowledged_rings_for_the_next_one(post, officer):
 
 
 def test_a_fault_of_ours_keeps_the_message_too(post, monkeypatch, feed):
-    monkeypatch.setattr("early_warning.actions.naming.name_units", lambda *args: 1 / 0)
+    monkeypatch.setattr("early_warning.actions.naming.place_of", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         post(message())
     row = UnreadMessage.objects.get()

@@ -1,4 +1,4 @@
-"""Backup and restore: one archive, whole or not at all; restored beside, then exchanged; the journal and every photo fit."""
+"""Backup and restore: one archive, whole or not at all; restored beside, then exchanged; journal and photos fit."""
 
 from __future__ import annotations
 

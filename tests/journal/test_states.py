@@ -48,7 +48,7 @@ def test_a_move_is_allowed_exactly_where_the_table_has_it(kind: str, source: str
 @pytest.mark.parametrize("kind", sorted(machines))
 def test_every_state_can_be_reached_and_belongs_to_the_column(kind: str) -> None:
     table = machines[kind]
-    reached, edge = {table.initial}, [table.initial]
+    reached, edge = {table.initial, *table.begins}, [table.initial, *table.begins]
     while edge:
         for to in table.targets(edge.pop()):
             if to not in reached:
