@@ -88,7 +88,10 @@ _NAMES_EN = (
     r"[\s-]+(?:river|sea|cross|lake|county|ridge|mountains?|bay|flag|tides?|deer|creek|valley|city|beach|island|bluff|rock|"
     r"wing|bank|oak|hills?|springs|hill|ice|cove|canyon|fork|forest|water|mosquito|hole|energy|algae|green|book|panda)\b"
 )
-COLOUR_ZH = rf"(?:(?P<zh>[红橙黄蓝绿黑紫白])(?:色(?!{_NO_WARNING_ZH}){_AFTER_ZH}|(?={WARNS_ZH}|警(?![察方])|[\]】)])))"
+COLOUR_ZH = (
+    rf"(?:(?P<zh>[红橙黄蓝绿黑紫白])(?:色(?!{_NO_WARNING_ZH}){_AFTER_ZH}|(?={WARNS_ZH}|警(?![察方])|[\]】)])"
+    r"|(?<=[号警级色]:[红橙黄蓝绿])(?=$|[\s,;。)\]])))"
+)
 COLOUR_EN = (
     rf"(?:(?<![\w-])(?P<en>red|orange|amber|yellow|blue|green|black|purple|violet)(?!\w)(?!{_NAMES_EN})(?<!amber(?=\salert))"
     rf"(?!-(?!level|alert|warning|signal|code)))"
@@ -100,6 +103,9 @@ NUMERAL_ZH = (
 GRADE_ZH = r"(?P<grade>特别重大|特别严重|重大|严重|较大|较重|一般)"
 GRADES_WARNING = re.compile(rf"级?(?:[\])】/]|{WARNS_ZH})")
 NUMBERS_WARNING = re.compile(rf"[\])】/]|[^,;。!?]{{0,10}}?{WARNS_ZH}")
+EXTREME = ("特别重大", "特别严重")
+"""The only grades that are no plain adjectives too: 特别重大暴雨预警 is red, 重大气象灾害预警 may be any colour."""
+LABEL = re.compile(r"(?:等级|级别)(?:[:为是]|\s)?$")
 BEFORE_A_LEVEL = "[(【/:报警号色别级"
 """A number or a grade counts only next to a warning's word, inside brackets, or after one of these."""
 LEVEL_EN = (

@@ -150,7 +150,11 @@ def _always(text: str, found: re.Match[str]) -> bool:
 
 
 def _beside_a_warning(text: str, found: re.Match[str]) -> bool:
-    """一级预警, [Ⅰ级/特别重大], 预警级别:一级; not 一级响应, 重大气象灾害, 8级大风."""
+    """一级预警, [Ⅰ级/特别重大], 预警级别:一级, 特别重大暴雨预警; not 一级响应, 重大气象灾害, 8级大风."""
+    if found.lastgroup == "grade" and lex.LABEL.search(text, max(0, found.start() - 6), found.start()):
+        return True
+    if found.group() in lex.EXTREME and lex.NUMBERS_WARNING.match(text, found.end()):
+        return True
     follows = lex.GRADES_WARNING if found.lastgroup == "grade" else lex.NUMBERS_WARNING
     before = text[found.start() - 1 : found.start()]
     if follows.match(text, found.end()):
