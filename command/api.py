@@ -97,6 +97,12 @@ class IncidentViewSet(ReadOnly):
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
+    def reopen(self, request: Request, pk: str) -> Response:
+        return self._do(actions.reopen, serializers.Grounds, request, pk)
+
+    @extend_schema(request=serializers.Grounds)
+    @action(detail=True, methods=["post"])
+    @acts_once
     def review(self, request: Request, pk: str) -> Response:
         return self._do(actions.review, serializers.Grounds, request, pk)
 
@@ -220,6 +226,12 @@ class AssignmentViewSet(ReadOnly):
     @acts_once
     def verify(self, request: Request, pk: str) -> Response:
         return self._do(actions.verify, serializers.Note, request, pk)
+
+    @extend_schema(request=serializers.Reassignment)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def reassign(self, request: Request, pk: str) -> Response:
+        return self._do(actions.reassign, serializers.Reassignment, request, pk)
 
     @extend_schema(request=serializers.Note)
     @action(detail=True, methods=["post"], url_path="send-back")

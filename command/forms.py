@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from command import selectors_pages
 from command.actions.change_incident import END_CONDITIONS
-from command.models import Category, Colour, Incident, Scale
+from command.actions.reassign import candidates
+from command.models import Assignment, Category, Colour, Incident, Scale
 from journal.errors import ActionError
 from journal.pages import Moment, PageForm
 from org.capabilities import COMMAND, INCIDENT
@@ -193,6 +194,19 @@ class ReasonForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The people called will read it."),
     )
+
+
+class ReassignForm(ReasonForm):
+    person = forms.TypedChoiceField(label=_("To whom"), coerce=int)
+    field_order = ["person", "reason"]
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = candidates(assignment).exclude(person=assignment.person_id).order_by("-unit__path", "role", "post__rank")
+        found: dict[int, str] = {}
+        for row in rows:
+            found.setdefault(row.person_id, f"{row.person.label} · {row.unit.label} {row.post.label}")
+        self.fields["person"].choices = list(found.items())
 
 
 class AnswerForm(PageForm):

@@ -79,15 +79,18 @@ def in_force(colour: str, *, fast: bool = False) -> Snapshot:
     )
     if ladder is None:
         raise Invalid.field("ladder", _("There is no ladder of this colour."))
-    return Snapshot(
-        {
-            "colour": ladder.colour,
-            "version": ladder.version,
-            "source": ladder.source,
-            "ack_within_s": ladder.ack_within_s,
-            "called": ladder.called,
-            "deputies": ladder.deputies,
-            "above": ladder.above,
-            "rungs": ladder.rungs,
-        }
-    )
+    return Snapshot(as_data(ladder))
+
+
+def as_data(ladder: Ladder) -> dict[str, Any]:
+    """A version as plain data: what an order keeps of it."""
+    return {
+        "colour": ladder.colour,
+        "version": ladder.version,
+        "source": ladder.source,
+        "ack_within_s": ladder.ack_within_s,
+        "called": ladder.called,
+        "deputies": ladder.deputies,
+        "above": ladder.above,
+        "rungs": ladder.rungs,
+    }

@@ -23,7 +23,7 @@ seen_by("assignment", lambda person, pk: selectors.assignments_visible_to(person
 def add_photo(assignment_id: int, picture: Any, *, by: Person) -> Attachment:
     """Add a picture that was read before. By those called, or by somebody with the answer capability there."""
     row = assignment_for(assignment_id, by=by)
-    if row.person_id != by.pk and not row.calls.filter(person=by).exists():
+    if row.person_id != by.pk and not row.calls.filter(person=by, ended_at=None).exists():
         require(by, capabilities.ANSWER, row.unit.path)
     return add_picture(row, picture, by=by)
 

@@ -124,7 +124,7 @@ def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
 
 def my_assignments(person: Person) -> QuerySet[Assignment]:
     """What the person was called for, directly or by the ladder: unanswered first, the longest wait first."""
-    called = Call.objects.filter(assignment=OuterRef("pk"), person=person)
+    called = Call.objects.filter(assignment=OuterRef("pk"), person=person, ended_at=None)
     mine = Assignment.objects.filter(Q(person=person) | Exists(called), order__status=Order.Status.IN_FORCE)
     unanswered_first = F("answered_at").desc(nulls_first=True)
     return with_card_parts(mine).select_related("order__incident").order_by(unanswered_first, "ack_due_at", "id")

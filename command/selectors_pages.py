@@ -214,7 +214,7 @@ def orderable(person: Person, area: Affected) -> list[str]:
 
 def called_as(person: Person, rows: Sequence[Assignment]) -> dict[int, str]:
     """How ``person`` comes to each: "self", or what the ladder's first rung that called them did; one query."""
-    calls = Call.objects.filter(person=person, assignment__in=[row.pk for row in rows]).order_by("-rung")
+    calls = Call.objects.filter(person=person, ended_at=None, assignment__in=[row.pk for row in rows]).order_by("-rung")
     found = dict(calls.values_list("assignment", "do"))
     return {row.pk: "self" if row.person_id == person.pk else found.get(row.pk, "") for row in rows}
 

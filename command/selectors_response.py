@@ -267,7 +267,7 @@ def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     """The person's checklist: what they were asked, directly or by the ladder, and what their unit's posts will be
     asked once it may begin; by due time. Each row's ``assignments`` are the person's own alone.
     """
-    called = Call.objects.filter(person=person, assignment__task=OuterRef("pk"))
+    called = Call.objects.filter(person=person, assignment__task=OuterRef("pk"), ended_at=None)
     mine = Assignment.objects.filter(person=person, task=OuterRef("pk"))
     held = Q(status=Task.Status.HELD, unit__appointments__person=person, post=F("unit__appointments__post"))
     still = Q(unit__appointments__valid_to=None) | Q(unit__appointments__valid_to__gt=DatabaseNow())
@@ -275,16 +275,18 @@ def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     rows = _shown(person, response).filter(Exists(mine) | Exists(called) | Q(pk__in=ahead))
     found = _rows(rows.order_by("due_at", "action__position", "pk"))
     own = set(
-        Assignment.objects.filter(Q(person=person) | Q(calls__person=person), task__response=response).values_list(
-            "pk", flat=True
-        )
+        Assignment.objects.filter(
+            Q(person=person) | Q(calls__person=person, calls__ended_at=None), task__response=response
+        ).values_list("pk", flat=True)
     )
     return [TaskRow(row.task, [one for one in row.assignments if one.pk in own], row.photos) for row in found]
 
 
 def my_responses(person: Person) -> QuerySet[Response]:
     """Running responses that asked the person for something; the newest first."""
-    asked = Assignment.objects.filter(Q(person=person) | Q(calls__person=person), task__response=OuterRef("pk"))
+    asked = Assignment.objects.filter(
+        Q(person=person) | Q(calls__person=person, calls__ended_at=None), task__response=OuterRef("pk")
+    )
     rows = Response.objects.filter(Exists(asked), status=Response.Status.RUNNING)
     return rows.select_related("incident", "version__plan").defer("incident__area")
 

@@ -37,6 +37,13 @@ sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports don
 sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"))
 sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"))
 sentence("assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"))
+sentence(
+    "assignment.reassigned",
+    _("%(unit_name)s (%(post_name)s): handed from %(from_name)s to %(to_name)s by %(by)s: %(reason)s"),
+)
+sentence("assignment.nobody_to_call", _("%(unit_name)s (%(post_name)s) is silent, and nobody is left to call"))
+sentence("incident.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"))
+sentence("ladder.set", _("%(by)s set version %(version)s of the %(colour_name)s ladder, from %(from)s: %(source)s"))
 sentence("assignment.climbed", climbed)
 sentence("incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"))
 sentence(
@@ -74,6 +81,12 @@ message(
 )
 message("order.county_calls", _("%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s"))
 message("command.offered", _("%(from)s offers you command of %(ref)s: %(title)s"))
+message("order.reassigned", _("Handed to you from %(from)s. Order %(ref)s to %(unit)s: %(text)s"))
+message("order.taken_over", _("Order %(ref)s to %(unit)s is no longer yours; %(to)s has it now: %(reason)s"))
+message(
+    "order.nobody_left",
+    _("%(unit)s (%(post)s) is silent and nobody on the ladder can be called. Order %(ref)s: act now"),
+)
 message("order.withdrawn", _("Called off: order %(ref)s to %(unit)s. %(reason)s"))
 message(
     "response.acted_first",

@@ -99,6 +99,10 @@ class Reason(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
+class Reassignment(Reason):
+    person = serializers.IntegerField(min_value=1)
+
+
 class Reminder(serializers.Serializer):
     unit = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from command import alarm_acts
 from command.actions.issuing import CLIMB
+from command.actions.reassign import hand_on_what_is_held
 from command.actions.tasks import release
 from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.acts import act
+from org.models import Unit
+from org.verbs import APPOINTMENT_ENDED
 
 
 @subscribe("delivery.failed")
@@ -42,6 +46,15 @@ def release_what_waited(event: Event) -> None:
     response = rows.filter(pk__in=held, status=Response.Status.RUNNING).select_for_update(of=("self",)).first()
     if response is not None:
         release(response, cause=event.seq)
+
+
+@subscribe(APPOINTMENT_ENDED)
+def hand_on(event: Event) -> None:
+    """Somebody no longer serves in a unit: what they hold of its orders goes to whoever is called there now."""
+    unit = Unit.objects.filter(code=event.data.get("unit", "")).defer("boundary").first()
+    if unit is not None:
+        reason = _("no longer serves in %(unit)s") % {"unit": unit.name}
+        hand_on_what_is_held(int(event.subject.rpartition(":")[2]), unit.pk, reason=reason)
 
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)

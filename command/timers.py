@@ -15,6 +15,7 @@ from command.actions.propose import climb_proposal
 from command.ladders import Rung, Snapshot
 from command.models import Assignment, Call, Order, Proposal
 from command.states import ASSIGNMENT
+from duty import fallback
 from journal import rows
 from journal.actions import SYSTEM, Fact, record_all
 from journal.states import fact_of
@@ -46,6 +47,11 @@ class Climb:
         return self.ladder.rung(self.due.step)
 
     @property
+    def calls_nobody(self) -> bool:
+        """The top of the ladder, and nobody to call there either."""
+        return not self.people and self.due.step + 1 >= len(self.ladder.rungs)
+
+    @property
     def next_due(self) -> dt.datetime | None:
         """Previous due + step; a rung that found nobody to call falls through to the next one at once."""
         wait = self.ladder.wait_s(self.due.step + 1)
@@ -61,8 +67,11 @@ def climb(timers: Sequence[Due]) -> None:
     climbs = _still_silent(timers)
     if not climbs:
         return
-    _find_people(climbs)
-    _write(climbs)
+    find_people(climbs)
+    lost = [climb for climb in climbs if climb.calls_nobody]
+    for climb in lost:
+        climb.people = fallback.contacts(climb.assignment.unit.path, besides=[climb.assignment.person_id or 0])
+    _write(climbs, lost)
 
 
 _NEEDED = [
@@ -122,7 +131,7 @@ other post, and where no roster says who is on, its holders, the A role first.
 """
 
 
-def _find_people(climbs: list[Climb]) -> None:
+def find_people(climbs: list[Climb]) -> None:
     """Whom each rung calls, with one query for all: (unit path, post code) → people, in turn."""
     wanted = {climb.due.id: _places(climb) for climb in climbs}
     pairs = sorted({(path, post) for places in wanted.values() for path, posts in places for post in posts})
@@ -169,7 +178,7 @@ def _choose(
     return []
 
 
-def _write(climbs: list[Climb]) -> None:
+def _write(climbs: list[Climb], lost: list[Climb]) -> None:
     present = now()
     for climb in climbs:
         row = climb.assignment
@@ -191,13 +200,25 @@ def _write(climbs: list[Climb]) -> None:
     )
     notify.send_all(
         [
-            notice(climb.assignment, climb.assignment.order, CODES[climb.rung.do], person.pk)
+            notice(
+                climb.assignment,
+                climb.assignment.order,
+                "order.nobody_left" if climb in lost else CODES[climb.rung.do],
+                person.pk,
+            )
             for climb in climbs
             for person in climb.people
         ],
         by=SYSTEM,
     )
     record_all([_fact(climb) for climb in climbs], by=SYSTEM)
+    record_all(
+        [
+            fact_of(ASSIGNMENT, climb.assignment, "assignment.nobody_to_call", {"step": climb.due.step})
+            for climb in lost
+        ],
+        by=SYSTEM,
+    )
     set_timers(
         Setting(CLIMB, climb.due.subject, climb.next_due, climb.due.step + 1, climb.due.generation)
         for climb in climbs

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from command.views import (
     incident_acts,
     incidents,
+    ladders,
     me,
     order_acts,
     orders,
@@ -61,6 +62,10 @@ urlpatterns = [
     path("orders/<int:pk>/print/", orders.sheet, name="order_print"),
     path("orders/<int:pk>/remind/", order_acts.remind, name="order_remind"),
     path("orders/<int:pk>/call-off/", order_acts.call_off, name="order_call_off"),
+    path("orders/ladders/", ladders.ladder_list, name="ladders"),
+    path("orders/ladders/<slug:colour>/", ladders.edit, name="ladder_edit"),
+    path("orders/ladders/<slug:colour>/night/", ladders.night, name="ladder_night"),
+    path("assignments/<int:pk>/reassign/", order_acts.reassign, name="assignment_reassign"),
     path("assignments/<int:pk>/answer/", order_acts.answer, name="assignment_answer"),
     path("assignments/<int:pk>/verify/", order_acts.verify, name="assignment_verify"),
     path("assignments/<int:pk>/send-back/", order_acts.send_back, name="assignment_send_back"),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from duty import limits
-from duty.models import Leave, Shift, SpotCheck, Swap
+from duty.models import Leave, Override, Shift, SpotCheck, Swap
 from journal.timers import Setting, cancel, set_timers
 from org.clock import now
 
@@ -20,6 +20,8 @@ SPOT_PLANNED = "duty.spot_check_planned"
 CALL_BACK = "duty.call_back"
 GENERATE = "duty.generate"
 LEAVE_TURNS = "duty.leave_turns"
+COVER_TURNS = "duty.cover_turns"
+NOBODY = "duty.nobody"
 
 
 def start_shifts(shifts: Iterable[Shift]) -> None:
@@ -56,6 +58,22 @@ def start_leave(leave: Leave) -> None:
         for step, moment in enumerate((leave.during.lower, leave.during.upper))
         if moment > present
     )
+
+
+def start_cover(cover: Override) -> None:
+    """Both ends of an override, as far as they are to come: who is on changes at each. Ends only ever come nearer, so
+    the times are told apart by the timer's step (seconds since 1970).
+    """
+    present, subject = now(), f"override:{cover.pk}"
+    set_timers(
+        Setting(COVER_TURNS, subject, moment, int(moment.timestamp()) % 2**31)
+        for moment in (cover.during.lower, cover.during.upper)
+        if moment > present
+    )
+
+
+def start_nobody(alarm_id: int, due_at: dt.datetime, step: int = 0) -> None:
+    set_timers([Setting(NOBODY, f"gap:{alarm_id}", due_at, step)])
 
 
 def start_check(check: SpotCheck, kind: str, due_at: dt.datetime, step: int = 0) -> None:

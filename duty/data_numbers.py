@@ -23,6 +23,7 @@ LIMITS = {
     "session_idle_h": (12, SESSIONS),
     "session_shift_grace_min": (60, SESSIONS),
     "session_longest_d": (7, SESSIONS),
+    "nobody_again_min": (5, DEFAULT),
 }
 """Minutes, hours, days and percent, as the code says."""
 

@@ -89,7 +89,10 @@ SPOT_CHECK = machine(
 GAP = machine(
     kind="gap",
     initial=GapAlarm.Status.OPEN,
-    moves={(GapAlarm.Status.OPEN, GapAlarm.Status.FILLED): "gap.filled"},
+    moves={
+        (GapAlarm.Status.OPEN, GapAlarm.Status.FILLED): "gap.filled",
+        (GapAlarm.Status.OPEN, GapAlarm.Status.REPLACED): "gap.replaced",
+    },
     card=gap_card,
     path=lambda gap: gap.unit.path,
 )

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from duty.actions.alarms import look_for_gaps, unreachable_now
+from duty import fallback, watch
+from duty.actions.alarms import review_gaps, unreachable_now
 from duty.actions.feeds import revoke_feeds_of
-from duty.models import Shift, Slot
+from duty.models import GapAlarm, Override, Slot
 from journal.actions import SYSTEM
 from journal.models import Event
 from journal.subscribers import subscribe
+from notify import actions as notify
+from notify.actions import Notice
 from notify.models import Delivery
 from org.clock import DatabaseNow
 from org.models import Person, Unit
-from org.verbs import PERSON_DEACTIVATED
+from org.verbs import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
+
+
+def _units_where_on_duty(person_id: int) -> list[int]:
+    """Where they are booked at this moment, or stood in for; and where an alarm about them is open."""
+    present = DatabaseNow()
+    booked = Slot.objects.filter(person=person_id, shift__live=True, shift__during__startswith__lte=present)
+    covers = Override.objects.filter(person=person_id, withdrawn_at=None, during__contains=present)
+    told = GapAlarm.objects.filter(person=person_id, status=GapAlarm.Status.OPEN)
+    ids = [*booked.values_list("shift__unit", flat=True).distinct(), *covers.values_list("unit", flat=True)]
+    active = Unit.objects.filter(pk__in=[*ids, *told.values_list("unit", flat=True)], active=True)
+    return list(active.order_by("pk").values_list("pk", flat=True))
 
 
 @subscribe(PERSON_DEACTIVATED)
@@ -21,12 +33,19 @@ def look_where_they_were_on_duty(event: Event) -> None:
     """The posts that they fill at this moment get a stand-in at once; coming ones are told when their shift begins, and
     stand among the gaps until somebody edits them.
     """
-    person_id = int(event.subject.rpartition(":")[2])
-    running = Shift.objects.filter(live=True, during__startswith__lte=DatabaseNow())
-    theirs = Slot.objects.filter(person=person_id, shift__in=running).values("shift__unit")
-    replaced = Q(duty_overrides__person=person_id, duty_overrides__withdrawn_at=None)
-    for unit in Unit.objects.filter(Q(pk__in=theirs) | replaced, active=True).distinct().defer("boundary"):
-        look_for_gaps(unit)
+    review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
+
+
+@subscribe(APPOINTMENT_ENDED)
+def look_where_they_served(event: Event) -> None:
+    """Somebody transferred while on duty is not there any more: their stand-in is called."""
+    review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
+
+
+@subscribe(PHONE_CHANGED)
+def look_whether_they_can_be_called(event: Event) -> None:
+    """A number lost on duty calls the deputy; one that is there again ends the alarm."""
+    review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
 
 
 @subscribe(PERSON_DEACTIVATED)
@@ -47,3 +66,20 @@ def call_the_stand_in(event: Event) -> None:
     if Delivery.objects.filter(message=message, state=Delivery.State.DELIVERED).exists():
         return
     unreachable_now(person)
+
+
+@subscribe("clock.jumped")
+def tell_that_the_clock_jumped(event: Event) -> None:
+    """The county's officer on duty hears of it, or whoever is called where nobody is on."""
+    county = Unit.objects.filter(level=Unit.Level.COUNTY, active=True).defer("boundary").order_by("path")
+    notices = []
+    for unit in county:
+        crew = watch.crew(unit)
+        on = crew.get("main") or crew.get("leader")
+        people = [on.person_id] if on else [person.pk for person in fallback.contacts(unit.path)]
+        data = {"seconds": event.data["seconds"]}
+        notices += [
+            Notice(pk, "duty.clock_jumped", f"clock:{event.seq}", unit.path, data=data, url="/duty/today/", alarm=True)
+            for pk in people
+        ]
+    notify.send_all(notices, by=SYSTEM)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
 from duty import clocks, limits, watch
 from duty.actions import spot_check
-from duty.actions.alarms import look_for_gaps
+from duty.actions.alarms import call_again, review_gaps
 from duty.actions.hand_over import open_handover, tell_late
 from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
 from duty.booking import lock_units
 from duty.cards import names
-from duty.models import CheckIn, Generation, Handover, Leave, Shift, SpotCheck, Swap
+from duty.models import CheckIn, GapAlarm, Generation, Handover, Leave, Override, Shift, SpotCheck, Swap
 from duty.selectors import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from journal.actions import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from notify import actions as notify
 from notify.actions import Notice
-from org.clock import now
-from org.models import Unit
-
-SECOND = dt.timedelta(seconds=1)
 
 
 def _shifts(timers: Sequence[Due]) -> Iterator[tuple[Due, Shift]]:
@@ -58,7 +53,7 @@ def begins(timers: Sequence[Due]) -> None:
     """The boundary: is every post filled? Then the next clocks: handover late or check-in missing, and the end."""
     late, missing = limits.minutes("handover_late_min"), limits.minutes("check_in_late_min")
     due = [shift for _timer, shift in _shifts(timers)]
-    _look([shift.unit for shift in due])
+    review_gaps([shift.unit_id for shift in due])
     found = Handover.objects.filter(shift__in=due).exclude(status=Handover.Status.LAPSED)
     handovers = dict(found.values_list("shift", "status"))
     settings = []
@@ -69,15 +64,6 @@ def begins(timers: Sequence[Due]) -> None:
             settings.append(clocks.after(clocks.CHECK_IN_MISSING, shift, shift.during.lower + missing))
         settings.append(clocks.after(clocks.ENDS, shift, shift.during.upper))
     set_timers(settings)
-
-
-def _look(units: Sequence[Unit]) -> None:
-    """One query for all; an alarm for each unit that has a gap at this moment."""
-    present = now()
-    open_ones = {gap.unit_id for gap in watch.gaps([unit.pk for unit in units], present, present + SECOND)}
-    for unit in {unit.pk: unit for unit in units}.values():
-        if unit.pk in open_ones:
-            look_for_gaps(unit)
 
 
 @handler(clocks.HANDOVER_LATE)
@@ -113,7 +99,25 @@ def check_in_missing(timers: Sequence[Due]) -> None:
 @handler(clocks.ENDS)
 def ends(timers: Sequence[Due]) -> None:
     """The end of a shift that no other follows, where somebody should be on: nobody may find that out by ringing."""
-    _look([shift.unit for _timer, shift in _shifts(timers)])
+    review_gaps([shift.unit_id for _timer, shift in _shifts(timers)])
+
+
+@handler(clocks.COVER_TURNS)
+def cover_turns(timers: Sequence[Due]) -> None:
+    """Somebody who was put on duty begins or ends: is the post filled, and its alarm the right one?"""
+    rows = Override.objects.filter(pk__in=[timer.subject_id for timer in timers])
+    review_gaps(list(rows.values_list("unit", flat=True)))
+
+
+@handler(clocks.NOBODY)
+def nobody(timers: Sequence[Due]) -> None:
+    """A gap that nobody stands in for is told again, until somebody fills it."""
+    rows = GapAlarm.objects.filter(pk__in=[timer.subject_id for timer in timers], status=GapAlarm.Status.OPEN)
+    rows = rows.select_related("unit", "person", "called").defer("unit__boundary").order_by("pk")
+    open_ones = {row.pk: row for row in rows.select_for_update(of=("self",))}
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        if timer.subject_id in open_ones:
+            call_again(open_ones[timer.subject_id], timer.step, timer.due_at)
 
 
 @handler(clocks.SWAP_EXPIRES)

@@ -26,6 +26,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 
 from journal import rounds
+from journal.silence import Silence
 
 _log = logging.getLogger(__name__)
 
@@ -106,12 +107,17 @@ def check_redis() -> str:
     return "answers"
 
 
+_silence = Silence()
+
+
 def check_rounds() -> str:
-    """Beat, broker and worker at once: each round that Celery must do every second has been done of late."""
-    ages = pulse_ages()
+    """Beat, broker and worker at once: each round that Celery must do every second has been done of late, by the
+    database's clock and by this process's own count (a clock that was set back makes nobody look alive).
+    """
+    ages = _silence.seconds([f"celery:{name}" for name in rounds.names()])
     late = []
     for name in rounds.names():
-        age = ages.get(f"celery:{name}")
+        age = ages[f"celery:{name}"]
         if age is None or age > ROUND_LIMIT_S:
             late.append(f"{name} " + ("never" if age is None else f"{age:.0f} s ago"))
     if late:

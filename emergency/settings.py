@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     # A tick that could not run in its second is worthless: the next one does its work.
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
     "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
+    "gaps": {"task": "journal.round", "args": ("gaps",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
     # At an hour of the night (Beijing) at which hardly anybody signs in.
     "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},

@@ -124,6 +124,9 @@ class Timer(models.Model):
     )
     error = models.TextField(blank=True)
     alarmed_at = models.DateTimeField(null=True, blank=True)
+    set_at = models.DateTimeField(
+        db_default=DatabaseNow(), help_text="Due before this: set in the past, and not overdue for that."
+    )
 
     class Meta:
         ordering = ["due_at", "id"]

@@ -51,6 +51,7 @@ class _Values(dict[str, Any]):
 
 sentence("attachment.added", _("%(by)s added a photo"))
 sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
+sentence("clock.jumped", _("The database's clock jumped by %(seconds)s s: it says %(at)s, not %(expected)s"))
 
 # org lies below and cannot register its own.
 for _verb, _template in SENTENCES.items():

@@ -207,14 +207,17 @@ def _postpone(timer: Due, error: Exception) -> None:
 
 
 def raise_alarms() -> int:
-    """Record `timer.overdue`, once each, for timers over a minute late: the board shows that a clock has stopped."""
+    """Record `timer.overdue`, once each, for timers over a minute late: the board shows that a clock has stopped. One
+    that was set in the past (a shift published within its last half-hour) is late from when it was set.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE journal_timer SET alarmed_at = sanji_now() WHERE id IN (SELECT id FROM journal_timer WHERE"
-                " state = 'pending' AND alarmed_at IS NULL AND due_at < sanji_now() - %s ORDER BY due_at LIMIT 100"
+                " state = 'pending' AND alarmed_at IS NULL AND due_at < sanji_now() - %(after)s"
+                " AND set_at < sanji_now() - %(after)s ORDER BY due_at LIMIT 100"
                 " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error",
-                [OVERDUE_AFTER],
+                {"after": OVERDUE_AFTER},
             )
             overdue = cursor.fetchall()
         if not overdue:

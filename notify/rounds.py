@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from django.db import connection, transaction
 from django.utils import translation
@@ -18,25 +19,48 @@ _log = logging.getLogger(__name__)
 GIVE_UP_AFTER = 3
 """Attempts. A failed delivery is an event, and the ladder's next rung follows at once: waiting longer helps nobody."""
 
+ROUND_S = 3.0
+"""Seconds after which a round begins no further message: whoever runs rounds gets to the next thing. A message itself
+takes at most ten (`channels.Channel.send`)."""
+LEASE_S = 60
+"""Seconds for which a claimed delivery is one sender's. One whose sender died is sent again after that."""
+
 _CLAIM = """
-    SELECT id FROM notify_delivery WHERE state = 'queued' AND not_before <= sanji_now()
-    ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    UPDATE notify_delivery SET not_before = sanji_now() + make_interval(secs => %s) WHERE id = (
+        SELECT id FROM notify_delivery WHERE state = 'queued' AND not_before <= sanji_now()
+        ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) RETURNING id
 """
+_ALONE = "SELECT pg_try_advisory_lock(hashtext('notify.deliveries'))"
+_NO_MORE = "SELECT pg_advisory_unlock(hashtext('notify.deliveries'))"
 
 
-@every_second("deliveries")
+@every_second("deliveries", waits=True)
 def deliver_due(limit: int = 200) -> int:
-    """Send up to ``limit`` queued deliveries; returns how many were tried."""
-    done = 0
-    while done < limit and _deliver_one():
-        done += 1
+    """Send up to ``limit`` queued deliveries, for `ROUND_S`; returns how many were tried.
+
+    One round at a time, so that a slow gateway takes one of Celery's slots and leaves the tick its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE)
+        if not cursor.fetchone()[0]:
+            return 0
+    done, until = 0, time.monotonic() + ROUND_S
+    try:
+        while done < limit and _deliver_one():
+            done += 1
+            if time.monotonic() > until:
+                break
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(_NO_MORE)
     return done
 
 
-@transaction.atomic
 def _deliver_one() -> bool:
+    """Claim → commit → send → write down what came of it: no transaction waits for a gateway."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM)
+        cursor.execute(_CLAIM, [LEASE_S])
         row = cursor.fetchone()
     if row is None:
         return False
@@ -57,7 +81,9 @@ def _send(delivery: Delivery) -> None:
         raise channels.Undeliverable(f"no channel is called {delivery.channel}")
     with translation.override(delivery.message.person.language):
         channel.send(delivery.address, words.text_of(delivery.message), f"delivery:{delivery.pk}")
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=DatabaseNow())
+    # Its receipt may have come first; and it went out even where what it asks for was settled meanwhile.
+    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.DELIVERED)
+    rows.update(state=Delivery.State.SENT, sent_at=DatabaseNow())
 
 
 def _retry_or_fail(delivery: Delivery, error: str) -> None:
@@ -67,15 +93,16 @@ def _retry_or_fail(delivery: Delivery, error: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notify_delivery SET attempts = attempts + 1, error = %s,"
-            " not_before = sanji_now() + make_interval(secs => %s) WHERE id = %s",
+            " not_before = sanji_now() + make_interval(secs => %s) WHERE id = %s AND state = 'queued'",
             [error, 2**delivery.attempts, delivery.pk],
         )
 
 
+@transaction.atomic
 def _fail(delivery: Delivery, error: str) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=Delivery.State.FAILED, attempts=delivery.attempts + 1, error=error
-    )
+    queued = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED)
+    if not queued.update(state=Delivery.State.FAILED, attempts=delivery.attempts + 1, error=error):
+        return  # what it asked for was settled while the gateway was asked
     message = delivery.message
     record(
         "delivery.failed",

@@ -2,12 +2,22 @@
 
 from command.actions.answer import acknowledge, answer_for, progress, send_back, verify
 from command.actions.call_off import call_off
-from command.actions.change_incident import amend_incident, archive, end_incident, review, start_recovery, warn
+from command.actions.change_incident import (
+    amend_incident,
+    archive,
+    end_incident,
+    reopen,
+    review,
+    start_recovery,
+    warn,
+)
 from command.actions.end_response import say_condition
 from command.actions.hand_over import accept_command, decline_command, offer_command
 from command.actions.issue_order import issue_order, preview_order
+from command.actions.ladder import set_ladder
 from command.actions.open_incident import open_incident
 from command.actions.propose import accept_proposal, lapse, propose, refuse_proposal
+from command.actions.reassign import reassign
 from command.actions.remind import remind
 from command.actions.respond import approve_response, change_level, preview_level, start_level, stop_response
 from command.actions.set_level import set_response_level
@@ -32,11 +42,14 @@ __all__ = [
     "preview_order",
     "progress",
     "propose",
+    "reassign",
     "refuse_proposal",
     "remind",
+    "reopen",
     "review",
     "say_condition",
     "send_back",
+    "set_ladder",
     "set_response_level",
     "start_level",
     "start_recovery",

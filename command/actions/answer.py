@@ -62,7 +62,7 @@ def _relation(assignment: Assignment, by: Person) -> str | None:
     """How ``by`` comes to answer: as the one called, as one called by the ladder, or not at all."""
     if assignment.person_id == by.pk:
         return "self"
-    return assignment.calls.filter(person=by).order_by("rung").values_list("do", flat=True).first()
+    return assignment.calls.filter(person=by, ended_at=None).order_by("rung").values_list("do", flat=True).first()
 
 
 def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None, how: str, note: str) -> Assignment:

@@ -11,7 +11,7 @@ from command import selectors
 from command.actions.answer import stop_pending
 from command.actions.issuing import notice
 from command.actions.lookup import order_for
-from command.models import Assignment, Order, Response
+from command.models import Assignment, Call, Order, Response
 from command.states import ASSIGNMENT, ORDER
 from journal import rows as bulk
 from journal.actions import Actor
@@ -39,7 +39,7 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
     event = call_off_orders([order], by=by, reason=reason.strip())
     open_ones = order.assignments.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF])
     rows = list(selectors.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
-    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event)
+    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event, tell_them=True)
     return order
 
 
@@ -86,9 +86,26 @@ def call_off_assignments(
     )
     stop_pending(rows, by=by)
     if tell_them:
-        notify.send_all([_withdrawn(row, reason) for row in rows if row.person_id], by=by)
+        _tell_all_called(rows, reason, by)
 
 
-def _withdrawn(row: Assignment, reason: str) -> notify.Notice:
-    told = notice(row, row.order, "order.withdrawn", alarm=False)
+def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor) -> None:
+    """Whoever was called for it hears of it, the ladder's people too, over the channels they were called on; once an
+    order and unit, in however many posts, and not whoever calls it off.
+    """
+    by_id = {row.pk: row for row in rows}
+    called = [(row.pk, row.person_id) for row in rows if row.person_id]
+    called += (
+        Call.objects.filter(assignment__in=by_id, ended_at=None).order_by("pk").values_list("assignment", "person")
+    )
+    notices: dict[tuple[int, int, int], notify.Notice] = {}
+    for assignment_id, person_id in called:
+        row = by_id[assignment_id]
+        if not (isinstance(by, Person) and by.pk == person_id):
+            notices.setdefault((row.order_id, row.unit_id, person_id), _withdrawn(row, reason, person_id))
+    notify.send_all(list(notices.values()), by=by)
+
+
+def _withdrawn(row: Assignment, reason: str, person_id: int) -> notify.Notice:
+    told = notice(row, row.order, "order.withdrawn", person_id, alarm=False)
     return notify.Notice(**{**vars(told), "data": {**told.data, "reason": reason}})

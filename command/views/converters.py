@@ -16,7 +16,7 @@ class UnitCode:
 class MoveVerb:
     """A step of an incident's life; the table of what it does is in incident_acts."""
 
-    regex = "warn|recovery|review|archive"
+    regex = "warn|recovery|reopen|review|archive"
 
     def to_python(self, value: str) -> str:
         return value

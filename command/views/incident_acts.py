@@ -103,6 +103,7 @@ def _simple(request: HttpRequest, pk: int, action: Callable[..., Any], said: str
 MOVES = {
     "warn": (actions.warn, "warned"),
     "recovery": (actions.start_recovery, "recovering"),
+    "reopen": (actions.reopen, "monitored"),
     "review": (actions.review, "reviewed"),
     "archive": (actions.archive, "archived"),
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from command import actions, selectors, selectors_pages
-from command.forms import AnswerForm, NoteForm, ReasonForm, SendBackForm
+from command.forms import AnswerForm, NoteForm, ReasonForm, ReassignForm, SendBackForm
 from command.models import Assignment
 from command.views.acts import Act, perform, posted
 from command.views.orders import order_of
@@ -87,6 +87,18 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(posted(request), initial={"how": "phone"})
     act = Act(_("Log an answer"), _("Log the answer"), form, do, _back(row.order_id), note=_whose(row))
     act.context = {"assignment": row}
+    return perform(request, act)
+
+
+def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+    row = assignment_of(request.user, pk)
+    form = ReassignForm(posted(request), assignment=row)
+
+    def do(data: dict[str, Any]) -> str:
+        found = actions.reassign(pk, by=request.user, **data)
+        return _("%(name)s has it now.") % {"name": found.person.label}
+
+    act = Act(_("Hand to somebody else"), _("Hand over"), form, do, _back(row.order_id), note=_whose(row))
     return perform(request, act)
 
 

@@ -1,19 +1,24 @@
-"""Gaps while they happen: the stand-in is called within the minute, the leader told; it ends when somebody fills it."""
+"""Gaps while they happen: the stand-in is called at once, the leaders told; it ends when somebody fills the post.
+
+`review_gaps` alone opens and closes the alarms. It is run at every change of who is on: by the actions that make one,
+by the timers of the moments at which one falls due, and by a sweep over all units (duty/rounds.py) for the rest.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from duty import watch
+from duty import clocks, fallback, limits, watch
 from duty.actions.lookup import require, unit_for
+from duty.booking import lock_units
 from duty.cards import POST_NAMES, names
-from duty.models import DutyPost, GapAlarm, Leave
+from duty.gaps import Crew, Missing, missing_now, stand_in_of
+from duty.models import DutyPost, GapAlarm
 from duty.states import GAP
-from duty.watch import Watch
 from journal.actions import SYSTEM, Actor
 from journal.errors import Conflict, Invalid
 from journal.states import move_many, tell
@@ -23,64 +28,107 @@ from org import capabilities
 from org.clock import now
 from org.models import Person, Unit
 
-TURNS = {"leader": ("main", "deputy"), "main": ("deputy",), "deputy": ("main",), "reserve": ()}
-"""Who stands in for whom, in turn (the same as in the database's definition of who is on)."""
+OPEN = GapAlarm.Status.OPEN
 
 
-def look_for_gaps(unit: Unit, *, by: Actor = SYSTEM) -> list[GapAlarm]:
-    """Raise an alarm for each post of the unit that nobody fills as rostered at this moment. Once a gap."""
-    present = now()
-    missing = watch.gaps([unit], present, present + dt.timedelta(seconds=1))
-    if not missing:
+def review_gaps(unit_ids: Collection[int], *, by: Actor = SYSTEM, filling: bool = False) -> list[GapAlarm]:
+    """Is there a gap now, is there an alarm for it? In the caller's transaction; returns the alarms opened by it.
+
+    An alarm stands while the same person is missing and the same stand-in is called. Where the post is filled it ends;
+    where somebody else is missing or would stand in, another alarm takes its place and calls them. ``filling``: the
+    change puts people on; what nobody was rostered for before it is for the sweep to tell.
+    """
+    ids = sorted(set(unit_ids))
+    if not ids:
         return []
-    on = watch.crew(unit, present)
-    made = []
-    for gap in missing:
-        stand_in = on.get(gap.post)
-        reason = _reason(stand_in, present)
-        alarm = raise_gap(unit, gap.post, reason, stand_in.stands_in_for if stand_in else None, stand_in, on, by)
-        made += [alarm] if alarm else []
+    lock_units(ids)
+    rows = GapAlarm.objects.filter(unit__in=ids, status=OPEN).select_related("unit", "person", "called")
+    alarms = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    missing, crews = missing_now(ids)
+    wanted = {(one.unit_id, one.post): one for one in missing}
+    filled, replaced = [], []
+    for alarm in alarms:
+        key = (alarm.unit_id, alarm.post)
+        one = wanted.get(key)
+        if one is None and not _still_unreachable(alarm, crews):
+            filled.append(alarm)
+        elif one is not None and (one.person_id, one.called_id) != (alarm.person_id, alarm.called_id):
+            replaced.append(alarm)
+        else:
+            wanted.pop(key, None)
+    if filling:
+        wanted = {key: one for key, one in wanted.items() if one.reason != GapAlarm.Reason.NOBODY}
+    _close(filled, GapAlarm.Status.FILLED, by)
+    _close(replaced, GapAlarm.Status.REPLACED, by)
+    return _open(list(wanted.values()), crews, by)
+
+
+def _still_unreachable(alarm: GapAlarm, crews: dict[int, Crew]) -> bool:
+    """What somebody reported of a person holds as long as that person is on in this post."""
+    on = crews[alarm.unit_id].get(alarm.post) if alarm.reason == GapAlarm.Reason.UNREACHABLE else None
+    return on is not None and on.person_id == alarm.person_id and not on.stands_in_for
+
+
+def _close(alarms: Sequence[GapAlarm], to: str, by: Actor) -> None:
+    move_many(GAP, alarms, to, by=by, filled_at=now())
+    notify.settle([f"gap:{alarm.pk}" for alarm in alarms], by=by)
+
+
+def _open(missing: Sequence[Missing], crews: dict[int, Crew], by: Actor) -> list[GapAlarm]:
+    """Write the alarms, call the stand-ins and tell the leaders. A unit with nobody at all rings once, not by post."""
+    units = Unit.objects.filter(active=True).select_related("parent").defer("boundary", "parent__boundary")
+    units = units.in_bulk({one.unit_id for one in missing})
+    made: list[GapAlarm] = []
+    told: set[int] = set()
+    for one in missing:
+        if one.unit_id not in units:
+            continue
+        alarm = GapAlarm.objects.create(
+            unit=units[one.unit_id], post=one.post, reason=one.reason, person_id=one.person_id,
+            called_id=one.called_id, raised_at=now(),
+        )  # fmt: skip
+        tell(GAP, alarm, "gap.opened", by=by)
+        made.append(alarm)
+        crew = crews[one.unit_id]
+        if crew or one.unit_id not in told:
+            told.add(one.unit_id)
+            _call(alarm, crew, by)
     return made
 
 
-def _reason(stand_in: Watch | None, at: dt.datetime) -> str:
-    if stand_in is None:
-        return GapAlarm.Reason.NOBODY
-    away = Leave.objects.filter(person=stand_in.stands_in_for, status=Leave.Status.APPROVED, during__contains=at)
-    return GapAlarm.Reason.LEAVE if away.exists() else GapAlarm.Reason.DEACTIVATED
-
-
-def raise_gap(
-    unit: Unit,
-    post: str,
-    reason: str,
-    person_id: int | None,
-    stand_in: Watch | None,
-    on: dict[str, Watch],
-    by: Actor,
-) -> GapAlarm | None:
-    """Write the alarm, call the stand-in and tell the leaders. None when one is open for this post already."""
-    alarm = GapAlarm(unit=unit, post=post, person_id=person_id, reason=reason, raised_at=now())
-    alarm.called_id = stand_in.person_id if stand_in else None
-    made = GapAlarm.objects.bulk_create([alarm], ignore_conflicts=True)[0]
-    found = GapAlarm.objects.filter(unit=unit, post=post, status=GapAlarm.Status.OPEN, raised_at=made.raised_at)
-    alarm = found.select_related("unit", "person", "called").first()
-    if alarm is None:
-        return None
-    tell(GAP, alarm, "gap.opened", by=by)
+def _call(alarm: GapAlarm, crew: Crew, by: Actor) -> None:
+    """The stand-in and the leaders. With nobody to stand in it does not end there: the county's contact, again and
+    again, until somebody fills the post.
+    """
+    leaders = _leaders(alarm, crew)
     notices = [_notice(alarm, alarm.called_id, "duty.stand_in")] if alarm.called_id else []
-    notices += [_notice(alarm, leader, "duty.gap") for leader in _leaders(unit, on) if leader != alarm.called_id]
+    if alarm.called_id is None:
+        leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
+        clocks.start_nobody(alarm.pk, now() + limits.minutes("nobody_again_min"))
+    notices += [_notice(alarm, leader, "duty.gap") for leader in leaders if leader != alarm.called_id]
     notify.send_all(notices, by=by)
-    return alarm
+    if not notices:
+        tell(GAP, alarm, "gap.nobody_to_call", by=by)
 
 
-def _leaders(unit: Unit, on: dict[str, Watch]) -> list[int]:
+def call_again(alarm: GapAlarm, step: int, due_at: dt.datetime, *, by: Actor = SYSTEM) -> None:
+    """Nobody stands in yet: the leaders and the county's contact are called again. The alarm locked, by the timer."""
+    crew = watch.crew(alarm.unit_id)
+    leaders = _leaders(alarm, crew)
+    leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
+    notify.send_all([_notice(alarm, leader, "duty.gap") for leader in leaders], by=by)
+    tell(GAP, alarm, "gap.called_again" if leaders else "gap.nobody_to_call", by=by)
+    clocks.start_nobody(alarm.pk, due_at + limits.minutes("nobody_again_min"), step + 1)
+
+
+def _leaders(alarm: GapAlarm, crew: Crew) -> list[int]:
     """The unit's leader on duty and the main officer of the unit above; where neither is on, its leader."""
-    people = [on["leader"].person_id] if "leader" in on and not on["leader"].stands_in_for else []
+    unit = alarm.unit
+    people = [crew["leader"].person_id] if "leader" in crew and not crew["leader"].stands_in_for else []
     if unit.parent_id:
         above = watch.crew(unit.parent_id)
         people += [above[post].person_id for post in ("main", "leader") if post in above][:1]
-    return list(dict.fromkeys(people))
+    return [pk for pk in dict.fromkeys(people) if pk != alarm.person_id or alarm.reason == GapAlarm.Reason.NOBODY]
 
 
 def _notice(alarm: GapAlarm, person_id: int, code: str) -> Notice:
@@ -94,27 +142,9 @@ def _notice(alarm: GapAlarm, person_id: int, code: str) -> Notice:
             "post": POST_NAMES[alarm.post],
             "person": names(alarm.person) if alarm.person else None,
         },
-        url="/duty/",
+        url="/duty/today/",
         alarm=True,
     )
-
-
-def fill_gaps(unit_ids: Sequence[int], *, by: Actor) -> None:
-    """Close the alarms of these units whose post somebody else fills now, and silence what they sounded."""
-    rows = GapAlarm.objects.filter(unit__in=unit_ids, status=GapAlarm.Status.OPEN)
-    alarms = list(rows.select_related("unit", "person", "called").select_for_update(of=("self",)))
-    if not alarms:
-        return
-    on = {(w.unit_id, w.post): w for w in watch.on_duty(list({alarm.unit_id for alarm in alarms}))}
-    filled = []
-    for alarm in alarms:
-        now_on = on.get((alarm.unit_id, alarm.post))
-        if now_on is None or now_on.stands_in_for:
-            continue
-        if now_on.person_id != alarm.person_id or alarm.reason == GapAlarm.Reason.LEAVE:  # or is back from leave
-            filled.append(alarm)
-    move_many(GAP, filled, GapAlarm.Status.FILLED, by=by, filled_at=now())
-    notify.settle([f"gap:{alarm.pk}" for alarm in filled], by=by)
 
 
 @transaction.atomic
@@ -124,19 +154,20 @@ def report_unreachable(*, by: Actor, unit: Unit | str, post: str) -> GapAlarm:
     require(by, capabilities.ANSWER, unit.path)
     if post not in DutyPost.values:
         raise Invalid.field("post", _("There is no post “%(code)s”.") % {"code": post})
-    return _unreachable(unit, post, by)
+    return _unreachable(unit.pk, post, by)
 
 
-def _unreachable(unit: Unit, post: str, by: Actor) -> GapAlarm:
-    on = watch.crew(unit)
-    absent = on.get(post)
+def _unreachable(unit_id: int, post: str, by: Actor) -> GapAlarm:
+    lock_units([unit_id])
+    crew = watch.crew(unit_id)
+    absent = crew.get(post)
     if absent is None:
         raise Conflict(_("Nobody is on duty in this post."))
-    others = (on[turn] for turn in TURNS[post] if turn in on and on[turn].person_id != absent.person_id)
-    alarm = raise_gap(unit, post, GapAlarm.Reason.UNREACHABLE, absent.person_id, next(others, None), on, by)
-    if alarm is None:
+    if GapAlarm.objects.filter(unit=unit_id, post=post, status=OPEN).exists():
         raise Conflict(_("This is known already, and the stand-in has been called."))
-    return alarm
+    called = stand_in_of(post, crew, absent)
+    reason, called_id = GapAlarm.Reason.UNREACHABLE, called.person_id if called else None
+    return _open([Missing(unit_id, post, reason, absent.person_id, called_id)], {unit_id: crew}, by)[0]
 
 
 def unreachable_now(person: Person, *, by: Actor = SYSTEM) -> list[GapAlarm]:
@@ -144,9 +175,8 @@ def unreachable_now(person: Person, *, by: Actor = SYSTEM) -> list[GapAlarm]:
     alarms = []
     for on in watch.on_duty():
         if on.person_id == person.pk and not on.stands_in_for:
-            unit = Unit.objects.defer("boundary").get(pk=on.unit_id)
             try:
-                alarms.append(_unreachable(unit, on.post, by))
+                alarms.append(_unreachable(on.unit_id, on.post, by))
             except Conflict:
                 continue
     return alarms

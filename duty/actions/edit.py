@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import checks, clocks, limits
-from duty.actions.alarms import fill_gaps
+from duty import checks, clocks, limits, told
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import people_for, shift_for, unit_for
-from duty.booking import lock_units, rebook, told_as_conflict
+from duty.booking import lock_units, rebook, span, told_as_conflict
 from duty.cards import names, shift_card
 from duty.leave import refuse_absent
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
@@ -81,6 +81,7 @@ def _publish(shift: Shift, by: Actor) -> None:
     shift.live = True
     _settle([shift], shift.during, by)
     clocks.start_shifts([shift])
+    told.put_on([shift], {}, by=by)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def assign(*, by: Actor, places: Sequence[Place]) -> list[Shift]:
     shifts = locked_shifts([place.shift_id for place in places], by)
     slots = {(slot.shift_id, slot.post): slot for slot in Slot.objects.filter(shift__in=shifts)}
     people = people_for({str(number): place.person for number, place in enumerate(places)}, by=by)
+    before = told.held(shifts)
     for number, place in enumerate(places):
         person, key = people[str(number)], (place.shift_id, _post(place.post))
         slot = slots.get(key) or Slot(shift_id=place.shift_id, post=place.post)
@@ -114,6 +116,7 @@ def assign(*, by: Actor, places: Sequence[Place]) -> list[Shift]:
     for unit_shifts in _by_unit(shifts):
         _settle(unit_shifts, _hull(unit_shifts), by, leave=False)  # one who is away is replaced post by post
     _tell(shifts, "shift.changed", by)
+    told.put_on([shift for shift in shifts if shift.live], before, by=by)
     return shifts
 
 
@@ -152,6 +155,7 @@ def move_shift(shift_id: int, *, by: Actor, start: dt.datetime, end: dt.datetime
         _settle([shift], _union(before, shift.during), by)
         clocks.stop_shifts([shift.pk])
         clocks.start_shifts([shift])
+        told.tell_each([shift], told.held([shift]), "duty.moved", by=by, data={"was": span(before)})
     _move_swaps(shift)
     _tell([shift], "shift.moved", by, {"was_from": before.lower, "was_to": before.upper})
     return shift
@@ -183,6 +187,9 @@ def call_off_shift(shift_id: int, *, by: Actor, reason: str) -> Shift:
     move_many(SWAP, list(open_swaps), Swap.Status.CANCELLED, by=by)
     if was_live:
         rebook([shift.unit_id], shift.during)
+        review_gaps([shift.unit_id], by=by, filling=True)
+        data = {"reason": reason.strip()}
+        told.tell_each([shift], told.held([shift]), "duty.called_off", by=by, data=data)
     _tell([shift], "shift.called_off", by, {"reason": reason.strip()})
     return shift
 
@@ -200,7 +207,7 @@ def _settle(shifts: Sequence[Shift], window: DateTimeTZRange, by: Actor, *, leav
     # First who is taken (409, with the holder): two places at once would also read as too long without a break.
     rebook([live[0].unit_id], window)
     checks.refuse(checks.findings([shift.pk for shift in live], season=False, leave=leave))
-    fill_gaps([live[0].unit_id], by=by)
+    review_gaps([live[0].unit_id], by=by, filling=True)
 
 
 def locked_shifts(shift_ids: Sequence[int], by: Actor) -> list[Shift]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from duty import watch
-from duty.actions.alarms import fill_gaps
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import handover_for, require
 from duty.booking import lock_units
 from duty.cards import names
@@ -124,7 +124,7 @@ def _accept(row: Handover, by: Actor, changes: dict, data: dict) -> Handover:
     older = list(older.select_related("unit", "out_by", "in_by").select_for_update(of=("self",)))
     move_many(HANDOVER, older, H.LAPSED, by=by)
     notify.settle([f"handover:{r.pk}" for r in (row, *older)], by=by)
-    fill_gaps([row.unit_id], by=by)
+    review_gaps([row.unit_id], by=by)
     return row
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from duty import clocks, limits, watch
-from duty.actions.alarms import fill_gaps, look_for_gaps
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import person_for, require, unit_for
-from duty.booking import lock_units, span
+from duty.booking import span
 from duty.cards import names
 from duty.leave import brief, on_leave_words, warnings
 from duty.models import Leave, Stint
@@ -116,17 +116,13 @@ def withdraw_leave(leave_id: int, *, by: Person) -> Leave:
     else:
         move(LEAVE, row, S.WITHDRAWN, by=by)
     _close(row, by, "leave.withdrawn")
-    fill_gaps(_units_of(row), by=by)
+    review_gaps(_units_of(row), by=by)
     return row
 
 
 def begin_or_end(row: Leave, *, by: Actor) -> None:
     """The start or the end of an approved leave: is every post filled? Inside the caller's transaction."""
-    units = _units_of(row)
-    lock_units(units)
-    fill_gaps(units, by=by)
-    for unit in Unit.objects.filter(pk__in=units).select_related("parent").defer("boundary", "parent__boundary"):
-        look_for_gaps(unit, by=by)
+    review_gaps(_units_of(row), by=by)
 
 
 def _made(

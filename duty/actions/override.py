@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty.actions.alarms import fill_gaps
+from duty import clocks
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import person_for, require, unit_for
 from duty.booking import lock_units, rebook, span
 from duty.cards import POST_NAMES, names, person_card
@@ -87,7 +89,9 @@ def _override(
         made_by=by,
     )
     rebook([unit.pk], row.during)
-    fill_gaps([unit.pk], by=by)
+    review_gaps([unit.pk], by=by, filling=True)
+    clocks.start_cover(row)
+    _tell_covered(row, "duty.covered", by)
     _tell(row, "override.made", by, {"reason": row.reason})
     _notify(row, by)
     return row
@@ -128,7 +132,11 @@ def withdraw_override(override_id: int, *, by: Person) -> Override:
         row.withdrawn_at = present
     row.save(update_fields=["during", "withdrawn_at"])
     rebook([row.unit_id], whole)
+    review_gaps([row.unit_id], by=by)
     _tell(row, "override.withdrawn", by)
+    rest = DateTimeTZRange(max(whole.lower, present), whole.upper)
+    _notify(row, by, "duty.cover_over", rest)
+    _tell_covered(row, "duty.given_back", by, rest)
     return row
 
 
@@ -148,9 +156,27 @@ def _tell(row: Override, verb: str, by: Actor, data: dict[str, Any] | None = Non
     record(verb, f"override:{row.pk}", row.unit.path, by=by, card=card, data={"time": span(row.during), **(data or {})})
 
 
-def _notify(row: Override, by: Person) -> None:
-    if row.person_id == by.pk:
-        return
-    data = {"unit": names(row.unit), "post": POST_NAMES[row.post], "time": span(row.during), "reason": row.reason}
-    notice = Notice(row.person_id, "duty.put_on", f"override:{row.pk}", row.unit.path, data=data, url="/duty/mine/")
-    notify.send_all([notice], by=by)
+def _notify(
+    row: Override,
+    by: Person,
+    code: str = "duty.put_on",
+    during: DateTimeTZRange | None = None,
+    people: Collection[int] | None = None,
+) -> None:
+    data = {"unit": names(row.unit), "post": POST_NAMES[row.post], "time": span(during or row.during)}
+    data |= {"reason": row.reason, "person": names(row.person)}
+    whom = [pk for pk in sorted({row.person_id} if people is None else people) if pk != by.pk]
+    notify.send_all(
+        [Notice(pk, code, f"override:{row.pk}", row.unit.path, data=data, url="/duty/me/") for pk in whom], by=by
+    )
+
+
+def _tell_covered(row: Override, code: str, by: Person, during: DateTimeTZRange | None = None) -> None:
+    """Whoever the roster, or an earlier override, has in the post at that time: somebody stands for them, or does not
+    any more.
+    """
+    time = during or row.during
+    slots = Slot.objects.filter(post=row.post, shift__unit=row.unit_id, shift__live=True, shift__during__overlap=time)
+    earlier = Override.objects.filter(post=row.post, unit=row.unit_id, withdrawn_at=None, during__overlap=time)
+    people = {*slots.values_list("person", flat=True), *earlier.exclude(pk=row.pk).values_list("person", flat=True)}
+    _notify(row, by, code, during, people - {row.person_id})

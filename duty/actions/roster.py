@@ -10,8 +10,8 @@ from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import checks, clocks, generation
-from duty.actions.alarms import fill_gaps
+from duty import checks, clocks, generation, told
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import unit_for
 from duty.booking import lock_units, rebook, told_as_conflict
 from duty.models import Generation, Roster, RosterPattern, Shift
@@ -122,7 +122,9 @@ def publish(
     )
     for roster in again:
         tell(ROSTER, roster, "roster.added_to", by=by)
-    fill_gaps([roster.unit_id for roster in rosters], by=by)
+    shifts = list(Shift.objects.filter(pk__in=ids).select_related("unit").defer("unit__boundary"))
+    told.put_on(shifts, {}, by=by)
+    review_gaps([roster.unit_id for roster in rosters], by=by, filling=True)
     return rosters
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from duty import checks, clocks, limits
-from duty.actions.alarms import fill_gaps
+from duty.actions.alarms import review_gaps
 from duty.actions.lookup import require, slot_for, swap_for
 from duty.booking import rebook, span
 from duty.cards import POST_NAMES, names
@@ -129,7 +129,7 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
     refuse_absent(present)
     rebook([shifts[0].unit_id], hull)
     checks.refuse(checks.findings([shift.pk for shift in shifts], season=False, leave=False))
-    fill_gaps([shifts[0].unit_id], by=by)
+    review_gaps([shifts[0].unit_id], by=by, filling=True)
     _close(swap, by, "swap.approved")
     return swap
 

@@ -1,6 +1,6 @@
 """Rosters, shifts and who stands in them; and what happens on duty day by day."""
 
-from duty.models.daily import CalendarToken, CallLog, CheckIn, GapAlarm, Handover, SpotCheck, Swap
+from duty.models.daily import CalendarToken, CallLog, CheckIn, FallbackContact, GapAlarm, Handover, SpotCheck, Swap
 from duty.models.leave import Leave
 from duty.models.numbers import CoverRule, Limit, PostLink
 from duty.models.plan import CalendarDay, Generation, RosterPattern, Season
@@ -14,6 +14,7 @@ __all__ = [
     "CheckIn",
     "CoverRule",
     "DutyPost",
+    "FallbackContact",
     "GapAlarm",
     "Generation",
     "Handover",

@@ -245,12 +245,16 @@ class GapAlarm(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         FILLED = "filled", _("filled")
+        REPLACED = "replaced", _("followed by another")
 
     class Reason(models.TextChoices):
         DEACTIVATED = "deactivated", _("off the register")
         UNREACHABLE = "unreachable", _("unreachable")
         NOBODY = "nobody", _("nobody rostered")
         LEAVE = "leave", _("on leave")
+        MOVED_ON = "moved_on", _("serves elsewhere now")
+        NO_PHONE = "no_phone", _("without a phone number")
+        ONE_PHONE = "one_phone", _("one phone number with a colleague")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="gap_alarms", verbose_name=_("unit"))
     post = models.CharField(_("post"), max_length=8, choices=DutyPost.choices)
@@ -275,6 +279,22 @@ class GapAlarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.post} {self.reason}"
+
+
+class FallbackContact(models.Model):
+    """Whom a county has called where the roster leaves nobody to call. Set by whoever keeps its roster."""
+
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="duty_fallback", verbose_name=_("unit"))
+    person = models.ForeignKey("org.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+    set_by = models.ForeignKey("org.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(_("set at"), db_default=DatabaseNow())
+
+    class Meta:
+        verbose_name = _("fallback contact")
+        verbose_name_plural = _("fallback contacts")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.person_id}"
 
 
 class CalendarToken(models.Model):

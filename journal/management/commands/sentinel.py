@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
 from journal import rounds
+from journal.silence import Clock, Silence
 
 _log = logging.getLogger(__name__)
 
@@ -26,20 +27,32 @@ class Command(BaseCommand):
         # By its name alone, for it lies above: no published password where DEMO is off (board/checks.py).
         self.check(tags=["published"], include_deployment_checks=True)
         connection.close()
+        if once:
+            self._say(rounds.run_as_sentinel())
+            return
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
-        while True:
-            self._round()
-            if once or stopping.wait(1.0):
-                return
+        # What waits for somebody else's gateway waits in a thread with a connection of its own; it ends with us.
+        threading.Thread(target=self._outside, args=(stopping,), name="sentinel-outside", daemon=True).start()
+        silence, clock = Silence(), Clock()
+        while not stopping.is_set():
+            self._guarded(lambda: rounds.run_as_sentinel(silence, clock))
+            stopping.wait(1.0)
 
-    @staticmethod
-    def _round() -> None:
+    def _outside(self, stopping: threading.Event) -> None:
+        silence = Silence()
+        while not stopping.wait(1.0):
+            self._guarded(lambda: rounds.run_outside(rounds.silent_rounds(silence)))
+
+    def _guarded(self, do: Any) -> None:
         try:
-            done = rounds.run_as_sentinel()
-            if any(done.values()):
-                _log.warning("Celery is silent; the sentinel did its work: %s", done)
+            self._say(do())
         except Error as error:  # the database restarts: stay, and connect anew
             _log.warning("the sentinel cannot reach the database: %s", error)
             connection.close()
+
+    @staticmethod
+    def _say(done: dict[str, int | None]) -> None:
+        if any(done.values()):
+            _log.warning("Celery is silent; the sentinel did its work: %s", done)
