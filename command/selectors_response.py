@@ -263,6 +263,11 @@ def _photos(assignments: Iterable[Assignment]) -> dict[str, int]:
     return {row["subject"]: row["n"] for row in counted} if subjects else {}
 
 
+def called_for(person: Person) -> Q:
+    """Of assignments: called for it, directly or by the ladder, and not handed on since."""
+    return Q(person=person) | Q(calls__person=person, calls__ended_at=None)
+
+
 def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     """The person's checklist: what they were asked, directly or by the ladder, and what their unit's posts will be
     asked once it may begin; by due time. Each row's ``assignments`` are the person's own alone.
@@ -274,19 +279,13 @@ def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     ahead = Task.objects.filter(held & still, response=response).values("pk")
     rows = _shown(person, response).filter(Exists(mine) | Exists(called) | Q(pk__in=ahead))
     found = _rows(rows.order_by("due_at", "action__position", "pk"))
-    own = set(
-        Assignment.objects.filter(
-            Q(person=person) | Q(calls__person=person, calls__ended_at=None), task__response=response
-        ).values_list("pk", flat=True)
-    )
+    own = set(Assignment.objects.filter(called_for(person), task__response=response).values_list("pk", flat=True))
     return [TaskRow(row.task, [one for one in row.assignments if one.pk in own], row.photos) for row in found]
 
 
 def my_responses(person: Person) -> QuerySet[Response]:
     """Running responses that asked the person for something; the newest first."""
-    asked = Assignment.objects.filter(
-        Q(person=person) | Q(calls__person=person, calls__ended_at=None), task__response=OuterRef("pk")
-    )
+    asked = Assignment.objects.filter(called_for(person), task__response=OuterRef("pk"))
     rows = Response.objects.filter(Exists(asked), status=Response.Status.RUNNING)
     return rows.select_related("incident", "version__plan").defer("incident__area")
 

@@ -85,7 +85,7 @@ message("order.reassigned", _("Handed to you from %(from)s. Order %(ref)s to %(u
 message("order.taken_over", _("Order %(ref)s to %(unit)s is no longer yours; %(to)s has it now: %(reason)s"))
 message(
     "order.nobody_left",
-    _("%(unit)s (%(post)s) is silent and nobody on the ladder can be called. Order %(ref)s: act now"),
+    _("%(unit)s (%(post)s) is silent, and nobody is left to call. Order %(ref)s: act now"),
 )
 message("order.withdrawn", _("Called off: order %(ref)s to %(unit)s. %(reason)s"))
 message(

@@ -55,6 +55,10 @@ class UnitForm(PageForm):
                 part.choices = [*NOBODY, *offered]
 
 
+class FallbackForm(UnitForm):
+    person = PersonField()
+
+
 class AssignForm(UnitForm):
     """``expected`` is whom the person saw in the post when they decided."""
 

@@ -15,6 +15,8 @@ sentence("generation.started", _("%(by)s began to draft rosters for %(total)s un
 sentence("generation.progressed", _("Rosters drafted for %(done)s of %(total)s units"))
 sentence("generation.done", _("Rosters drafted for all %(total)s units: %(shifts)s shifts"))
 sentence("roster.published", _("%(by)s published the roster of %(unit_name)s for %(month)s"))
+sentence("roster.cannot_be_called", _("On the roster of %(unit_name)s without a number of their own: %(people_names)s"))
+sentence("duty.fallback_set", _("%(by)s set whom %(unit_name)s calls where nobody is left: %(person_name)s"))
 sentence("roster.added_to", _("%(by)s published more shifts of %(unit_name)s for %(month)s"))
 sentence("roster.drafts_discarded", _("%(by)s discarded the drafts of %(unit_name)s for %(month)s"))
 sentence("roster.imported", _("%(by)s imported %(shifts)s shifts of %(unit_name)s from a sheet"))
@@ -80,6 +82,7 @@ message("duty.called_off_many", _("Your shifts in %(unit)s, %(time)s, are called
 message("duty.covered", _("%(person)s is on duty in your place as %(post)s of %(unit)s, %(time)s: %(reason)s"))
 message("duty.cover_over", _("You are no longer on duty as %(post)s of %(unit)s, %(time)s."))
 message("duty.given_back", _("You are on duty again as %(post)s of %(unit)s, %(time)s: nobody stands in any more."))
+message("duty.cannot_be_called", _("Published, but these cannot be called on a number of their own: %(people)s"))
 message("duty.stand_in", _("%(person)s is not available; you stand in as %(post)s of %(unit)s from now on."))
 message("duty.gap", _("Nobody fills %(post)s of %(unit)s as rostered: put somebody on duty."))
 message(

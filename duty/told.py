@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import connection
+
 from duty.booking import span
 from duty.cards import POST_NAMES, names
 from duty.models import Shift, Slot
-from journal.actions import Actor
+from journal.actions import Actor, Fact, record_all
 from notify import actions as notify
 from notify.actions import Notice
 from org.clock import now
@@ -33,6 +35,51 @@ def put_on(shifts: Sequence[Shift], before: Held, *, by: Actor) -> None:
     lost = {key: person for key, person in before.items() if (key[0], person) not in still}
     tell_each(shifts, lost, "duty.taken_off", by=by)
     tell_each(shifts, gained, "duty.rostered", by=by)
+
+
+_CANNOT = """
+    SELECT DISTINCT s.unit_id, p.id, p.name, p.name_en
+    FROM duty_shift s JOIN duty_slot sl ON sl.shift_id = s.id JOIN org_person p ON p.id = sl.person_id
+    WHERE s.id = ANY(%s) AND (p.phone = '' OR EXISTS (
+        SELECT 1 FROM org_person o WHERE o.phone = p.phone AND o.id <> p.id AND o.is_active AND (
+            EXISTS (SELECT 1 FROM duty_slot other WHERE other.shift_id = s.id AND other.person_id = o.id)
+            OR EXISTS (SELECT 1 FROM org_appointment a WHERE a.person_id = o.id AND a.unit_id = s.unit_id
+                AND a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())))))
+    ORDER BY s.unit_id, p.id
+"""
+
+
+def cannot_be_called(shift_ids: Sequence[int]) -> dict[int, list[Person]]:
+    """Unit → whoever stands in these shifts without a number, or with that of a colleague; one query."""
+    found = defaultdict[int, list[Person]](list)
+    with connection.cursor() as cursor:
+        cursor.execute(_CANNOT, [list(shift_ids)])
+        for unit_id, pk, name, name_en in cursor.fetchall():
+            found[unit_id].append(Person(pk=pk, name=name, name_en=name_en))
+    return found
+
+
+def who_cannot_be_called(shifts: Sequence[Shift], *, by: Actor) -> None:
+    """Recorded, and told to whoever publishes. It keeps no roster from counting: a post with a person whom somebody
+    fetches is better than a gap; their deputy is called as soon as they are on (duty/gaps.py).
+    """
+    units = {shift.unit_id: shift.unit for shift in shifts}
+    facts, everybody = [], []
+    for unit_id, people in cannot_be_called([shift.pk for shift in shifts]).items():
+        words = listed_names(people)
+        everybody += people
+        data = {"people": [person.pk for person in people], "people_names": words, "unit_name": names(units[unit_id])}
+        facts.append(Fact("roster.cannot_be_called", f"unit:{unit_id}", units[unit_id].path, data=data))
+    record_all(facts, by=by)
+    if facts and isinstance(by, Person):
+        about = {"people": listed_names(list({person.pk: person for person in everybody}.values()))}
+        notice = Notice(by.pk, "duty.cannot_be_called", facts[0].subject, facts[0].unit_path, about, url="/duty/")
+        notify.send_all([notice], by=by)
+
+
+def listed_names(people: Sequence[Person]) -> dict[str, str]:
+    both = [names(person) for person in people]
+    return {"zh": "、".join(one["zh"] for one in both), "en": ", ".join(one["en"] for one in both)}
 
 
 def tell_each(

@@ -36,6 +36,7 @@ urlpatterns = [
     path("units/<str:code>/pattern/", roster_acts.pattern, name="pattern"),
     path("units/<str:code>/season/", roster_acts.season, name="season"),
     path("units/<str:code>/import/", roster_acts.sheet, name="import"),
+    path("units/<str:code>/fallback/", roster_acts.fallback, name="fallback"),
     path("units/<str:code>/override/", shift_acts.override, name="override"),
     path("units/<str:code>/shifts/<str:day>/", shift_acts.add, name="shift_add"),
     path("patterns/<int:pk>/end/", roster_acts.end_pattern, name="pattern_end"),

@@ -5,6 +5,7 @@ from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_y
 from duty.actions.call_log import correct_call, log_call
 from duty.actions.check_in import check_in
 from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
+from duty.actions.fallback import set_fallback
 from duty.actions.feeds import issue_feed, revoke_feed, revoke_feeds_of
 from duty.actions.hand_over import settle_handover, sign_handover
 from duty.actions.leave import approve_leave, ask_leave, record_leave, refuse_leave, withdraw_leave
@@ -56,6 +57,7 @@ __all__ = [
     "revoke_feeds_of",
     "seed_calendar",
     "set_calendar_year",
+    "set_fallback",
     "set_pattern",
     "set_patterns",
     "set_season",

@@ -82,6 +82,7 @@ def _publish(shift: Shift, by: Actor) -> None:
     _settle([shift], shift.during, by)
     clocks.start_shifts([shift])
     told.put_on([shift], {}, by=by)
+    told.who_cannot_be_called([shift], by=by)
 
 
 @dataclass(frozen=True)

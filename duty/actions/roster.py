@@ -124,6 +124,7 @@ def publish(
         tell(ROSTER, roster, "roster.added_to", by=by)
     shifts = list(Shift.objects.filter(pk__in=ids).select_related("unit").defer("unit__boundary"))
     told.put_on(shifts, {}, by=by)
+    told.who_cannot_be_called(shifts, by=by)
     review_gaps([roster.unit_id for roster in rosters], by=by, filling=True)
     return rosters
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from duty import actions, selectors, selectors_calendar
-from duty.forms import EndForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
-from duty.models import Roster, RosterPattern
+from duty import actions, selectors, selectors_calendar, told
+from duty.booking import listed
+from duty.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
+from duty.models import FallbackContact, Roster, RosterPattern, Shift
 from duty.pages.place import chosen_month, unit_of
 from duty.sheets import Outcome, export_sheet, import_sheet
 from journal.errors import NotFound
@@ -73,7 +74,8 @@ def publish(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
 
     def do(data: dict[str, Any]) -> str:
         found = actions.publish(by=request.user, unit=unit, month=month, **data)
-        return _("Published: %(units)s.") % {"units": units_words(len(found))}
+        said = _("Published: %(units)s.") % {"units": units_words(len(found))}
+        return f"{said} {_cannot_be_called(unit, month)}".strip()
 
     act = Act(_("Publish %(month)s") % {"month": f"{month:%Y-%m}"}, _("Publish"), PublishForm(posted(request)), do,
               back_to(unit, month), template="duty/acts/publish.html",
@@ -81,9 +83,35 @@ def publish(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
     return perform(request, act)
 
 
+def _cannot_be_called(unit: Unit, month: dt.date) -> str:
+    live = selectors.shifts_between(Shift.objects.filter(unit=unit, live=True), month, selectors.next_month(month))
+    people = told.cannot_be_called(list(live.values_list("pk", flat=True))).get(unit.pk, [])
+    if not people:
+        return ""
+    names = listed(person.label for person in people)
+    return _("These have no number of their own and cannot be called: %(names)s.") % {"names": names}
+
+
 def _drafts(request: HttpRequest, unit: Unit, month: dt.date) -> int:
     rows = selectors.shifts_visible_to(request.user).filter(unit=unit, live=False)
     return selectors.shifts_between(rows, month, selectors.next_month(month)).count()
+
+
+def fallback(request: HttpRequest, code: str) -> HttpResponse:
+    """Whom the county calls where nobody is left to call."""
+    unit = unit_of(request.user, code)
+    now_set = FallbackContact.objects.filter(unit=unit).select_related("person").first()
+    form = FallbackForm(posted(request), unit=unit, initial={"person": now_set.person_id if now_set else None})
+
+    def do(data: dict[str, Any]) -> str:
+        row = actions.set_fallback(by=request.user, unit=unit, person=data["person"])
+        return _("%(name)s is called where nobody else is left.") % {"name": row.person.label}
+
+    note = _("When a post is empty and no stand-in is on, or an order's ladder finds nobody, this person is called.")
+    act = Act(
+        _("Fallback contact of %(unit)s") % {"unit": unit.label}, _("Set"), form, do, reverse("duty:today"), note=note
+    )
+    return perform(request, act)
 
 
 def discard(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:

@@ -9,6 +9,8 @@ from duty import selectors
 from duty.pages.place import may_somewhere
 from duty.selectors_pages import on_board
 from org import capabilities
+from org.jurisdiction import visible_to
+from org.models import Unit
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -21,5 +23,9 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {"board": board, "rows": rows, "q": text, "show": show if show in ("gaps", "late") else ""}
     context["alarms"] = selectors.open_gap_alarms(request.user)[:50]
     context["may"] = may_somewhere(request.user, capabilities.ROSTER)
+    kept = Unit.objects.filter(
+        visible_to(request.user, "path", capabilities.ROSTER), level=Unit.Level.COUNTY, active=True
+    )
+    context["county"] = kept.defer("boundary").first()
     template = "duty/_today.html" if request.headers.get("HX-Request") else "duty/today.html"
     return render(request, template, context)
