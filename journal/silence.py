@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from journal.actions import SYSTEM, record
 from org.models import Unit
@@ -76,9 +76,15 @@ class Clock:
         return 0
 
     @staticmethod
+    @transaction.atomic
     def _told(present: dt.datetime, expected: dt.datetime) -> int:
         """``seconds`` is negative when the clock was set back."""
         top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
         data = {"seconds": round((present - expected).total_seconds()), "at": present, "expected": expected}
+        with connection.cursor() as cursor:
+            # What was to wait for a moment would otherwise wait for as long as the clock was set back.
+            cursor.execute(
+                "UPDATE journal_relay SET not_before = sanji_now() WHERE state = 'pending' AND not_before > sanji_now()"
+            )
         record("clock.jumped", "clock:database", top, by=SYSTEM, data=data)
         return 1

@@ -1,4 +1,4 @@
-"""Gaps, whoever they come from: told within a minute, closed when filled, told anew for the next; nobody goes untold."""
+"""Gaps: told within a minute, closed when filled, told anew for the next one; nobody whose duty changes goes untold."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ class TestAfterACover:
         fire_due()
         self.again(town, team)
 
-    def test_shortened_by_a_later_one_too(
-        self, town: Unit, team: Any, people: Any, covered: Any, at_time: Any
-    ) -> None:
+    def test_shortened_by_a_later_one_too(self, town: Unit, team: Any, people: Any, covered: Any, at_time: Any) -> None:
         cover(town, people[1], people[5], "2027-03-01 15:00")
         assert open_alarms(town) == []
         at_time("2027-03-01 15:00:01")
@@ -103,9 +101,7 @@ def test_the_next_shift_closes_the_alarm_and_its_own_gap_names_its_own_deputy(
     assert not Message.objects.filter(subject=f"gap:{first.pk}", state="open").exists()
 
 
-def test_the_next_whole_shift_just_closes_it(
-    town: Unit, team: Any, admin: Person, at_time: Any, people: Any
-) -> None:
+def test_the_next_whole_shift_just_closes_it(town: Unit, team: Any, admin: Person, at_time: Any, people: Any) -> None:
     from duty.models import Handover
 
     deactivate_person(team[0]["main"], by=admin)

@@ -1,0 +1,14 @@
+"""What notify does about facts from below: after the clock was set back nothing queued waits for the old time."""
+
+from __future__ import annotations
+
+from journal.models import Event
+from journal.subscribers import subscribe
+from notify.models import Delivery
+from org.clock import DatabaseNow
+
+
+@subscribe("clock.jumped")
+def wait_no_longer(event: Event) -> None:
+    queued = Delivery.objects.filter(state=Delivery.State.QUEUED, not_before__gt=DatabaseNow())
+    queued.update(not_before=DatabaseNow())
