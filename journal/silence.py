@@ -63,17 +63,18 @@ class Clock:
             cursor.execute("SELECT sanji_now(), (SELECT at FROM journal_pulse WHERE name = 'sentinel')")
             present, pulsed = cursor.fetchone()
         after = time.monotonic()
-        last, self._last = self._last, (present, before, after)
-        if last is None:
-            # The clock may have been set back while no sentinel was there to see it.
-            return self._told(present, pulsed) if pulsed and (pulsed - present).total_seconds() > JUMP_S else 0
-        moved = (present - last[0]).total_seconds()
-        longest, shortest = after - last[1], before - last[2]
-        if moved > longest + JUMP_S:
-            return self._told(present, present - dt.timedelta(seconds=moved - longest))
-        if moved < shortest - JUMP_S:
-            return self._told(present, present + dt.timedelta(seconds=shortest - moved))
-        return 0
+        expected = self._expected(present, pulsed, before, after)
+        told = 0 if abs((present - expected).total_seconds()) <= JUMP_S else self._told(present, expected)
+        self._last = (present, before, after)  # after it is told: a jump that could not be recorded is told next time
+        return told
+
+    def _expected(self, present: dt.datetime, pulsed: dt.datetime | None, before: float, after: float) -> dt.datetime:
+        """What the clock should say: as near to what it does say as the two readings allow."""
+        if self._last is None:  # it may have been set back while no sentinel was there to see it
+            return max(pulsed or present, present)
+        then, earlier, later = self._last
+        soonest, latest = (then + dt.timedelta(seconds=s) for s in (before - later, after - earlier))
+        return min(max(present, soonest), latest)
 
     @staticmethod
     @transaction.atomic
