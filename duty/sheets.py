@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from psycopg2.extras import DateTimeTZRange
 
-from duty import limits
+from duty import limits, sheet_dates
 from duty.actions.edit import add_shift
 from duty.actions.lookup import unit_for
 from duty.booking import lock_units
@@ -50,7 +50,7 @@ HEADERS = {
     "kind": ("班次", "kind", "类别"),
 }
 STRENGTHENED = {"加强", "加强班", "加强值班", "strengthened"}
-START = dt.time(8, 30)
+START = dt.timedelta(hours=8, minutes=30)
 
 
 @dataclass
@@ -159,21 +159,25 @@ class _Check:
                 self._row(number, cells)
         if not (self.outcome.lines or self.outcome.unchanged or self.outcome.problems):
             self.outcome.problems.append(Problem("", _("The sheet holds no shifts.")))
+        self._against_each_other()
         self._against_roster()
         return self.outcome
 
     def _row(self, number: int, cells: dict[str, Cell]) -> None:
         before = len(self.outcome.problems)
-        day = self._date(cells["date"])
+        day = self._read(cells["date"], sheet_dates.day_of)
         people = {post: self._person(cells[post], post) for post in DutyPost.values if post in cells}
-        start, end = (self._time(cells.get(name), default) for name, default in (("start", START), ("end", None)))
+        start = self._read(cells.get("start"), sheet_dates.time_of, START)
+        end = self._read(cells.get("end"), sheet_dates.time_of, start)
         named = [person for person in people.values() if person]
         if len(set(named)) < len(named):
             self._problem(at_row(number), _("Somebody stands in two posts of one shift."))
         if day is None or len(self.outcome.problems) > before:
             return
-        begin = timezone.make_aware(dt.datetime.combine(day, start or START))
-        finish = timezone.make_aware(dt.datetime.combine(day, end or start or START))
+        if start >= sheet_dates.MIDNIGHT:
+            self._problem(at_row(number), _("A shift begins before 24:00; 00:00 is the start of its day."))
+            return
+        begin, finish = midnight(day) + start, midnight(day) + end
         if finish <= begin:
             finish += dt.timedelta(days=1)
         if fault := limits.too_short(finish - begin, self.shortest):
@@ -189,6 +193,16 @@ class _Check:
         kind = ShiftKind.STRENGTHENED if strengthened else ShiftKind.NORMAL
         filled = {post: person for post, person in people.items() if person}
         self.outcome.lines.append(Line(number, begin, finish, filled, kind))
+
+    def _against_each_other(self) -> None:
+        """Two rows at one time: each may be right, so neither is taken."""
+        latest: Line | None = None
+        for line in sorted(self.outcome.lines, key=lambda line: (line.start, line.number)):
+            if latest is not None and line.start < latest.end:
+                said = _("It overlaps row %(number)s: a unit has one shift at a time.") % {"number": latest.number}
+                self._problem(at_row(line.number), said)
+            if latest is None or line.end > latest.end:
+                latest = line
 
     def _against_roster(self) -> None:
         """Rows that are there already are left out; rows over another shift are a problem."""
@@ -214,31 +228,15 @@ class _Check:
             said = _("%(name)s has no post in this unit; no outside substitutes.") % {"name": person.name}
             self._problem(at_row(line.number), said)
 
-    def _date(self, cell: Cell) -> dt.date | None:
-        value = cell.value
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
-        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*", cell.text)
-        try:
-            return dt.date(*(int(part) for part in parts.groups())) if parts else self._bad_date(cell)
-        except ValueError:
-            return self._bad_date(cell)
-
-    def _bad_date(self, cell: Cell) -> None:
-        self._problem(at_cell(cell.coordinate), _("This is not a date."))
-
-    def _time(self, cell: Cell | None, default: dt.time | None) -> dt.time | None:
-        if cell is None or not cell.text:
+    def _read(self, cell: Cell | None, read: Callable[[Cell], Any], default: Any = None) -> Any:
+        """The cell's day or time; a problem at the cell where it cannot be read whole."""
+        if cell is None or (default is not None and not cell.text):
             return default
-        if isinstance(cell.value, dt.time):
-            return cell.value
-        parts = re.fullmatch(r"(\d{1,2}):(\d{2})(:00)?", cell.text)
-        if parts and int(parts[1]) < 24 and int(parts[2]) < 60:
-            return dt.time(int(parts[1]), int(parts[2]))
-        self._problem(at_cell(cell.coordinate), _("This is not a time of day (08:30)."))
-        return default
+        try:
+            return read(cell)
+        except sheet_dates.Unreadable as fault:
+            self._problem(at_cell(cell.coordinate), str(fault))
+            return default
 
     def _person(self, cell: Cell, post: str) -> Person | None:
         text = cell.text
@@ -249,7 +247,9 @@ class _Check:
         found = self.people.get(folded(text)) or set()
         if len(found) == 1:
             return next(iter(found))
-        if found:
+        if len({(folded(person.name), person.phone) for person in found}) == 1 and found:
+            reason = _("Several people here have this name and this number: %(name)s. Choose one in the calendar.")
+        elif found:
             reason = _("Several people here are called %(name)s: add the phone number after the name.")
         else:
             reason = _("%(name)s has no post in this unit; no outside substitutes.")
