@@ -40,7 +40,7 @@ class LadderForm(PageForm):
     source = forms.CharField(
         label=_("Source"),
         max_length=160,
-        help_text=_("On whose decision or document it rests; it stands in the record."),
+        help_text=_("On whose decision it rests; it stands in the record."),
     )
     effective_from = Moment(label=_("In force from"))
 

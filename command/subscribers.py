@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from command import alarm_acts
 from command.actions.issuing import CLIMB
 from command.actions.reassign import hand_on_what_is_held
 from command.actions.tasks import release
 from command.models import Response, Task
+from duty.gather import in_both
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.acts import act
@@ -53,7 +54,7 @@ def hand_on(event: Event) -> None:
     """Somebody no longer serves in a unit: what they hold of its orders goes to whoever is called there now."""
     unit = Unit.objects.filter(code=event.data.get("unit", "")).defer("boundary").first()
     if unit is not None:
-        reason = _("no longer serves in %(unit)s") % {"unit": unit.name}
+        reason = in_both(_("no longer serves in the unit"))
         hand_on_what_is_held(int(event.subject.rpartition(":")[2]), unit.pk, reason=reason)
 
 

@@ -70,9 +70,7 @@ sentence("feed.revoked", _("%(by)s revoked a calendar feed"))
 
 message("duty.put_on", _("You are on duty as %(post)s of %(unit)s, %(time)s: %(reason)s"))
 message("duty.rostered", _("You are rostered as %(post)s of %(unit)s, %(time)s."))
-message(
-    "duty.rostered_many", _("You are rostered for %(count)s shifts of %(unit)s, the first one as %(post)s, %(time)s.")
-)
+message("duty.rostered_many", _("You are rostered for %(count)s shifts of %(unit)s, the first %(time)s."))
 message("duty.taken_off", _("You are no longer rostered as %(post)s of %(unit)s, %(time)s."))
 message("duty.taken_off_many", _("You are no longer rostered for %(count)s shifts of %(unit)s, the first %(time)s."))
 message("duty.moved", _("Your shift as %(post)s of %(unit)s has moved from %(was)s to %(time)s."))

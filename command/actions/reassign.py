@@ -31,6 +31,8 @@ from org.selectors import held_now
 
 REASON_LIMIT = 300
 S = Assignment.Status
+Reason = str | dict[str, str]
+"""As a person typed it, or in both languages."""
 UNFINISHED = (S.CALLED, S.RECEIVED, S.PASSED_ON, S.IN_PLACE)
 
 
@@ -79,7 +81,7 @@ def _current(assignment: Assignment) -> dict[str, Any]:
     return {"id": assignment.pk, "status": assignment.status, "person": assignment.person_id}
 
 
-def _hand(assignment: Assignment, person: Person | None, *, by: Actor, reason: str, role: str = "") -> Assignment:
+def _hand(assignment: Assignment, person: Person | None, *, by: Actor, reason: Reason, role: str = "") -> Assignment:
     """Of a locked one. Without anybody it becomes a vacancy, whose ladder calls the next at once."""
     present, before = now(), assignment.person
     ladder = Snapshot(assignment.order.ladder)
@@ -111,7 +113,7 @@ def _name(person: Person | None) -> dict[str, str]:
     return names(person) if person else in_both(gettext_lazy("Vacant"))
 
 
-def _tell_both(row: Assignment, before: Person | None, person: Person | None, reason: str, by: Actor) -> None:
+def _tell_both(row: Assignment, before: Person | None, person: Person | None, reason: Reason, by: Actor) -> None:
     notices = []
     if person is not None:
         Call.objects.create(assignment=row, person=person, rung=0, do="call", at=now())
@@ -128,7 +130,7 @@ def _with(told: notify.Notice, data: dict[str, Any]) -> notify.Notice:
 
 
 @transaction.atomic
-def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, reason: str) -> list[Assignment]:
+def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, reason: Reason) -> list[Assignment]:
     """Somebody no longer serves in a unit: what they hold of it goes to whoever is called there now, or becomes vacant.
 
     Only what its post does not give them still (they may hold another post there).
@@ -144,7 +146,7 @@ def _serves(person_id: int, unit_id: int) -> bool:
     return held_now(Appointment.objects.filter(person=person_id, unit=unit_id)).exists()
 
 
-def _to_the_next(row: Assignment, by: Actor, reason: str) -> Assignment:
+def _to_the_next(row: Assignment, by: Actor, reason: Reason) -> Assignment:
     taken = set(
         Assignment.objects.filter(order=row.order_id, unit=row.unit_id, post=row.post_id).values_list(
             "person", flat=True
