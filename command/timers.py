@@ -198,32 +198,21 @@ def _write(climbs: list[Climb], lost: list[Climb]) -> None:
         ],
         ignore_conflicts=True,
     )
-    notify.send_all(
-        [
-            notice(
-                climb.assignment,
-                climb.assignment.order,
-                "order.nobody_left" if climb in lost else CODES[climb.rung.do],
-                person.pk,
-            )
-            for climb in climbs
-            for person in climb.people
-        ],
-        by=SYSTEM,
-    )
+    alone = {climb.due.id for climb in lost}
+    notify.send_all([told for climb in climbs for told in _notices(climb, climb.due.id in alone)], by=SYSTEM)
     record_all([_fact(climb) for climb in climbs], by=SYSTEM)
-    record_all(
-        [
-            fact_of(ASSIGNMENT, climb.assignment, "assignment.nobody_to_call", {"step": climb.due.step})
-            for climb in lost
-        ],
-        by=SYSTEM,
-    )
+    record_all([fact_of(ASSIGNMENT, climb.assignment, "assignment.nobody_to_call") for climb in lost], by=SYSTEM)
     set_timers(
         Setting(CLIMB, climb.due.subject, climb.next_due, climb.due.step + 1, climb.due.generation)
         for climb in climbs
         if climb.next_due
     )
+
+
+def _notices(climb: Climb, alone: bool) -> list[notify.Notice]:
+    """``alone``: nobody is left on the ladder, and whoever is called must act on their own."""
+    code = "order.nobody_left" if alone else CODES[climb.rung.do]
+    return [notice(climb.assignment, climb.assignment.order, code, person.pk) for person in climb.people]
 
 
 def _fact(climb: Climb) -> Fact:

@@ -39,7 +39,8 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
     event = call_off_orders([order], by=by, reason=reason.strip())
     open_ones = order.assignments.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF])
     rows = list(selectors.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
-    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event, tell_them=True)
+    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event)
+    _tell_all_called(rows, reason.strip(), by, ORDER.subject(order))
     return order
 
 
@@ -86,26 +87,27 @@ def call_off_assignments(
     )
     stop_pending(rows, by=by)
     if tell_them:
-        _tell_all_called(rows, reason, by)
+        for row in rows:
+            _tell_all_called([row], reason, by, ASSIGNMENT.subject(row))
 
 
-def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor) -> None:
-    """Whoever was called for it hears of it, the ladder's people too, over the channels they were called on; once an
-    order and unit, in however many posts, and not whoever calls it off.
+def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor, subject: str) -> None:
+    """Whoever was called for it hears of it, the ladder's people too, over the channels they were called on; once, in
+    however many units and posts of the order, and not whoever calls it off. ``subject``: what the message is about.
     """
     by_id = {row.pk: row for row in rows}
     called = [(row.pk, row.person_id) for row in rows if row.person_id]
     called += (
         Call.objects.filter(assignment__in=by_id, ended_at=None).order_by("pk").values_list("assignment", "person")
     )
-    notices: dict[tuple[int, int, int], notify.Notice] = {}
+    notices: dict[int, notify.Notice] = {}
     for assignment_id, person_id in called:
         row = by_id[assignment_id]
         if not (isinstance(by, Person) and by.pk == person_id):
-            notices.setdefault((row.order_id, row.unit_id, person_id), _withdrawn(row, reason, person_id))
+            notices.setdefault(person_id, _withdrawn(row, reason, person_id, subject))
     notify.send_all(list(notices.values()), by=by)
 
 
-def _withdrawn(row: Assignment, reason: str, person_id: int) -> notify.Notice:
+def _withdrawn(row: Assignment, reason: str, person_id: int, subject: str) -> notify.Notice:
     told = notice(row, row.order, "order.withdrawn", person_id, alarm=False)
-    return notify.Notice(**{**vars(told), "data": {**told.data, "reason": reason}})
+    return notify.Notice(**{**vars(told), "subject": subject, "data": {**told.data, "reason": reason}})

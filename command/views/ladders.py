@@ -55,18 +55,19 @@ def edit(request: HttpRequest, colour: str) -> HttpResponse:
     form = LadderForm(posted(request), ladder=newest(colour))
 
     def do(data: dict[str, Any]) -> str:
-        row = actions.set_ladder(
-            by=request.user, colour=colour, ladder=form.ladder(), source=data["source"],
-            effective_from=data["effective_from"], expected=data["expected"],
-        )  # fmt: skip
+        chosen = {name: data[name] for name in ("source", "effective_from", "expected")}
+        row = actions.set_ladder(by=request.user, colour=colour, ladder=form.ladder(), **chosen)
         return _("Version %(version)s is stored; orders from then on climb by it.") % {"version": row.version}
 
-    title = _("Ladder: %(colour)s") % {"colour": Colour(colour).label}
     button = _("Store as a new version") if may_edit(request.user) else ""
-    act = Act(title, button, form, do, reverse("command:ladders"), template="command/acts/ladder.html")
+    act = Act(_title(colour), button, form, do, reverse("command:ladders"), template="command/acts/ladder.html")
     act.note = _("Orders that are out keep the ladder they started with.")
     act.context = {"colour": colour, "villages": villages(request.user)}
     return perform(request, act)
+
+
+def _title(colour: str) -> str:
+    return _("Ladder: %(colour)s") % {"colour": Colour(colour).label}
 
 
 def villages(person: Person) -> list[Unit]:

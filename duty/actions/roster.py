@@ -112,14 +112,8 @@ def publish(
     rosters = [roster for roster in rosters if roster.pk in touched]  # one without a sound draft stays as it is
     drafts = [roster for roster in rosters if roster.status == Roster.Status.DRAFT]
     again = [roster for roster in rosters if roster.status == Roster.Status.PUBLISHED]
-    move_many(
-        ROSTER,
-        drafts,
-        Roster.Status.PUBLISHED,
-        by=by,
-        published_by=by if isinstance(by, Person) else None,
-        published_at=now(),
-    )
+    who = by if isinstance(by, Person) else None
+    move_many(ROSTER, drafts, Roster.Status.PUBLISHED, by=by, published_by=who, published_at=now())
     for roster in again:
         tell(ROSTER, roster, "roster.added_to", by=by)
     shifts = list(Shift.objects.filter(pk__in=ids).select_related("unit").defer("unit__boundary"))

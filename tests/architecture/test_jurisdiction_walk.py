@@ -279,7 +279,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         "generation": [1], "slot": [planted.duty["slots"]], "post": ["main"],
         "year": [2027], "number": [3], "day": ["2027-03-01"],
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
-        "paper": [1],
+        "paper": [1], "colour": ["red"],
         "mark": [planted.access[0]], "screen": [planted.access[1]], "platform": ["walk"],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip

@@ -49,7 +49,8 @@ def test_a_day_in_any_spelling_is_that_day(read: Any, day: Any) -> None:
     "day",
     ["2027-03-01至03-07", "2027-03-01~2027-03-07", "2027年3月1日-7日", "2027.3.1-3.7", "2027-03-01、02",
      "2027-03-01 to 2027-03-02", "2027-03-011", "2027-031-01", "2027-02-30", "2027-13-01", "20270230", "0001-01-01",
-     "9999-12-31", "2027-03-01 8:30", dt.datetime.fromisoformat("2027-03-01T08:30"), "3月1日", "明天", 46447, "2027-03-01 20"],
+     "9999-12-31", "2027-03-01 8:30", dt.datetime.fromisoformat("2027-03-01T08:30"), "3月1日", "明天", 46447,
+     "2027-03-01 20"],
 )  # fmt: skip
 def test_what_is_not_one_day_is_refused_by_its_cell(read: Any, day: Any) -> None:
     outcome = read((day, None, None))
