@@ -60,7 +60,7 @@ class LadderForm(PageForm):
             self.fields[f"do_{number}"] = forms.ChoiceField(label=_("what happens"), choices=STEPS, required=False)
 
     def _add_posts(self) -> None:
-        posts = list(Post.objects.order_by("level", "rank"))
+        posts = list(Post.objects.filter(level__in=LEVELS).order_by("level", "rank"))
         of = {level: [(post.code, post.label) for post in posts if post.level == level] for level in LEVELS}
         for level in LEVELS:
             for name, choices in ((f"called_{level}", of[level]), (f"above_{level}", of[ABOVE[level]])):

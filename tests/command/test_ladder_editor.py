@@ -15,7 +15,7 @@ from command.ladder_rules import NewLadder
 from command.models import Ladder
 from journal.errors import Conflict, Forbidden, Invalid
 from journal.models import Event
-from org.models import Person, Unit
+from org.models import Person, Post, Unit
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "331126206200"
@@ -155,6 +155,13 @@ class TestPages:
         assert client.post("/orders/ladders/red/night/", posted(red) | {"after_1": "0"}).status_code == 200
         assert client.post("/orders/ladders/red/night/", {}).status_code == 200
         assert client.get("/orders/ladders/purple/").status_code == 404
+
+    def test_posts_of_screens_are_no_rungs(self, red: Ladder, admin: Person, client: Client) -> None:
+        Post.objects.create(code="wall_in_the_hall", level="device", name="屏", name_en="Screen", rank=1)
+        client.force_login(admin)
+        page = client.get("/orders/ladders/red/")
+        assert page.status_code == 200
+        assert "wall_in_the_hall" not in page.content.decode()
 
     def test_others_may_look_and_not_store(self, red: Ladder, township: Person, client: Client) -> None:
         client.force_login(township)
