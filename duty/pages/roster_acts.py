@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from duty import actions, selectors, selectors_calendar
 from duty.forms import EndForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
 from duty.models import Roster, RosterPattern
-from duty.pages.place import chosen_month, unit_of
+from duty.pages.place import chosen_month, month_at, unit_of
 from duty.sheets import Outcome, export_sheet, import_sheet
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
@@ -31,7 +31,7 @@ def back_to(unit: Unit, month: dt.date) -> str:
 
 
 def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": selectors.next_month(month) - DAY}
     form = PeriodForm(posted(request), initial=initial)
 
@@ -67,7 +67,7 @@ def units_words(number: int) -> str:
 
 def publish(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     """The dialog says beforehand what blocks it; double bookings are told by the database when it is tried."""
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     rosters = list(Roster.objects.filter(unit=unit, month=month))
     findings = selectors.problems_of_drafts(rosters)
 
@@ -87,7 +87,7 @@ def _drafts(request: HttpRequest, unit: Unit, month: dt.date) -> int:
 
 
 def discard(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
 
     def do(data: dict[str, Any]) -> str:
         gone = actions.discard_drafts(by=request.user, unit=unit, month=month)
@@ -182,14 +182,8 @@ def _try(request: HttpRequest, unit: Unit, content: bytes) -> Outcome:
 
 
 def export(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     name = f"duty-{unit.code}-{month:%Y-%m}.xlsx"
     content = export_sheet(unit, month, reader=request.user)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=SHEET, headers=headers)
-
-
-def _month(year: int, number: int) -> dt.date:
-    if not (1 <= number <= 12 and 2000 <= year <= 2100):
-        raise NotFound
-    return dt.date(year, number, 1)

@@ -78,7 +78,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 def bulk(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), dt.date(year, min(max(number, 1), 12), 1)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": selectors.next_month(month) - DAY, "post": "main", "weekdays": [*range(1, 8)]}
     form = BulkForm(posted(request), unit=unit, initial=initial)
 
