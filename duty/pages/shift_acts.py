@@ -17,7 +17,7 @@ from duty.actions import Place
 from duty.booking import span
 from duty.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
 from duty.models import DutyPost, Override, Shift, Slot
-from duty.pages.place import unit_of
+from duty.pages.place import month_at, unit_of
 from duty.pages.roster_acts import back_to
 from journal.errors import Invalid, NotFound
 from journal.pages import Act, NoFields, perform, posted
