@@ -39,3 +39,29 @@ class PostSerializer(serializers.ModelSerializer):
     class Meta:
         model = Post
         fields = ("code", "level", "name", "name_en", "rank", "capabilities")
+
+
+class UnitMention(serializers.Serializer):
+    """A unit, named in the reader's language."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.CharField()
+
+
+class UnitName(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PersonMention(serializers.Serializer):
+    """A person, named in the reader's language."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+
+
+class PersonName(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()

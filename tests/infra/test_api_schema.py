@@ -1,0 +1,124 @@
+"""The API's schema is true, and a client that is generated from it works."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from django.conf import settings
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft4Validator
+from knox.models import AuthToken
+
+from org.models import Person
+from tests.architecture.test_jurisdiction_walk import Planted, client_of, plant
+
+ERRORS = {"400", "401", "403", "404", "405", "409", "413", "414", "415", "429", "503"}
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    made: dict[str, Any] = orjson.loads(
+        orjson.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str)
+    )
+    return made
+
+
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_declares_its_answer_and_its_refusals(schema: dict[str, Any]) -> None:
+    bare = []
+    for name, operation in operations(schema):
+        good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        refused = {status for status in operation["responses"] if status in ERRORS}
+        missing = {"400", "401", "403", "404", "409", "503"} - refused
+        missing |= {"413", "415"} - refused if name.startswith("POST") else set()
+        if missing or not good or not all(answer.get("content") for answer in good):
+            bare.append((name, missing))
+    assert bare == []
+
+
+def test_every_body_that_is_taken_is_typed(schema: dict[str, Any]) -> None:
+    without = {
+        name for name, operation in operations(schema) if name.startswith("POST") and "requestBody" not in operation
+    }
+    takes_nothing = {name for name in without if name.endswith(TAKES_NOTHING)}
+    assert without - takes_nothing == set()
+
+
+TAKES_NOTHING = (
+    *(
+        "/acknowledge/",
+        "/take-up/",
+        "/publish-delisting/",
+        "/withdraw/",
+        "/approve/",
+        "/cancel/",
+        "/answer/",
+        "/draft/",
+    ),
+    *("/submit/", "/check-in/", "/accept-command/", "/decline-command/"),
+)
+
+
+@pytest.fixture
+def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+    return plant()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_is_read_has_the_declared_shape(planted: Planted, schema: dict[str, Any], language: str) -> None:
+    client, wrong = client_of("officer", language), {}
+    for name, operation in operations(schema):
+        path = name.removeprefix("GET ")
+        if name.startswith("GET ") and path.endswith("/") and "{" not in path:
+            answer = client.get(path)
+            wrong |= faults_of(schema, operation, path, answer)
+            for one in (
+                (answer.json() or {}).get("results", [])[:3]
+                if answer.status_code == 200 and "json" in answer["Content-Type"]
+                else []
+            ):
+                inner = f"{path}{{id}}/"
+                if inner in schema["paths"]:
+                    at = inner.replace("{id}", str(one["id"]))
+                    wrong |= faults_of(schema, schema["paths"][inner]["get"], at, client.get(at))
+    assert wrong == {}
+
+
+def faults_of(schema: dict[str, Any], operation: dict[str, Any], path: str, answer: Any) -> dict[str, str]:
+    told = operation["responses"].get(str(answer.status_code))
+    if told is None:
+        return {path: f"{answer.status_code} is not declared"}
+    declared = told["content"].get("application/json", {}).get("schema")
+    if declared is None or "json" not in answer.headers.get("Content-Type", ""):
+        return {}
+    found = Draft4Validator({**nullable({**declared, "components": schema["components"]})}).iter_errors(answer.json())
+    return {f"{path} {list(error.absolute_path)}": error.message[:200] for error in found}
+
+
+def nullable(part: Any) -> Any:
+    """OpenAPI 3.0's nullable, and whole objects alone: a field that nobody declared is a fault too."""
+    if isinstance(part, list):
+        return [nullable(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: nullable(one) for name, one in part.items()}
+    if made.get("type") == "object" and isinstance(made.get("properties"), dict) and "additionalProperties" not in made:
+        made["additionalProperties"] = False
+    if part.get("nullable") is True:
+        return {"anyOf": [{name: one for name, one in made.items() if name != "nullable"}, {"type": "null"}]}
+    return made
