@@ -36,6 +36,10 @@ class UnitSerializer(serializers.ModelSerializer):
 
 
 class PostSerializer(serializers.ModelSerializer):
+    """``level`` is that of its units, or "device" for a wall screen's."""
+
+    level = serializers.CharField(read_only=True)
+
     class Meta:
         model = Post
         fields = ("code", "level", "name", "name_en", "rank", "capabilities")

@@ -114,7 +114,7 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[serializers.ExportQuery],
-        responses={(200, YAML): OpenApiTypes.STR, (200, XLSX): OpenApiTypes.BINARY},
+        responses={(200, YAML): OpenApiTypes.OBJECT, (200, XLSX): OpenApiTypes.BINARY},
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def export(self, request: Request, pk: str) -> HttpResponse:

@@ -13,11 +13,13 @@ import httpx
 import orjson
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.wsgi import get_wsgi_application
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft4Validator
 from knox.models import AuthToken
 
+from command.actions import open_incident
 from org.models import Person
 from tests.architecture.test_jurisdiction_walk import Planted, client_of, plant
 
@@ -122,3 +124,59 @@ def nullable(part: Any) -> Any:
     if part.get("nullable") is True:
         return {"anyOf": [{name: one for name, one in made.items() if name != "nullable"}, {"type": "null"}]}
     return made
+
+
+# A generated client -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def made_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The package that openapi-python-client writes from the schema, imported."""
+    folder = tmp_path_factory.mktemp("generated")
+    with translation.override("en"):
+        document = SchemaGenerator().get_schema(request=None, public=True)
+    (folder / "schema.json").write_bytes(orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS))
+    program = Path(sys.executable).with_name("openapi-python-client")
+    options = ["--path", "schema.json", "--output-path", "sanji_client", "--meta", "none"]
+    done = subprocess.run([program, "generate", *options], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sys.path.insert(0, str(folder))
+    yield importlib.import_module("sanji_client")
+    sys.path.remove(str(folder))
+
+
+def test_a_generated_client_lists_incidents_issues_an_order_acknowledges_and_reads_errors(
+    transactional_db: None, made_client: Any
+) -> None:
+    officer, village = (Person.objects.get(username=name) for name in ("officer", "village"))
+    incident = open_incident(by=officer, title="Landslide", category="natural_disaster", unit="331126")
+    ours, theirs = (client_for(made_client, person) for person in (officer, village))
+    page = call("v1_incidents_list", client=ours)
+    assert type(page).__name__ == "PaginatedIncidentAnswerList"
+    assert [(one.id, one.title, one.unit.code) for one in page.results] == [(incident.pk, "Landslide", "331126")]
+
+    models = importlib.import_module("sanji_client.models")
+    body = models.NewOrder(text="Go", units=["331126206200"], incident=incident.pk, ladder=models.ColourEnum.RED)
+    order = call("v1_orders_create", client=ours, body=body)
+    assert (type(order).__name__, order.incident) == ("OrderIssued", incident.pk)
+    mine = next(line for line in order.assignments if line.person and line.person.id == village.pk)
+
+    done = call("v1_assignments_acknowledge_create", mine.id, client=theirs)
+    assert (type(done).__name__, done.status, done.answered_by.id) == ("AssignmentAnswer", "received", village.pk)
+
+    body = models.NewOrder(text="", units=["331126206200"], incident=incident.pk)
+    refused = call("v1_orders_create", client=ours, body=body)
+    assert (type(refused).__name__, refused.code) == ("Error", "invalid")
+    assert refused.fields.additional_properties["text"]
+    assert call("v1_incidents_retrieve", 999_999, client=ours).code == "not_found"
+
+
+def client_for(made: Any, person: Person) -> Any:
+    """Over WSGI in this process: no port, no second server."""
+    transport = httpx.WSGITransport(get_wsgi_application())
+    token = AuthToken.objects.create(person)[1]
+    return made.AuthenticatedClient("http://testserver", token, prefix="Token", httpx_args={"transport": transport})
+
+
+def call(operation: str, *args: Any, **named: Any) -> Any:
+    return importlib.import_module(f"sanji_client.api.v1.{operation}").sync(*args, **named)

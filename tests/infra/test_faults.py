@@ -7,8 +7,10 @@ walked too. It commits, in a database of its own: a value that the database refu
 from __future__ import annotations
 
 import base64
+import http.client
 import re
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +18,15 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from journal.bounds import LARGEST_NUMBER
+from journal.bounds import LARGEST_NUMBER, whole_number
+from org.models import Person
 from tests.architecture.test_jurisdiction_walk import Noting, NotingHandler, Planted, addresses, client_of, plant
+from tests.journal.conftest import LiveServer
 
 TOO_MANY = "9" * 40
 IDS = (
@@ -143,19 +148,16 @@ def bodies_of_the_schema() -> dict[str, set[str]]:
 
 
 def posted(client: Client, address: str, bodies: dict[str, set[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A page's form with each bad text in all of its fields, a body of the API with each bad value in all of them."""
     names = fields_of(client, address, bodies) - {"csrfmiddlewaretoken"}
-    for odd in TEXTS:
-        yield (
-            address,
-            {"data": urlencode(dict.fromkeys(names, odd)), "content_type": "application/x-www-form-urlencoded"},
-        )
+    form = "application/x-www-form-urlencoded"
     if not address.startswith("/api/"):
+        for odd in TEXTS:
+            yield address, {"data": urlencode(dict.fromkeys(names, odd)), "content_type": form}
         return
+    yield address, {"data": "a=%00", "content_type": form}
     for value in VALUES:
         yield address, {"data": orjson.dumps(dict.fromkeys(names, value)), "content_type": "application/json"}
-    for body in BODIES:
-        for kind in ("application/json", "multipart/form-data; boundary=x", "text/xml", "image/\xff"):
-            yield address, {"data": body, "content_type": kind}
 
 
 @pytest.mark.parametrize("username", ["officer", "village", ""])
@@ -167,3 +169,144 @@ def test_no_bad_form_or_body_is_an_error_of_ours(planted: Planted, username: str
             continue
         wrong |= wrong_of(client, "post", posted(client, address, bodies))
     assert wrong == {}
+
+
+# One door each ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/xml", "image/x", "x"])
+def test_a_body_that_is_none_is_refused_in_the_api_s_own_shape(
+    api: Callable[..., Any], officer: Person, kind: str
+) -> None:
+    client = api(officer)
+    for address in ("/api/v1/incidents/", "/api/v1/shifts/import/", "/api/v1/hazards/", "/api/v1/plans/import/"):
+        for body in BODIES:
+            answer = client.generic("POST", address, body, content_type=kind)
+            assert answer.status_code in (400, 403, 415), (address, body, answer.status_code)
+            assert judged(answer, address) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/api/nothing/", 404),
+        ("get", "/api/v1/incidents/x/", 404),
+        ("get", f"/api/v1/incidents/{TOO_MANY}/", 404),
+        ("get", "/api/v1/incidents/-1/", 404),
+        ("get", "/api/v1/incidents/%00/", 400),
+        ("get", "/api/v1/incidents/?q=%00", 400),
+        ("get", "/api/v1/map/nothing.geojson", 404),
+        ("post", f"/api/v1/plans/{LARGEST_NUMBER + 1}/activate/", 404),
+        ("delete", "/api/v1/incidents/", 405),
+        ("post", "/api/v1/events/", 405),
+    ],
+)
+def test_an_error_of_the_api_is_always_json_in_the_reader_s_language(
+    api: Callable[..., Any], officer: Person, language: str, method: str, address: str, status: int
+) -> None:
+    answer = getattr(api(officer, language=language), method)(address)
+    assert (answer.status_code, judged(answer, address)) == (status, "")
+    assert answer.json()["detail"].isascii() == (language == "en")
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused_as_json(api: Callable[..., Any], settings: Any, officer: Person) -> None:
+    settings.ALLOWED_HOSTS = ["sanji.example"]
+    answer = api(officer).get("/api/v1/incidents/", headers={"host": "evil.example"})
+    assert (answer.status_code, judged(answer, "/api/")) == (400, "")
+    assert api(officer).get("/incidents/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["k" * 121, "k\x00", "k\x7f", "\ud800k"])
+def test_an_idempotency_key_that_is_none_is_refused(api: Callable[..., Any], officer: Person, key: str) -> None:
+    answer = api(officer).post("/api/v1/incidents/", {}, HTTP_IDEMPOTENCY_KEY=key)
+    assert answer.status_code == 400
+    assert answer.json()["fields"]["Idempotency-Key"]
+
+
+@pytest.mark.django_db
+def test_a_number_beyond_64_bits_with_an_idempotency_key_is_refused(api: Callable[..., Any], officer: Person) -> None:
+    for number in (2**63, 2**64 - 1, 2**64, 10**60):
+        body = b'{"to": %d}' % number
+        answer = api(officer).generic(
+            "POST",
+            "/api/v1/incidents/1/offer-command/",
+            body,
+            content_type="application/json",
+            HTTP_IDEMPOTENCY_KEY="k",
+        )
+        assert (answer.status_code in (400, 404), judged(answer, "/api/")) == (True, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ["\x00", "a\x00b", "9" * 5000, "\xff\xfe", "../..", "x" * 32])
+def test_a_session_or_language_cookie_of_nonsense_is_nobody_s(cookie: str) -> None:
+    client = Client(raise_request_exception=False)
+    for name in ("sessionid", "csrftoken", "django_language", "theme"):
+        client.cookies.clear()
+        client.cookies[name] = "x"
+        client.cookies[name].set(name, cookie, cookie)
+        assert client.get("/incidents/").status_code in (302, 400)
+        assert client.get("/api/v1/incidents/").status_code in (400, 401)
+
+
+@pytest.mark.django_db
+def test_a_wall_screen_s_address_and_a_token_of_nonsense_let_nobody_in() -> None:
+    client = Client(raise_request_exception=False)
+    for odd in ("%00", "a%00b", "%FF%FE", "x" * 4000, "²"):
+        assert client.get(f"/wall/device/{odd}/").status_code in (302, 400, 403, 404), odd
+    for token in ("\x00", "a\x00b", "\xff\xfe", "x" * 9000, "口"):
+        answer = client.get("/api/v1/incidents/", headers={"authorization": f"Token {token}"})
+        assert (answer.status_code in (400, 401), judged(answer, "/api/")) == (True, ""), token
+
+
+@pytest.mark.parametrize("text", ["²", "-1", "", "1e3", "٣", str(LARGEST_NUMBER + 1), TOO_MANY, "\x00"])
+def test_what_is_no_id_is_no_number(text: str) -> None:
+    assert whole_number(text) is None
+
+
+def test_the_largest_id_is_a_number() -> None:
+    assert whole_number(str(LARGEST_NUMBER)) == LARGEST_NUMBER
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_past_all_checks_is_the_sender_s_error(
+    api: Callable[..., Any], browse: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = Person.objects.get(username="officer")
+    for bad in (2**70, 2**63, "\x00"):
+        monkeypatch.setattr(
+            "command.selectors.incidents_visible_to", lambda person, bad=bad: refused_by_the_database(bad)
+        )
+        answer = api(officer).get("/api/v1/incidents/")
+        assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+
+
+def refused_by_the_database(bad: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM org_person WHERE id = %s::bigint OR name = %s", [bad if bad != "\x00" else 1, str(bad)]
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_that_is_no_utf_8_is_refused_by_the_real_server_as_json(transactional_db: None) -> None:
+    server = LiveServer()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as link:
+            link.sendall(b"GET /api/v1/incidents/?q=\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            said = b"".join(iter(lambda: link.recv(65536), b""))
+        assert b" 400 " in said.split(b"\r\n", 1)[0]
+        link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        for path in ("/api/v1/incidents/%00/", "/api/v1/nothing/", f"/api/v1/incidents/{TOO_MANY}/"):
+            link.request("GET", path, headers={"Accept-Language": "en"})
+            answer = link.getresponse()
+            body = orjson.loads(answer.read())
+            assert (answer.status in (400, 404), set(body)) == (True, {"code", "detail", "fields"})
+        link.close()
+    finally:
+        server.stop()
