@@ -6,6 +6,7 @@ up for one half of them and those of things that exist for the other.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -56,8 +57,9 @@ def test_no_made_up_request_is_an_error_of_ours_or_answered_as_undeclared(plante
             max_examples=CALLERS[caller], database=None, derandomize=True, phases=[hypothesis.Phase.generate],
             suppress_health_check=list(hypothesis.HealthCheck),
         )  # fmt: skip
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            limited(hypothesis.given(operation.as_strategy(generation_mode=mode))(asked))()
+        limited(hypothesis.given(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))(asked))()
+        with contextlib.suppress(hypothesis.errors.Unsatisfiable):  # where nothing can be sent, nothing can be wrong
+            limited(hypothesis.given(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))(asked))()
     assert wrong == {}
 
 
