@@ -37,8 +37,12 @@ def check_query(query: str) -> None:
 def check_text(*texts: str) -> None:
     """Unreadable for a NUL, or for half a character (a lone surrogate), which is no UTF-8."""
     for text in texts:
-        if "\x00" in text or (not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)):
+        if "\x00" in text:
             raise Unreadable
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Unreadable from None
 
 
 LARGEST_NUMBER = 2**63 - 1

@@ -10,7 +10,7 @@ from org.models import Post, Unit
 class UnitSerializer(serializers.ModelSerializer):
     """``parent`` is the code of the unit above, ``seat`` is [lon, lat] in EPSG:4326."""
 
-    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent = serializers.CharField(source="parent.code", default=None, read_only=True, allow_null=True)
     seat = serializers.SerializerMethodField()
 
     class Meta:

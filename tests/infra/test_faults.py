@@ -264,6 +264,28 @@ def test_a_wall_screen_s_address_and_a_token_of_nonsense_let_nobody_in() -> None
         assert (answer.status_code in (400, 401), judged(answer, "/api/")) == (True, ""), token
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "place", [5, 2**63, True, None, 1.5, "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00"]
+)
+@pytest.mark.parametrize("ordering", ["-id", "due", "-people", "found"])
+def test_a_cursor_of_tickets_with_a_place_of_another_kind_is_refused(
+    api: Callable[..., Any], officer: Person, ordering: str, place: Any
+) -> None:
+    for pk in (1, 2**63, True, "1"):
+        cursor = base64.urlsafe_b64encode(orjson.dumps([ordering, False, place, pk])).decode()
+        answer = api(officer).get("/api/v1/hazards/", {"ordering": ordering, "cursor": cursor})
+        assert answer.status_code in (200, 400), (ordering, place, pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cursor", CURSORS)
+def test_a_cursor_that_nobody_gave_out_is_refused(api: Callable[..., Any], officer: Person, cursor: str) -> None:
+    for path in ("incidents", "orders", "shifts", "plans", "units", "warnings", "call-logs"):
+        answer = api(officer).get(f"/api/v1/{path}/", {"cursor": cursor})
+        assert (answer.status_code in (200, 404), judged(answer, "/api/")) == (True, ""), path
+
+
 @pytest.mark.parametrize("text", ["²", "-1", "", "1e3", "٣", str(LARGEST_NUMBER + 1), TOO_MANY, "\x00"])
 def test_what_is_no_id_is_no_number(text: str) -> None:
     assert whole_number(text) is None
