@@ -83,21 +83,14 @@ def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plante
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_what_is_read_has_the_declared_shape(planted: Planted, schema: dict[str, Any], language: str) -> None:
-    client, wrong = client_of("officer", language), {}
-    for name, operation in operations(schema):
-        path = name.removeprefix("GET ")
-        if name.startswith("GET ") and path.endswith("/") and "{" not in path:
-            answer = client.get(path)
-            wrong |= faults_of(schema, operation, path, answer)
-            for one in (
-                (answer.json() or {}).get("results", [])[:3]
-                if answer.status_code == 200 and "json" in answer["Content-Type"]
-                else []
-            ):
-                inner = f"{path}{{id}}/"
-                if inner in schema["paths"]:
-                    at = inner.replace("{id}", str(one["id"]))
-                    wrong |= faults_of(schema, schema["paths"][inner]["get"], at, client.get(at))
+    client, wrong, paths = client_of("officer", language), {}, schema["paths"]
+    for path in [path for path in paths if path.endswith("/") and "{" not in path and "get" in paths[path]]:
+        answer = client.get(path, {"page_size": 500} if f"{path}{{id}}/" in paths or path.endswith("units/") else {})
+        wrong |= faults_of(schema, paths[path]["get"], path, answer)
+        if answer.status_code == 200 and f"{path}{{id}}/" in paths:
+            for one in answer.json()["results"][:3]:
+                at = f"{path}{one['id']}/"
+                wrong |= faults_of(schema, paths[f"{path}{{id}}/"]["get"], at, client.get(at))
     assert wrong == {}
 
 
