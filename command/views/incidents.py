@@ -54,9 +54,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 
 def new_incident(request: HttpRequest) -> HttpResponse:
-    if request.GET.get("warning", "").isdigit():
+    if (warning := whole_number(request.GET.get("warning", ""))) is not None:
         # The act belongs to the warning's page, which also notes on the warning that it was taken up.
-        return redirect(f"/warnings/{request.GET['warning']}/")
+        return redirect(f"/warnings/{warning}/")
     hazard = request.GET.get("hazard", "")
     if request.method == "GET" and (known := hazard_links.incident_of(hazard, request.user)):
         return redirect("command:incident", known.pk)

@@ -49,16 +49,14 @@ CURSORS = [
     for text in (b"p=x", b"p=" + TOO_MANY.encode(), b"r=1&p=2026-01-01", b"o=-1&p=1", b"p=%00", b"\xff\xfe", b"o=x&p=1")
 ]
 TEXTS = (
-    "x", "-1", "0", str(2**31), str(LARGEST_NUMBER + 1), TOO_MANY, "nan", "1e400", "²", "\x00", "a\x00b", "甲" * 300,
-    "0000-00-00", "0000-01", "0001-01", "9999-12", "9999-12-31", "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-14:00", "2026-13-45", "1,2,3", "nan,nan,nan,nan", "{", "[]", "true",
+    "-1", TOO_MANY, "nan", "²", "a\x00b", "甲" * 300, "0000-01", "9999-12-31", "0001-01-01T00:00:00+14:00", "1,2,3", "{"
 )  # fmt: skip
-SHARP = (TOO_MANY, "²", "0001-01", "9999-12-31")
+SHARP = (TOO_MANY, "²", "9999-12")
+"""In one parameter alone: in all at once, the first that is refused hides the others."""
 NAMES = {"cursor", "page", "page_size", "month", "unit", "q", "start", "end", "at", "after", "ordering", "status"}
 VALUES: tuple[Any, ...] = (
-    *(None, True, -1, 2**31, 2**63 - 1, 2**64 - 1, 1e300, [], {}, "", "x", "\x00", "甲" * 6000, "0001-01-01"),
-    *("9999-12-31T23:59:59-14:00", [[]], [None], [2**63], {"type": "Point", "coordinates": [[[]]]}, ["\x00"]),
-    *({"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": [{}]}]},),
+    *(None, True, 2**31, 2**64 - 1, 1e300, "\x00", "甲" * 6000, "9999-12-31T23:59:59-14:00", [[]], ["\x00", 2**63]),
+    {"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": [{}]}]},
 )
 BODIES = (b"", b"\xff\xfe", b'"\\ud800"', b'{"\\udfff": 1}', b"[1]", b"null", b"{" * 600, b'{"a": ' + b"9" * 60 + b"}")
 LEFT_OUT = ("/static/", "/jsi18n/", "/logout/", "/readyz", "/metrics")
