@@ -109,7 +109,7 @@ def queried(client: Client, address: str) -> Iterator[tuple[str, dict[str, Any]]
     names = (names - {Noting.ALL, "format"}) | (NAMES if Noting.ALL in names else set())
     for odd in TEXTS if names else ():
         yield f"{address}?{urlencode(dict.fromkeys(names, odd))}", {}
-    for name in sorted(names):
+    for name in sorted(names) if len(names) > 1 else ():
         for odd in (*SHARP, *(CURSORS if name == "cursor" else ())):
             yield f"{address}?{urlencode({name: odd})}", {}
 
