@@ -92,7 +92,7 @@ def _bbox(raw: str) -> list[float]:
 
 
 def _zoom(raw: str) -> int:
-    if not raw.isdecimal() or int(raw) > 22:
+    if len(raw) > 2 or not raw.isdecimal() or int(raw) > 22:
         raise ValueError(_("A whole number from 0 to 22 is expected."))
     return int(raw)
 

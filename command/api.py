@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from command import actions, api_response, representations, representations_response, selectors, serializers
+from command import actions, answers, api_response, representations, representations_response, selectors, serializers
 from command import serializers_response as bodies
 from command.models import Assignment, Incident, Order
 from command.reading import ReadOnly
@@ -27,6 +27,8 @@ class IncidentViewSet(ReadOnly):
     queryset = Incident.objects.none()
     filterset_fields = ["status", "category", "grade", "response_level"]
     shown = staticmethod(representations.incident)
+    shape = answers.IncidentAnswer
+    shapes = {"preview_level": answers.LevelPreviewAnswer}
 
     def get_queryset(self) -> QuerySet[Incident]:
         rows = selectors.incidents_visible_to(self.request.user)
@@ -139,6 +141,12 @@ class OrderViewSet(ReadOnly):
     queryset = Order.objects.none()
     filterset_fields = ["incident", "status"]
     shown = staticmethod(representations.order)
+    shape, shape_whole = answers.OrderAnswer, answers.OrderWhole
+    shapes = {
+        "create": {201: answers.OrderIssued},
+        "preview": answers.OrderPreview,
+        "remind": answers.Reminded,
+    }
 
     def get_queryset(self) -> QuerySet[Order]:
         rows = selectors.orders_visible_to(self.request.user)
@@ -196,6 +204,7 @@ class AssignmentViewSet(ReadOnly):
     queryset = Assignment.objects.none()
     filterset_fields = ["order", "status", "person"]
     shown = staticmethod(representations.assignment)
+    shape = answers.AssignmentAnswer
 
     def get_queryset(self) -> QuerySet[Assignment]:
         return selectors.with_card_parts(selectors.assignments_visible_to(self.request.user))

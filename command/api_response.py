@@ -12,7 +12,15 @@ from rest_framework.decorators import action, api_view
 from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
-from command import actions, representations_response, selectors, selectors_response, serializers, serializers_response
+from command import (
+    actions,
+    answers,
+    representations_response,
+    selectors,
+    selectors_response,
+    serializers,
+    serializers_response,
+)
 from command.models import Proposal, Response
 from command.reading import ReadOnly
 from journal.errors import Conflict, NotFound
@@ -24,6 +32,8 @@ class ResponseViewSet(ReadOnly):
     queryset = Response.objects.none()
     filterset_fields = ["incident", "status", "level"]
     shown = staticmethod(representations_response.response)
+    shape, shape_whole = answers.ResponseAnswer, answers.ResponseWhole
+    shapes = {"tasks": answers.Tasks}
 
     def get_queryset(self) -> QuerySet[Response]:
         rows = selectors.responses_visible_to(self.request.user)
@@ -78,6 +88,8 @@ class ProposalViewSet(ReadOnly):
     queryset = Proposal.objects.none()
     filterset_fields = ["status", "level", "incident"]
     shown = staticmethod(representations_response.proposal)
+    shape = answers.ProposalAnswer
+    shapes = {"accept": answers.ProposalAccepted}
 
     def get_queryset(self) -> QuerySet[Proposal]:
         return selectors_response.with_proposal_parts(selectors.proposals_visible_to(self.request.user))
@@ -97,7 +109,7 @@ class ProposalViewSet(ReadOnly):
         return self.retrieve(request, pk)
 
 
-@extend_schema(request=serializers_response.Activation, responses={201: dict})
+@extend_schema(request=serializers_response.Activation, responses={201: answers.ResponseAnswer})
 @api_view(["POST"])
 def activate(request: Request, pk: int) -> Answer:
     return _activate(None, request, pk)

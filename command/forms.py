@@ -14,6 +14,7 @@ from command import selectors_pages
 from command.actions.change_incident import END_CONDITIONS
 from command.actions.reassign import candidates
 from command.models import Assignment, Category, Colour, Incident, Scale
+from journal.bounds import whole_number
 from journal.errors import ActionError
 from journal.pages import Moment, PageForm
 from org.capabilities import COMMAND, INCIDENT
@@ -124,7 +125,7 @@ class OrderForm(PageForm):
         ]
         chosen = self["incident"].value()
         if chosen and str(chosen) not in {str(value) for value, _label in self.fields["incident"].choices}:
-            more = [(i.pk, f"{i.ref} {i.title}") for i in incidents.filter(pk=chosen)] if str(chosen).isdigit() else []
+            more = [(i.pk, f"{i.ref} {i.title}") for i in incidents.filter(pk=whole_number(str(chosen)))]
             self.fields["incident"].choices += more
         for name in ("units", "posts"):
             self.fields[name].valid_value = lambda value: True  # the action names the wrong ones

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from command.models import Incident, Proposal
 from duty import fanout
+from journal.bounds import whole_number
 from org.capabilities import LEVEL
 from org.codes import ancestors_and_self
 from org.models import Person, Post, Unit
@@ -59,13 +60,13 @@ def opener(kind: str, opener: Opener) -> None:
 def incident_found(subject: str) -> Incident | None:
     kind, _colon, number = subject.partition(":")
     known = _openers.get(kind)
-    return known.find(int(number)) if known and number.isdigit() else None
+    return known.find(int(number)) if known and whole_number(number) is not None else None
 
 
 def opener_of(proposal: Proposal) -> Callable[[Person], Incident] | None:
     """None for subjects that nobody speaks for."""
     kind, _colon, number = proposal.subject.partition(":")
     known = _openers.get(kind)
-    if known is None or not number.isdigit():
+    if known is None or whole_number(number) is None:
         return None
     return lambda person: known.open(int(number), person)

@@ -82,7 +82,7 @@ class NewOrder(serializers.Serializer):
         child=serializers.CharField(max_length=40), required=False, default=list, max_length=60
     )
     ladder = serializers.ChoiceField(
-        Colour.choices, required=False, default="",
+        Colour.choices, required=False, allow_blank=True, default="",
         help_text="Left out, an incident's order takes the gravest of its warnings, response level and grade.",
     )  # fmt: skip
     fast = serializers.BooleanField(

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from duty import actions, api_leave, limits, representations, selectors, serializers, sheets, watch
+from duty import actions, answers, api_leave, limits, representations, selectors, serializers, sheets, watch
 from duty.actions.lookup import unit_for
 from duty.api_rows import ReadOnly
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
@@ -73,6 +73,17 @@ class ShiftViewSet(ReadOnly):
     filterset_fields = None
     filterset_class = ShiftFilter
     shown = staticmethod(representations.shift)
+    shape = answers.ShiftAnswer
+    shapes = {
+        "bulk_assign": answers.Changed,
+        "generate": {202: answers.GenerationAnswer},
+        "progress": answers.GenerationAnswer,
+        "publish": answers.Published,
+        "on_duty": answers.OnDuty,
+        "gaps": answers.Gaps,
+        "unreachable": {201: answers.CalledOnBehalf},
+        "import_sheet": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
+    }
 
     def get_queryset(self) -> QuerySet[Shift]:
         return selectors.with_people(selectors.shifts_visible_to(self.request.user))
@@ -188,6 +199,7 @@ class ShiftViewSet(ReadOnly):
 class OverrideViewSet(ReadOnly):
     queryset = Override.objects.none()
     shown = staticmethod(representations.override)
+    shape = answers.OverrideAnswer
 
     def get_queryset(self) -> QuerySet[Override]:
         rows = Override.objects.filter(visible_to(self.request.user))
@@ -210,6 +222,7 @@ class SwapViewSet(ReadOnly):
     queryset = Swap.objects.none()
     filterset_fields = ["status", "slot", "asked_by", "taken_by"]
     shown = staticmethod(representations.swap)
+    shape = answers.SwapAnswer
 
     def get_queryset(self) -> QuerySet[Swap]:
         return selectors.with_swap_parts(selectors.swaps_visible_to(self.request.user))
@@ -250,6 +263,8 @@ class HandoverViewSet(ReadOnly):
     queryset = Handover.objects.none()
     filterset_fields = ["status", "shift"]
     shown = staticmethod(representations.handover)
+    shape, shape_whole = answers.HandoverAnswer, answers.HandoverWhole
+    shapes = {"check_in": answers.CheckedIn}
 
     def get_queryset(self) -> QuerySet[Handover]:
         return selectors.with_handover_parts(selectors.handovers_visible_to(self.request.user))
@@ -281,6 +296,8 @@ class SpotCheckViewSet(ReadOnly):
     queryset = SpotCheck.objects.none()
     filterset_fields = ["status", "outcome", "unit__code"]
     shown = staticmethod(representations.spot_check)
+    shape = answers.SpotCheckAnswer
+    shapes = {"plan": {201: answers.Planned}, "statistics": answers.MonthOfChecks}
 
     def get_queryset(self) -> QuerySet[SpotCheck]:
         return selectors.with_check_parts(selectors.spot_checks_visible_to(self.request.user))
@@ -330,6 +347,8 @@ class CallLogViewSet(ReadOnly):
     queryset = CallLog.objects.none()
     filterset_fields = ["unit__code", "recorder"]
     shown = staticmethod(representations.call)
+    shape = answers.CallAnswer
+    shapes = {"correct": {201: answers.CallAnswer}}
 
     def get_queryset(self) -> QuerySet[CallLog]:
         return selectors.with_call_parts(selectors.calls_visible_to(self.request.user))

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from duty import actions, representations, selectors, serializers
+from duty import actions, answers, representations, selectors, serializers
 from duty.api_rows import ReadOnly
 from duty.models import Leave
 from journal.rest import acts_once, checked
@@ -42,6 +42,8 @@ class LeaveViewSet(ReadOnly):
     filterset_fields = None
     filterset_class = LeaveFilter
     shown = staticmethod(representations.leave)
+    shape = answers.LeaveAnswer
+    shapes = {"record": {201: answers.LeaveAnswer}}
 
     def get_queryset(self) -> QuerySet[Leave]:
         return selectors.with_leave_parts(selectors.leaves_visible_to(self.request.user))

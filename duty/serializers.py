@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from duty.models import DutyPost, ShiftKind, SpotCheck
+from org.codes import MONTH
 
 
 class Nothing(serializers.Serializer):
@@ -70,7 +71,7 @@ class Generate(serializers.Serializer):
 
 class Publish(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
-    month = serializers.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$")
+    month = serializers.RegexField(MONTH)
     descendants = serializers.BooleanField(required=False, default=False)
     leave_faulty = serializers.BooleanField(required=False, default=False)
 
@@ -139,7 +140,7 @@ class NewSpotCheck(serializers.Serializer):
 class SpotCheckPlan(serializers.Serializer):
     checking = serializers.CharField(max_length=12)
     units = serializers.ListField(child=serializers.CharField(max_length=12), min_length=1, max_length=500)
-    month = serializers.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$")
+    month = serializers.RegexField(MONTH)
     each = serializers.IntegerField(min_value=1, max_value=10, required=False, default=1)
     seed = serializers.IntegerField()
     method = serializers.ChoiceField(SpotCheck.Method.choices, required=False, default=SpotCheck.Method.PHONE)
@@ -152,7 +153,7 @@ class Outcome(serializers.Serializer):
 
 class StatisticsQuery(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
-    month = serializers.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$")
+    month = serializers.RegexField(MONTH)
 
 
 class CallTexts(serializers.Serializer):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from early_warning import actions, pages, selectors
 from early_warning.bodies import open_kept
+from journal.bounds import whole_number
 
 
 @require_safe
@@ -92,7 +93,7 @@ def unread_verbatim(request: HttpRequest, unread_id: int) -> HttpResponseBase:
 def attend(request: HttpRequest, feed_id: int) -> HttpResponse:
     """One unread message where the form names it, else all of the platform."""
     chosen = request.POST.get("message", "")
-    number = actions.attend(feed_id, int(chosen) if chosen.isdecimal() else None, by=request.user)
+    number = actions.attend(feed_id, whole_number(chosen), by=request.user)
     messages.success(
         request, ngettext("%(n)s message is attended to.", "%(n)s are attended to.", number) % {"n": number}
     )
@@ -101,7 +102,7 @@ def attend(request: HttpRequest, feed_id: int) -> HttpResponse:
 
 @require_POST
 def accept(request: HttpRequest, question_id: int) -> HttpResponse:
-    chosen = [int(pk) for pk in request.POST.getlist("warnings") if pk.isdecimal()] or None
+    chosen = [pk for pk in map(whole_number, request.POST.getlist("warnings")) if pk is not None] or None
     question = actions.accept_question(
         question_id, reason=request.POST.get("reason", ""), warnings=chosen, by=request.user
     )

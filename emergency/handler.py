@@ -25,7 +25,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from emergency.pages import refused
-from journal.bounds import LARGEST_BODY, BodyTooBig
+from journal.bounds import LARGEST_BODY, BodyTooBig, Unreadable
 from org.tokens import brought
 
 THREADS = 16
@@ -115,9 +115,11 @@ class Handler(Synchronous):
         signals.request_started.send(sender=self.__class__, scope=scope)
         too_big, body = body is None, body or BytesIO()
         request, response = self.create_request(scope, body)
-        if request is not None:
+        if request is None:  # its query is no UTF-8
+            response = _unread(self.create_request({**scope, "query_string": b""}, body)[0], Unreadable())
+        else:
             handler = self._for_tokens if brings_token(scope) else self
-            response = _too_big(request) if too_big else handler.get_response(request)
+            response = _unread(request, BodyTooBig()) if too_big else handler.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         head = response.status_code, _headers(response)
         if response.streaming:
@@ -144,9 +146,10 @@ def _counted(receive: Any) -> Any:
     return next_part
 
 
-def _too_big(request: HttpRequest) -> HttpResponseBase:
+def _unread(request: HttpRequest, error: Exception) -> HttpResponseBase:
+    """What was not read to its end, told in its sender's language."""
     with translation.override(translation.get_language_from_request(request)):
-        response = refused(request, BodyTooBig())
+        response = refused(request, error)
     response["Connection"] = "close"  # the rest of it is not waited for
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,17 +11,20 @@ from urllib.parse import urlsplit, urlunsplit
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
+from emergency.pages import refused
 from journal import epochs
-from journal.bounds import check_query
+from journal.bounds import LARGEST_NUMBER, Unreadable, check_query, check_text, unstorable
 from journal.errors import ActionError, Conflict
 from journal.rest import conflict_of
+
+log = logging.getLogger(__name__)
 
 OPEN_PREFIXES = (
     "/login/",
@@ -46,14 +50,23 @@ DATA = ("application/json", "application/geo+json")
 
 
 class BoundsMiddleware:
-    """An address that is too long, or holds what the database cannot, is refused before anybody looks anything up."""
+    """What is too long, or holds what the database cannot, is refused before anybody looks anything up with it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         check_query(request.META.get("QUERY_STRING", ""))
+        check_text(request.path_info)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Numbers in the address as far as ids go; a page's form fields. The API's serializers look at theirs."""
+        if any(isinstance(value, int) and value > LARGEST_NUMBER for value in kwargs.values()):
+            raise Http404
+        if request.method == "POST" and not request.path.startswith("/api/"):
+            for name, values in request.POST.lists():
+                check_text(name, *values)
 
 
 class DocumentPolicyMiddleware(CSPMiddleware):
@@ -201,6 +214,9 @@ class ActionErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (IntegrityError, OperationalError)):
             exception = conflict_of(exception) or exception
+        if unstorable(exception):
+            log.warning("a value that the database cannot hold, at %s", request.path, exc_info=exception)
+            return refused(request, Unreadable())
         if not isinstance(exception, ActionError):
             return None
         own = (403, 404, 409, 503)

@@ -197,7 +197,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["journal.rest.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "journal.rest.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "journal.schema.OurSchema",
     "EXCEPTION_HANDLER": "journal.rest.explain",
     "PAGE_SIZE": 50,
 }

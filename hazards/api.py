@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -15,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
-from hazards import actions, representations, selectors, selectors_list, serializers
+from hazards import actions, answers, representations, selectors, selectors_list, serializers
 from hazards.api_filing import FilingMixin
 from hazards.models import Hazard
 from hazards.selectors_statistics import statistics
@@ -34,6 +35,16 @@ def asked(serializer: type[Serializer], request: Request) -> Serializer:
 
 class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
     queryset = Hazard.objects.none()
+    shape, shape_whole = answers.HazardAnswer, answers.HazardWhole
+    shapes = {
+        "create": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
+        "photos": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
+        "counts": OpenApiTypes.OBJECT,
+        "statistics": answers.HazardStatistics,
+        "duplicates": answers.NearHazards,
+        "assign": answers.BulkAssigned,
+        "reroute": answers.HazardAnswer,
+    }
     lookup_value_regex = r"\d{1,18}"
 
     def get_serializer_class(self) -> type[Serializer]:

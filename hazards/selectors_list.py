@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from hazards.models import Hazard
 from hazards.selectors import Eyes, eyes_of, hazards_visible_to, seen_by
 from hazards.states import ENDED
+from journal.bounds import LARGEST_NUMBER
 from journal.errors import Invalid
 from org.clock import DatabaseNow
 from org.codes import normalise, path_of
@@ -181,12 +182,19 @@ def _read(cursor: str, ordering: str) -> tuple[bool, tuple[Any, int] | None]:
     try:
         known, back, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
         if known == ordering and isinstance(pk, int) and isinstance(back, bool):
-            moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-            if isinstance(moment, (int, dt.datetime)):
-                return back, (moment, pk)
+            place = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+            if _is_place(ORDERS[ordering][0], place) and _is_place("id", pk):
+                return back, (place, pk)
     except (ValueError, TypeError, binascii.Error):
         pass
     raise Invalid.field("cursor", _("This cursor is not one of this list."))
+
+
+def _is_place(column: str, place: Any) -> bool:
+    """Whether the column can be compared with it: a number within its type, or a moment with its offset."""
+    if column in ("id", "people_at_risk"):
+        return isinstance(place, int) and not isinstance(place, bool) and abs(place) <= LARGEST_NUMBER
+    return isinstance(place, dt.datetime) and place.tzinfo is not None
 
 
 def _write(ordering: str, back: bool, at: tuple[Any, int] | None) -> str | None:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from hazards.models import Hazard
 from hazards.selectors_list import MOST, ORDERS, PAGE, Filters
 from hazards.words import Closure, Grade, Kind, MajorReason
+from org.codes import MONTH
 
 
 @extend_schema_field({"type": "string"})
@@ -86,8 +87,8 @@ class StatisticsQuery(serializers.Serializer):
     """Months as ``2026-11``; ``unit`` left out: all in sight."""
 
     unit = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
-    first = serializers.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$")
-    last = serializers.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$")
+    first = serializers.RegexField(MONTH)
+    last = serializers.RegexField(MONTH)
 
 
 class Nothing(serializers.Serializer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.db import DataError
 from django.utils.translation import gettext as _
 
 LARGEST_BODY = 100 * 1024 * 1024
@@ -21,21 +22,60 @@ class QueryTooLong(SuspiciousOperation):
 
 
 class Unreadable(SuspiciousOperation):
-    """A query with a NUL, which no text in the database can hold."""
+    """An address, a field or a key with what no text in the database can hold: a NUL, half a character."""
 
 
 def check_query(query: str) -> None:
     """Before anything is looked up with it. QueryTooLong, Unreadable."""
     if len(query) > LONGEST_QUERY:
         raise QueryTooLong
-    if "%00" in query or "\x00" in query:
+    if "%00" in query:
         raise Unreadable
+    check_text(query)
+
+
+def check_text(*texts: str) -> None:
+    """Unreadable for a NUL, or for half a character (a lone surrogate), which is no UTF-8."""
+    for text in texts:
+        if "\x00" in text:
+            raise Unreadable
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Unreadable from None
+
+
+LARGEST_NUMBER = 2**63 - 1
+"""The database's bigint, which all of our ids are."""
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a parameter or an address names; None for anything else, and for what no id can be."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return number if number is not None and number <= LARGEST_NUMBER else None
+
+
+def unstorable(error: BaseException) -> bool:
+    """Whether the database, or its driver, refused a value as one that it cannot hold.
+
+    A number beyond its column, a moment beyond the calendar, a NUL, half a character. The net under the checks at the
+    doors: whoever sent such a value is told so (400); that is no fault of ours.
+    """
+    if isinstance(error, (DataError, OverflowError, UnicodeEncodeError)):
+        return True
+    return isinstance(error, ValueError) and "NUL (0x00)" in str(error)
 
 
 def status_of(error: Exception | None) -> int:
     if isinstance(error, QueryTooLong):
         return 414
     return 413 if isinstance(error, (RequestDataTooBig, BodyTooBig)) else 400
+
+
+def code_of(error: Exception | None) -> str:
+    """For programs: "unreadable", or "too_much" for what passes a bound."""
+    bounds = (RequestDataTooBig, BodyTooBig, QueryTooLong, TooManyFieldsSent, TooManyFilesSent)
+    return "too_much" if isinstance(error, bounds) else "unreadable"
 
 
 def sentence_of(error: Exception | None) -> str:

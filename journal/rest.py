@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import logging
 import threading
 from collections.abc import Callable
 from functools import wraps
@@ -17,17 +18,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from journal.bounds import sentence_of, status_of
+from journal.bounds import code_of, sentence_of, status_of, unstorable, whole_number
 from journal.errors import ActionError, Conflict, NotFound
 from journal.models import RememberedReply
 from org.bounded_json import MOST_BYTES, read_json
 
+log = logging.getLogger(__name__)
 T = TypeVar("T", bound=serializers.Serializer)
 
 
@@ -87,6 +89,13 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
 
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """NotFound for what we never gave out: a place in this list is a primary key."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and whole_number(cursor.position) is None:
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
+
 
 def explain(exc: Exception, context: dict[str, Any]) -> Response:
     """Every error in one shape, in the reader's language. What is not foreseen stays a 500 for the log to tell."""
@@ -100,7 +109,7 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(exc, Http404):
         return explain(NotFound(), context)
     if isinstance(exc, SuspiciousOperation):
-        return _answer(status_of(exc), "too_much", sentence_of(exc))
+        return _answer(status_of(exc), code_of(exc), sentence_of(exc))
     if isinstance(exc, PermissionDenied):
         return _answer(403, "forbidden", _("You may not do this."))
     if isinstance(exc, exceptions.ValidationError):
@@ -108,6 +117,9 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response:
         return _answer(400, "invalid", _("Some fields need attention."), fields)
     if isinstance(exc, exceptions.APIException):
         return _api_exception(exc)
+    if unstorable(exc):
+        log.warning("a value that the database cannot hold, at %s", context["request"].path, exc_info=exc)
+        return _answer(400, "unreadable", sentence_of(exc))
     raise exc
 
 
@@ -173,8 +185,8 @@ def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key", "").strip()
         if not key:
             return view(self, request, *args, **kwargs)
-        if len(key) > 120:
-            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 120 characters.")]})
+        if len(key) > 120 or not key.isprintable():
+            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 120 printable characters.")]})
         with transaction.atomic():
             return _first_or_remembered(lambda: view(self, request, *args, **kwargs), request, key)
 

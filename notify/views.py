@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from journal.bounds import whole_number
 from journal.errors import ActionError, NotFound
 from notify import actions, words
 from notify.acts import acts_of, do_act
@@ -51,6 +52,6 @@ def acknowledge(request: HttpRequest, message_id: int) -> HttpResponse:
 def acknowledge_shown(request: HttpRequest) -> HttpResponse:
     """Those that the page names, and no others: what came in meanwhile goes on sounding."""
     for number in request.POST.getlist("message")[:SHOWN_AT_ONCE]:
-        if number.isdecimal():
-            actions.acknowledge(int(number), by=request.user)
+        if (found := whole_number(number)) is not None:
+            actions.acknowledge(found, by=request.user)
     return alarms(request)

@@ -70,3 +70,7 @@ def level_of(code: str) -> str:
 def parent_path(code: str) -> str:
     """The path of the unit directly above: ``331126206`` → ``33.11.26``; for a county its prefecture's."""
     return path_of(code).rpartition(".")[0]
+
+
+MONTH = r"^(20\d\d|2100)-(0[1-9]|1[0-2])$"
+"""A month as an address or a body names it. No record is older than the county's, no roster reaches further."""

@@ -10,7 +10,7 @@ from org.models import Post, Unit
 class UnitSerializer(serializers.ModelSerializer):
     """``parent`` is the code of the unit above, ``seat`` is [lon, lat] in EPSG:4326."""
 
-    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent = serializers.CharField(source="parent.code", default=None, read_only=True, allow_null=True)
     seat = serializers.SerializerMethodField()
 
     class Meta:
@@ -36,6 +36,36 @@ class UnitSerializer(serializers.ModelSerializer):
 
 
 class PostSerializer(serializers.ModelSerializer):
+    """``level`` is that of its units, or "device" for a wall screen's."""
+
+    level = serializers.CharField(read_only=True)
+
     class Meta:
         model = Post
         fields = ("code", "level", "name", "name_en", "rank", "capabilities")
+
+
+class UnitMention(serializers.Serializer):
+    """A unit, named in the reader's language."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.CharField()
+
+
+class UnitName(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class PersonMention(serializers.Serializer):
+    """A person, named in the reader's language."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+
+
+class PersonName(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()

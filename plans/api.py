@@ -18,7 +18,7 @@ from rest_framework.serializers import Serializer
 
 from journal.errors import Conflict, Invalid, NotFound
 from journal.rest import JSONParser, acts_once, checked
-from plans import actions, formats_yaml, representations, selectors, serializers, sheets
+from plans import actions, answers, formats_yaml, representations, selectors, serializers, sheets
 from plans.compiling import compile_level, seen_by
 from plans.documents import document_of
 from plans.models import Plan, Version
@@ -31,6 +31,13 @@ class PlanViewSet(viewsets.GenericViewSet):
     """Ids that are not numbers are simply not there."""
 
     queryset = Plan.objects.none()
+    shape, shape_whole = answers.PlanAnswer, answers.PlanWhole
+    shapes = {
+        "import_plan": {200: answers.PlanImported, 201: answers.PlanImported},
+        "inherit": {201: answers.PlanWhole},
+        "raise_item": {201: answers.ItemAnswered},
+        "answer_item": answers.ItemAnswered,
+    }
     lookup_value_regex = r"\d{1,18}"
     filterset_fields = ["code", "kind", "hazard_type", "unit__code", "active"]
 
@@ -107,7 +114,7 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[serializers.ExportQuery],
-        responses={(200, YAML): OpenApiTypes.STR, (200, XLSX): OpenApiTypes.BINARY},
+        responses={(200, YAML): OpenApiTypes.OBJECT, (200, XLSX): OpenApiTypes.BINARY},
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def export(self, request: Request, pk: str) -> HttpResponse:

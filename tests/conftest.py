@@ -45,6 +45,8 @@ hypothesis.settings.load_profile("ours")
 HERE = Path(__file__).parent
 LONGEST = (
     "tests/infra/test_run.py",
+    "tests/infra/test_faults.py",
+    "tests/infra/test_schemathesis.py",
     "tests/duty/test_duty_races.py",
     "tests/browser/test_hazards_offline.py",
     "tests/browser/test_map.py",

@@ -19,6 +19,7 @@ from command.models import Category, Incident, Response, Scale
 from command.once import once
 from command.place_groups import of_paths
 from command.views.acts import go, posted
+from journal.bounds import whole_number
 from journal.errors import ActionError, NotFound
 from journal.selectors import timeline
 from org.clock import now
@@ -53,9 +54,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 
 def new_incident(request: HttpRequest) -> HttpResponse:
-    if request.GET.get("warning", "").isdigit():
+    if (warning := whole_number(request.GET.get("warning", ""))) is not None:
         # The act belongs to the warning's page, which also notes on the warning that it was taken up.
-        return redirect(f"/warnings/{request.GET['warning']}/")
+        return redirect(f"/warnings/{warning}/")
     hazard = request.GET.get("hazard", "")
     if request.method == "GET" and (known := hazard_links.incident_of(hazard, request.user)):
         return redirect("command:incident", known.pk)
@@ -140,8 +141,8 @@ def _timeline_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
     if may(request.user, found.unit.path)["view"]:
         rows = rows.exclude(verb="order.called")  # the one event of the order says it for all its units
     before = request.GET.get("before", "")
-    if before.isdigit() and len(before) < 19:
-        rows = rows.filter(seq__lt=int(before))
+    if (number := whole_number(before)) is not None:
+        rows = rows.filter(seq__lt=number)
     events = list(rows[: PER_PAGE + 1])
     more = events[PER_PAGE - 1].seq if len(events) > PER_PAGE else None
     return {"events": events[:PER_PAGE], "more": more, "kind": kind, "before": before}

@@ -13,8 +13,9 @@ from duty import actions, selectors_calendar
 from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.forms import AcceptForm
 from duty.models import Generation
-from duty.pages.place import chosen_month, chosen_unit, may_roster, month_frame, today
+from duty.pages.place import FIRST_YEAR, LAST_YEAR, chosen_month, chosen_unit, may_roster, month_frame, today
 from duty.selectors import feeds_of
+from journal.bounds import whole_number
 from journal.pages import Act, perform, posted
 from org.jurisdiction import jurisdiction_of, visible_to
 
@@ -68,7 +69,8 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 def _year(request: HttpRequest) -> int:
     raw = request.GET.get("year", "")
-    return int(raw) if raw.isdecimal() and len(raw) == 4 and raw != "0000" else today().year
+    year = whole_number(raw) or today().year
+    return year if FIRST_YEAR <= year <= LAST_YEAR else today().year
 
 
 def _span(year: int) -> tuple[Any, Any]:

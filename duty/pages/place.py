@@ -18,7 +18,9 @@ from org.jurisdiction import allowed, jurisdiction_of, visible_to
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
 
-MONTH = re.compile(r"(\d{4})-(\d{2})")
+MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Beyond these no roster is drawn up: a date of nonsense in an address."""
 
 
 def today() -> dt.date:
@@ -61,9 +63,16 @@ def chosen_month(request: HttpRequest) -> dt.date:
     """``?month=2026-11`` as its first day; the present month when it is missing or none at all."""
     found = MONTH.fullmatch(request.GET.get("month", ""))
     try:
-        return dt.date(int(found[1]), int(found[2]), 1) if found else month_of(today())
-    except ValueError:
+        return month_at(int(found[1]), int(found[2])) if found else month_of(today())
+    except NotFound:
         return month_of(today())
+
+
+def month_at(year: int, number: int) -> dt.date:
+    """The first day of the month that an address names. NotFound for what no roster reaches."""
+    if not (1 <= number <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
+        raise NotFound
+    return dt.date(year, number, 1)
 
 
 def month_frame(first: dt.date) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from duty import actions, selectors, selectors_calendar, told
 from duty.booking import listed
 from duty.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
-from duty.pages.place import chosen_month, unit_of
+from duty.pages.place import chosen_month, month_at, unit_of
 from duty.sheets import Outcome, export_sheet, import_sheet
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
@@ -32,7 +32,7 @@ def back_to(unit: Unit, month: dt.date) -> str:
 
 
 def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": selectors.next_month(month) - DAY}
     form = PeriodForm(posted(request), initial=initial)
 
@@ -68,7 +68,7 @@ def units_words(number: int) -> str:
 
 def publish(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     """The dialog says beforehand what blocks it; double bookings are told by the database when it is tried."""
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     rosters = list(Roster.objects.filter(unit=unit, month=month))
     findings = selectors.problems_of_drafts(rosters)
 
@@ -115,7 +115,7 @@ def fallback(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def discard(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
 
     def do(data: dict[str, Any]) -> str:
         gone = actions.discard_drafts(by=request.user, unit=unit, month=month)
@@ -210,14 +210,8 @@ def _try(request: HttpRequest, unit: Unit, content: bytes) -> Outcome:
 
 
 def export(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), _month(year, number)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     name = f"duty-{unit.code}-{month:%Y-%m}.xlsx"
     content = export_sheet(unit, month, reader=request.user)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=SHEET, headers=headers)
-
-
-def _month(year: int, number: int) -> dt.date:
-    if not (1 <= number <= 12 and 2000 <= year <= 2100):
-        raise NotFound
-    return dt.date(year, number, 1)

@@ -17,7 +17,7 @@ from duty.actions import Place
 from duty.booking import span
 from duty.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
 from duty.models import DutyPost, Override, Shift, Slot
-from duty.pages.place import unit_of
+from duty.pages.place import month_at, unit_of
 from duty.pages.roster_acts import back_to
 from journal.errors import Invalid, NotFound
 from journal.pages import Act, NoFields, perform, posted
@@ -78,7 +78,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 def bulk(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    unit, month = unit_of(request.user, code), dt.date(year, min(max(number, 1), 12), 1)
+    unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": selectors.next_month(month) - DAY, "post": "main", "weekdays": [*range(1, 8)]}
     form = BulkForm(posted(request), unit=unit, initial=initial)
 
