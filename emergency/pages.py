@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -42,8 +46,41 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+DISK_FULL = "53100"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
+class Unavailable(ActionError):
+    """Something that the system rests on is away: nothing was stored, and the same goes through later."""
+
+    status = 503
+    code = "unavailable"
+    retry_after = 5
+
+
+def unavailable_of(error: BaseException | None) -> Unavailable | None:
+    """For a full disk, and for a database that is away or hangs; None for what is a fault of ours."""
+    full = getattr(getattr(error, "__cause__", None), "pgcode", None) == DISK_FULL
+    if full or (isinstance(error, OSError) and error.errno in NO_ROOM):
+        return Unavailable(_("The server has no room left on its disk. Nothing was stored: tell the administrator."))
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return Unavailable(_("The database does not answer at the moment. Nothing was stored: try again."))
+    return None
+
+
+def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
+    if of_api(request):
+        answer: HttpResponse = as_data(error.status, error.code, str(error.detail))
+    else:
+        answer = HttpResponse(render_to_string("503.html", {"error": error, "back": request.path}), status=error.status)
+    answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """Self-contained: what broke may be what the frame needs."""
+    """Self-contained: what broke may be what the frame needs. What will mend itself, or the administrator, is a 503."""
+    if (error := unavailable_of(sys.exc_info()[1])) is not None:
+        return unavailable(request, error)
     if of_api(request):
         return as_data(500, "broken", _("Something went wrong on our side."))
     return render(request, "500.html", status=500)

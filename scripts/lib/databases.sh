@@ -85,7 +85,7 @@ make_cluster() {
   [[ -e $PG_HOME/data/PG_VERSION ]] && return
   step "Making a private database server in $PG_HOME"
   rm -rf "$PG_HOME/data.new" "$PG_HOME/data"
-  as_postgres "$PG_BIN/initdb" --pgdata "$PG_HOME/data.new" --username sanji --encoding UTF8 --locale C.UTF-8 \
+  as_postgres "$PG_BIN/initdb" --data-checksums --pgdata "$PG_HOME/data.new" --username sanji --encoding UTF8 --locale C.UTF-8 \
     --auth-local trust --auth-host reject --no-instructions --no-sync >"$LOCAL/log/initdb.log" 2>&1 ||
     { cat "$LOCAL/log/initdb.log" >&2; die "the database server could not be made"; }
   sync -f "$PG_HOME/data.new"
