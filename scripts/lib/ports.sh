@@ -16,10 +16,12 @@ with socket.socket() as one:
     print(one.getsockname()[1])'
 }
 
-http_get() { # HOST PORT PATH: the whole answer, headers first; fails when nobody answers within 5 s
+# http_get HOST PORT PATH: the whole answer, headers first; fails when nobody answers within 5 s. ASKED_AS: the name that the
+# server is called by, which must be one of its ALLOWED_HOSTS.
+http_get() {
   timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" || exit 1
-    printf "GET %s HTTP/1.0\r\nHost: localhost:%s\r\n\r\n" "$3" "$2" >&3
-    cat <&3' _ "$1" "$2" "$3" 2>/dev/null
+    printf "GET %s HTTP/1.0\r\nHost: %s:%s\r\n\r\n" "$3" "$4" "$2" >&3
+    cat <&3' _ "$1" "$2" "$3" "${ASKED_AS:-localhost}" 2>/dev/null
 }
 
 answers_well() { # HOST PORT PATH: whether it answers 200
