@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
@@ -76,8 +75,8 @@ TAKES_NOTHING = (
 
 
 @pytest.fixture
-def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+def planted(db: None, tmp_path: Path, settings: Any) -> Planted:
+    settings.MEDIA_ROOT = tmp_path  # by the fixture, which tells the storage of the end too
     return plant()
 
 

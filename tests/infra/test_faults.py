@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 import orjson
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -63,8 +62,8 @@ LEFT_OUT = ("/static/", "/jsi18n/", "/logout/", "/readyz", "/metrics")
 
 
 @pytest.fixture
-def planted(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+def planted(transactional_db: None, tmp_path: Path, settings: Any) -> Planted:
+    settings.MEDIA_ROOT = tmp_path  # by the fixture, which tells the storage of the end too
     return plant()
 
 

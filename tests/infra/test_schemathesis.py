@@ -16,7 +16,6 @@ import hypothesis
 import orjson
 import pytest
 import schemathesis
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from drf_spectacular.generators import SchemaGenerator
 from knox.models import AuthToken
@@ -37,8 +36,8 @@ CALLERS = {"officer": 5, "township": 2, "village": 2, "platform": 1}
 
 
 @pytest.fixture
-def planted(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planted:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+def planted(transactional_db: None, tmp_path: Path, settings: Any) -> Planted:
+    settings.MEDIA_ROOT = tmp_path  # by the fixture, which tells the storage of the end too
     return plant()
 
 
