@@ -18,7 +18,8 @@ from command import serializers_response as bodies
 from command.models import Assignment, Incident, Order
 from command.reading import ReadOnly
 from journal.errors import Invalid
-from journal.rest import acts_once, checked
+from journal.once import acts_once
+from journal.rest import checked
 from org.codes import normalise, path_of
 from org.models import Person
 

@@ -24,7 +24,8 @@ from command import (
 from command.models import Proposal, Response
 from command.reading import ReadOnly
 from journal.errors import Conflict, NotFound
-from journal.rest import acts_once, checked
+from journal.once import acts_once
+from journal.rest import checked
 from plans.selectors import plans_visible_to, version_in_force
 
 

@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from command.models import Assignment, Incident, Order, Proposal, Response, Task
-from org.models import Person, Post, Unit
-from plans.models import Plan
-
-
-def names(thing: Unit | Post | Person | Plan) -> dict[str, str]:
-    return {"zh": thing.name, "en": thing.name_en}
-
-
-def person_card(person: Person | None) -> dict[str, Any] | None:
-    if person is None:
-        return None
-    return {"id": person.pk, "name": {"zh": person.name, "en": person.name_en}, "phone": person.phone}
+from org.cards import names, person_card
+from org.models import Unit
 
 
 def incident_card(incident: Incident) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Incident, Order
 from command.selectors import is_silent, within_path
-from duty.gather import Item, first_of, gatherer, in_both
+from duty.gather import Item, first_of, gatherer
+from org.both import in_both
 from org.models import Post, Unit
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING, Incident.Status.RECOVERING)

@@ -10,10 +10,10 @@ from command.actions.issuing import CLIMB
 from command.actions.reassign import hand_on_what_is_held
 from command.actions.tasks import release
 from command.models import Response, Task
-from duty.gather import in_both
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.acts import act
+from org.both import in_both
 from org.models import Unit
 from org.verbs import APPOINTMENT_ENDED
 

@@ -21,7 +21,8 @@ from duty.actions.lookup import unit_for
 from duty.api_rows import ReadOnly
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from journal.errors import NotFound
-from journal.rest import JSONParser, acts_once, checked
+from journal.once import acts_once
+from journal.rest import JSONParser, checked
 from org import capabilities
 from org.clock import now
 from org.jurisdiction import visible_to

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from duty import actions, answers, representations, selectors, serializers
 from duty.api_rows import ReadOnly
 from duty.models import Leave
-from journal.rest import acts_once, checked
+from journal.once import acts_once
+from journal.rest import checked
 
 
 class LeaveFilter(django_filters.FilterSet):

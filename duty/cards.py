@@ -5,18 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from duty.models import CallLog, GapAlarm, Generation, Handover, Leave, Roster, Shift, SpotCheck, Swap
-from org.models import Person, Unit
-
-
-def names(thing: Unit | Person) -> dict[str, str]:
-    return {"zh": thing.name, "en": thing.name_en}
-
-
-def person_card(person: Person | None) -> dict[str, Any] | None:
-    if person is None:
-        return None
-    return {"id": person.pk, "name": names(person), "phone": person.phone}
-
+from org.cards import names, person_card
 
 POST_NAMES = {
     "leader": {"zh": "带班领导", "en": "leader on duty"},

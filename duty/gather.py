@@ -17,8 +17,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
+from org.both import in_both
 from org.models import Unit
 
 _log = logging.getLogger(__name__)
@@ -34,22 +34,6 @@ class Item:
     detail: Any = ""
     url: str = ""
     due_at: dt.datetime | None = None
-
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-
-
-def in_both(text: Any, **values: dict[str, str]) -> dict[str, str]:
-    """A lazy translation said in both languages, for an item is kept and read by others: {"zh", "en"}.
-
-    ``values`` fill its %(name)s, each with the same two keys.
-    """
-    said = {}
-    for key, language in LANGUAGES.items():
-        with override(language):
-            filled = {name: value[key] or value["zh"] for name, value in values.items()}
-            said[key] = str(text) % filled if filled else str(text)
-    return said
 
 
 MOST = 50

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duty.booking import span
-from duty.gather import Item, first_of, gatherer, in_both
+from duty.gather import Item, first_of, gatherer
 from duty.models import Leave
+from org.both import in_both
 from org.clock import DatabaseNow
 from org.models import Unit
 

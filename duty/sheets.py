@@ -30,8 +30,8 @@ from duty.models import REQUIRED, DutyPost, Shift, ShiftKind
 from duty.selectors import midnight, next_month, shifts_between, shifts_visible_to, with_people
 from journal.actions import record
 from org import capabilities
-from org.actions.units import both_names
 from org.books import append
+from org.cards import names
 from org.imports.problems import Problem, Refused, Unreadable, at_cell, at_row
 from org.models import Appointment, Person, Unit
 from org.selectors import held_now
@@ -107,7 +107,7 @@ def _import(sheet: Sheet, by: Person, unit: Unit, dry_run: bool) -> Outcome:
         add_shift(by=by, unit=unit, start=line.start, end=line.end, people=line.people, kind=line.kind)
     outcome.loaded = len(outcome.lines)
     if outcome.loaded:
-        data = {"unit_name": both_names(unit), "shifts": outcome.loaded}
+        data = {"unit_name": names(unit), "shifts": outcome.loaded}
         record("roster.imported", f"unit:{unit.pk}", unit.path, by=by, data=data)
     return outcome
 

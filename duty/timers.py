@@ -14,13 +14,13 @@ from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
 from duty.booking import lock_units
-from duty.cards import names
 from duty.models import CheckIn, GapAlarm, Generation, Handover, Leave, Override, Shift, SpotCheck, Swap
 from duty.selectors import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from journal.actions import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from notify import actions as notify
 from notify.actions import Notice
+from org.cards import names
 
 
 def _shifts(timers: Sequence[Due]) -> Iterator[tuple[Due, Shift]]:

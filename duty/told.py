@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 
 from duty.booking import span
-from duty.cards import POST_NAMES, names
+from duty.cards import POST_NAMES
 from duty.models import Shift, Slot
 from journal.actions import Actor, Fact, record_all
 from notify import actions as notify
 from notify.actions import Notice
+from org.cards import names
 from org.clock import now
 from org.models import Person
 

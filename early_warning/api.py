@@ -23,7 +23,8 @@ from early_warning.serializers import (
     WarningReasonSerializer,
     WarningSerializer,
 )
-from journal.rest import acts_once, checked
+from journal.once import acts_once
+from journal.rest import checked
 
 
 class WarningFilter(filters.FilterSet):

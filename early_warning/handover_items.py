@@ -6,11 +6,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from duty.gather import Item, first_of, gatherer, in_both
+from duty.gather import Item, first_of, gatherer
 from early_warning import languages
 from early_warning.models import Question, Warning, WarningUnit
 from early_warning.selectors import GRAVEST_FIRST
 from early_warning.words import why
+from org.both import in_both
 from org.models import Unit
 
 _UNDECIDED = _("nobody has decided on it yet")

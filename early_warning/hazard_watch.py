@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from command.actions import issue_order
 from command.models import Order
-from duty.gather import in_both
 from early_warning import standing
 from early_warning.models import Question, Warning
 from early_warning.parts import cut
@@ -28,6 +27,7 @@ from hazards.people import DESK
 from journal.actions import SYSTEM
 from journal.models import Event
 from org import capabilities
+from org.both import in_both
 from org.clock import now
 from org.models import Appointment, Person
 from org.selectors import held_now

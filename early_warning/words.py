@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext, pgettext_lazy
 
-from duty.gather import LANGUAGES
+from org.both import LANGUAGES
 
 NOTES = {
     "unknown_reference": _("It names a message that is not known here: %(value)s."),

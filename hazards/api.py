@@ -21,7 +21,8 @@ from hazards.api_filing import FilingMixin
 from hazards.models import Hazard
 from hazards.selectors_statistics import statistics
 from journal.errors import NotFound
-from journal.rest import acts_once, bound_to, checked
+from journal.once import acts_once
+from journal.rest import bound_to, checked
 from org.codes import normalise, path_of
 from org.models import Unit
 

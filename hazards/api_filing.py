@@ -23,7 +23,8 @@ from hazards.filing import NewHazard, filing_of
 from hazards.models import Hazard, Photo
 from hazards.words import Door
 from journal.errors import Invalid
-from journal.rest import JSONParser, acts_once, checked
+from journal.once import acts_once
+from journal.rest import JSONParser, checked
 
 
 class NewPhoto(serializers.Serializer):

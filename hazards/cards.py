@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hazards.models import Hazard
-from org.models import Person, Unit
-
-
-def names(thing: Unit | Person) -> dict[str, str]:
-    return {"zh": thing.name, "en": thing.name_en}
+from org.cards import names
 
 
 def hazard_card(hazard: Hazard) -> dict[str, Any]:

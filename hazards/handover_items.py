@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from duty.gather import Item, first_of, gatherer, in_both
+from duty.gather import Item, first_of, gatherer
 from hazards import people
 from hazards.models import Hazard
 from hazards.states import ENDED
+from org.both import in_both
 from org.clock import DatabaseNow
 from org.models import Unit
 

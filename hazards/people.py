@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from duty.gather import in_both
-from hazards.cards import names
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.words import Closure, Grade, Kind
 from notify.actions import Notice
+from org.both import in_both
+from org.cards import names
 
 What = Deadline.What
 DESK = {

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import logging
 import threading
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, TypeVar
 
 import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,7 +23,6 @@ from rest_framework.response import Response
 
 from journal.bounds import code_of, sentence_of, status_of, unstorable, whole_number
 from journal.errors import ActionError, Conflict, NotFound
-from journal.models import RememberedReply
 from org.bounded_json import MOST_BYTES, read_json
 
 log = logging.getLogger(__name__)
@@ -171,43 +167,6 @@ def checked(serializer: type[serializers.Serializer], request: Request) -> dict[
         raise exceptions.ValidationError({name: [_("There is no such field.")] for name in unknown})
     bound.is_valid(raise_exception=True)
     return dict(bound.validated_data)
-
-
-def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Honour ``Idempotency-Key`` on a POST: the same key and body get the first answer again; other content is a 409.
-
-    The key, the action and the remembered answer commit together. A refused action leaves nothing, so that it can be
-    repeated.
-    """
-
-    @wraps(view)
-    def once(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if not key:
-            return view(self, request, *args, **kwargs)
-        if len(key) > 120 or not key.isprintable():
-            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 120 printable characters.")]})
-        with transaction.atomic():
-            return _first_or_remembered(lambda: view(self, request, *args, **kwargs), request, key)
-
-    return once
-
-
-def _first_or_remembered(act: Callable[[], Response], request: Request, key: str) -> Response:
-    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS, default=str)
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
-    mine = RememberedReply(key=key, person_id=request.user.pk, request=digest)
-    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
-    RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
-    kept = RememberedReply.objects.select_for_update().get(key=key, person_id=request.user.pk)
-    if kept.request != digest:
-        raise Conflict(_("This Idempotency-Key was used for something else."), code="key_reused")
-    if kept.status is not None:
-        return Response(orjson.loads(bytes(kept.body or b"null")), status=kept.status)
-    response = act()
-    kept.status, kept.body = response.status_code, dumps(response.data)
-    kept.save(update_fields=["status", "body"])
-    return response
 
 
 def conflict_of(error: IntegrityError | OperationalError) -> Conflict | None:

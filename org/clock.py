@@ -10,6 +10,7 @@ import datetime as dt
 
 from django.db import connection
 from django.db.models import DateTimeField, Func
+from django.utils import timezone
 
 
 class DatabaseNow(Func):
@@ -26,3 +27,8 @@ def now() -> dt.datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sanji_now()")
         return cursor.fetchone()[0]
+
+
+def today() -> dt.date:
+    """The date in Beijing, by the database's clock."""
+    return timezone.localtime(now()).date()

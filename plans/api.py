@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from journal.errors import Conflict, Invalid, NotFound
-from journal.rest import JSONParser, acts_once, checked
+from journal.once import acts_once
+from journal.rest import JSONParser, checked
 from plans import actions, answers, formats_yaml, representations, selectors, serializers, sheets
 from plans.compiling import compile_level, seen_by
 from plans.documents import document_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from org.actions.units import both_names
+from org.cards import names
 from plans.models import Due, Plan, RevisionItem, Version
 
 
@@ -14,11 +14,11 @@ def plan_card(plan: Plan) -> dict[str, Any]:
         "type": "plan",
         "id": plan.pk,
         "code": plan.code,
-        "plan_name": both_names(plan),
+        "plan_name": names(plan),
         "kind": plan.kind,
         "hazard_type": plan.hazard_type,
         "unit": plan.unit.code,
-        "unit_name": both_names(plan.unit),
+        "unit_name": names(plan.unit),
         "active": plan.active,
     }
 

@@ -9,7 +9,7 @@ from journal.timers import Due as Timer
 from journal.timers import handler
 from notify import actions as notify
 from notify.actions import Notice
-from org.actions.units import both_names
+from org.cards import names
 from plans.cards import WHAT_NAMES, due_card
 from plans.models import Due
 from plans.people import writers_and_approvers
@@ -36,7 +36,7 @@ def _remind(due: Due, step: int) -> None:
     writers, approvers = writers_and_approvers(plan.unit)
     people = [*writers, *approvers] if step >= ON_THE_DAY else writers or approvers
     code = "plan.overdue" if step > ON_THE_DAY else "plan.due_soon"
-    data = {"plan": both_names(plan), "what": WHAT_NAMES[due.what], "due_on": due.due_on.isoformat()}
+    data = {"plan": names(plan), "what": WHAT_NAMES[due.what], "due_on": due.due_on.isoformat()}
     url = f"/plans/{plan.code}/"
     notices = [Notice(one, code, f"due:{due.pk}", plan.unit.path, data=data, url=url) for one in dict.fromkeys(people)]
     notify.send_all(notices, by=SYSTEM)

@@ -10,12 +10,12 @@ from command.actions.lookup import require, response_for
 from command.actions.tasks import locked_tasks, withdraw
 from command.models import EndCondition, Incident, Response
 from command.states import RESPONSE
-from duty.gather import in_both
 from journal.actions import Actor
 from journal.errors import Conflict, Invalid
 from journal.states import move, tell
 from notify import actions as notify
 from org import capabilities
+from org.both import in_both
 from org.clock import now
 from org.models import Person
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from command.ladder_rules import NewLadder
 from command.ladders import as_data
 from command.models import Colour, Ladder
-from duty.gather import in_both
 from journal.actions import record
 from journal.errors import Conflict, Forbidden, Invalid
 from org import capabilities
+from org.both import in_both
 from org.clock import now
 from org.jurisdiction import allowed
 from org.models import Person, Unit

@@ -18,7 +18,6 @@ from command.actions.levels import authority
 from command.actions.lookup import proposal_for, require, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
-from command.cards import names
 from command.levelling import GRAVITY, level_of, proposed_area
 from command.models import Category, Incident, Proposal, Response
 from command.proposals import Called, chain_of, incident_found, opener_of
@@ -30,6 +29,7 @@ from journal.timers import Setting, set_timers
 from notify import actions as notify
 from notify.actions import Notice
 from org.capabilities import LEVEL
+from org.cards import names
 from org.clock import now
 from org.models import Person
 from plans.matching import Suggestion, suggested

@@ -13,18 +13,18 @@ from command import selectors
 from command.actions.answer import stop_pending
 from command.actions.issuing import CLIMB, notice
 from command.actions.lookup import assignment_for, require
-from command.cards import names
 from command.ladders import Snapshot
 from command.models import Assignment, Call, Order
 from command.states import ASSIGNMENT
 from duty import fanout
-from duty.gather import in_both
 from journal.actions import SYSTEM, Actor
 from journal.errors import Conflict, Invalid
 from journal.states import move, tell
 from journal.timers import Setting, set_timers
 from notify import actions as notify
 from org import capabilities
+from org.both import in_both
+from org.cards import names
 from org.clock import now
 from org.models import Appointment, Person
 from org.selectors import held_now

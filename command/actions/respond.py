@@ -17,7 +17,6 @@ from command.actions.end_response import close_response
 from command.actions.levels import authority, put_level
 from command.actions.lookup import incident_for, require, required_grounds, response_for
 from command.actions.tasks import apply
-from command.cards import names
 from command.models import EndCondition, Incident, Response
 from command.preview import Preview, preview_of
 from command.states import INCIDENT, RESPONSE
@@ -28,6 +27,7 @@ from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
 from org.capabilities import LEVEL
+from org.cards import names
 from org.clock import now
 from org.models import Person
 from plans.models import Version

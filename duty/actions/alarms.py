@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from duty import clocks, fallback, limits, watch
 from duty.actions.lookup import require, unit_for
 from duty.booking import lock_units
-from duty.cards import POST_NAMES, names
+from duty.cards import POST_NAMES
 from duty.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.models import DutyPost, GapAlarm
 from duty.states import GAP
@@ -25,6 +25,7 @@ from journal.states import move_many, tell
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.models import Person, Unit
 

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty import limits
-from duty.cards import POST_NAMES, names
+from duty.cards import POST_NAMES
 from duty.models import CheckIn, Shift, Stint
 from journal.actions import record
 from journal.errors import Conflict
+from org.cards import names
 from org.clock import now
 from org.models import Person
 

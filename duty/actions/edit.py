@@ -16,7 +16,7 @@ from duty import checks, clocks, limits, told
 from duty.actions.alarms import review_gaps
 from duty.actions.lookup import people_for, shift_for, unit_for
 from duty.booking import lock_units, rebook, span, told_as_conflict
-from duty.cards import names, shift_card
+from duty.cards import shift_card
 from duty.leave import refuse_absent
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
 from duty.selectors import month_of, shifts_visible_to
@@ -25,6 +25,7 @@ from journal.actions import Actor, Fact, record_all
 from journal.errors import Conflict, Forbidden, Invalid, NotFound
 from journal.states import move_many
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.jurisdiction import allowed
 from org.models import Person, Unit

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import person_for, unit_for
-from duty.cards import names
 from duty.models import FallbackContact
 from journal.actions import record
 from journal.errors import Invalid
 from org import capabilities
+from org.cards import names
 from org.models import Person, Unit
 
 

@@ -11,7 +11,6 @@ from duty import watch
 from duty.actions.alarms import review_gaps
 from duty.actions.lookup import handover_for, require
 from duty.booking import lock_units
-from duty.cards import names
 from duty.gather import gathered
 from duty.models import Handover, Shift, Stint
 from duty.states import HANDOVER
@@ -21,6 +20,7 @@ from journal.states import check, move, move_many, tell
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.models import Person
 

@@ -13,7 +13,6 @@ from duty import clocks, limits, watch
 from duty.actions.alarms import review_gaps
 from duty.actions.lookup import person_for, require, unit_for
 from duty.booking import span
-from duty.cards import names
 from duty.leave import brief, on_leave_words, warnings
 from duty.models import Leave, Stint
 from duty.selectors import leaves_visible_to, with_leave_parts
@@ -25,6 +24,7 @@ from journal.timers import cancel
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.jurisdiction import allowed
 from org.models import Appointment, Person, Unit

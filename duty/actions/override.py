@@ -14,7 +14,7 @@ from duty import clocks
 from duty.actions.alarms import review_gaps
 from duty.actions.lookup import person_for, require, unit_for
 from duty.booking import lock_units, rebook, span
-from duty.cards import POST_NAMES, names, person_card
+from duty.cards import POST_NAMES
 from duty.leave import refuse_absent
 from duty.models import DutyPost, Override, Slot
 from duty.selectors import shifts_visible_to
@@ -24,6 +24,7 @@ from journal.states import locked
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names, person_card
 from org.clock import now
 from org.jurisdiction import visible_to
 from org.models import Person, Unit

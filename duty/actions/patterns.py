@@ -19,7 +19,7 @@ from duty.models.plan import DAY
 from journal.actions import Actor, Fact, record, record_all
 from journal.errors import Conflict, Invalid, NotFound
 from org import capabilities
-from org.actions.units import both_names
+from org.cards import names
 from org.jurisdiction import visible_to
 from org.models import Person, Unit
 
@@ -159,7 +159,7 @@ def end_pattern(pattern_id: int, *, by: Actor, on: dt.date) -> RosterPattern:
 
 
 def _fact(pattern: RosterPattern, verb: str, **more: Any) -> Fact:
-    data = {"name": pattern.name, "unit_name": both_names(pattern.unit), "kind": pattern.kind, **more}
+    data = {"name": pattern.name, "unit_name": names(pattern.unit), "kind": pattern.kind, **more}
     return Fact(verb, f"pattern:{pattern.pk}", pattern.unit.path, data=data)
 
 
@@ -194,6 +194,6 @@ def set_season(
         strengthened=strengthened,
         source=source,
     )
-    data = {"name": season.name, "unit_name": both_names(unit), "from": starts_on, "until": ends_on}
+    data = {"name": season.name, "unit_name": names(unit), "from": starts_on, "until": ends_on}
     record("season.set", f"season:{season.pk}", unit.path, by=by, data=data)
     return season

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from duty import clocks, limits, watch
 from duty.actions.lookup import check_for, require, unit_for
-from duty.cards import POST_NAMES, names
+from duty.cards import POST_NAMES
 from duty.models import DutyPost, SpotCheck
 from duty.selectors import midnight, month_of, next_month
 from duty.states import SPOT_CHECK
@@ -22,6 +22,7 @@ from journal.timers import Setting, cancel, set_timers
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.models import Person, Unit
 

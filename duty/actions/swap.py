@@ -9,7 +9,7 @@ from duty import checks, clocks, limits
 from duty.actions.alarms import review_gaps
 from duty.actions.lookup import require, slot_for, swap_for
 from duty.booking import rebook, span
-from duty.cards import POST_NAMES, names
+from duty.cards import POST_NAMES
 from duty.leave import refuse_absent
 from duty.models import Slot, Swap
 from duty.states import SWAP
@@ -20,6 +20,7 @@ from journal.timers import cancel
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.cards import names
 from org.clock import now
 from org.jurisdiction import allowed
 from org.models import Appointment, Person

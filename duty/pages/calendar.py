@@ -13,11 +13,13 @@ from duty import actions, selectors_calendar
 from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.forms import AcceptForm
 from duty.models import Generation
-from duty.pages.place import FIRST_YEAR, LAST_YEAR, chosen_month, chosen_unit, may_roster, month_frame, today
+from duty.pages.place import FIRST_YEAR, LAST_YEAR, chosen_month, may_roster, month_frame
 from duty.selectors import feeds_of
 from journal.bounds import whole_number
 from journal.pages import Act, perform, posted
+from org.clock import today
 from org.jurisdiction import jurisdiction_of, visible_to
+from org.place import chosen_unit
 
 VIEWS = ("grid", "list")
 

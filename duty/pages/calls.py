@@ -19,7 +19,6 @@ from duty import actions, selectors
 from duty.call_sheet import call_sheet
 from duty.forms import CallForm, CorrectForm
 from duty.models import CallLog
-from duty.pages.place import chosen_unit, today, unit_of
 from duty.pages.roster_acts import SHEET
 from duty.paper_sheets import log_figures
 from duty.selectors_calendar import units_to_pick
@@ -27,9 +26,10 @@ from journal.errors import Invalid, NotFound
 from journal.pages import Act, perform, posted
 from journal.paper import pdf_response
 from org import capabilities
-from org.clock import now
+from org.clock import now, today
 from org.jurisdiction import allowed
 from org.models import Person, Unit
+from org.place import chosen_unit, unit_of
 
 PER_PAGE = 50
 MOST = 5000

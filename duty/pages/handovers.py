@@ -16,12 +16,13 @@ from duty.actions.hand_over import SIGNERS, sides
 from duty.forms import ReasonForm, SignForm
 from duty.gather import gathered
 from duty.models import Handover
-from duty.pages.place import frame_of, may_roster
+from duty.pages.place import may_roster
 from duty.paper_sheets import OPEN, handover_figures
 from journal.errors import NotFound
 from journal.pages import Act, perform, posted
 from journal.paper import pdf_response
 from org.models import Person
+from org.place import frame_of
 
 PER_PAGE = 50
 

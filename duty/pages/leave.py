@@ -17,12 +17,13 @@ from duty.booking import span
 from duty.forms import AnswerForm, LeaveForm, RecordLeaveForm
 from duty.leave import warnings
 from duty.models import Leave
-from duty.pages.place import frame_of, may_roster, may_somewhere
+from duty.pages.place import may_roster
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
 from org import capabilities
 from org.clock import now
 from org.models import Person
+from org.place import frame_of, may_somewhere
 
 PER_PAGE = 50
 OPEN = ("asked", "approved")

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from duty import actions, selectors_pages
 from duty.models import CalendarToken
-from duty.pages.place import frame_of, unit_of
 from duty.selectors import feeds_revocable_by
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
+from org.place import frame_of, unit_of
 
 
 def mine(request: HttpRequest) -> HttpResponse:

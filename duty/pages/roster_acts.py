@@ -16,12 +16,13 @@ from duty import actions, selectors, selectors_calendar, told
 from duty.booking import listed
 from duty.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
-from duty.pages.place import chosen_month, month_at, unit_of
+from duty.pages.place import chosen_month, month_at
 from duty.sheets import Outcome, export_sheet, import_sheet
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
 from org.imports.problems import Refused
 from org.models import Unit
+from org.place import unit_of
 
 DAY = dt.timedelta(days=1)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

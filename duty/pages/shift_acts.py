@@ -17,13 +17,14 @@ from duty.actions import Place
 from duty.booking import span
 from duty.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
 from duty.models import DutyPost, Override, Shift, Slot
-from duty.pages.place import month_at, unit_of
+from duty.pages.place import month_at
 from duty.pages.roster_acts import back_to
 from journal.errors import Invalid, NotFound
 from journal.pages import Act, NoFields, perform, posted
 from org.clock import now
 from org.jurisdiction import visible_to
 from org.models import Person, Unit
+from org.place import unit_of
 
 DAY = dt.timedelta(days=1)
 PLACE = re.compile(r"(\d{1,18}):(leader|main|deputy|reserve):(\d{1,18})")

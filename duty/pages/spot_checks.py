@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 from duty import actions, selectors, watch
 from duty.forms import CheckForm, OutcomeForm, PlanForm
 from duty.models import DutyPost, SpotCheck
-from duty.pages.place import frame_of, home_of, may_somewhere, today
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
 from org import capabilities
+from org.clock import today
 from org.jurisdiction import allowed, visible_to
 from org.models import Person, Unit
+from org.place import frame_of, home_of, may_somewhere
 
 PER_PAGE = 40
 RUNNING = ("calling", "second_call", "leader_called")

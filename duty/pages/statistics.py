@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from duty import selectors
-from duty.pages.place import chosen_month, chosen_unit, month_frame
+from duty.pages.place import chosen_month, month_frame
 from duty.selectors_calendar import units_to_pick
+from org.place import chosen_unit
 
 
 def statistics(request: HttpRequest) -> HttpResponse:

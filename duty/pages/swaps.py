@@ -15,10 +15,10 @@ from duty import actions, selectors, selectors_pages
 from duty.booking import span
 from duty.forms import AnswerForm, ReasonForm, TakeForm
 from duty.models import Slot, Swap
-from duty.pages.place import frame_of
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, perform, posted
 from org.models import Person
+from org.place import frame_of
 
 PER_PAGE = 50
 OPEN = ("requested", "taken")

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from duty import selectors
-from duty.pages.place import may_somewhere
 from duty.selectors_pages import on_board
 from org import capabilities
 from org.jurisdiction import visible_to
 from org.models import Unit
+from org.place import may_somewhere
 
 
 def today(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duty.gather import in_both
 from early_warning import selectors
 from early_warning.actions import alarm
 from early_warning.bodies import Body, columns_of
@@ -20,6 +19,7 @@ from journal.errors import ActionError, Conflict, Forbidden, NotFound
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
+from org.both import in_both
 from org.clock import DatabaseNow, now
 from org.jurisdiction import allowed
 from org.models import Person

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from duty.pages.place import frame_of
 from hazards.forms import SheetForm
 from hazards.sheets import COLUMNS, MOST_LOADED, SHEET, Outcome, blank_sheet, import_sheet
 from hazards.words import Kind
 from org.imports.problems import Refused
+from org.place import frame_of
 
 
 def sheet(request: HttpRequest) -> HttpResponse:

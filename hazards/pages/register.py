@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from duty.pages.place import frame_of, home_of
 from hazards import selectors, selectors_list
 from hazards.models import Hazard
 from hazards.pages.asked import Asked, asked
 from journal.errors import Invalid
 from journal.paper import pdf_response
 from org.clock import now
+from org.place import frame_of, home_of
 
 MOST_ON_PAGE = 2000
 MOST_ON_PAPER = 600

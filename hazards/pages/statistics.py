@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from duty.pages.place import MONTH, frame_of, today, unit_of
+from duty.pages.place import MONTH
 from duty.selectors import month_of
 from hazards import selectors_statistics
 from hazards.pages.asked import options, units_in_sight
@@ -18,7 +18,9 @@ from hazards.selectors_statistics import FIGURES, totals
 from hazards.sheets import SHEET, figures_sheet
 from hazards.words import Kind
 from journal.errors import Invalid
+from org.clock import today
 from org.models import Unit
+from org.place import frame_of, unit_of
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from duty.pages.place import frame_of
 from hazards import deadlines, paper_sheets, people, selectors
 from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
 from hazards.pages.asked import SHORT
@@ -25,6 +24,7 @@ from org import capabilities
 from org.clock import now
 from org.jurisdiction import allowed
 from org.models import Person
+from org.place import frame_of
 
 EVENTS = 100
 PATH = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")

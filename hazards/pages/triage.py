@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from duty.pages.place import frame_of, may_somewhere
 from hazards import selectors, selectors_list
 from hazards.models import SavedView
 from hazards.pages.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
@@ -22,6 +21,7 @@ from hazards.words import Grade, Kind
 from org import capabilities
 from org.clock import now
 from org.models import Unit
+from org.place import frame_of, may_somewhere
 
 PER_PAGE = 50
 

@@ -18,8 +18,8 @@ from knox.models import AuthToken
 
 from org import clock
 from org.actions.permission import may_change
-from org.actions.units import both_names
 from org.announce import Actor, Announcement, announce, announce_all
+from org.cards import names
 from org.errors import Conflict, Forbidden, Invalid, NotFound
 from org.models import Person, TokenNote
 from org.verbs import PASSWORD_CHANGED, TOKEN_ISSUED, TOKEN_REVOKED
@@ -30,7 +30,7 @@ NAME_LENGTH = TokenNote._meta.get_field("name").max_length
 
 
 def _told(person: Person, **more: Any) -> dict[str, Any]:
-    return {"person": person.pk, "name": both_names(person), **more}
+    return {"person": person.pk, "name": names(person), **more}
 
 
 @transaction.atomic

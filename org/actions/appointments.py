@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from org import clock
 from org.actions.permission import forget_jurisdiction, may_register
-from org.actions.units import both_names
 from org.announce import Actor, Announcement, announce_all
+from org.cards import names
 from org.errors import Conflict, Invalid
 from org.models import Appointment, Person, Post, Unit
 from org.verbs import APPOINTED, APPOINTMENT_ENDED
@@ -23,12 +23,12 @@ def told(verb: str, appointment: Appointment) -> Announcement:
     """Names the person by id as well: the live hub regroups the sockets of whoever's sight has changed."""
     data: dict[str, Any] = {
         "person": appointment.person_id,
-        "name": both_names(appointment.person),
+        "name": names(appointment.person),
         "post": appointment.post.code,
-        "post_name": both_names(appointment.post),
+        "post_name": names(appointment.post),
         "role": appointment.role,
         "unit": appointment.unit.code,
-        "unit_name": both_names(appointment.unit),
+        "unit_name": names(appointment.unit),
     }
     return Announcement(verb, f"person:{appointment.person_id}", appointment.unit.path, data)
 

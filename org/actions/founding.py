@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from org import clock
 from org.actions.permission import may_register
-from org.actions.units import both_names
 from org.announce import Actor, announce
+from org.cards import names
 from org.codes import level_of, parent_path, path_of
 from org.errors import Conflict, Invalid
 from org.models import Appointment, Person, Post, Responsibility, Unit
@@ -115,7 +115,7 @@ def found(county: County, *, by: Actor) -> Unit:
     _seat(county.seatings, people, posts, units)
     _register(county.duties, people, units)
     top = units[county.code]
-    data = {"name": both_names(top), "units": len(units), "people": len(people), "appointments": len(county.seatings)}
+    data = {"name": names(top), "units": len(units), "people": len(people), "appointments": len(county.seatings)}
     announce(COUNTY_FOUNDED, f"unit:{top.pk}", top.path, data, by=by)
     return top
 

@@ -14,8 +14,8 @@ from org import clock, text
 from org.actions.access import revoke_tokens_of
 from org.actions.appointments import end_many, told
 from org.actions.permission import forget_jurisdiction, may_change, may_register
-from org.actions.units import both_names
 from org.announce import Actor, Announcement, announce, announce_all
+from org.cards import names
 from org.doubles import bearers, like, lock_people
 from org.errors import Conflict, Forbidden, Invalid
 from org.models import Appointment, Person, Post, Unit
@@ -53,7 +53,7 @@ class PersonRow:
 
 
 def _registered(person: Person) -> dict[str, Any]:
-    return {"person": person.pk, "name": both_names(person)}
+    return {"person": person.pk, "name": names(person)}
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def _refuse_double(name: str, phone: str, *, beside: Person | None = None) -> No
     others = [person for person in bearers([phone]).get(phone, []) if beside is None or person.pk != beside.pk]
     if found := like(name, others):
         words = _("%(name)s has this number already: is it the same person?") % {"name": found.name}
-        current = {"person": found.pk, "name": both_names(found), "phone": found.phone}
+        current = {"person": found.pk, "name": names(found), "phone": found.phone}
         raise Conflict(words, current=current, code="same_person")
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from org.actions.permission import may_register
-from org.actions.units import both_names
 from org.announce import Actor, announce
+from org.cards import names
 from org.errors import Invalid
 from org.models import Person, Responsibility, Unit
 from org.verbs import RESPONSIBILITY_SET
@@ -43,6 +43,6 @@ def set_responsibility(
         defaults={"lead": lead, "deputy": deputy, "superior": superior},
     )
     people = {"lead": lead and lead.pk, "deputy": deputy and deputy.pk, "superior": superior and superior.pk}
-    data = {"unit_name": both_names(unit), "site": row.site, "hazard_kind": hazard_kind, **people}
+    data = {"unit_name": names(unit), "site": row.site, "hazard_kind": hazard_kind, **people}
     announce(RESPONSIBILITY_SET, f"unit:{unit.pk}", unit.path, data, by=by)
     return row

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from org.actions.permission import may_register
 from org.announce import Actor, announce
+from org.cards import names
 from org.codes import level_of, normalise, parent_path, path_of
 from org.errors import Conflict, Invalid
 from org.models import Appointment, Unit
@@ -29,11 +30,6 @@ CHANGEABLE = frozenset(
         "boundary_approximate",
     }
 )
-
-
-def both_names(row: Any) -> dict[str, str]:
-    """A name for the journal in both languages (journal/sentences.py shows the reader's)."""
-    return {"zh": row.name, "en": row.name_en}
 
 
 def _checked_code(code: str) -> str:
@@ -63,7 +59,7 @@ def create_unit(*, code: str, name: str, by: Actor, name_en: str = "", **more: A
     unit = Unit(code=code, path=path_of(code), level=level_of(code), parent=parent, name=name, name_en=name_en)
     _assign(unit, more)
     unit.save(force_insert=True)
-    announce(UNIT_CREATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "code": code}, by=by)
+    announce(UNIT_CREATED, f"unit:{unit.pk}", unit.path, {"name": names(unit), "code": code}, by=by)
     return unit
 
 
@@ -84,7 +80,7 @@ def update_unit(unit: Unit, *, by: Actor, **changes: Any) -> Unit:
     may_register(by, unit.path)
     _assign(unit, changes)
     unit.save(update_fields=sorted({*changes, "sort_key"}))
-    announce(UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit), "changed": sorted(changes)}, by=by)
+    announce(UNIT_UPDATED, f"unit:{unit.pk}", unit.path, {"name": names(unit), "changed": sorted(changes)}, by=by)
     return unit
 
 
@@ -104,5 +100,5 @@ def deactivate_unit(unit: Unit, *, by: Actor) -> Unit:
         )
     unit.active = False
     unit.save(update_fields=["active"])
-    announce(UNIT_DEACTIVATED, f"unit:{unit.pk}", unit.path, {"name": both_names(unit)}, by=by)
+    announce(UNIT_DEACTIVATED, f"unit:{unit.pk}", unit.path, {"name": names(unit)}, by=by)
     return unit

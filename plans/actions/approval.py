@@ -12,7 +12,7 @@ from journal.states import check, locked, move
 from notify import actions as notify
 from notify.actions import Notice
 from org import capabilities
-from org.actions.units import both_names
+from org.cards import names
 from org.clock import now
 from org.models import Person
 from plans.actions import dues
@@ -72,7 +72,7 @@ def send_back(version_id: int, *, by: Actor, reason: str) -> Version:
 def _tell(version: Version, people: list[int], code: str, by: Actor, **data: str) -> None:
     plan = version.plan
     own = by.pk if isinstance(by, Person) else None
-    data = {"plan": both_names(plan), "number": str(version.number), **data}  # type: ignore[dict-item]
+    data = {"plan": names(plan), "number": str(version.number), **data}  # type: ignore[dict-item]
     notify.send_all(
         [
             Notice(person, code, f"version:{version.pk}", plan.unit.path, data=data, url=f"/plans/{plan.code}/")

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from duty.pages.place import today
 from journal.errors import NotFound
 from journal.pages import Act, NoFields, PageForm, perform, posted
+from org.clock import today
 from plans import actions, selectors
 from plans.checking import problems_of
 from plans.documents import document_of

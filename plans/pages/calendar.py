@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from duty.pages.place import today
+from org.clock import today
 from org.models import Person
 from plans import selectors
 from plans.models import Due

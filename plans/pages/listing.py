@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from duty.pages.place import today
 from journal.pages import Act, perform, posted
+from org.clock import today
 from plans import actions, selectors
 from plans.forms import LibraryForm, NewPlanForm
 from plans.models import Due, Level, Plan, RevisionItem, Version

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from duty.pages.place import today
 from journal.errors import NotFound
 from org import capabilities
+from org.clock import today
 from org.jurisdiction import allowed
 from org.models import Person
 from plans import formats_yaml, selectors, sheets

@@ -28,7 +28,7 @@ MAY_WRITE = {
     "journal/epochs.py": "the owner of the database, when a backup was restored",
     "journal/numbers.py": "the counters that actions take numbers from",
     "journal/rows.py": "the set-based writer that actions and timers call",
-    "journal/rest.py": "remembered replies to an Idempotency-Key",
+    "journal/once.py": "remembered replies to an Idempotency-Key",
     "journal/attachments.py": "attach(), an action of the journal",
     "notify/rounds.py": "the deliveries' own rows, as their gateway answers",
     "duty/booking.py": "who is booked when, worked out from slots and overrides for the actions",

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from duty import actions
 from duty.models import CallLog, Handover, Season, Shift, Slot, SpotCheck, Swap
-from duty.pages.place import today
 from duty.selectors_calendar import month_of
 from journal.actions import SYSTEM
 from journal.timers import fire_due
+from org.clock import today
 from org.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
