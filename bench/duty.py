@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bench.report import beside
-from duty import actions, selectors, watch
+from duty import actions
 from duty.models import Generation, RosterPattern, Shift
-from journal.actions import SYSTEM
+from duty.selectors import rosters, watch
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.models import Appointment, Person, Unit
 
@@ -90,7 +91,7 @@ def _asked(county: Unit) -> None:
     found = watch.gaps(None, ASKED, ASKED + dt.timedelta(days=30))
     print(f"{len(found)} gaps of the 30 days ahead found in {(perf_counter() - began) * 1000:.0f} ms")
     began = perf_counter()
-    selectors.statistics(county, FIRST)
+    rosters.statistics(county, FIRST)
     print(f"a month's statistics of all units in {(perf_counter() - began) * 1000:.0f} ms")
 
 

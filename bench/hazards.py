@@ -21,7 +21,7 @@ from psycopg2.extras import execute_values
 from bench.hazards_fill import fill
 from bench.load import drive, processor_ms, request, web_processes
 from bench.report import additions, beside, median_ms
-from hazards.models import Hazard
+from hazards.models.tickets import Hazard
 from org.models import Person, Unit
 
 SIZES = [int(word) for word in os.environ.get("TICKETS", "20000 200000").split()]
@@ -143,7 +143,7 @@ def _reading(name: str, want: int | None, path: str, headers: dict[str, str], sq
 
 def _page(officer: Person, sql: str) -> Ask:
     client = Client()
-    client.force_login(officer, backend="emergency.sessions.PeopleBackend")
+    client.force_login(officer, backend="emergency.authentication.sessions.PeopleBackend")
     whole = request("GET", "/hazards/statistics/", {"Cookie": f"sessionid={client.cookies['sessionid'].value}"})
     return Ask(
         "figures, the page", None, lambda: whole, lambda: _got(client.get("/hazards/statistics/")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from hazards.words import Kind
+from hazards.rules.words import Kind
 
 _HAZARDS = """
     INSERT INTO hazards_hazard (client_id, digest, ref, kind, description, point, accuracy_m, place, people_at_risk,

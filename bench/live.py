@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 from django.db import connection, transaction
 
 from bench.report import beside
-from journal.actions import SYSTEM, Fact, record_all
+from journal.actions.recording import SYSTEM, Fact, record_all
 from org.models import Person
 
 SIZES = [int(word) for word in os.environ.get("SIZES", "1000 3000 5000").split()]

@@ -24,7 +24,7 @@ def run() -> None:
     incident = open_incident(by=officer, title="山洪", category="natural_disaster", unit="331126")
     issue_order(by=officer, incident_id=incident.pk, text="查", units=["331126"], descendants=True, ladder="red")
     client = Client()
-    client.force_login(officer, backend="emergency.sessions.PeopleBackend")
+    client.force_login(officer, backend="emergency.authentication.sessions.PeopleBackend")
     for layer, sql in RAW.items():
         url = f"/api/v1/map/{layer}.geojson?incident={incident.pk}"
         answer = client.get(url)

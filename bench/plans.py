@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from bench.report import beside
 from command.actions import change_level, open_incident, start_level
 from command.models import Response
-from org.capabilities import LEVEL
 from org.models import Appointment, Person
-from plans.compiling import compile_level
+from org.rules.capabilities import LEVEL
 from plans.models import Version
+from plans.selectors.compiling import compile_level
 
 COMPILE_MS, START_MS, STATEMENTS = 1000, 2000, 40
 """What is laid down for level III of the flood plan in a county of about 220 units."""

@@ -8,7 +8,7 @@ from django.db import connection
 
 from bench.journal import EVENTS, FILL
 from bench.report import beside
-from journal import seals
+from journal.actions import seals
 
 
 def run() -> None:

@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from board.selectors.layers import LAYERS, View
-from command.selectors import incidents_visible_to
-from journal.errors import NotFound
-from org.clock import now
+from command.selectors.visible import incidents_visible_to
+from database.clock import now
+from web.errors import NotFound
 
 WORTH_PACKING = 1400
 """Bytes; what fits one network packet gains nothing from gzip."""

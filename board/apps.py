@@ -5,4 +5,4 @@ class BoardConfig(AppConfig):
     name = "board"
 
     def ready(self) -> None:
-        from board import checks, sentences  # noqa: F401 - register
+        from board import sentences  # noqa: F401 - register

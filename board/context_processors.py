@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from org import capabilities
-from org.jurisdiction import jurisdiction_of
+from org.rules import capabilities
+from org.selectors.jurisdiction import jurisdiction_of
 
 THEME_COOKIE = "sanji_theme"
 THEMES = ("dark", "light")

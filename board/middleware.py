@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from board.screens import PREFIX
+from board.rules.wall_screens import PREFIX
 
 OPEN_TO_SCREENS = (
     "/wall/",
@@ -25,7 +25,7 @@ REFUSED = _("A wall screen shows the wall and nothing else.")
 
 
 def open_to_screens(method: str | None, path: str) -> bool:
-    """The one rule of what a screen may do. The API asks it as well, by its authentication (emergency/tokens.py)."""
+    """The one rule of what a screen may do. The API asks it as well, by its authentication (emergency/authentication/tokens.py)."""
     return method in SAFE and path.startswith(OPEN_TO_SCREENS)
 
 

@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
 from org.models import Unit
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from command.answer_words import answered, climbed, stepped, undecided
 from command.models import Colour
+from command.screens.answer_words import answered, climbed, stepped, undecided
 from journal.sentences import sentence
-from notify.ranks import rank
-from notify.words import sentence as message
+from notify.selectors.ranks import rank
+from notify.sentences import sentence as message
 
 sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"))
 sentence("incident.warned", _("%(by)s set %(ref)s to warned"))

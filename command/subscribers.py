@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from command import alarm_acts
+from command.actions import alarm_acts
 from command.actions.issuing import CLIMB
 from command.actions.reassign import hand_on_what_is_held
 from command.actions.tasks import release
 from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
-from notify.acts import act
-from org.both import in_both
+from notify.selectors.acts import act
 from org.models import Unit
-from org.verbs import APPOINTMENT_ENDED
+from org.sentences import APPOINTMENT_ENDED
+from web.languages import in_both
 
 
 @subscribe("delivery.failed")

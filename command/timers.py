@@ -12,16 +12,16 @@ from django.db import connection
 from command.actions.issuing import CLIMB, notice
 from command.actions.propose import CLIMB as CLIMB_PROPOSAL
 from command.actions.propose import climb_proposal
-from command.ladders import Rung, Snapshot
 from command.models import Assignment, Call, Order, Proposal
+from command.selectors.ladders import Rung, Snapshot
 from command.states import ASSIGNMENT
-from duty import fallback
-from journal import rows
-from journal.actions import SYSTEM, Fact, record_all
+from database import rows
+from database.clock import now
+from duty.selectors import fallback
+from journal.actions.recording import SYSTEM, Fact, record_all
 from journal.states import fact_of
 from journal.timers import Due, Setting, handler, set_timers
-from notify import actions as notify
-from org.clock import now
+from notify.actions import messages as notify
 from org.models import Person, Unit
 
 CODES = {

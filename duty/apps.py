@@ -8,5 +8,5 @@ class DutyConfig(AppConfig):
     verbose_name = _("duty")
 
     def ready(self) -> None:
-        # Upper apps say there what a handover carries of theirs (duty/gather.py).
+        # Upper apps say there what a handover carries of theirs (duty/selectors/gather.py).
         autodiscover_modules("handover_items")

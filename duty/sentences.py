@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
-from notify.words import sentence as message
+from notify.sentences import sentence as message
 
 sentence("pattern.set", _("%(by)s set the roster pattern “%(name)s” of %(unit_name)s"))
 sentence("pattern.ended", _("%(by)s ended the roster pattern “%(name)s” of %(unit_name)s"))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from duty import fallback, watch
+from database.clock import DatabaseNow
 from duty.actions.alarms import review_gaps, unreachable_now
 from duty.actions.feeds import revoke_feeds_of
 from duty.models import GapAlarm, Override, Slot
-from journal.actions import SYSTEM
+from duty.selectors import fallback, watch
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.subscribers import subscribe
-from notify import actions as notify
-from notify.actions import Notice
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from notify.models import Delivery
-from org.clock import DatabaseNow
 from org.models import Person, Unit
-from org.verbs import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
+from org.sentences import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
 
 
 def _units_where_on_duty(person_id: int) -> list[int]:

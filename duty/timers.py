@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
-from duty import clocks, limits, watch
-from duty.actions import spot_check
+from duty.actions import clocks, spot_check
 from duty.actions.alarms import call_again, review_gaps
+from duty.actions.booking import lock_units
 from duty.actions.hand_over import open_handover, tell_late
 from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
-from duty.booking import lock_units
 from duty.models import CheckIn, GapAlarm, Generation, Handover, Leave, Override, Shift, SpotCheck, Swap
-from duty.selectors import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
-from journal.actions import SYSTEM, record
+from duty.selectors import limits, watch
+from duty.selectors.rosters import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
+from journal.actions.recording import SYSTEM, record
 from journal.timers import Due, handler, set_timers
-from notify import actions as notify
-from notify.actions import Notice
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
 
 

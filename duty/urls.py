@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from duty import views
-from duty.pages import (
+from duty.views import (
     calendar,
     calls,
+    files,
     handovers,
     leave,
     mine,
@@ -22,7 +22,7 @@ app_name = "duty"
 MONTH = "units/<str:code>/<int:year>-<int:number>/"
 
 urlpatterns = [
-    path("ical/<str:token>.ics", views.calendar_feed, name="ical"),
+    path("ical/<str:token>.ics", files.calendar_feed, name="ical"),
     path("", calendar.month, name="month"),
     path("affected/", calendar.affected, name="affected"),
     path("affected/accept/", calendar.accept, name="affected_accept"),

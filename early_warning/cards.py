@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from early_warning import languages
 from early_warning.models import Question, Warning, WarningPart
-from early_warning.parts import cut
+from early_warning.rules import languages
+from early_warning.rules.parts import cut
 
 LONGEST_DESCRIPTION = 120
 

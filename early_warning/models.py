@@ -11,8 +11,8 @@ from django.db.models.functions import MD5
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from early_warning import languages
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
+from early_warning.rules import languages
 
 
 class Feed(models.Model):
@@ -42,9 +42,9 @@ class RawMessage(models.Model):
 
     Per county, because two counties in one system may each be sent the same provincial message, and each must have it.
     Identifier and sender have no length limit, so the index is over their digests. The body stands in ``body`` or, a
-    large one, in the file ``stored`` (early_warning/bodies.py); alerts of one wrapper share it. ``canonical`` is the
+    large one, in the file ``stored`` (early_warning/files/bodies.py); alerts of one wrapper share it. ``canonical`` is the
     digest that white space does not change. ``notes`` are what the reader of our answer should know: [{"code",
-    "value"}] with the codes of early_warning/words.py.
+    "value"}] with the codes of early_warning/rules/words.py.
     """
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="raw_messages")
@@ -179,7 +179,7 @@ class Warning(models.Model):
     certainty = models.CharField(max_length=12)
     effective = models.DateTimeField(_("effective"), null=True, blank=True)
     expires = models.DateTimeField(_("expires"), null=True, blank=True)
-    infos = models.JSONField(default=list, help_text="The info blocks as early_warning/blocks.py writes them.")
+    infos = models.JSONField(default=list, help_text="The info blocks as early_warning/rules/blocks.py writes them.")
     area_description = models.TextField(_("area"), blank=True)
     area = models.MultiPolygonField(_("area"), srid=4326, null=True, blank=True)
     area_source = models.CharField(_("source of the area"), max_length=8, choices=AreaSource.choices, blank=True)
@@ -294,7 +294,7 @@ class Question(models.Model):
 
     ``update``: it would replace what it ``concerns`` and cannot be in force, or names it wrongly. ``ending``: a cancel
     or a lift that may mean what it ``concerns``. ``contradiction``: of two that are in force and say different things
-    of one original, which counts. ``reasons``: [{"code", "value"}] with the codes of early_warning/words.py.
+    of one original, which counts. ``reasons``: [{"code", "value"}] with the codes of early_warning/rules/words.py.
     """
 
     class Kind(models.TextChoices):

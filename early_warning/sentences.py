@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
-from notify.ranks import rank
-from notify.words import sentence as message
+from notify.selectors.ranks import rank
+from notify.sentences import sentence as message
 
 sentence("warning.received", _("%(by)s sent the warning %(ref)s: %(headline)s"))
 sentence("warning.updated", _("%(by)s replaced the warning %(ref)s by an update"))

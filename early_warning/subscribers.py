@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from command import actions as command
-from command.areas import compact, names_units
 from command.models import Incident
-from command.proposals import Opener, opener
-from early_warning import attached, hazard_watch, languages, standing
-from early_warning.actions import timekeeping
+from command.selectors.areas import compact, names_units
+from command.selectors.proposals import Opener, opener
+from database.clock import now
+from early_warning.actions import hazard_watch, timekeeping
 from early_warning.actions.take_up import incident_for_decision
 from early_warning.models import Question, Warning, WarningPart
+from early_warning.rules import languages
+from early_warning.selectors import attached, standing
 from early_warning.states import WARNING
 from journal.models import Event
 from journal.subscribers import subscribe
-from org.clock import now
-from plans.signals import Signal
+from plans.selectors.signals import Signal
 
 
 @subscribe("warning.received", "warning.reopened", "warning.accepted")

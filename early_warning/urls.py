@@ -3,8 +3,8 @@
 from django.urls import path
 
 from early_warning import views
-from early_warning.api import QuestionViewSet, WarningViewSet
-from early_warning.door import CapDoor
+from early_warning.api.door import CapDoor
+from early_warning.api.routes import QuestionViewSet, WarningViewSet
 
 app_name = "warnings"
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from early_warning import actions, pages, selectors
-from early_warning.bodies import open_kept
-from journal.bounds import whole_number
+from early_warning import actions
+from early_warning.files.bodies import open_kept
+from early_warning.screens import warning as pages
+from early_warning.selectors import warnings
+from web.bounds import whole_number
 
 
 @require_safe
@@ -34,7 +36,7 @@ def detail(request: HttpRequest, warning_id: int) -> HttpResponse:
 @require_safe
 def verbatim(request: HttpRequest, warning_id: int) -> HttpResponseBase:
     """The message word for word, as a file: a browser must not run what a stranger wrote."""
-    warning = selectors.warning_with_body(request.user, warning_id)
+    warning = warnings.warning_with_body(request.user, warning_id)
     return _as_sent(open_kept(warning.raw), f"{warning.ref}.xml", "application/xml")
 
 
@@ -48,7 +50,7 @@ def _as_sent(file: BinaryIO, name: str, kind: str) -> HttpResponseBase:
 @require_safe
 def outline(request: HttpRequest, warning_id: int) -> HttpResponse:
     """GeoJSON of the area and of the townships named, for the page's map."""
-    return HttpResponse(selectors.outline(request.user, warning_id), content_type="application/geo+json")
+    return HttpResponse(warnings.outline(request.user, warning_id), content_type="application/geo+json")
 
 
 @require_POST
@@ -82,8 +84,8 @@ def platforms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unread_verbatim(request: HttpRequest, unread_id: int) -> HttpResponseBase:
     """The bytes that nobody could read, as a file of no kind: a browser must not guess one."""
-    row = selectors.unread_for(request.user, unread_id)
-    kept = selectors.kept_in(row)
+    row = warnings.unread_for(request.user, unread_id)
+    kept = warnings.kept_in(row)
     if kept is None:
         raise Http404
     return _as_sent(open_kept(kept), f"message-{row.pk}.bin", "application/octet-stream")

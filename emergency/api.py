@@ -5,21 +5,21 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter, SimpleRouter
 
 import board.api
-import command.api
-import duty.api
+import command.api.routes
+import duty.api.routes
 import early_warning.urls
-import hazards.api
+import hazards.api.routes
 import journal.urls
 import org.urls
-import plans.api
+import plans.api.routes
 
 APPS = (
     journal.urls,
     org.urls,
-    duty.api,
-    hazards.api,
-    plans.api,
-    command.api,
+    duty.api.routes,
+    hazards.api.routes,
+    plans.api.routes,
+    command.api.routes,
     early_warning.urls,
     board.api,
 )

@@ -12,8 +12,8 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from emergency.authentication.sockets import SignIn, ours_or_with_token  # noqa: E402
 from emergency.handler import Handler  # noqa: E402
-from emergency.sockets import SignIn, ours_or_with_token  # noqa: E402
 from emergency.start import refuse_what_is_published  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 

@@ -27,7 +27,7 @@ def seal_what_waits(**_given: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def look_before_work(**_given: Any) -> None:
-    """A demonstration's published logins end the start where DEMO is off (board/checks.py)."""
+    """A demonstration's published logins end the start where DEMO is off (board/selectors/published.py)."""
     from emergency.start import refuse_what_is_published
 
     try:

@@ -24,9 +24,9 @@ from django.urls import ResolverMatch, set_script_prefix
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from emergency.pages import refused
-from journal.bounds import LARGEST_BODY, BodyTooBig, Unreadable
-from org.tokens import brought
+from emergency.views.errors import refused
+from org.selectors.tokens import brought
+from web.bounds import LARGEST_BODY, BodyTooBig, Unreadable
 
 THREADS = 16
 """At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""

@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "emergency.static_files.ServedFiles",
+    "emergency.files.static_files.ServedFiles",
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.humanize",
@@ -59,34 +59,34 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "emergency.middleware.FreshMiddleware",
-    "emergency.middleware.DocumentPolicyMiddleware",
+    "emergency.middleware.refusals.FreshMiddleware",
+    "emergency.middleware.refusals.DocumentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "emergency.middleware.BoundsMiddleware",
+    "emergency.middleware.refusals.BoundsMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "emergency.text_direction.TextDirectionMiddleware",
+    "emergency.middleware.text_direction.TextDirectionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "emergency.middleware.SamePersonMiddleware",
-    "emergency.middleware.LoginRequiredMiddleware",
-    "emergency.session_age.InUseMiddleware",
+    "emergency.middleware.refusals.SamePersonMiddleware",
+    "emergency.middleware.refusals.LoginRequiredMiddleware",
+    "emergency.middleware.session_age.InUseMiddleware",
     "board.middleware.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "emergency.middleware.ActionErrorMiddleware",
+    "emergency.middleware.refusals.ActionErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # What a request of a machine goes through instead (emergency/handler.py).
 MIDDLEWARE_FOR_TOKENS = [
     "django.middleware.security.SecurityMiddleware",
-    "emergency.middleware.DocumentPolicyMiddleware",
+    "emergency.middleware.refusals.DocumentPolicyMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "emergency.middleware.BoundsMiddleware",
+    "emergency.middleware.refusals.BoundsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "emergency.middleware.ActionErrorMiddleware",
+    "emergency.middleware.refusals.ActionErrorMiddleware",
 ]
 
 ROOT_URLCONF = "emergency.urls"
@@ -110,7 +110,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "org.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "emergency.sessions.PeopleBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "emergency.authentication.sessions.PeopleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -122,7 +122,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours: a locked-out duty officer must be back within one shift break
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_USERNAME_CALLABLE = "emergency.sessions.typed_username"
+AXES_USERNAME_CALLABLE = "emergency.authentication.sessions.typed_username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"
@@ -138,14 +138,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static" if ENV.static_root is None else ENV.static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "emergency.uploads.DurableStorage"},
-    "staticfiles": {"BACKEND": "emergency.storage.ModuleManifestStorage"},
+    "default": {"BACKEND": "emergency.files.uploads.DurableStorage"},
+    "staticfiles": {"BACKEND": "emergency.files.storage.ModuleManifestStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = BASE_DIR / ".local" / "media" if ENV.media_root is None else ENV.media_root
-# Where the digests of the journal's seals are kept outside the database (journal/anchors.py).
+# Where the digests of the journal's seals are kept outside the database (journal/files/anchors.py).
 JOURNAL_ANCHORS = BASE_DIR / ".local" / "anchors" / "seals" if ENV.journal_anchors is None else ENV.journal_anchors
-# What is refused by these is answered with a sentence (emergency/pages.py); a form that names all units of ten
+# What is refused by these is answered with a sentence (emergency/views/errors.py); a form that names all units of ten
 # counties has 2,500 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
@@ -188,17 +188,17 @@ MESSAGES_KEPT_DAYS = 3 * 365
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "emergency.tokens.TokenAuthentication",
-        "emergency.tokens.SessionAuthentication",
+        "emergency.authentication.tokens.TokenAuthentication",
+        "emergency.authentication.tokens.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["journal.rest.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "journal.rest.Negotiation",
-    "DEFAULT_PARSER_CLASSES": ["journal.rest.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "journal.rest.CursorPages",
+    "DEFAULT_RENDERER_CLASSES": ["web.rest.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "web.rest.Negotiation",
+    "DEFAULT_PARSER_CLASSES": ["web.rest.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "web.rest.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "journal.schema.OurSchema",
-    "EXCEPTION_HANDLER": "journal.rest.explain",
+    "DEFAULT_SCHEMA_CLASS": "web.schema.OurSchema",
+    "EXCEPTION_HANDLER": "web.rest.explain",
     "PAGE_SIZE": 50,
 }
 # A forgotten token ends by itself; long enough that a program is looked after twice a year, not every week.
@@ -254,9 +254,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "emergency.sessions"
+SESSION_ENGINE = "emergency.authentication.sessions"
 SESSION_COOKIE_HTTPONLY = True
-# The cookie only has to outlive the session, whose end stands in its row and moves (emergency/session_age.py).
+# The cookie only has to outlive the session, whose end stands in its row and moves (emergency/middleware/session_age.py).
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 if ENV.https:

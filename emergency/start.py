@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.db import connections
 
-from board.checks import PUBLISHED
+from board.selectors.published import PUBLISHED
 
 
 def refuse_what_is_published() -> None:
-    """SystemExit that says what is still open (board/checks.py). Looks at nothing in a demonstration."""
+    """SystemExit that says what is still open (board/selectors/published.py). Looks at nothing in a demonstration."""
     if settings.DEMO:
         return
     with ThreadPoolExecutor(1) as aside:  # uvicorn imports the application inside its loop, where Django asks nothing

@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
-from emergency.login import SignIn, session
+from emergency.views.login import SignIn, session
 
 urlpatterns = [
     path("api/", include("emergency.api")),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", admin.site.urls),
-    path("", include("emergency.health")),
+    path("", include("emergency.views.health")),
     path("register/", include("org.urls")),
     path("", include("notify.urls")),
     path("duty/", include("duty.urls")),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("board.urls")),
 ]
 
-handler400 = "emergency.pages.refused"
-handler403 = "emergency.pages.forbidden"
-handler404 = "emergency.pages.not_found"
-handler500 = "emergency.pages.broken"
+handler400 = "emergency.views.errors.refused"
+handler403 = "emergency.views.errors.forbidden"
+handler404 = "emergency.views.errors.not_found"
+handler500 = "emergency.views.errors.broken"

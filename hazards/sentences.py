@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
-from notify.words import sentence as message
+from notify.sentences import sentence as message
 
 sentence("hazard.filed", _("%(by)s filed hazard %(ref)s in %(unit_name)s"))
 sentence("hazard.taken_up", _("%(by)s took up the report %(ref)s"))

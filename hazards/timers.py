@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from hazards import deadlines, people
+from database.clock import now
 from hazards.actions import clocks, supervise
 from hazards.actions.lookup import with_card_parts
 from hazards.actions.supervise import Step
-from hazards.deadlines import ON_THE_DAY, day_of
-from hazards.models import Deadline, Extension, Hazard, Plan, Supervision
+from hazards.models.tickets import Deadline, Extension, Hazard, Plan, Supervision
+from hazards.selectors import deadlines, people
+from hazards.selectors.deadlines import ON_THE_DAY, day_of
 from hazards.states import ENDED
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.timers import Due, Setting, handler, set_timers
-from notify import actions as notify
-from notify.actions import Notice
-from org.clock import now
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 
 What = Deadline.What
 LIMITS = ("remind_first", "remind_second", "climb_township", "climb_county", "letter_answer")

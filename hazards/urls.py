@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from hazards.pages import phone, posters, public
+from hazards.views import phone, posters, public
 
 app_name = "hazards"
 

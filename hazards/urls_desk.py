@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hazards.pages import acts, imports, register, statistics, ticket, triage, views
+from hazards.views import acts, imports, register, saved_filters, statistics, ticket, triage
 
 urlpatterns = [
     path("", triage.queue, name="queue"),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("export/", triage.export, name="export"),
     path("assign/", acts.bulk_owner, name="bulk_owner"),
     path("lead/", acts.bulk_leader, name="bulk_leader"),
-    path("views/new/", views.keep, name="view_keep"),
-    path("views/<int:pk>/forget/", views.forget, name="view_forget"),
+    path("views/new/", saved_filters.keep, name="view_keep"),
+    path("views/<int:pk>/forget/", saved_filters.forget, name="view_forget"),
     path("register/", register.register, name="register"),
     path("register/hazards.pdf", register.paper, name="register_paper"),
     path("statistics/", statistics.statistics, name="statistics"),

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from org import announce
+from org.rules import announce
 
 
 class JournalConfig(AppConfig):
@@ -19,6 +19,6 @@ class JournalConfig(AppConfig):
 
 def _record_announcements(announcements: Sequence[announce.Announcement], by: announce.Actor) -> None:
     """What the register below announces becomes events like any other."""
-    from journal.actions import SYSTEM, Fact, record_all
+    from journal.actions.recording import SYSTEM, Fact, record_all
 
     record_all([Fact(a.verb, a.subject, a.unit_path, data=a.data) for a in announcements], by=by or SYSTEM)

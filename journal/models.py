@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
 
 NO_TRUNCATE = pgtrigger.Trigger(
     name="no_truncate",
@@ -175,7 +175,7 @@ class Epoch(models.Model):
     """Since when the journal's numbers go on from one another; the newest row counts.
 
     A restore gives out again numbers that were given out before: it begins an epoch, and every cursor of another one is
-    told to load anew (journal/epochs.py).
+    told to load anew (journal/selectors/epochs.py).
     """
 
     code = models.UUIDField(db_default=RandomUUID(), unique=True)
@@ -187,7 +187,7 @@ class Epoch(models.Model):
 
 
 class Counter(models.Model):
-    """The last number given out, a kind and a year; see journal/numbers.py."""
+    """The last number given out, a kind and a year; see journal/actions/numbers.py."""
 
     kind = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()

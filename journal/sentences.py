@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from org.verbs import SENTENCES
+from org.sentences import SENTENCES
 
 _templates: dict[str, Any] = {}
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from journal.actions import Actor, Fact, record, record_all
-from journal.errors import Conflict
+from journal.actions.recording import Actor, Fact, record, record_all
 from journal.models import Event
+from web.errors import Conflict
 
 
 @dataclass(frozen=True)

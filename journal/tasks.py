@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from journal import anchors, rounds, seals
+from journal.actions import rounds, seals
+from journal.files import anchors
 
 
 @shared_task(name="journal.tick")

@@ -18,8 +18,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from journal import rows, subscribers, wake
-from journal.actions import SYSTEM, Fact, record_all
+from database import rows
+from journal import subscribers
+from journal.actions.recording import SYSTEM, Fact, record_all
+from journal.live import wake
 from journal.models import Timer
 from org.models import Unit
 

@@ -1,5 +1,5 @@
 from django.urls import path
 
-from journal.api import EventsView
+from journal.api.events import EventsView
 
 api_urlpatterns = [path("events/", EventsView.as_view(), name="events")]

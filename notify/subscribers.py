@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from database.clock import DatabaseNow
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.models import Delivery
-from org.clock import DatabaseNow
 
 
 @subscribe("clock.jumped")

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from journal.bounds import whole_number
-from journal.errors import ActionError, NotFound
-from notify import actions, words
-from notify.acts import acts_of, do_act
-from notify.selectors import open_messages
+from notify import sentences
+from notify.actions import messages as actions
+from notify.selectors.acts import acts_of, do_act
+from notify.selectors.messages import open_messages
+from web.bounds import whole_number
+from web.errors import ActionError, NotFound
 
 SHOWN_AT_ONCE = 20
 
@@ -25,7 +26,7 @@ def alarms(request: HttpRequest, refused: str = "") -> HttpResponse:
     actions.shown([message.pk for message in shown], by=request.user)
     total = len(shown) if len(messages) == len(shown) else open_messages(request.user).count()
     does = acts_of(shown, request.user)
-    rows = [{"message": message, "text": words.text_of(message), "act": does.get(message.pk)} for message in shown]
+    rows = [{"message": message, "text": sentences.text_of(message), "act": does.get(message.pk)} for message in shown]
     context = {"rows": rows, "more": total - 1, "hidden": total - len(rows), "refused": refused}
     return render(request, "notify/alarms.html", {**context, "alarm": any(m.alarm for m in shown)})
 

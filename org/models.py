@@ -1,7 +1,7 @@
 """Units, people, posts, appointments and the responsibility register: who may be called, where, for what.
 
 Jurisdiction is the tree: a unit's ``path`` is its statistical code cut into levels (``33.11.26.206.201``), and
-everything that asks "may this person see it" is a prefix question on such a path (org/jurisdiction.py).
+everything that asks "may this person see it" is a prefix question on such a path (org/selectors/jurisdiction.py).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from org.clock import DatabaseNow
-from org.fields import LineField, NameField, SortKeyField
-from org.hazard_kinds import HAZARD_KINDS
+from database.clock import DatabaseNow
+from database.fields import LineField, NameField, SortKeyField
+from org.rules.hazard_kinds import HAZARD_KINDS
 
 
 def in_language(zh: str, en: str) -> str:
@@ -136,7 +136,7 @@ class Person(AbstractBaseUser):
 class Post(models.Model):
     """A post (岗位) that units of one level have, and what whoever holds it may do in the unit's subtree.
 
-    ``capabilities`` is a list of the codes in org/capabilities.py.
+    ``capabilities`` is a list of the codes in org/rules/capabilities.py.
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)

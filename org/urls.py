@@ -2,17 +2,17 @@
 
 from django.urls import path, re_path
 
-from org import views
-from org.api import PostViewSet, UnitViewSet
+from org.api.units import PostViewSet, UnitViewSet
+from org.views import register
 
 router_entries = [("units", UnitViewSet), ("posts", PostViewSet)]
 
 urlpatterns = [
-    path("", views.units, name="register"),
-    re_path(r"^units/(?P<code>[0-9A-Za-z]{6,12})/$", views.unit, name="register-unit"),
-    path("import/", views.imports, name="register-import"),
-    path("import/people/template/", views.people_template, name="register-people-template"),
-    path("import/people/export/", views.people_export, name="register-people-export"),
-    re_path(r"^import/(?P<kind>people|boundaries)/$", views.preview, name="register-preview"),
-    re_path(r"^import/(?P<kind>people|boundaries)/confirm/$", views.confirm, name="register-confirm"),
+    path("", register.units, name="register"),
+    re_path(r"^units/(?P<code>[0-9A-Za-z]{6,12})/$", register.unit, name="register-unit"),
+    path("import/", register.imports, name="register-import"),
+    path("import/people/template/", register.people_template, name="register-people-template"),
+    path("import/people/export/", register.people_export, name="register-people-export"),
+    re_path(r"^import/(?P<kind>people|boundaries)/$", register.preview, name="register-preview"),
+    re_path(r"^import/(?P<kind>people|boundaries)/confirm/$", register.confirm, name="register-confirm"),
 ]

@@ -13,10 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
 from org.models import Unit, in_language
-from plans.guards import NO_TRUNCATE, PART_KEEPS, VERSION_KEEPS
-from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
+from plans.rules.guards import NO_TRUNCATE, PART_KEEPS, VERSION_KEEPS
+from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
 
 
 class Plan(models.Model):
@@ -95,7 +95,7 @@ class Version(models.Model):
 class Level(models.Model):
     """A response level of a version: who approves it, and what suggests it.
 
-    ``triggers``: [{"signal": "warning", "colour": ["red"], ...}], any of which suggests the level (plans/signals.py).
+    ``triggers``: [{"signal": "warning", "colour": ["red"], ...}], any of which suggests the level (plans/selectors/signals.py).
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="levels")

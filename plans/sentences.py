@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
-from notify.words import sentence as message
+from notify.sentences import sentence as message
 
 sentence("plan.created", _("%(by)s began the plan “%(plan_name)s” of %(unit_name)s"))
 sentence("plan.inherited", _("%(by)s made “%(plan_name)s” of %(unit_name)s from the template “%(template_name)s”"))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from journal.actions import SYSTEM, record
+from journal.actions.recording import SYSTEM, record
 from journal.timers import Due as Timer
 from journal.timers import handler
-from notify import actions as notify
-from notify.actions import Notice
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
+from plans.actions.reminders import ON_THE_DAY, REMIND, follow
 from plans.cards import WHAT_NAMES, due_card
 from plans.models import Due
-from plans.people import writers_and_approvers
-from plans.reminders import ON_THE_DAY, REMIND, follow
+from plans.selectors.people import writers_and_approvers
 
 
 @handler(REMIND)

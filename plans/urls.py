@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.pages import acts, calendar, compare, editor, files, inherit, listing, plan
+from plans.views import acts, calendar, compare, editor, files, inherit, listing, plan
 
 app_name = "plans"
 

@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from county_geometry import Cells, build_cells  # noqa: E402
 
-from org.pinyin import county_in_english, township_in_english, village_in_english, village_name  # noqa: E402
+from database.pinyin import county_in_english, township_in_english, village_in_english, village_name  # noqa: E402
 
 PERSONS_PER_HOUSEHOLD = 2.6
 FIELDS = ["code", "name", "name_en", "lon", "lat", "population", "households"]
@@ -116,7 +116,7 @@ Licence of the package: WTFPL version 2 by its LICENSE file (its package.json sa
 
 {sums}
 
-**English names**: Hanyu Pinyin without tones, made by `org/pinyin.py`; the readings were gone through by hand.
+**English names**: Hanyu Pinyin without tones, made by `database/pinyin.py`; the readings were gone through by hand.
 
 **Geometry** (`sketch.json`, `boundaries.geojson`, the columns lon and lat): approximate demonstration geometry of our
 own making, a hand-drawn outline and Voronoi cells. Not surveyed, not official, not to be relied on for anything.

@@ -125,7 +125,7 @@ def empty_register(db: None) -> None:
 
 
 class Clock:
-    """The database's clock (org/clock.py), moved for this test's connections; Python's clock stays where it is."""
+    """The database's clock (database/clock.py), moved for this test's connections; Python's clock stays where it is."""
 
     def __init__(self) -> None:
         self.offset = dt.timedelta(0)
@@ -142,7 +142,7 @@ class Clock:
 
     @staticmethod
     def now() -> dt.datetime:
-        from org.clock import now
+        from database.clock import now
 
         return now()
 
@@ -196,7 +196,7 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
-BACKEND = "emergency.sessions.PeopleBackend"
+BACKEND = "emergency.authentication.sessions.PeopleBackend"
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ def make_founded_database() -> None:
 
 
 def _found() -> str:
+    from board.demo.county import demo_county
     from org.actions import found
-    from org.demo import demo_county
 
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     found(demo_county(), by=None)

@@ -7,10 +7,10 @@ from django.db import transaction
 from duty.actions import revoke_feeds_of
 from early_warning.actions import revoke_feed
 from early_warning.models import Feed
-from journal.errors import NotFound
 from org import actions as org
 from org.actions.permission import may_register
 from org.models import Person
+from web.errors import NotFound
 
 
 @transaction.atomic

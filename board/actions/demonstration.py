@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from board.actions.devices import revoke_device
-from board.demonstration import StillOpen, calendars_in_force, people_with_published_password, still_open
+from board.selectors.demonstration import StillOpen, calendars_in_force, people_with_published_password, still_open
+from database import clock
 from duty.actions import revoke_feeds_of
 from early_warning.actions import revoke_feed
-from journal.actions import Actor, record
+from journal.actions.recording import Actor, record
 from org import actions as org
-from org import clock
 from org.models import Demonstration, Person
 
 

@@ -6,15 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from board.screens import PREFIX, username_of
-from journal.actions import Actor, record
-from journal.errors import Conflict, Invalid, NotFound
+from board.rules.wall_screens import PREFIX, username_of
+from database.clock import now
+from journal.actions.recording import Actor, record
 from org.actions.people import deactivate_person
 from org.actions.permission import may_register
-from org.capabilities import VIEW
-from org.clock import now
 from org.models import Appointment, Person, Post
-from org.selectors import unit_by_code
+from org.rules.capabilities import VIEW
+from org.selectors.register import unit_by_code
+from web.errors import Conflict, Invalid, NotFound
 
 POST = "wall_screen"
 LEVEL = "device"

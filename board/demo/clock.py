@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Min
 from django.db.models.functions import Greatest
 
+from database.clock import now
 from journal.models import Timer
 from journal.timers import fire_due
-from org.clock import now
 
 
 class StoryClock:

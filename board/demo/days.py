@@ -14,11 +14,12 @@ from functools import partial
 from django.utils import timezone
 
 from board.demo.clock import StoryClock, story
-from duty import actions, watch
-from duty.demo import BORROWED, boundary, duty_day
+from board.demo.crews import BORROWED, boundary, duty_day
+from database.clock import now
+from duty import actions
 from duty.models import CallLog, Handover, Slot, SpotCheck
-from duty.selectors import month_of, next_month
-from org.clock import now
+from duty.selectors import watch
+from duty.selectors.rosters import month_of, next_month
 from org.models import Person, Unit
 
 COUNTY = "331126"

@@ -16,14 +16,15 @@ from django.db import connection
 
 from board.demo.clock import StoryClock, story
 from board.demo.days import director
-from hazards import actions, people
+from database.clock import now
+from hazards import actions
 from hazards.actions.file import file_hazard
-from hazards.filing import Filing
-from hazards.models import Hazard
-from hazards.words import Door, Kind
-from journal.actions import By
+from hazards.models.tickets import Hazard
+from hazards.rules.filing import Filing
+from hazards.rules.words import Door, Kind
+from hazards.selectors import people
+from journal.actions.recording import By
 from journal.timers import fire_due
-from org.clock import now
 from org.models import Person
 
 SPACE = UUID("7d1c1c1e-5f0e-4c63-9a53-331126000000")

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from django.db import connection
 
 from board.demo import days
+from board.demo.crews import borrow, duty_day, set_crews, set_nights
+from database.clock import now
 from duty import actions
-from duty.demo import borrow, duty_day, set_crews, set_nights
 from duty.models import Handover, Roster, RosterPattern, SpotCheck
-from duty.selectors import month_of, next_month
-from org.clock import now
+from duty.selectors.rosters import month_of, next_month
 from org.models import Unit
 
 COUNTY = "331126"

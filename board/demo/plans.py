@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from board.demo.clock import story
-from org.clock import now
+from database.clock import now
 from org.models import Person, Unit
 from plans import actions
 from plans.actions.inherit import blanks_of

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from board.demo.clock import StoryClock, story
 from command import actions
 from command.models import Assignment
+from database.clock import now
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Feed, Warning
 from journal.timers import fire_due
-from org.clock import now
 from org.models import Person
 from plans.models import Version
 

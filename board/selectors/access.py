@@ -10,14 +10,14 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from knox.models import AuthToken
 
-from board.screens import PREFIX
+from board.rules.wall_screens import PREFIX
+from database.clock import now
 from early_warning.models import Feed
-from journal.errors import NotFound
-from org.capabilities import REGISTER
-from org.clock import now
-from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Appointment, Person
-from org.selectors import held_now
+from org.rules.capabilities import REGISTER
+from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.register import held_now
+from web.errors import NotFound
 
 T = TypeVar("T")
 MARK = 24

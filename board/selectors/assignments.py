@@ -6,11 +6,11 @@ import datetime as dt
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 
-from command import selectors
 from command.models import Assignment, Incident, Order
-from org.clock import DatabaseNow
-from org.jurisdiction import visible_to
+from command.selectors import visible
+from database.clock import DatabaseNow
 from org.models import Person
+from org.selectors.jurisdiction import visible_to
 
 LIVE = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING)
 """States of an incident in which the map shows what was ordered for it."""
@@ -32,7 +32,7 @@ def on_the_board(person: Person, incident: int | None = None) -> QuerySet[Assign
 
 def silent(person: Person, incident: int | None = None) -> QuerySet[Assignment]:
     """Called, past the time of the answer, and nothing heard."""
-    return on_the_board(person, incident).filter(selectors.is_silent())
+    return on_the_board(person, incident).filter(visible.is_silent())
 
 
 def overdue(person: Person, incident: int | None = None) -> QuerySet[Assignment]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from journal.models import Event
-from journal.selectors import events_visible_to
+from journal.selectors.events import events_visible_to
 from journal.sentences import say
-from org.jurisdiction import visible_to
 from org.models import Person
+from org.selectors.jurisdiction import visible_to
 
 PAGE = 40
 SCAN = 200

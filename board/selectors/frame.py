@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from board.selectors.assignments import LIVE, overdue, silent
 from board.selectors.compose import Row, number_of, row_of
 from command.models import Incident
-from command.selectors import incidents_visible_to
+from command.selectors.visible import incidents_visible_to
 from journal.models import Epoch
-from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit, in_language
 from org.prepared import fetch_again
-from org.selectors import held_now
+from org.selectors.jurisdiction import jurisdiction_of
+from org.selectors.register import held_now
 
 
 @dataclass(frozen=True)
 class Stats:
     """``at`` is the database's present at which all of it held, ``seq`` the journal's cursor at that moment, ``epoch``
-    the one that it counts in (journal/epochs.py).
+    the one that it counts in (journal/selectors/epochs.py).
     """
 
     county: str

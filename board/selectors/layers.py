@@ -18,15 +18,15 @@ from rest_framework.exceptions import ValidationError
 from board.selectors.assignments import LIVE, on_the_board
 from board.selectors.compose import sql_of
 from command.models import Assignment, Incident
-from command.selectors import incidents_visible_to
-from early_warning.selectors import map_features
-from hazards.selectors_list import drawn
-from hazards.serializers import FilterQuery
-from journal.rest import bound_to
-from org.codes import ancestors_and_self
-from org.jurisdiction import jurisdiction_of, visible_to
+from command.selectors.visible import incidents_visible_to
+from early_warning.selectors.warnings import map_features
+from hazards.api.bodies import FilterQuery
+from hazards.selectors.queue import drawn
 from org.models import Person, Unit
 from org.prepared import fetch_again
+from org.rules.codes import ancestors_and_self
+from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from web.rest import bound_to
 
 DETAILED_ZOOM = 16
 """From here on boundaries are drawn as they are stored."""
@@ -94,7 +94,7 @@ _STATE = """CASE WHEN a.status = 'called' THEN CASE WHEN a.climbed_to NOT IN (''
     WHEN a.ack_due_at <= sanji_now() THEN 'silent' ELSE 'called' END
     WHEN a.status = 'received' AND a.answered_by_id IS NOT NULL AND a.answered_by_id IS DISTINCT FROM a.person_id
     THEN 'answered_for' ELSE a.status END"""
-"""The rule of board/words.py answer_state, in SQL."""
+"""The rule of board/rules/words.py answer_state, in SQL."""
 
 NEED = "silent climbed called received answered_for passed_on in_place done verified"
 _RANK = f"array_position(string_to_array('{NEED}', ' '), s.state::text)"
@@ -169,7 +169,7 @@ def warnings(person: Person, view: View) -> str:
     return map_features(person, view.bbox, view.at)
 
 
-# Of each ticket the database keeps what is drawn (hazards/models.py); only whether it is late depends on the hour, and
+# Of each ticket the database keeps what is drawn (hazards/models/tickets.py); only whether it is late depends on the hour, and
 # stands where it is: a sixteenth of a map of thousands would say that something is not.
 _HAZARDS = """
     SELECT '{"type":"FeatureCollection","features":[' || COALESCE(string_agg(

@@ -10,8 +10,8 @@ from board.selectors.assignments import LIVE
 from board.selectors.compose import sql_of
 from board.selectors.layers import PLACES, View, collection
 from journal.models import Event
-from org.jurisdiction import visible_to
 from org.models import Person
+from org.selectors.jurisdiction import visible_to
 
 
 def _told(person: Person, view: View) -> QuerySet[Event]:

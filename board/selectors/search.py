@@ -9,14 +9,14 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from command.models import Order
-from command.selectors import incidents_visible_to, orders_visible_to
-from early_warning.selectors import warnings_visible_to
-from org.jurisdiction import visible_to
+from command.selectors.visible import incidents_visible_to, orders_visible_to
+from database.patterns import pattern
+from database.text import clean
+from early_warning.selectors.warnings import warnings_visible_to
 from org.models import Appointment, Person, Unit
-from org.patterns import pattern
-from org.search import search_people, search_units, spelled
-from org.selectors import held_now
-from org.text import clean
+from org.selectors.jurisdiction import visible_to
+from org.selectors.register import held_now
+from org.selectors.search import search_people, search_units, spelled
 
 EACH = 6
 LONGEST = 60

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from board.selectors.assignments import overdue, silent
 from command.models import Assignment
-from command.selectors import with_card_parts
-from org.capabilities import ANSWER
-from org.jurisdiction import jurisdiction_of, within
+from command.selectors.visible import with_card_parts
 from org.models import Person, Unit
+from org.rules.capabilities import ANSWER
+from org.selectors.jurisdiction import jurisdiction_of, within
 
 SHOWN = 60
 

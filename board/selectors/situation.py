@@ -11,16 +11,16 @@ from django.db.models.fields import CharField
 
 from board.selectors.assignments import LIVE, on_the_board
 from command.models import Assignment, Incident, Order, Proposal
-from command.selectors import incidents_visible_to, is_silent
-from command.selectors_response import open_proposals
-from duty.selectors_pages import Station, on_board
+from command.selectors.responses import open_proposals
+from command.selectors.visible import incidents_visible_to, is_silent
+from database.clock import DatabaseNow
+from duty.screens.today import Station, on_board
 from early_warning.models import Warning
-from early_warning.selectors import listed
+from early_warning.selectors.warnings import listed
 from journal.models import Timer
-from org.clock import DatabaseNow
-from org.jurisdiction import jurisdiction_of, visible_to
 from org.models import Person, Unit
-from org.selectors import holders
+from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.register import holders
 
 STATE_OF_ROW = Case(
     When(Q(status="called") & ~Q(climbed_to__in=["", "remind"]), then=Value("climbed")),
@@ -28,7 +28,7 @@ STATE_OF_ROW = Case(
     default="status",
     output_field=CharField(),
 )
-"""board/words.py answer_state in the ORM, without the fine difference of who answered."""
+"""board/rules/words.py answer_state in the ORM, without the fine difference of who answered."""
 
 SHOWN_WARNINGS = 30
 LATE = dt.timedelta(seconds=60)

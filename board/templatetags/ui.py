@@ -3,7 +3,7 @@
 ``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge,
 phone, person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps,
 order_card and the blocks panel and toolbar. Times are aware datetimes, levels are ``I`` to ``IV`` (colours are
-accepted), states are the codes of board/words.py.
+accepted), states are the codes of board/rules/words.py.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from board import words
-from board.spans import ago, countdown_tone, span
+from board.rules import words
+from board.rules.spans import ago, countdown_tone, span
 
 register = template.Library()
 

@@ -20,9 +20,9 @@ from board.selectors.access import (
     kept_screens,
     kept_tokens,
 )
-from journal.pages import Act, NoFields, perform, posted
 from org import actions as org
-from org.pages import keepers_only
+from org.screens.register import keepers_only
+from web.dialogs import Act, NoFields, perform, posted
 
 
 @require_safe

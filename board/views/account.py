@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from board.actions import change_own_password
-from board.forms import PasswordForm, TokenForm
 from board.selectors.access import digest_of_mark, own_tokens
+from board.views.forms import PasswordForm, TokenForm
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
-from journal.errors import ActionError, Forbidden, Invalid
-from journal.pages import Act, NoFields, perform, posted
 from org import actions as org
 from org.models import Appointment
-from org.selectors import held_now
+from org.selectors.register import held_now
+from web.dialogs import Act, NoFields, perform, posted
+from web.errors import ActionError, Forbidden, Invalid
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

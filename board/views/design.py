@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from board.context_processors import THEME_COOKIE, THEMES
-from board.samples import samples
+from board.screens.samples import samples
 
 YEAR = 365 * 24 * 3600
 

@@ -21,14 +21,14 @@ from board.selectors.situation import (
     unit_card,
     warnings_going,
 )
-from command.forms import HOW_WORDS
-from command.selectors import incidents_visible_to
-from journal.errors import NotFound
-from org.capabilities import INCIDENT, ORDER
-from org.clock import now
-from org.codes import normalise
-from org.jurisdiction import allowed, jurisdiction_of
+from command.selectors.visible import incidents_visible_to
+from command.views.forms import HOW_WORDS
+from database.clock import now
 from org.models import Person
+from org.rules.capabilities import INCIDENT, ORDER
+from org.rules.codes import normalise
+from org.selectors.jurisdiction import allowed, jurisdiction_of
+from web.errors import NotFound
 
 LEGEND = ("silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified")
 ONE_TAP = [(code, HOW_WORDS[code]) for code in ("phone", "door_knock", "in_person", "loudspeaker")]

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from board.selectors.feed import feed
 from board.selectors.silence import silent_list
 from board.selectors.situation import on_duty, stopped_clocks
-from journal.errors import NotFound
 from org.models import Person
-from org.tokens import known_token
+from org.selectors.tokens import known_token
+from web.errors import NotFound
 
-BACKEND = "emergency.sessions.PeopleBackend"
+BACKEND = "emergency.authentication.sessions.PeopleBackend"
 STAYS_SIGNED_IN = 400 * 24 * 3600
 """Seconds; a screen is signed out by revoking it, not by waiting."""
 ROWS = 60

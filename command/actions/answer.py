@@ -12,21 +12,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command.actions.lookup import assignment_for, require
-from command.evidence import require_evidence
 from command.models import Assignment
+from command.selectors.evidence import require_evidence
 from command.states import ASSIGNMENT
+from database.clock import now
 from journal import timers
-from journal.actions import Actor
-from journal.attachments import attach_picture
-from journal.errors import Forbidden, Invalid
+from journal.actions.attachments import attach_picture
+from journal.actions.recording import Actor
 from journal.models import Attachment
-from journal.pictures import Picture
 from journal.states import IllegalMove, check, move
-from notify import actions as notify
-from org import capabilities
-from org.clock import now
-from org.jurisdiction import allowed
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Forbidden, Invalid
+from web.pictures import Picture
 
 HOW_LOGGED = ("phone", "door_knock", "gong", "loudspeaker", "sms_reply", "radio", "in_person")
 STEPS = (Assignment.Status.PASSED_ON, Assignment.Status.IN_PLACE, Assignment.Status.DONE)

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import selectors
 from command.actions.answer import stop_pending
 from command.actions.issuing import notice
 from command.actions.lookup import order_for
 from command.models import Assignment, Call, Order, Response
+from command.selectors import visible
 from command.states import ASSIGNMENT, ORDER
-from journal import rows as bulk
-from journal.actions import Actor
-from journal.errors import Conflict, Invalid
+from database import rows as bulk
+from database.clock import now
+from journal.actions.recording import Actor
 from journal.states import check, move_many
-from notify import actions as notify
-from org import capabilities
-from org.clock import now
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
 
 FINISHED = (Assignment.Status.DONE, Assignment.Status.VERIFIED)
 
@@ -38,7 +38,7 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
         raise Invalid.field("reason", _("Give the reason: the people called will read it."))
     event = call_off_orders([order], by=by, reason=reason.strip())
     open_ones = order.assignments.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF])
-    rows = list(selectors.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
+    rows = list(visible.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
     call_off_assignments(rows, by=by, reason=reason.strip(), cause=event)
     _tell_all_called(rows, reason.strip(), by, ORDER.subject(order))
     return order
@@ -57,7 +57,7 @@ def _refuse_of_a_response(order: Order) -> None:
 
 def call_off_orders(orders: Sequence[Order], *, by: Actor, reason: str, cause: int | None = None) -> int | None:
     """Of locked orders the orders themselves. Returns the first event's number, or None."""
-    counts = selectors.counts_of_each(orders)
+    counts = visible.counts_of_each(orders)
     for order in orders:
         order.assignment_count, order.vacancy_count = counts.get(order.pk, (0, 0))
     data = {"reason": reason}

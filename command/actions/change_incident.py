@@ -12,11 +12,11 @@ from command.actions.end_response import close_response, running_on
 from command.actions.lookup import incident_for, require, required_grounds
 from command.models import Category, Incident, Scale
 from command.states import INCIDENT
-from journal.errors import Invalid
 from journal.states import move, tell
-from org import capabilities
-from org.capabilities import LEVEL
 from org.models import Person
+from org.rules import capabilities
+from org.rules.capabilities import LEVEL
+from web.errors import Invalid
 
 END_CONDITIONS = ("nobody_missing", "secondary_dangers_controlled", "final_report_drafted")
 """What DOMAIN section 2 demands before a response may end."""

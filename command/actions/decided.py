@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from command.levelling import GRAVITY
 from command.models import Proposal, Response
+from command.selectors.levelling import GRAVITY
 from command.states import PROPOSAL
+from database.clock import now
 from journal import timers
-from journal.actions import Actor
+from journal.actions.recording import Actor
 from journal.states import move_many
-from notify import actions as notify
-from org.clock import now
+from notify.actions import messages as notify
 from org.models import Person
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import levelling
 from command.actions.lookup import require, response_for
 from command.actions.tasks import locked_tasks, withdraw
 from command.models import EndCondition, Incident, Response
+from command.selectors import levelling
 from command.states import RESPONSE
-from journal.actions import Actor
-from journal.errors import Conflict, Invalid
+from database.clock import now
+from journal.actions.recording import Actor
 from journal.states import move, tell
-from notify import actions as notify
-from org import capabilities
-from org.both import in_both
-from org.clock import now
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
+from web.languages import in_both
 
 NOTE_LIMIT = 300
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from command.actions.lookup import incident_for
 from command.models import Incident
 from command.states import INCIDENT
-from journal.errors import Conflict, Forbidden, Invalid
 from journal.states import tell
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
-from org.jurisdiction import allowed
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Conflict, Forbidden, Invalid
 
 
 @transaction.atomic

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import ladders, selectors
 from command.actions.issuing import Draft, issue
 from command.actions.lookup import incident_for, require, units_for
-from command.ladders import Snapshot
 from command.models import Incident, Order
-from duty import fanout
-from journal.errors import Conflict, Invalid
-from org import capabilities
-from org.codes import is_within
-from org.jurisdiction import jurisdiction_of
+from command.selectors import ladders, visible
+from command.selectors.ladders import Snapshot
+from duty.selectors import fanout
 from org.models import Person, Post, Unit
+from org.rules import capabilities
+from org.rules.codes import is_within
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Conflict, Invalid
 
 TEXT_LIMIT = 2000
 
@@ -39,7 +39,7 @@ def preview_order(
     """
     incident = None
     if incident_id is not None:
-        incident = selectors.incidents_visible_to(by).select_related("unit", "commander").filter(pk=incident_id).first()
+        incident = visible.incidents_visible_to(by).select_related("unit", "commander").filter(pk=incident_id).first()
     return _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast)
 
 
@@ -96,7 +96,7 @@ def _draft(
     for head in heads:
         require(by, capabilities.ORDER, head.path)
     snapshot = ladders.in_force(ladder or ladders.first_colour(incident), fast=fast)
-    targets = selectors.subtrees(heads) if descendants else heads
+    targets = visible.subtrees(heads) if descendants else heads
     lines = fanout.lines_for(targets, _posts(posts, snapshot))
     return Draft(_issuer(by, heads, incident), incident, text.strip(), snapshot, lines)
 

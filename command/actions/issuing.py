@@ -11,19 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from command.cards import called_card
-from command.ladders import Snapshot
 from command.models import Assignment, Call, Incident, Order, Response, Task
+from command.selectors.ladders import Snapshot
 from command.states import ASSIGNMENT, ORDER
-from duty.fanout import Line
-from journal import rows as bulk
-from journal.actions import Actor, Fact, chain, record_all
+from database import rows as bulk
+from database.clock import now
+from duty.selectors.fanout import Line
+from journal.actions.numbers import next_refs
+from journal.actions.recording import Actor, Fact, chain, record_all
 from journal.models import Event
-from journal.numbers import next_refs
 from journal.states import fact_of
 from journal.timers import Setting, set_timers
-from notify import actions as notify
-from notify.actions import Notice
-from org.clock import now
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.models import Person, Unit
 from plans.models import Action
 

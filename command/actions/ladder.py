@@ -8,16 +8,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from command.ladder_rules import NewLadder
-from command.ladders import as_data
 from command.models import Colour, Ladder
-from journal.actions import record
-from journal.errors import Conflict, Forbidden, Invalid
-from org import capabilities
-from org.both import in_both
-from org.clock import now
-from org.jurisdiction import allowed
+from command.selectors.ladder_rules import NewLadder
+from command.selectors.ladders import as_data
+from database.clock import now
+from journal.actions.recording import record
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Conflict, Forbidden, Invalid
+from web.languages import in_both
 
 SOURCE_LIMIT = 160
 GRACE = dt.timedelta(minutes=1)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from command.levelling import GRAVITY
 from command.models import Incident, Scale
+from command.selectors.levelling import GRAVITY
 from command.states import INCIDENT
-from journal.errors import Forbidden, Invalid
 from journal.models import Event
 from journal.states import move, tell
-from org import capabilities
-from org.capabilities import LEVEL
-from org.jurisdiction import allowed, jurisdiction_of
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.rules.capabilities import LEVEL
+from org.selectors.jurisdiction import allowed, jurisdiction_of
+from web.errors import Forbidden, Invalid
 
 
 def authority(incident: Incident, level: str, *, by: Person, act_first: bool = False) -> bool:

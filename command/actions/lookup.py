@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from command import selectors
 from command.models import Assignment, Incident, Order, Proposal, Response
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
-from org import capabilities
-from org.codes import normalise
-from org.jurisdiction import allowed
+from command.selectors import visible
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.rules.codes import normalise
+from org.selectors.jurisdiction import allowed
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
     """The incident under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
     incident = (
-        selectors.incidents_visible_to(by)
+        visible.incidents_visible_to(by)
         .select_related("unit", "commander")
         .select_for_update(of=("self",))
         .filter(pk=incident_id)
@@ -32,11 +32,7 @@ def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
 
 def order_for(order_id: int, *, by: Person, capability: str) -> Order:
     order = (
-        selectors.orders_visible_to(by)
-        .select_related("unit")
-        .select_for_update(of=("self",))
-        .filter(pk=order_id)
-        .first()
+        visible.orders_visible_to(by).select_related("unit").select_for_update(of=("self",)).filter(pk=order_id).first()
     )
     if order is None:
         raise NotFound
@@ -47,7 +43,7 @@ def order_for(order_id: int, *, by: Person, capability: str) -> Order:
 def assignment_for(assignment_id: int, *, by: Person) -> Assignment:
     """The assignment under FOR UPDATE, with everything that its card needs."""
     assignment = (
-        selectors.assignments_visible_to(by)
+        visible.assignments_visible_to(by)
         .select_related("order", "unit", "post", "person", "answered_by")
         .select_for_update(of=("self",))
         .filter(pk=assignment_id)
@@ -81,7 +77,7 @@ def response_for(response_id: int, *, by: Person) -> Response:
 
 def proposal_for(proposal_id: int, *, by: Person) -> Proposal:
     """Under FOR UPDATE. NotFound when ``by`` does not see the proposal's unit."""
-    rows = selectors.proposals_visible_to(by).select_related("unit", "version__plan").defer("unit__boundary")
+    rows = visible.proposals_visible_to(by).select_related("unit", "version__plan").defer("unit__boundary")
     proposal = rows.select_for_update(of=("self",)).filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound
@@ -115,7 +111,7 @@ def units_for(codes: Sequence[str], *, by: Person, field: str = "units") -> list
             wanted.append(normalise(code))
         except ValueError:
             complaints.append(_("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code})
-    found = {unit.code: unit for unit in selectors.units_visible_to(by).filter(code__in=wanted, active=True)}
+    found = {unit.code: unit for unit in visible.units_visible_to(by).filter(code__in=wanted, active=True)}
     complaints += [
         _("There is no unit %(code)s in your jurisdiction.") % {"code": code} for code in wanted if code not in found
     ]

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from command.actions.lookup import require, unit_for
 from command.models import Category, Colour, Incident, Scale
 from command.states import INCIDENT
-from journal.errors import Conflict, Invalid
-from journal.numbers import next_ref
+from database.clock import now
+from journal.actions.numbers import next_ref
 from journal.states import move, tell
-from org import capabilities
-from org.clock import now
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
 """A learned-at in the future is a slip of the hand; clocks of platforms may run a little ahead."""

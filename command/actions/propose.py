@@ -12,28 +12,28 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import ladders
 from command.actions.decided import decide
 from command.actions.levels import authority
 from command.actions.lookup import proposal_for, require, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
-from command.levelling import GRAVITY, level_of, proposed_area
 from command.models import Category, Incident, Proposal, Response
-from command.proposals import Called, chain_of, incident_found, opener_of
+from command.selectors import ladders
+from command.selectors.levelling import GRAVITY, level_of, proposed_area
+from command.selectors.proposals import Called, chain_of, incident_found, opener_of
 from command.states import PROPOSAL
-from journal.actions import SYSTEM, Actor
-from journal.errors import Invalid
+from database.clock import now
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import check, move, tell
 from journal.timers import Setting, set_timers
-from notify import actions as notify
-from notify.actions import Notice
-from org.capabilities import LEVEL
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person
-from plans.matching import Suggestion, suggested
-from plans.signals import Signal, say_grounds
+from org.rules.capabilities import LEVEL
+from plans.selectors.matching import Suggestion, suggested
+from plans.selectors.signals import Signal, say_grounds
+from web.errors import Invalid
 
 CLIMB = "proposal.climb"
 REASON_LIMIT = 300

@@ -9,25 +9,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from command import selectors
 from command.actions.answer import stop_pending
 from command.actions.issuing import CLIMB, notice
 from command.actions.lookup import assignment_for, require
-from command.ladders import Snapshot
 from command.models import Assignment, Call, Order
+from command.selectors import visible
+from command.selectors.ladders import Snapshot
 from command.states import ASSIGNMENT
-from duty import fanout
-from journal.actions import SYSTEM, Actor
-from journal.errors import Conflict, Invalid
+from database.clock import now
+from duty.selectors import fanout
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import move, tell
 from journal.timers import Setting, set_timers
-from notify import actions as notify
-from org import capabilities
-from org.both import in_both
+from notify.actions import messages as notify
 from org.cards import names
-from org.clock import now
 from org.models import Appointment, Person
-from org.selectors import held_now
+from org.rules import capabilities
+from org.selectors.register import held_now
+from web.errors import Conflict, Invalid
+from web.languages import in_both
 
 REASON_LIMIT = 300
 S = Assignment.Status
@@ -138,7 +138,7 @@ def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, re
     rows = Assignment.objects.filter(
         person=person_id, unit=unit_id, status__in=UNFINISHED, order__status=Order.Status.IN_FORCE
     )
-    rows = selectors.with_card_parts(rows).select_for_update(of=("self",)).order_by("pk")
+    rows = visible.with_card_parts(rows).select_for_update(of=("self",)).order_by("pk")
     return [_to_the_next(row, by, reason) for row in rows if not _serves(person_id, unit_id)]
 
 

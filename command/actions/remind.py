@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from command import selectors
 from command.actions.issuing import notice
 from command.actions.lookup import order_for
 from command.models import Assignment
+from command.selectors import visible
 from command.states import ORDER
 from journal.states import tell
-from notify import actions as notify
-from org import capabilities
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules import capabilities
 
 
 @transaction.atomic
@@ -24,11 +24,11 @@ def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
     The ladder's own clock is not touched: a reminder buys nobody time.
     """
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
-    rows = selectors.with_card_parts(order.assignments).filter(status=Assignment.Status.CALLED, person__isnull=False)
+    rows = visible.with_card_parts(order.assignments).filter(status=Assignment.Status.CALLED, person__isnull=False)
     if unit_path:
-        rows = rows.filter(selectors.within_path(unit_path))
+        rows = rows.filter(visible.within_path(unit_path))
     rows = list(rows)
     notify.send_all([notice(row, order, "order.reminded") for row in rows], by=by)
-    order.assignment_count, order.vacancy_count = selectors.counts_of(order)
+    order.assignment_count, order.vacancy_count = visible.counts_of(order)
     tell(ORDER, order, "order.reminded", by=by, data={"people": len(rows)})
     return len(rows)

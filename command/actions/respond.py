@@ -11,26 +11,26 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from command import levelling, proposals
 from command.actions.decided import settle_proposals
 from command.actions.end_response import close_response
 from command.actions.levels import authority, put_level
 from command.actions.lookup import incident_for, require, required_grounds, response_for
 from command.actions.tasks import apply
 from command.models import EndCondition, Incident, Response
-from command.preview import Preview, preview_of
+from command.selectors import levelling, proposals
+from command.selectors.preview import Preview, preview_of
 from command.states import INCIDENT, RESPONSE
-from journal.errors import Conflict, Invalid
+from database.clock import now
 from journal.models import Event
 from journal.states import move, tell
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
-from org.capabilities import LEVEL
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person
+from org.rules import capabilities
+from org.rules.capabilities import LEVEL
 from plans.models import Version
+from web.errors import Conflict, Invalid
 
 
 def preview_level(

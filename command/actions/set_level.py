@@ -9,9 +9,9 @@ from command.actions.levels import authority, put_level
 from command.actions.lookup import incident_for, required_grounds
 from command.actions.respond import change_level
 from command.models import Incident, Response
-from journal.errors import Conflict
-from org import capabilities
 from org.models import Person
+from org.rules import capabilities
+from web.errors import Conflict
 
 
 @transaction.atomic

@@ -9,21 +9,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from command import ladders, selectors
 from command.actions.call_off import call_off_assignments, call_off_orders
 from command.actions.issuing import Draft, issue
-from command.ladders import Snapshot
-from command.levelling import FINISHED, Difference, asked_by, difference, live_tasks, step_of
 from command.models import Assignment, Order, Response, Task
-from command.prerequisites import waiting
+from command.rules.prerequisites import waiting
+from command.selectors import ladders, visible
+from command.selectors.ladders import Snapshot
+from command.selectors.levelling import FINISHED, Difference, asked_by, difference, live_tasks, step_of
 from command.states import TASK
-from journal import rows as bulk
-from journal.actions import SYSTEM, Actor
+from database import rows as bulk
+from database.clock import now
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import move_many
-from org.clock import now
 from org.models import Person
-from plans.blanks import fill
-from plans.compiling import Compiled, Planned
+from plans.rules.blanks import fill
+from plans.selectors.compiling import Compiled, Planned
 
 YOUR_UNIT = "本单位"
 """Stands for the unit in the text of an order to many units, where the plan's text names each."""
@@ -75,7 +75,7 @@ def withdraw(tasks: Sequence[Task], *, by: Actor, reason: str, cause: int | None
     move_many(TASK, tasks, Task.Status.WITHDRAWN, by=by, data={"reason": reason}, cause=cause)
     rows = Assignment.objects.filter(task__in=[task.pk for task in tasks])
     open_ones = rows.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF]).order_by("pk")
-    off = list(selectors.with_card_parts(open_ones).select_for_update(of=("self",)))
+    off = list(visible.with_card_parts(open_ones).select_for_update(of=("self",)))
     call_off_assignments(off, by=by, reason=reason, cause=cause, tell_them=True)
     touched = set(rows.values_list("order", flat=True))
     kept = Assignment.objects.filter(order__in=touched, task__status=Task.Status.OUT).values("order")

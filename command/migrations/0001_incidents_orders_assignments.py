@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ("next_climb_at", models.DateTimeField(blank=True, null=True, verbose_name="next climb at")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
                 ("answered_how", models.CharField(blank=True, max_length=16, verbose_name="how answered")),
-                ("moved_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="last change")),
+                ("moved_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="last change")),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
                 ("generation", models.PositiveIntegerField(default=0)),
                 (

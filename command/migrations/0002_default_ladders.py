@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from command.data_ladders import rows
+from command.rules.default_ladders import rows
 
 
 def add(apps, schema_editor):

@@ -1,5 +1,5 @@
-"""Acts with a form, as every app's pages do them (journal/pages.py)."""
+"""Acts with a form, as every app's pages do them (web/dialogs.py)."""
 
-from journal.pages import Act, done, go, perform, posted
+from web.dialogs import Act, done, go, perform, posted
 
 __all__ = ["Act", "done", "go", "perform", "posted"]

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions, selectors_response
-from command.approvers import approvers
-from command.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
+from command import actions
 from command.models import Incident, Response
-from command.plan_choice import running
+from command.screens.plan_choice import running
+from command.selectors import responses
+from command.selectors.approvers import approvers
 from command.views.acts import Act, perform, posted
+from command.views.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
 from command.views.incidents import incident_of
-from journal.errors import NotFound
-from journal.pages import NoFields
 from org.models import Person
+from web.dialogs import NoFields
+from web.errors import NotFound
 
 
 def _back(pk: int) -> str:
@@ -64,7 +65,7 @@ def _how_it_ends(act: Act, found: Incident, response: Response | None) -> None:
     if response is not None:
         act.note = _("What is not done is called off with it, and those called are told.")
         act.template = "command/response/end.html"
-        act.context |= {"response": response, "conditions": selectors_response.conditions(response), "changed": False}
+        act.context |= {"response": response, "conditions": responses.conditions(response), "changed": False}
 
 
 def offer(request: HttpRequest, pk: int) -> HttpResponse:

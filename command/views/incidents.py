@@ -12,18 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from command import hazard_links, ladders, response_page, selectors, selectors_pages, selectors_response
-from command.areas import affected
-from command.forms import IncidentForm, may
+from command.actions import hazard_links
+from command.actions.once import once
 from command.models import Category, Incident, Response, Scale
-from command.once import once
-from command.place_groups import of_paths
+from command.screens import response as response_page
+from command.screens.place_groups import of_paths
+from command.selectors import ladders, lists, responses, visible
+from command.selectors.areas import affected
 from command.views.acts import go, posted
-from journal.bounds import whole_number
-from journal.errors import ActionError, NotFound
-from journal.selectors import timeline
-from org.clock import now
+from command.views.forms import IncidentForm, may
+from database.clock import now
+from journal.selectors.events import timeline
 from org.models import Person
+from web.bounds import whole_number
+from web.errors import ActionError, NotFound
 
 PER_PAGE = 50
 TABS = ("response", "orders", "timeline", "map", "people")
@@ -42,13 +44,13 @@ def filters_of(request: HttpRequest, *names: str) -> dict[str, str]:
 
 def incident_list(request: HttpRequest) -> HttpResponse:
     chosen = filters_of(request, "state", "category", "level", "text")
-    rows = selectors_pages.incident_list(request.user, **chosen)
+    rows = lists.incident_list(request.user, **chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    counts = selectors_pages.counts_by_incident(request.user, page.object_list)
+    counts = lists.counts_by_incident(request.user, page.object_list)
     for row in page.object_list:
         row.counts = counts.get(row.pk)
     template = "command/_incidents.html" if request.headers.get("HX-Request") else "command/incidents.html"
-    totals = selectors_pages.incident_totals(request.user)
+    totals = lists.incident_totals(request.user)
     context = {"page": page, "chosen": chosen, "totals": totals, "categories": Category, "levels": Scale}
     return render(request, template, {**context, "at": now()})
 
@@ -83,7 +85,7 @@ def _open(request: HttpRequest, data: dict[str, Any]) -> str:
 
 def incident_of(person: Person, pk: int) -> Incident:
     rows = (
-        selectors.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
+        visible.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
     )
     found = rows.filter(pk=pk).first()
     if found is None:
@@ -94,7 +96,7 @@ def incident_of(person: Person, pk: int) -> Incident:
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
     """The workspace; for the live refresh only what changes."""
     found = incident_of(request.user, pk)
-    found.response = selectors_response.response_of(request.user, found)
+    found.response = responses.response_of(request.user, found)
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else _first_tab(found.response)
     context = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
     context["affected"] = area = affected(found)
@@ -115,7 +117,7 @@ def _response_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
     base = reverse("command:incident", args=[found.pk])
-    counts = selectors_pages.counts_by_incident(request.user, [found]).get(found.pk)
+    counts = lists.counts_by_incident(request.user, [found]).get(found.pk)
     words = {"orders": _("Orders"), "timeline": _("Timeline"), "map": _("Map"), "people": _("People")}
     words["response"] = pgettext("tab", "Response")
     shown = TABS if found.response else TABS[1:]
@@ -126,9 +128,9 @@ def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 def _orders_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
     silent = request.GET.get("show") == "silent"
-    orders = list(selectors_pages.order_list(request.user, incident=found.pk))
-    counts = selectors_pages.counts_by_order(request.user, orders)
-    places = selectors_pages.places_by_order(request.user, orders, silent_only=silent)
+    orders = list(lists.order_list(request.user, incident=found.pk))
+    counts = lists.counts_by_order(request.user, orders)
+    places = lists.places_by_order(request.user, orders, silent_only=silent)
     for order in orders:
         order.counts, order.places = counts.get(order.pk), places.get(order.pk, [])
         order.may = may(request.user, order.unit.path)
@@ -164,7 +166,7 @@ def _map_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
 
 def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
     text = request.GET.get("text", "").strip()[:80]
-    rows = selectors_pages.incident_people(request.user, found, text=text)
+    rows = lists.incident_people(request.user, found, text=text)
     page = Paginator(rows, 2 * PER_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "text": text}
 
@@ -175,5 +177,5 @@ def units_in_area(request: HttpRequest, pk: int) -> JsonResponse:
     """
     found = incident_of(request.user, pk)
     area = affected(found)
-    codes = selectors_pages.orderable(request.user, area)
+    codes = lists.orderable(request.user, area)
     return JsonResponse({"units": codes, "said": area.said, "ladder": ladders.first_colour(found)})

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from command import actions
 from command.actions.ladder import county
-from command.forms_ladder import LadderForm
-from command.ladder_preview import night as night_of
-from command.ladder_words import explain
-from command.ladders import Snapshot, as_data
 from command.models import Colour, Ladder
+from command.screens.ladder_words import explain
+from command.selectors.ladder_preview import night as night_of
+from command.selectors.ladders import Snapshot, as_data
 from command.views.acts import Act, perform, posted
-from journal.errors import NotFound
-from org.capabilities import REGISTER
-from org.clock import now
-from org.jurisdiction import allowed, visible_to
+from command.views.forms_ladder import LadderForm
+from database.clock import now
 from org.models import Person, Unit
+from org.rules.capabilities import REGISTER
+from org.selectors.jurisdiction import allowed, visible_to
+from web.errors import NotFound
 
 VERSIONS_SHOWN = 20
 

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command.forms import PhoneNumberForm
 from command.views.acts import Act, perform, posted
+from command.views.forms import PhoneNumberForm
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
-from journal.pages import NoFields
 from org import actions as org
 from org.models import Appointment
-from org.selectors import held_now
+from org.selectors.register import held_now
+from web.dialogs import NoFields
 
 
 def me(request: HttpRequest) -> HttpResponse:

@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from command import actions, selectors, selectors_pages
-from command.forms import AnswerForm, NoteForm, ReasonForm, ReassignForm, SendBackForm
+from command import actions
 from command.models import Assignment
+from command.selectors import lists, visible
 from command.views.acts import Act, perform, posted
+from command.views.forms import AnswerForm, NoteForm, ReasonForm, ReassignForm, SendBackForm
 from command.views.orders import order_of
-from journal.errors import NotFound
-from journal.pages import NoFields
 from org.models import Person
-from org.selectors import unit_by_code
+from org.selectors.register import unit_by_code
+from web.dialogs import NoFields
+from web.errors import NotFound
 
 
 def _back(pk: int) -> str:
@@ -43,7 +44,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 
 def call_off(request: HttpRequest, pk: int) -> HttpResponse:
     found = order_of(request.user, pk)
-    counts = selectors_pages.counts_by_order(request.user, [found]).get(pk, {"waiting": 0})
+    counts = lists.counts_by_order(request.user, [found]).get(pk, {"waiting": 0})
 
     def do(data: dict[str, Any]) -> str:
         actions.call_off(pk, by=request.user, **data)
@@ -64,7 +65,7 @@ def _loss(waiting: int) -> str:
 
 
 def assignment_of(person: Person, pk: int) -> Assignment:
-    rows = selectors.with_card_parts(selectors.assignments_visible_to(person)).select_related(
+    rows = visible.with_card_parts(visible.assignments_visible_to(person)).select_related(
         "order__issued_by", "order__unit", "task__action"
     )
     found = rows.defer("unit__boundary", "order__unit__boundary").filter(pk=pk).first()

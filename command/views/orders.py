@@ -13,18 +13,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions, ladders, phrases, selectors, selectors_pages
-from command.forms import OrderForm, may
-from command.ladder_words import explain, people_words
+from command import actions
+from command.actions.once import once
 from command.models import Colour, Incident, Order
-from command.once import once
-from command.place_groups import of_lines
+from command.rules import phrases
+from command.screens.ladder_words import explain, people_words
+from command.screens.place_groups import of_lines
+from command.selectors import ladders, lists, visible
 from command.views.acts import go, posted
+from command.views.forms import OrderForm, may
 from command.views.incidents import PER_PAGE, filters_of
-from journal.errors import ActionError, Invalid, NotFound
-from journal.selectors import events_visible_to
-from org.clock import now
+from database.clock import now
+from journal.selectors.events import events_visible_to
 from org.models import Person
+from web.errors import ActionError, Invalid, NotFound
 
 DEFAULT_LADDER = "yellow"
 """For an order that belongs to no incident, or to one of which nothing is known yet."""
@@ -32,8 +34,8 @@ DEFAULT_LADDER = "yellow"
 
 def order_list(request: HttpRequest) -> HttpResponse:
     chosen = filters_of(request, "state", "text")
-    page = Paginator(selectors_pages.order_list(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
-    counts = selectors_pages.counts_by_order(request.user, page.object_list)
+    page = Paginator(lists.order_list(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    counts = lists.counts_by_order(request.user, page.object_list)
     for row in page.object_list:
         row.counts = counts.get(row.pk)
     template = "command/_orders.html" if request.headers.get("HX-Request") else "command/orders.html"
@@ -41,7 +43,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 def order_of(person: Person, pk: int) -> Order:
-    rows = selectors.orders_visible_to(person).select_related("unit", "issued_by", "incident")
+    rows = visible.orders_visible_to(person).select_related("unit", "issued_by", "incident")
     found = rows.defer("unit__boundary", "incident__area").filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -52,8 +54,8 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     """One order with its tree; for the live refresh only what changes."""
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
-    found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
-    found.places = selectors_pages.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
+    found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
+    found.places = lists.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
     found.may = may(request.user, found.unit.path)
     events = (
         events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
@@ -67,10 +69,10 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One branch of an order's tree, fetched when it is opened."""
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
-    rows = list(selectors_pages.assignments_at(request.user, found, code, silent_only=silent))
+    rows = list(lists.assignments_at(request.user, found, code, silent_only=silent))
     if not rows and not silent:
         raise NotFound
-    for row in selectors_pages.with_loggers(rows):
+    for row in lists.with_loggers(rows):
         row.may = may(request.user, row.unit.path)
     return render(request, "command/_place.html", {"order": found, "rows": rows})
 
@@ -78,8 +80,8 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """For print: every line with its phone, to be worked through by hand when nothing else works."""
     found = order_of(request.user, pk)
-    found.counts = selectors_pages.counts_by_order(request.user, [found]).get(found.pk)
-    rows = list(selectors_pages.all_assignments(request.user, found))
+    found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
+    rows = list(lists.all_assignments(request.user, found))
     for row in rows:
         row.place = row.unit.parent if row.unit.level == "village" else row.unit
     return render(request, "command/sheet.html", {"order": found, "rows": rows, "at": now()})
@@ -110,7 +112,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 def _asked_incident(request: HttpRequest) -> Incident | None:
     asked = request.GET.get("incident", "")
-    rows = selectors.incidents_visible_to(request.user).defer("area")
+    rows = visible.incidents_visible_to(request.user).defer("area")
     return rows.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
@@ -120,10 +122,10 @@ def _picker(request: HttpRequest, form: OrderForm) -> dict[str, Any]:
     ]
     called = {colour: ladders.in_force(colour).called for colour in Colour.values}
     return {
-        "branches": selectors_pages.picker_tree(request.user),
+        "branches": lists.picker_tree(request.user),
         "chosen_units": set(form["units"].value() or ()),
         "chosen_posts": set(form["posts"].value() or ()),
-        "posts": selectors_pages.posts_by_level(),
+        "posts": lists.posts_by_level(),
         "called": {colour: [post for posts in called[colour].values() for post in posts] for colour in called},
         "ladders": [(colour, rows[False], rows.get(True)) for colour, rows in explained],
         "phrases": phrases.PHRASES,

@@ -12,28 +12,30 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions, photos, selectors_pages, selectors_response
-from command.forms import may
+from command import actions
+from command.actions import photos
 from command.models import Assignment
-from command.phone_cards import card_of, cards_of, sections_of
+from command.screens.phone import card_of, cards_of, sections_of
+from command.selectors import lists, responses
 from command.templatetags.command_ui import at_least
+from command.views.forms import may
 from command.views.order_acts import assignment_of
-from journal.attachments import attachments_of
-from journal.errors import ActionError, Conflict, Invalid
+from database.clock import now
+from journal.actions.attachments import attachments_of
 from journal.models import Event
-from org.clock import now
 from org.models import Person
+from web.errors import ActionError, Conflict, Invalid
 
 MOST = 60
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    rows = list(selectors_pages.my_assignments(request.user).select_related("task__action")[: MOST + 1])
+    rows = list(lists.my_assignments(request.user).select_related("task__action")[: MOST + 1])
     sections = sections_of(cards_of(request.user, rows[:MOST]))
     context = {
         "sections": sections,
         "more": len(rows) > MOST,
-        "responses": list(selectors_response.my_responses(request.user)),
+        "responses": list(responses.my_responses(request.user)),
         "tab": "orders",
         "at": now(),
         **phone_frame(request.user, sections),
@@ -45,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def phone_frame(person: Person, sections: dict[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
     """What the bar at the foot needs."""
     if sections is None:
-        return {"open_orders": selectors_pages.my_assignments(person).filter(status=Assignment.Status.CALLED).count()}
+        return {"open_orders": lists.my_assignments(person).filter(status=Assignment.Status.CALLED).count()}
     return {"open_orders": len(sections["waiting"])}
 
 
@@ -135,7 +137,7 @@ def area(request: HttpRequest) -> HttpResponse:
 
 def _below(person: Person) -> tuple[list[Assignment], list[Assignment]]:
     """Who has not answered, and what is reported done by others; each with what the person may do there."""
-    rows = selectors_pages.below(person).prefetch_related("calls__person")
+    rows = lists.below(person).prefetch_related("calls__person")
     waiting = list(rows.filter(status=Assignment.Status.CALLED)[:MOST])
     done = list(rows.filter(status=Assignment.Status.DONE).exclude(answered_by=person)[:MOST])
     for row in (*waiting, *done):

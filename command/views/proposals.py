@@ -10,19 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from command import actions, proposal_page, selectors, selectors_response
-from command.forms import ReasonForm
-from command.forms_response import AcceptForm
-from command.level_page import outlook, part_of
+from command import actions
 from command.models import Proposal
+from command.screens import proposal as proposal_page
+from command.screens.level import outlook, part_of
+from command.selectors import responses, visible
 from command.views.acts import Act, go, perform, posted
-from journal.errors import ActionError, NotFound
+from command.views.forms import ReasonForm
+from command.views.forms_response import AcceptForm
 from org.models import Person, in_language
-from plans.signals import say_grounds
+from plans.selectors.signals import say_grounds
+from web.errors import ActionError, NotFound
 
 
 def proposal_of(person: Person, pk: int) -> Proposal:
-    rows = selectors_response.with_proposal_parts(selectors.proposals_visible_to(person))
+    rows = responses.with_proposal_parts(visible.proposals_visible_to(person))
     found = rows.select_related("incident__unit").filter(pk=pk).first()
     if found is None:
         raise NotFound

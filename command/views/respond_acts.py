@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from command import actions, selectors, selectors_response
-from command.forms import ReasonForm
-from command.forms_response import ConditionForm, PlanLevelForm
-from command.level_page import choice_of, context_of, part_of
+from command import actions
 from command.models import EndCondition, Incident, Response
+from command.screens.level import choice_of, context_of, part_of
+from command.selectors import responses, visible
 from command.views.acts import Act, go, perform, posted
+from command.views.forms import ReasonForm
+from command.views.forms_response import ConditionForm, PlanLevelForm
 from command.views.incidents import incident_of
-from journal.errors import ActionError, NotFound
-from journal.pages import NoFields
 from org.models import Person
+from web.dialogs import NoFields
+from web.errors import ActionError, NotFound
 
 
 def _board(incident: int) -> str:
@@ -72,7 +73,7 @@ def plan_level_who(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def response_of(person: Person, pk: int) -> Response:
-    rows = selectors.responses_visible_to(person).select_related(
+    rows = visible.responses_visible_to(person).select_related(
         "incident__unit", "version__plan__unit", "started_by", "approved_by"
     )
     rows = rows.defer("incident__area", "incident__unit__boundary", "version__plan__unit__boundary")
@@ -112,7 +113,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def condition(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Whether one condition of ending is met: who says so, on what grounds."""
     found = response_of(request.user, pk)
-    row = next((one for one in selectors_response.conditions(found) if one.code == code), None)
+    row = next((one for one in responses.conditions(found) if one.code == code), None)
     if row is None:
         raise NotFound
     title = str(EndCondition.Code(code).label)

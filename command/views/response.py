@@ -7,15 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from command import response_page, selectors_response
 from command.models import Response, Task
-from command.phone_cards import cards_of
-from command.preview_groups import texts_of
-from command.selectors_response import TaskRow
+from command.screens import response as response_page
+from command.screens.phone import cards_of
+from command.screens.preview_groups import texts_of
+from command.selectors import responses
+from command.selectors.responses import TaskRow
 from command.views.incidents import filters_of
 from command.views.phone import phone_frame
 from command.views.respond_acts import response_of
-from org.clock import now
+from database.clock import now
 from org.models import Person
 
 
@@ -44,7 +45,7 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _mine(person: Person, response: Response) -> dict[str, Any]:
-    rows = selectors_response.my_tasks(person, response)
+    rows = responses.my_tasks(person, response)
     texts = texts_of(response.version)
     lines = [line for row in rows for line in _lines(person, row, response, texts)]
     finished = [line for line in lines if line["finished"]]

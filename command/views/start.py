@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from org.models import Appointment, Unit
-from org.selectors import held_now
+from org.selectors.register import held_now
 
 GROUND = {Unit.Level.TOWNSHIP, Unit.Level.VILLAGE}
 

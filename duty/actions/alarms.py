@@ -1,7 +1,7 @@
 """Gaps while they happen: the stand-in is called at once, the leaders told; it ends when somebody fills the post.
 
 `review_gaps` alone opens and closes the alarms. It is run at every change of who is on: by the actions that make one,
-by the timers of the moments at which one falls due, and by a sweep over all units (duty/rounds.py) for the rest.
+by the timers of the moments at which one falls due, and by a sweep over all units (duty/actions/sweep.py) for the rest.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from duty import clocks, fallback, limits, watch
+from database.clock import now
+from duty.actions import clocks
+from duty.actions.booking import lock_units
 from duty.actions.lookup import require, unit_for
-from duty.booking import lock_units
 from duty.cards import POST_NAMES
-from duty.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.models import DutyPost, GapAlarm
+from duty.selectors import fallback, limits, watch
+from duty.selectors.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.states import GAP
-from journal.actions import SYSTEM, Actor
-from journal.errors import Conflict, Invalid
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import move_many, tell
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
 
 OPEN = GapAlarm.Status.OPEN
 

@@ -11,14 +11,14 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from database.clock import now
 from duty.actions.edit import locked_shifts
 from duty.models import CalendarDay, Shift
-from journal.actions import Actor, record
-from journal.errors import Forbidden, Invalid
-from org import capabilities
-from org.clock import now
-from org.jurisdiction import jurisdiction_of
+from journal.actions.recording import Actor, record
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Forbidden, Invalid
 
 Kind = CalendarDay.Kind
 LOCK = 7_331_128

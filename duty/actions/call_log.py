@@ -8,15 +8,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from database.clock import now
 from duty.actions.lookup import unit_for
 from duty.cards import call_card
 from duty.models import CallLog
-from duty.selectors import calls_visible_to
-from journal.actions import record
-from journal.errors import Conflict, Invalid, NotFound
-from org import capabilities
-from org.clock import now
+from duty.selectors.rosters import calls_visible_to
+from journal.actions.recording import record
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Conflict, Invalid, NotFound
 
 TEXTS = ("caller_unit", "caller_name", "caller_post", "caller_phone", "place", "content", "measures", "told")
 SLACK = dt.timedelta(minutes=5)

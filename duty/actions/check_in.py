@@ -7,14 +7,14 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from duty import limits
+from database.clock import now
 from duty.cards import POST_NAMES
 from duty.models import CheckIn, Shift, Stint
-from journal.actions import record
-from journal.errors import Conflict
+from duty.selectors import limits
+from journal.actions.recording import record
 from org.cards import names
-from org.clock import now
 from org.models import Person
+from web.errors import Conflict
 
 SECOND = dt.timedelta(seconds=1)
 

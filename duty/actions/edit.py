@@ -12,23 +12,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import checks, clocks, limits, told
+from database.clock import now
+from duty.actions import clocks, told
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import lock_units, rebook, span, told_as_conflict
 from duty.actions.lookup import people_for, shift_for, unit_for
-from duty.booking import lock_units, rebook, span, told_as_conflict
 from duty.cards import shift_card
-from duty.leave import refuse_absent
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
-from duty.selectors import month_of, shifts_visible_to
+from duty.selectors import checks, limits
+from duty.selectors.leave import refuse_absent
+from duty.selectors.rosters import month_of, shifts_visible_to
 from duty.states import HANDOVER, SWAP
-from journal.actions import Actor, Fact, record_all
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from journal.actions.recording import Actor, Fact, record_all
 from journal.states import move_many
-from org import capabilities
 from org.cards import names
-from org.clock import now
-from org.jurisdiction import allowed
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 LONGEST = dt.timedelta(days=1)
 

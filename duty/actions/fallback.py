@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from duty.actions.lookup import person_for, unit_for
 from duty.models import FallbackContact
-from journal.actions import record
-from journal.errors import Invalid
-from org import capabilities
+from journal.actions.recording import record
 from org.cards import names
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Invalid
 
 
 @transaction.atomic

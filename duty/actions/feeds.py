@@ -7,15 +7,15 @@ import secrets
 
 from django.db import transaction
 
+from database.clock import now
 from duty.actions.lookup import unit_for
 from duty.models import CalendarToken
-from duty.selectors import feeds_revocable_by
-from journal.actions import Actor, Fact, record, record_all
-from journal.errors import NotFound
-from org import capabilities
-from org.clock import now
-from org.jurisdiction import allowed
+from duty.selectors.rosters import feeds_revocable_by
+from journal.actions.recording import Actor, Fact, record, record_all
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import NotFound
 
 
 def digest_of(token: str) -> str:

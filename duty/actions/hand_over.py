@@ -7,22 +7,22 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from duty import watch
+from database.clock import now
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import lock_units
 from duty.actions.lookup import handover_for, require
-from duty.booking import lock_units
-from duty.gather import gathered
 from duty.models import Handover, Shift, Stint
+from duty.selectors import watch
+from duty.selectors.gather import gathered
 from duty.states import HANDOVER
-from journal.actions import SYSTEM, Actor
-from journal.errors import Conflict, Forbidden, Invalid
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import check, move, move_many, tell
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person
+from org.rules import capabilities
+from web.errors import Conflict, Forbidden, Invalid
 
 H = Handover.Status
 SIGNERS = ("main", "deputy")

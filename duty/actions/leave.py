@@ -9,26 +9,27 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import clocks, limits, watch
+from database.clock import now
+from duty.actions import clocks
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import span
 from duty.actions.lookup import person_for, require, unit_for
-from duty.booking import span
-from duty.leave import brief, on_leave_words, warnings
 from duty.models import Leave, Stint
-from duty.selectors import leaves_visible_to, with_leave_parts
+from duty.selectors import limits, watch
+from duty.selectors.leave import brief, on_leave_words, warnings
+from duty.selectors.rosters import leaves_visible_to, with_leave_parts
 from duty.states import LEAVE
-from journal.actions import Actor
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
-from org.jurisdiction import allowed
 from org.models import Appointment, Person, Unit
-from org.selectors import held_now
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from org.selectors.register import held_now
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 S = Leave.Status
 

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from duty import selectors
-from duty.booking import lock_units
+from duty.actions.booking import lock_units
 from duty.models import Handover, Shift, Slot, SpotCheck, Swap
-from journal.actions import Actor
-from journal.errors import Forbidden, Invalid, NotFound
-from org.codes import normalise
-from org.jurisdiction import allowed, visible_to
+from duty.selectors import rosters
+from journal.actions.recording import Actor
 from org.models import Appointment, Person, Unit
-from org.selectors import held_now
+from org.rules.codes import normalise
+from org.selectors.jurisdiction import allowed, visible_to
+from org.selectors.register import held_now
+from web.errors import Forbidden, Invalid, NotFound
 
 
 def require(by: Actor, capability: str, path: str) -> None:
-    """The system itself (`journal.actions.SYSTEM`) may do all."""
+    """The system itself (`journal.actions.recording.SYSTEM`) may do all."""
     if isinstance(by, Person) and not allowed(by, capability, path):
         raise Forbidden(_("Your posts do not allow this here."))
 
@@ -74,7 +74,7 @@ def person_for(person: Person | int, *, by: Actor, field: str = "person") -> Per
 
 def shift_for(shift_id: int, *, by: Actor, capability: str) -> Shift:
     """The shift under FOR UPDATE, its unit's roster locked against every other change. NotFound out of sight."""
-    seen = selectors.shifts_visible_to(by) if isinstance(by, Person) else Shift.objects.filter(called_off_at=None)
+    seen = rosters.shifts_visible_to(by) if isinstance(by, Person) else Shift.objects.filter(called_off_at=None)
     unit_id = seen.filter(pk=shift_id).values_list("unit", flat=True).first()
     if unit_id is None:
         raise NotFound
@@ -88,7 +88,7 @@ def shift_for(shift_id: int, *, by: Actor, capability: str) -> Shift:
 
 def slot_for(slot_id: int, *, by: Person) -> Slot:
     """A slot of a shift that ``by`` sees, with its shift, the unit's roster locked."""
-    slot = Slot.objects.filter(pk=slot_id, shift__in=selectors.shifts_visible_to(by)).select_related("shift").first()
+    slot = Slot.objects.filter(pk=slot_id, shift__in=rosters.shifts_visible_to(by)).select_related("shift").first()
     if slot is None:
         raise NotFound
     lock_units([slot.shift.unit_id])
@@ -97,25 +97,25 @@ def slot_for(slot_id: int, *, by: Person) -> Slot:
 
 def swap_for(swap_id: int, *, by: Actor) -> Swap:
     """The swap under FOR UPDATE, after the roster of its unit."""
-    seen = selectors.swaps_visible_to(by) if isinstance(by, Person) else Swap.objects.all()
+    seen = rosters.swaps_visible_to(by) if isinstance(by, Person) else Swap.objects.all()
     units = seen.filter(pk=swap_id).values_list("slot__shift__unit", flat=True)
     if not units:
         raise NotFound
     lock_units(list(units))
-    return selectors.with_swap_parts(Swap.objects.select_for_update(of=("self",))).get(pk=swap_id)
+    return rosters.with_swap_parts(Swap.objects.select_for_update(of=("self",))).get(pk=swap_id)
 
 
 def handover_for(handover_id: int, *, by: Actor) -> Handover:
-    seen = selectors.handovers_visible_to(by) if isinstance(by, Person) else Handover.objects.all()
+    seen = rosters.handovers_visible_to(by) if isinstance(by, Person) else Handover.objects.all()
     unit_id = seen.filter(pk=handover_id).values_list("unit", flat=True).first()
     if unit_id is None:
         raise NotFound
     lock_units([unit_id])
-    return selectors.with_handover_parts(Handover.objects.select_for_update(of=("self",))).get(pk=handover_id)
+    return rosters.with_handover_parts(Handover.objects.select_for_update(of=("self",))).get(pk=handover_id)
 
 
 def check_for(check_id: int, *, by: Person) -> SpotCheck:
-    seen = selectors.with_check_parts(selectors.spot_checks_visible_to(by)).select_for_update(of=("self",))
+    seen = rosters.with_check_parts(rosters.spot_checks_visible_to(by)).select_for_update(of=("self",))
     check = seen.filter(pk=check_id).first()
     if check is None:
         raise NotFound

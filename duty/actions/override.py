@@ -10,24 +10,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import clocks
+from database.clock import now
+from duty.actions import clocks
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import lock_units, rebook, span
 from duty.actions.lookup import person_for, require, unit_for
-from duty.booking import lock_units, rebook, span
 from duty.cards import POST_NAMES
-from duty.leave import refuse_absent
 from duty.models import DutyPost, Override, Slot
-from duty.selectors import shifts_visible_to
-from journal.actions import Actor, record
-from journal.errors import Conflict, Invalid, NotFound
+from duty.selectors.leave import refuse_absent
+from duty.selectors.rosters import shifts_visible_to
+from journal.actions.recording import Actor, record
 from journal.states import locked
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names, person_card
-from org.clock import now
-from org.jurisdiction import visible_to
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import visible_to
+from web.errors import Conflict, Invalid, NotFound
 
 LONGEST = dt.timedelta(days=31)
 

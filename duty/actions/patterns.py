@@ -11,17 +11,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from duty import limits
+from duty.actions.booking import lock_units
 from duty.actions.lookup import people_known, require, unit_for
-from duty.booking import lock_units
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
 from duty.models.plan import DAY
-from journal.actions import Actor, Fact, record, record_all
-from journal.errors import Conflict, Invalid, NotFound
-from org import capabilities
+from duty.selectors import limits
+from journal.actions.recording import Actor, Fact, record, record_all
 from org.cards import names
-from org.jurisdiction import visible_to
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import visible_to
+from web.errors import Conflict, Invalid, NotFound
 
 Rotation = Mapping[str, Sequence[int | Person]]
 

@@ -10,20 +10,21 @@ from django.db.models import Max, Min, Q
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty import checks, clocks, generation, told
+from database.clock import now
+from duty.actions import clocks, generation, told
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import lock_units, rebook, told_as_conflict
 from duty.actions.lookup import unit_for
-from duty.booking import lock_units, rebook, told_as_conflict
 from duty.models import Generation, Roster, RosterPattern, Shift
-from duty.selectors import month_of
+from duty.selectors import checks
+from duty.selectors.rosters import month_of
 from duty.states import GENERATION, ROSTER
-from journal.actions import Actor
-from journal.errors import Conflict, Invalid
+from journal.actions.recording import Actor
 from journal.states import locked, move, move_many, tell
 from journal.timers import Setting, set_timers
-from org import capabilities
-from org.clock import now
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
 
 BATCH = 20
 """Units drafted in one transaction: a year of them takes about a second."""

@@ -9,22 +9,23 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from duty import clocks, limits, watch
+from database.clock import now
+from duty.actions import clocks
 from duty.actions.lookup import check_for, require, unit_for
 from duty.cards import POST_NAMES
 from duty.models import DutyPost, SpotCheck
-from duty.selectors import midnight, month_of, next_month
+from duty.selectors import limits, watch
+from duty.selectors.rosters import midnight, month_of, next_month
 from duty.states import SPOT_CHECK
-from journal.actions import SYSTEM, Actor
-from journal.errors import Conflict, Forbidden, Invalid
+from journal.actions.recording import SYSTEM, Actor
 from journal.states import move, move_many, tell
 from journal.timers import Setting, cancel, set_timers
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person, Unit
+from org.rules import capabilities
+from web.errors import Conflict, Forbidden, Invalid
 
 C = SpotCheck.Status
 O = SpotCheck.Outcome

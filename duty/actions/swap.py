@@ -5,26 +5,27 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from duty import checks, clocks, limits
+from database.clock import now
+from duty.actions import clocks
 from duty.actions.alarms import review_gaps
+from duty.actions.booking import rebook, span
 from duty.actions.lookup import require, slot_for, swap_for
-from duty.booking import rebook, span
 from duty.cards import POST_NAMES
-from duty.leave import refuse_absent
 from duty.models import Slot, Swap
+from duty.selectors import checks, limits
+from duty.selectors.leave import refuse_absent
 from duty.states import SWAP
-from journal.actions import Actor
-from journal.errors import Conflict, Forbidden, Invalid
+from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
-from org.jurisdiction import allowed
 from org.models import Appointment, Person
-from org.selectors import held_now
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from org.selectors.register import held_now
+from web.errors import Conflict, Forbidden, Invalid
 
 S = Swap.Status
 

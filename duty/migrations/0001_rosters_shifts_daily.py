@@ -13,7 +13,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="made at")),
+                ("made_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="made at")),
                 ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
                 (
                     "person",
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("raised_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="raised at")),
+                ("raised_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="raised at")),
                 ("filled_at", models.DateTimeField(blank=True, null=True, verbose_name="filled at")),
                 (
                     "called",
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="asked at")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("opened_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="opened at")),
+                ("opened_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="opened at")),
                 ("due_at", models.DateTimeField(verbose_name="due at")),
                 ("out_at", models.DateTimeField(blank=True, null=True, verbose_name="handed over at")),
                 ("in_at", models.DateTimeField(blank=True, null=True, verbose_name="taken over at")),
@@ -656,7 +656,7 @@ class Migration(migrations.Migration):
                         verbose_name="post",
                     ),
                 ),
-                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="at")),
+                ("at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="at")),
                 ("late", models.BooleanField(default=False, verbose_name="late")),
                 (
                     "person",
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
                 ),
                 ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="time")),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
-                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="made at")),
+                ("made_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="made at")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 (
                     "made_by",
@@ -1030,7 +1030,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="asked at")),
                 ("expires_at", models.DateTimeField(verbose_name="expires at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("answer", models.CharField(blank=True, max_length=200, verbose_name="answer")),
@@ -1113,7 +1113,10 @@ class Migration(migrations.Migration):
                 ("content", models.TextField(blank=True, max_length=4000, verbose_name="content and cause")),
                 ("measures", models.TextField(blank=True, max_length=2000, verbose_name="measures taken")),
                 ("told", models.CharField(blank=True, max_length=300, verbose_name="already told")),
-                ("recorded_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="recorded at")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="recorded at"),
+                ),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason of the correction")),
                 (
                     "corrects",

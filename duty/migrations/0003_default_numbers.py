@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from django.db import migrations
 
-from duty.data_numbers import COVER, LIMITS, LINKS, ROSTER_KEEPERS
+from duty.rules.default_numbers import COVER, LIMITS, LINKS, ROSTER_KEEPERS
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 

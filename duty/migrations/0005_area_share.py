@@ -1,10 +1,10 @@
-"""The share from which a drawn area counts as covering a unit (org/areas.py)."""
+"""The share from which a drawn area counts as covering a unit (org/selectors/areas.py)."""
 
 from datetime import UTC, datetime
 
 from django.db import migrations
 
-from duty.data_numbers import LIMITS
+from duty.rules.default_numbers import LIMITS
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 CODE = "area_share_pct"

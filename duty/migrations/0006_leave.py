@@ -14,8 +14,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
-from duty.data_numbers import LIMITS
+import database.clock
+from duty.rules.default_numbers import LIMITS
 
 CODES = ("shortest_min", "leave_longest_days")
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="asked at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("answer", models.CharField(blank=True, max_length=200, verbose_name="answer")),
                 ("generation", models.PositiveIntegerField(default=0)),

@@ -1,10 +1,10 @@
-"""How long a sign-in lasts (emergency/session_age.py): idle time, time for the handover after a shift, longest life."""
+"""How long a sign-in lasts (emergency/middleware/session_age.py): idle time, time for the handover after a shift, longest life."""
 
 from datetime import UTC, datetime
 
 from django.db import migrations
 
-from duty.data_numbers import LIMITS
+from duty.rules.default_numbers import LIMITS
 
 CODES = ("session_idle_h", "session_shift_grace_min", "session_longest_d")
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
-from duty.data_numbers import LIMITS
+import database.clock
+from duty.rules.default_numbers import LIMITS
 
 CODES = ("nobody_again_min",)
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             name="FallbackContact",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("set_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="set at")),
+                ("set_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="set at")),
                 (
                     "person",
                     models.ForeignKey(

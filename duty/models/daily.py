@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from database.clock import DatabaseNow
+from database.fields import LineField, NameField
 from duty.models.roster import DutyPost, Shift, Slot
-from org.clock import DatabaseNow
-from org.fields import LineField, NameField
 from org.models import Unit
 
 
@@ -64,7 +64,7 @@ class Swap(models.Model):
 class Handover(models.Model):
     """The change from whoever is on to the next shift. Both sides sign; until then the outgoing side stays on.
 
-    ``items`` is what it carried when it was accepted (while open, duty/gather.py gives it fresh).
+    ``items`` is what it carried when it was accepted (while open, duty/selectors/gather.py gives it fresh).
     """
 
     class Status(models.TextChoices):

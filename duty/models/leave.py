@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
 from org.models import Unit
 
 

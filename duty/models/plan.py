@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from database.clock import DatabaseNow
 from duty.models.roster import ShiftKind
-from org.clock import DatabaseNow
 from org.models import Unit
 
 DAY = dt.timedelta(days=1)

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from org.clock import DatabaseNow
+from database.clock import DatabaseNow
 from org.models import Unit
 
 
@@ -175,7 +175,7 @@ class Stint(models.Model):
     """A stretch of time for which a person is booked in a post: a live slot less what overrides take of it, or what is
     left of an override by later ones.
 
-    Written by duty/booking.py alone. Two exclusion constraints make a second person in a post and one person in two
+    Written by duty/actions/booking.py alone. Two exclusion constraints make a second person in a post and one person in two
     places impossible, whoever writes and however many at once; ranges that touch are allowed.
     """
 

@@ -11,10 +11,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from duty import booking
-from duty.booking import span
-from duty.gather import label_of
+from duty.actions import booking
+from duty.actions.booking import span
 from duty.models import DutyPost
+from duty.selectors.gather import label_of
 from org.models import in_language
 
 register = template.Library()

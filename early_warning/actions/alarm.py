@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from early_warning import languages, words
+from database.clock import now
 from early_warning.models import Feed, Question, Warning
+from early_warning.rules import languages, words
 from early_warning.states import QUESTION, WARNING
-from journal.actions import By
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
-from org.clock import now
+from journal.actions.recording import By
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.models import Appointment
-from org.selectors import held_now
+from org.rules import capabilities
+from org.selectors.register import held_now
 
 
 def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None) -> None:

@@ -8,18 +8,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from early_warning import selectors
+from database.clock import DatabaseNow, now
 from early_warning.actions import alarm, questions, succession, timekeeping, warn
 from early_warning.actions.decide import checked_reason
 from early_warning.actions.lookup import one_at_a_time
 from early_warning.models import Question, Warning, WarningPart
+from early_warning.selectors import warnings as selectors
 from early_warning.states import QUESTION, WARNING
-from journal.errors import Forbidden, Invalid, NotFound
 from journal.states import check, move
-from org import capabilities
-from org.clock import DatabaseNow, now
-from org.jurisdiction import allowed
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Forbidden, Invalid, NotFound
 
 Kind, Status = Question.Kind, Question.Status
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from database.clock import DatabaseNow, now
 from early_warning.actions import alarm, succession, timekeeping
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
 from early_warning.states import WARNING
-from journal.errors import Conflict, Invalid
 from journal.states import move
-from org.clock import DatabaseNow, now
 from org.models import Person
+from web.errors import Conflict, Invalid
 
 LONGEST_REASON = 300
 

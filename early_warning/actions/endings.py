@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from database.clock import now
 from early_warning.actions import naming, questions, succession
 from early_warning.actions.succession import Named
-from early_warning.claims import reason
 from early_warning.models import Question, RawMessage, Warning
-from early_warning.parts import Part
 from early_warning.platforms import cap
-from journal.actions import By
-from org.clock import now
+from early_warning.rules.claims import reason
+from early_warning.rules.parts import Part
+from journal.actions.recording import By
 
 ENDED = Warning.Status.CANCELLED
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from early_warning.models import Feed
-from journal.actions import Actor, record
-from journal.errors import Conflict, Invalid, NotFound
+from journal.actions.recording import Actor, record
 from org.models import Unit
+from web.errors import Conflict, Invalid, NotFound
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from early_warning.actions import unread
 from early_warning.actions.receive import Received, receive_message
-from early_warning.bodies import Body
+from early_warning.files.bodies import Body
 from early_warning.models import Feed, RawMessage
 from early_warning.platforms import cap
-from journal.errors import ActionError
+from web.errors import ActionError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from early_warning import selectors
 from early_warning.models import Warning
-from journal.errors import Forbidden, NotFound
-from org import capabilities
-from org.jurisdiction import allowed
+from early_warning.selectors import warnings
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import Forbidden, NotFound
 
 _LOCK_SPACE = 0x5341  # "SA": keeps our advisory locks apart from others'
 
@@ -25,7 +25,7 @@ def one_at_a_time(county: int) -> None:
 
 def warning_for(warning_id: int, *, by: Person) -> Warning:
     """Under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
-    rows = selectors.warnings_visible_to(by).select_related("unit", "raw").defer("unit__boundary", "raw__body")
+    rows = warnings.warnings_visible_to(by).select_related("unit", "raw").defer("unit__boundary", "raw__body")
     warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()
     if warning is None:
         raise NotFound

@@ -3,7 +3,7 @@
 A unit is named
 - by geocode, when the message gives its division code or that of a unit above, up to the province (a code that the
   register does not have stands for the township above it, or else for the county, and that is said);
-- by area, when the area drawn covers it (org/areas.py states that rule);
+- by area, when the area drawn covers it (org/selectors/areas.py states that rule);
 - as the county, all of it, when the part gives no area, or none that can be read;
 - and a township with any of its villages.
 
@@ -24,13 +24,13 @@ from shapely import unary_union, wkb
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from duty.limits import limit
-from early_warning.divisions import divisions_of
-from early_warning.parts import Part
-from org.areas import covered
-from org.codes import is_within
-from org.jurisdiction import within
+from duty.selectors.limits import limit
+from early_warning.rules.divisions import divisions_of
+from early_warning.rules.parts import Part
 from org.models import Unit
+from org.rules.codes import is_within
+from org.selectors.areas import covered
+from org.selectors.jurisdiction import within
 
 
 @dataclass

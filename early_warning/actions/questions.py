@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from early_warning import words
+from database.clock import DatabaseNow
 from early_warning.actions import alarm
 from early_warning.models import Question, RawMessage, Warning
+from early_warning.rules import words
 from early_warning.states import QUESTION, WARNING
-from journal.actions import By
+from journal.actions.recording import By
 from journal.states import fact_of, move, record_all
-from notify import actions as notify
-from org.clock import DatabaseNow
+from notify.actions import messages as notify
 
 Kind = Question.Kind
 

@@ -9,15 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from early_warning import parts as reading
+from database.clock import DatabaseNow, now
 from early_warning.actions import endings, unread, warn
 from early_warning.actions.lookup import one_at_a_time
-from early_warning.bodies import Body, columns_of
+from early_warning.files.bodies import Body, columns_of
 from early_warning.models import Feed, RawMessage, Reference, Warning
 from early_warning.platforms import cap
-from journal.actions import By, Fact, record_all
-from journal.errors import Conflict
-from org.clock import DatabaseNow, now
+from early_warning.rules import parts as reading
+from journal.actions.recording import By, Fact, record_all
+from web.errors import Conflict
 
 
 @dataclass(frozen=True)

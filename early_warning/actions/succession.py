@@ -16,16 +16,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from database.clock import DatabaseNow
 from early_warning.actions import questions
-from early_warning.claims import Claim, Span
 from early_warning.models import RawMessage, Warning, WarningPart
 from early_warning.platforms import cap
+from early_warning.rules.claims import Claim, Span
 from early_warning.states import WARNING
 from journal import timers
-from journal.actions import By
+from journal.actions.recording import By
 from journal.states import move_many
-from notify import actions as notify
-from org.clock import DatabaseNow
+from notify.actions import messages as notify
 
 Status = Warning.Status
 IN_PLAY = (Status.ACTIVE, Status.HELD, Status.ELSEWHERE)

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from command import actions as command
 from command.models import Incident
-from early_warning import blocks, languages
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
-from early_warning.parts import cut
+from early_warning.rules import blocks, languages
+from early_warning.rules.parts import cut
 from early_warning.states import WARNING
-from journal.errors import Conflict, NotFound
 from journal.states import tell
-from notify import actions as notify
+from notify.actions import messages as notify
 from org.models import Person
+from web.errors import Conflict, NotFound
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_DESCRIPTION = 120, 160, 5000
 

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
+from database.clock import DatabaseNow, now
 from early_warning.actions import succession
 from early_warning.actions.lookup import one_at_a_time
 from early_warning.models import Warning, WarningPart
-from early_warning.parts import gravity
+from early_warning.rules.parts import gravity
 from early_warning.states import WARNING
 from journal import timers
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.states import move_many, tell
 from journal.timers import Setting
-from org.clock import DatabaseNow, now
 
 EXPIRES, BEGINS, ENDS, TAKES_OVER = (
     "warning.expires", "warning.part_begins", "warning.part_ends", "warning.takes_over",

@@ -10,19 +10,19 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from early_warning import selectors
+from database.clock import DatabaseNow, now
 from early_warning.actions import alarm
-from early_warning.bodies import Body, columns_of
+from early_warning.files.bodies import Body, columns_of
 from early_warning.models import Feed, RawMessage, UnreadMessage
-from journal.actions import By, record
-from journal.errors import ActionError, Conflict, Forbidden, NotFound
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
-from org.both import in_both
-from org.clock import DatabaseNow, now
-from org.jurisdiction import allowed
+from early_warning.selectors import warnings
+from journal.actions.recording import By, record
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed
+from web.errors import ActionError, Conflict, Forbidden, NotFound
+from web.languages import in_both
 
 MOST_A_DAY = 200
 MOST_BYTES_A_DAY = 200 * 1024 * 1024
@@ -130,7 +130,7 @@ def attend(feed_id: int, unread_id: int | None = None, *, by: Person) -> int:
 
     NotFound outside the jurisdiction, Forbidden without the capability, Conflict when nothing waits (any more).
     """
-    feed = selectors.feeds_visible_to(by).select_for_update(of=("self",)).filter(pk=feed_id).first()
+    feed = warnings.feeds_visible_to(by).select_for_update(of=("self",)).filter(pk=feed_id).first()
     if feed is None:
         raise NotFound
     if not allowed(by, capabilities.WARNING, feed.unit.path):

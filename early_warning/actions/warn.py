@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from early_warning import blocks, languages, words
+from database.clock import now
 from early_warning.actions import alarm, naming, questions, succession, timekeeping
 from early_warning.actions.naming import Place
-from early_warning.claims import Claim, Span, Weaker, adds_nothing, doubts, reason, waits_until, weaker
 from early_warning.models import Question, RawMessage, Warning, WarningPart, WarningUnit
-from early_warning.parts import Part
 from early_warning.platforms import cap
+from early_warning.rules import blocks, languages, words
+from early_warning.rules.claims import Claim, Span, Weaker, adds_nothing, doubts, reason, waits_until, weaker
+from early_warning.rules.parts import Part
 from early_warning.states import WARNING
-from journal.actions import By
-from journal.numbers import next_ref
+from journal.actions.numbers import next_ref
+from journal.actions.recording import By
 from journal.states import tell
-from org.clock import now
 from org.models import Unit
 
 Status = Warning.Status

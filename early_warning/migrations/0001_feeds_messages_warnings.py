@@ -4,7 +4,7 @@ import django.contrib.gis.db.models.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("notes", models.JSONField(blank=True, default=list)),
-                ("received_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("received_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 (
                     "feed",
                     models.ForeignKey(
@@ -139,7 +139,9 @@ class Migration(migrations.Migration):
                 ("expires", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
                 (
                     "infos",
-                    models.JSONField(default=list, help_text="The info blocks as early_warning/blocks.py writes them."),
+                    models.JSONField(
+                        default=list, help_text="The info blocks as early_warning/rules/blocks.py writes them."
+                    ),
                 ),
                 ("area_description", models.TextField(blank=True, verbose_name="area")),
                 (
@@ -170,7 +172,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("dismissed_reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("received_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="received at")),
+                (
+                    "received_at",
+                    models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="received at"),
+                ),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 ("exercise", models.BigIntegerField(blank=True, null=True)),
                 (

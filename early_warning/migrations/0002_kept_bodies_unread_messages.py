@@ -6,7 +6,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(blank=True, max_length=64)),
                 ("whole", models.BooleanField(default=True, help_text="False where only the head of a body was kept.")),
                 ("content_type", models.CharField(blank=True, max_length=120)),
-                ("received_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
-                ("last_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("received_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
+                ("last_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("attended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

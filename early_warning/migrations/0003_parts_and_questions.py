@@ -7,7 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 # The foreign keys are checked at once, or the table could not be altered after its rows were written.
 ONE_PART_EACH = """
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reasons", models.JSONField(default=list)),
-                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("made_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
             ],

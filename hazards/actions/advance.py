@@ -7,13 +7,13 @@ from typing import Any
 
 from hazards.actions import clocks
 from hazards.actions.lookup import open_extension
-from hazards.deadlines import Computed
-from hazards.models import Extension, Hazard
+from hazards.models.tickets import Extension, Hazard
+from hazards.selectors.deadlines import Computed
 from hazards.states import EXTENSION, HAZARD
-from journal.actions import Actor
+from journal.actions.recording import Actor
 from journal.models import Event
 from journal.states import IllegalMove, check, move
-from notify import actions as notify
+from notify.actions import messages as notify
 
 
 def may(hazard: Hazard, to: str, verb: str) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import connection
 
-from hazards import deadlines
-from hazards.deadlines import Computed
-from hazards.models import Deadline, Extension, Hazard
-from journal import rows
-from journal.rows import as_json
+from database import rows
+from database.clock import DatabaseNow, now
+from database.rows import as_json
+from hazards.models.tickets import Deadline, Extension, Hazard
+from hazards.selectors import deadlines
+from hazards.selectors.deadlines import Computed
 from journal.timers import Setting, cancel, set_timers
-from org.clock import DatabaseNow, now
 
 DUE = "hazards.due"
 DECIDE = "hazards.decide"
@@ -29,7 +29,7 @@ COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
 
 
 def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:
-    """A deadline as `journal.rows.insert(Deadline, COLUMNS, …)` takes it."""
+    """A deadline as `database.rows.insert(Deadline, COLUMNS, …)` takes it."""
     what, rule, calendar, why = kept(one)
     return hazard_id, what, one.due_at, rule, calendar, why
 

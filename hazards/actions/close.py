@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import people
+from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.advance import advance, lapse_extension, may
 from hazards.actions.lookup import (
@@ -19,14 +19,14 @@ from hazards.actions.lookup import (
     require_verifier,
 )
 from hazards.actions.supervise import delist
-from hazards.deadlines import Computed, counted
-from hazards.models import Deadline, Hazard, Plan
+from hazards.models.tickets import Deadline, Hazard, Plan
+from hazards.rules.words import Closure
+from hazards.selectors import people
+from hazards.selectors.deadlines import Computed, counted
 from hazards.states import HAZARD
-from hazards.words import Closure
-from journal.errors import Forbidden, Invalid
 from journal.states import IllegalMove
-from org.clock import now
 from org.models import Person
+from web.errors import Forbidden, Invalid
 
 What = Deadline.What
 S = Hazard.Status

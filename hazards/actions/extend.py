@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import deadlines, people
+from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.lookup import (
     current,
@@ -19,13 +19,13 @@ from hazards.actions.lookup import (
     require_county,
     require_owner,
 )
-from hazards.models import Deadline, Extension, Hazard
+from hazards.models.tickets import Deadline, Extension, Hazard
+from hazards.selectors import deadlines, people
 from hazards.states import EXTENSION, HAZARD
-from journal.errors import Conflict, Forbidden, Invalid
 from journal.states import IllegalMove, move, tell
-from notify import actions as notify
-from org.clock import now
+from notify.actions import messages as notify
 from org.models import Person
+from web.errors import Conflict, Forbidden, Invalid
 
 What = Deadline.What
 S = Hazard.Status

@@ -12,24 +12,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from database.rows import as_json
+from database.text import clean
 from hazards.actions import clocks
 from hazards.cards import hazard_card
-from hazards.deadlines import FIRST_STEP, by_rule
-from hazards.filing import WRONG_TIME, Filing
-from hazards.models import Deadline, Hazard
-from hazards.routing import AT_POINT
+from hazards.models.tickets import Deadline, Hazard
+from hazards.rules.filing import WRONG_TIME, Filing
+from hazards.rules.words import Door
+from hazards.selectors.deadlines import FIRST_STEP, by_rule
+from hazards.selectors.routing import AT_POINT
 from hazards.states import HAZARD
-from hazards.words import Door
-from journal.actions import Actor, actor_of
-from journal.errors import Conflict, Forbidden, Invalid
-from journal.rows import as_json
+from journal.actions.recording import Actor, actor_of
 from journal.timers import TOLD, TOLD_TYPES, telling, told
-from org import capabilities
-from org.jurisdiction import jurisdiction_of
 from org.models import Person, Unit
 from org.prepared import Prepared
-from org.text import clean
+from org.rules import capabilities
+from org.selectors.jurisdiction import jurisdiction_of
 from org.together import MOST, Together
+from web.errors import Conflict, Forbidden, Invalid
 
 AHEAD = dt.timedelta(days=1)
 """How far a phone's clock may run ahead: what it found "tomorrow" was found now. Beyond that the time is wrong."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hazards import deadlines, people
 from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import NOTE_LIMIT, grounds_of, hazard_for, require_inspector, require_owner
-from hazards.deadlines import Computed, counted
-from hazards.models import Deadline, Hazard, Inspection
-from notify import actions as notify
+from hazards.models.tickets import Deadline, Hazard, Inspection
+from hazards.selectors import deadlines, people
+from hazards.selectors.deadlines import Computed, counted
+from notify.actions import messages as notify
 from org.models import Person
 
 What = Deadline.What

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import people
 from hazards.actions.lookup import current, hazards_for, require_verifier
 from hazards.actions.route import MOST
-from hazards.models import Hazard
+from hazards.models.tickets import Hazard
+from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
-from journal.actions import record_all
-from journal.errors import Conflict, Invalid
+from journal.actions.recording import record_all
 from journal.states import fact_of
-from notify import actions as notify
-from org.codes import is_within
-from org.jurisdiction import jurisdiction_of
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules.codes import is_within
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Conflict, Invalid
 
 
 @transaction.atomic

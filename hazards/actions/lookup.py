@@ -12,15 +12,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hazards import selectors
-from hazards.models import Extension, Hazard, Plan
-from hazards.people import above, county_of
-from hazards.words import Grade
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
-from org import capabilities
-from org.codes import is_within, normalise
-from org.jurisdiction import jurisdiction_of
+from hazards.models.tickets import Extension, Hazard, Plan
+from hazards.rules.words import Grade
+from hazards.selectors import tickets
+from hazards.selectors.people import above, county_of
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.rules.codes import is_within, normalise
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 GROUNDS_LIMIT = 300
 NOTE_LIMIT = 500
@@ -34,7 +34,7 @@ def hazard_for(hazard_id: int, *, by: Person) -> Hazard:
 def hazards_for(ids: Sequence[int], *, by: Person) -> list[Hazard]:
     """All of them, locked in the order of their ids; NotFound when one is not to be seen."""
     wanted = sorted(set(ids))
-    found = list(with_card_parts(selectors.hazards_visible_to(by)).filter(pk__in=wanted).order_by("pk"))
+    found = list(with_card_parts(tickets.hazards_visible_to(by)).filter(pk__in=wanted).order_by("pk"))
     if len(found) != len(wanted):
         raise NotFound
     return found

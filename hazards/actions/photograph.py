@@ -1,7 +1,7 @@
 """Adding a photo to a ticket, once each; a pair shows before and after.
 
 A photo that comes late, after its ticket was merged, goes to the ticket into which it was merged. Of what was sent only
-pixels are stored (journal/pictures.py); the camera's time and place stay beside them as evidence.
+pixels are stored (web/pictures.py); the camera's time and place stay beside them as evidence.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hazards import selectors
-from hazards.models import Hazard, Photo
+from hazards.models.tickets import Hazard, Photo
+from hazards.selectors import tickets
 from hazards.states import HAZARD
-from journal.actions import Actor
-from journal.attachments import attach_picture
-from journal.errors import Forbidden, Invalid, NotFound
-from journal.pictures import LARGEST_FILE, Picture, read_picture
+from journal.actions.attachments import attach_picture
+from journal.actions.recording import Actor
 from journal.states import tell
-from org import capabilities
-from org.jurisdiction import jurisdiction_of
 from org.models import Person
+from org.rules import capabilities
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Forbidden, Invalid, NotFound
+from web.pictures import LARGEST_FILE, Picture, read_picture
 
 CHECKSUM = re.compile(r"[0-9a-f]{64}")
 MOST = 60
@@ -65,7 +65,7 @@ def add_public_photo(hazard: Hazard, picture: Picture, *, by: Actor) -> Photo:
 
 def _addressed(hazard_id: int, by: Person) -> Hazard:
     """The ticket, or the one into which it was merged. NotFound when ``by`` does not see the one addressed."""
-    found = _with_units(selectors.hazards_visible_to(by)).filter(pk=hazard_id).first()
+    found = _with_units(tickets.hazards_visible_to(by)).filter(pk=hazard_id).first()
     if found is None:
         raise NotFound
     mine = by.pk in (found.finder_id, found.leader_id)

@@ -9,16 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hazards import deadlines, people
+from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import hazard_for, person_for, require_owner
-from hazards.models import Deadline, Hazard, Plan
-from hazards.words import Grade
-from journal.errors import ActionError, Invalid
-from notify import actions as notify
-from org.clock import now
+from hazards.models.tickets import Deadline, Hazard, Plan
+from hazards.rules.words import Grade
+from hazards.selectors import deadlines, people
+from notify.actions import messages as notify
 from org.models import Person
+from web.errors import ActionError, Invalid
 
 What = Deadline.What
 S = Hazard.Status

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards.models import Poster
-from journal.actions import Fact, record_all
-from journal.errors import Conflict, Invalid, NotFound
-from org import capabilities
-from org.clock import DatabaseNow
-from org.codes import normalise
-from org.jurisdiction import visible_to
+from database.clock import DatabaseNow
+from hazards.models.tickets import Poster
+from journal.actions.recording import Fact, record_all
 from org.models import Person, Unit
+from org.rules import capabilities
+from org.rules.codes import normalise
+from org.selectors.jurisdiction import visible_to
+from web.errors import Conflict, Invalid, NotFound
 
 SITE_LIMIT = 80
 MOST = 300

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_public_photo
-from hazards.filing import Filing
-from hazards.models import Hazard, Poster, PublicFiling
-from hazards.words import Door
-from journal.actions import By
-from journal.errors import ActionError, Invalid, NotFound
-from journal.pictures import read_picture
-from org.limited import Busy
+from hazards.models.tickets import Hazard, Poster, PublicFiling
+from hazards.rules.filing import Filing
+from hazards.rules.words import Door
+from journal.actions.recording import By
+from web.errors import ActionError, Invalid, NotFound
+from web.limited import Busy
+from web.pictures import read_picture
 
 WITHIN = dt.timedelta(hours=1)
 PER_ADDRESS = 5

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import people
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import (
     current,
@@ -17,15 +16,16 @@ from hazards.actions.lookup import (
     require,
     require_verifier,
 )
-from hazards.deadlines import counted
-from hazards.models import Deadline, Hazard
+from hazards.models.tickets import Deadline, Hazard
+from hazards.rules.words import Grade, MajorReason
+from hazards.selectors import people
+from hazards.selectors.deadlines import counted
 from hazards.states import AT_WORK, HAZARD
-from hazards.words import Grade, MajorReason
-from journal.errors import Conflict, Invalid
 from journal.states import tell
-from notify import actions as notify
-from org import capabilities
+from notify.actions import messages as notify
 from org.models import Person
+from org.rules import capabilities
+from web.errors import Conflict, Invalid
 
 What = Deadline.What
 S = Hazard.Status

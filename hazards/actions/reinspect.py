@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from hazards import people
 from hazards.actions.lookup import with_card_parts
-from hazards.models import Hazard, Plan
+from hazards.models.tickets import Hazard, Plan
+from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
-from journal.actions import Actor, record_all
+from journal.actions.recording import Actor, record_all
 from journal.states import fact_of
-from notify import actions as notify
-from notify.actions import Notice
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import people
 from hazards.actions.lookup import (
     current,
     grounds_of,
@@ -17,13 +16,14 @@ from hazards.actions.lookup import (
     require_verifier,
     unit_for,
 )
-from hazards.models import Hazard
+from hazards.models.tickets import Hazard
+from hazards.selectors import people
 from hazards.states import HAZARD
-from journal.actions import record_all
-from journal.errors import Conflict, Invalid
+from journal.actions.recording import record_all
 from journal.states import fact_of
-from notify import actions as notify
+from notify.actions import messages as notify
 from org.models import Person, Unit
+from web.errors import Conflict, Invalid
 
 S = Hazard.Status
 MOVABLE = (S.HELD, S.FOUND, S.REGISTERED, S.GRADED, S.RECTIFYING)

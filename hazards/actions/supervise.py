@@ -12,23 +12,23 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards import deadlines, people
+from database import rows
+from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.lookup import county_of, current, hazard_for, require_county
-from hazards.deadlines import ON_THE_DAY, counted, day_of
-from hazards.models import Deadline, Hazard, Supervision
+from hazards.models.tickets import Deadline, Hazard, Supervision
+from hazards.rules.words import Grade
+from hazards.selectors import deadlines, people
+from hazards.selectors.deadlines import ON_THE_DAY, counted, day_of
 from hazards.states import AT_WORK, HAZARD
-from hazards.words import Grade
-from journal import rows
-from journal.actions import Actor, Fact, record_all
-from journal.errors import Conflict, Invalid, NotFound
-from journal.numbers import next_ref
+from journal.actions.numbers import next_ref
+from journal.actions.recording import Actor, Fact, record_all
 from journal.states import fact_of, tell
 from journal.timers import Due, Setting, set_timers
-from notify import actions as notify
-from notify.actions import Notice
-from org.clock import now
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.models import Person, Unit
+from web.errors import Conflict, Invalid, NotFound
 
 What = Deadline.What
 Form = Supervision.Form

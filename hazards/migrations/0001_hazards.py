@@ -7,7 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(blank=True, max_length=160, verbose_name="place in words")),
                 ("people_at_risk", models.PositiveIntegerField(default=0, verbose_name="people at risk")),
                 ("found_at", models.DateTimeField(verbose_name="found at")),
-                ("filed_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="filed at")),
+                ("filed_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="filed at")),
                 (
                     "door",
                     models.CharField(
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="asked at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
                 ("generation", models.PositiveIntegerField(default=0)),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                         verbose_name="why",
                     ),
                 ),
-                ("set_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("set_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "hazard",
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
             name="Inspection",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="at")),
+                ("at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="at")),
                 (
                     "result",
                     models.CharField(
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ("finish_on", models.DateField(verbose_name="time limit")),
                 ("contingency", models.TextField(max_length=2000, verbose_name="contingency plan")),
                 ("interim", models.TextField(blank=True, max_length=1000, verbose_name="interim control")),
-                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="made at")),
+                ("made_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="made at")),
                 (
                     "hazard",
                     models.ForeignKey(
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("site", models.CharField(blank=True, max_length=80, verbose_name="site")),
                 ("key", models.CharField(max_length=32, unique=True)),
-                ("made_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("made_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "made_by",
@@ -509,7 +509,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("address", models.CharField(max_length=64)),
-                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 (
                     "poster",
                     models.ForeignKey(
@@ -639,7 +639,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=160, verbose_name="source")),
                 (
                     "effective_from",
-                    models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="effective from"),
+                    models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="effective from"),
                 ),
             ],
             options={

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from hazards.data_defaults import routes, rules
+from hazards.rules.defaults import routes, rules
 
 COUNTED = """
     CREATE FUNCTION hazard_counted(p_from timestamptz, p_days int, p_working boolean)

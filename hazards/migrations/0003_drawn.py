@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import hazards.drawn
+import hazards.rules.drawn
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
             model_name="hazard",
             name="drawn",
             field=models.GeneratedField(
-                expression=hazards.drawn.Drawn(), output_field=models.TextField(), db_persist=True
+                expression=hazards.rules.drawn.Drawn(), output_field=models.TextField(), db_persist=True
             ),
         ),
         migrations.AddField(

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from org.codes import ancestors_and_self
+from org.rules.codes import ancestors_and_self
 
 OVERLAP_S = 60
 """Seconds that a replay reaches back before its cursor.

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from org.jurisdiction import HELD_BY, jurisdiction_of, remember
 from org.models import Person
 from org.prepared import Prepared
+from org.selectors.jurisdiction import HELD_BY, jurisdiction_of, remember
 
 SESSION, TOKEN = "session", "token"
 

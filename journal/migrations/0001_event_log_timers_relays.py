@@ -8,7 +8,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveIntegerField(default=0)),
-                ("not_before", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("not_before", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("error", models.TextField(blank=True)),
             ],
             options={
@@ -101,7 +101,8 @@ class Migration(migrations.Migration):
                 (
                     "not_before",
                     models.DateTimeField(
-                        db_default=org.clock.DatabaseNow(), help_text="Back-off after an error; never the deadline."
+                        db_default=database.clock.DatabaseNow(),
+                        help_text="Back-off after an error; never the deadline.",
                     ),
                 ),
                 ("error", models.TextField(blank=True)),
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 ("taken_at", models.DateTimeField(blank=True, null=True)),
                 ("taken_where", django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326)),
                 ("by", models.CharField(max_length=40)),
-                ("added_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("added_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
             ],
             options={
                 "ordering": ["id"],
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
             name="Event",
             fields=[
                 ("seq", models.BigAutoField(primary_key=True, serialize=False)),
-                ("at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="at")),
+                ("at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="at")),
                 (
                     "written_at",
                     models.DateTimeField(

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="timer",
             name="set_at",
             field=models.DateTimeField(
-                db_default=org.clock.DatabaseNow(),
+                db_default=database.clock.DatabaseNow(),
                 help_text="Due before this: set in the past, and not overdue for that.",
             ),
         ),

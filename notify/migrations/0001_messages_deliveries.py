@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -40,7 +40,10 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("created_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="created at")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="created at"),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
                 ("exercise", models.BigIntegerField(blank=True, null=True)),
                 (
@@ -82,7 +85,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("not_before", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("not_before", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
                 ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="shown at")),
                 ("error", models.CharField(blank=True, max_length=200, verbose_name="error")),

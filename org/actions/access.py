@@ -16,13 +16,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from org import clock
+from database import clock
 from org.actions.permission import may_change
-from org.announce import Actor, Announcement, announce, announce_all
 from org.cards import names
-from org.errors import Conflict, Forbidden, Invalid, NotFound
 from org.models import Person, TokenNote
-from org.verbs import PASSWORD_CHANGED, TOKEN_ISSUED, TOKEN_REVOKED
+from org.rules.announce import Actor, Announcement, announce, announce_all
+from org.sentences import PASSWORD_CHANGED, TOKEN_ISSUED, TOKEN_REVOKED
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 MOST_TOKENS = 50
 """Of one person; who needs more has forgotten to revoke."""

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from org import clock
+from database import clock
 from org.actions.permission import forget_jurisdiction, may_register
-from org.announce import Actor, Announcement, announce_all
 from org.cards import names
-from org.errors import Conflict, Invalid
 from org.models import Appointment, Person, Post, Unit
-from org.verbs import APPOINTED, APPOINTMENT_ENDED
+from org.rules.announce import Actor, Announcement, announce_all
+from org.sentences import APPOINTED, APPOINTMENT_ENDED
+from web.errors import Conflict, Invalid
 
 
 def told(verb: str, appointment: Appointment) -> Announcement:

@@ -1,4 +1,4 @@
-"""Loading boundaries that have passed every check (org/imports/boundaries.py)."""
+"""Loading boundaries that have passed every check (org/files/boundaries.py)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
 
 from org.actions.permission import may_register
-from org.announce import Actor, announce
 from org.models import Unit
-from org.verbs import BOUNDARIES_LOADED
+from org.rules.announce import Actor, announce
+from org.sentences import BOUNDARIES_LOADED
 
 
 @transaction.atomic

@@ -14,22 +14,22 @@ from django.contrib.gis.geos import MultiPolygon, Point
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from org import clock
+from database import clock
 from org.actions.permission import may_register
-from org.announce import Actor, announce
 from org.cards import names
-from org.codes import level_of, parent_path, path_of
-from org.errors import Conflict, Invalid
 from org.models import Appointment, Person, Post, Responsibility, Unit
-from org.verbs import COUNTY_FOUNDED
+from org.rules.announce import Actor, announce
+from org.rules.codes import level_of, parent_path, path_of
+from org.sentences import COUNTY_FOUNDED
+from web.errors import Conflict, Invalid
 
-POSTS = Path(__file__).resolve().parent.parent / "data" / "posts.json"
+POSTS = Path(__file__).resolve().parent.parent / "rules" / "posts.json"
 _FOUNDING_LOCK = 7_331_126
 
 
 @dataclass
 class UnitRow:
-    """``code`` in its normal form (org/codes.py). ``seat`` is (lon, lat) in EPSG:4326."""
+    """``code`` in its normal form (org/rules/codes.py). ``seat`` is (lon, lat) in EPSG:4326."""
 
     code: str
     name: str
@@ -92,7 +92,7 @@ class County:
 
 @transaction.atomic
 def ensure_posts() -> dict[str, Post]:
-    """The default posts by code, those missing added from org/data/posts.json; posts that are there stay as edited."""
+    """The default posts by code, those missing added from org/rules/posts.json; posts that are there stay as edited."""
     listed = json.loads(POSTS.read_text(encoding="utf-8"))
     Post.objects.bulk_create([Post(**row) for row in listed], ignore_conflicts=True)
     return {post.code: post for post in Post.objects.all()}

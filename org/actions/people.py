@@ -10,18 +10,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from org import clock, text
+from database import clock, text
+from database.text import clean
 from org.actions.access import revoke_tokens_of
 from org.actions.appointments import end_many, told
 from org.actions.permission import forget_jurisdiction, may_change, may_register
-from org.announce import Actor, Announcement, announce, announce_all
 from org.cards import names
-from org.doubles import bearers, like, lock_people
-from org.errors import Conflict, Forbidden, Invalid
 from org.models import Appointment, Person, Post, Unit
-from org.phones import checked_phone
-from org.text import clean
-from org.verbs import (
+from org.rules.announce import Actor, Announcement, announce, announce_all
+from org.rules.phones import checked_phone
+from org.selectors.doubles import bearers, like, lock_people
+from org.sentences import (
     APPOINTED,
     PERSON_DEACTIVATED,
     PERSON_REGISTERED,
@@ -29,6 +28,7 @@ from org.verbs import (
     PHONE_CHANGED,
     PHONE_CONFIRMED,
 )
+from web.errors import Conflict, Forbidden, Invalid
 
 CHANGEABLE = frozenset({"name", "name_en", "email", "language"})
 

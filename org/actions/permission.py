@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from org.announce import Actor
-from org.capabilities import ANSWER, REGISTER, VIEW
-from org.errors import Forbidden, NotFound
-from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person
-from org.selectors import held_now
+from org.rules.announce import Actor
+from org.rules.capabilities import ANSWER, REGISTER, VIEW
+from org.selectors.jurisdiction import jurisdiction_of
+from org.selectors.register import held_now
+from web.errors import Forbidden, NotFound
 
 
 def may_register(by: Actor, path: str) -> None:

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from org.actions.permission import may_register
-from org.announce import Actor, announce
 from org.cards import names
-from org.errors import Invalid
 from org.models import Person, Responsibility, Unit
-from org.verbs import RESPONSIBILITY_SET
+from org.rules.announce import Actor, announce
+from org.sentences import RESPONSIBILITY_SET
+from web.errors import Invalid
 
 
 @transaction.atomic

@@ -7,15 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from database.text import clean
 from org.actions.permission import may_register
-from org.announce import Actor, announce
 from org.cards import names
-from org.codes import level_of, normalise, parent_path, path_of
-from org.errors import Conflict, Invalid
 from org.models import Appointment, Unit
-from org.selectors import held_now
-from org.text import clean
-from org.verbs import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
+from org.rules.announce import Actor, announce
+from org.rules.codes import level_of, normalise, parent_path, path_of
+from org.selectors.register import held_now
+from org.sentences import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
+from web.errors import Conflict, Invalid
 
 CHANGEABLE = frozenset(
     {

@@ -1,5 +1,5 @@
 """The register's tables, after what every table of the system stands on: PostGIS and the database's clock
-(org/clock.py).
+(database/clock.py).
 """
 
 import django.contrib.gis.db.models.fields

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 # A database from before knows a demonstration by all of its logins and its county.
 DEMONSTRATION = """
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name="Demonstration",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("founded_at", models.DateTimeField(db_default=org.clock.DatabaseNow())),
+                ("founded_at", models.DateTimeField(db_default=database.clock.DatabaseNow())),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

@@ -5,9 +5,9 @@ Nobody is merged: ``manage.py doubles`` lists who may be one person.
 
 from django.db import migrations, models
 
-from org.phones import phone_number
-from org.pinyin import sort_key
-from org.text import clean, name
+from database.pinyin import sort_key
+from database.text import clean, name
+from org.rules.phones import phone_number
 
 BATCH = 2000
 KEY = {"db_collation": "C", "default": "", "editable": False, "max_length": 960}

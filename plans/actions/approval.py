@@ -6,24 +6,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journal.actions import Actor
-from journal.errors import Conflict, Invalid
+from database.clock import now
+from journal.actions.recording import Actor
 from journal.states import check, locked, move
-from notify import actions as notify
-from notify.actions import Notice
-from org import capabilities
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
 from org.cards import names
-from org.clock import now
 from org.models import Person
+from org.rules import capabilities
 from plans.actions import dues
 from plans.actions.lookup import state_of, version_for
-from plans.checking import problems_of
-from plans.documents import document_of
+from plans.files.documents import document_of
 from plans.models import Due, Version
-from plans.people import writers_and_approvers
-from plans.problems import Refused
-from plans.selectors import in_force, open_items
+from plans.rules.problems import Refused
+from plans.selectors.checking import problems_of
+from plans.selectors.people import writers_and_approvers
+from plans.selectors.plans import in_force, open_items
 from plans.states import VERSION
+from web.errors import Conflict, Invalid
 
 V = Version.Status
 DOCUMENT_LIMIT = 80

@@ -9,20 +9,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import unit_for
-from journal.actions import Actor, record
-from journal.errors import Conflict, Invalid
+from journal.actions.recording import Actor, record
 from journal.states import tell
-from org import capabilities
 from org.models import Person, Unit
+from org.rules import capabilities
 from plans.actions.lookup import plan_for, state_of, version_for
 from plans.actions.writing import require_draft, rewrite, well_formed
 from plans.cards import plan_card
-from plans.documents import document_of, normal
+from plans.files.documents import document_of, normal
 from plans.models import Plan, Version
-from plans.problems import Problem, Refused
-from plans.selectors import version_in_force, version_in_work
+from plans.rules.problems import Problem, Refused
+from plans.rules.words import RESERVED
+from plans.selectors.plans import version_in_force, version_in_work
 from plans.states import VERSION
-from plans.words import RESERVED
+from web.errors import Conflict, Invalid
 
 Document = Mapping[str, Any]
 
@@ -101,7 +101,7 @@ def discard_draft(version_id: int, *, by: Actor) -> None:
 
 @transaction.atomic
 def save_draft(version_id: int, *, by: Actor, document: Document, generation: int | None = None) -> Version:
-    """Put the document in the place of what the draft holds. It may be unfinished (`plans.checking.problems_of` says
+    """Put the document in the place of what the draft holds. It may be unfinished (`plans.selectors.checking.problems_of` says
     what it lacks), but Refused, by place, when it cannot be kept. Conflict when ``generation`` has moved on.
     """
     version = version_for(version_id, by=by, capability=capabilities.PLAN, generation=generation)

@@ -9,17 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from duty import limits
-from journal.actions import Actor, record
-from journal.errors import Invalid
+from database.clock import now
+from duty.selectors import limits
+from journal.actions.recording import Actor, record
 from journal.timers import cancel
-from org import capabilities
-from org.clock import now
 from org.models import Person
+from org.rules import capabilities
 from plans.actions.lookup import plan_for
+from plans.actions.reminders import start
 from plans.cards import due_card
 from plans.models import Due, Plan
-from plans.reminders import start
+from web.errors import Invalid
 
 W = Due.What
 

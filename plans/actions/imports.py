@@ -11,19 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import unit_for
-from journal.actions import Actor, actor_of
+from journal.actions.recording import Actor, actor_of
 from journal.states import locked
-from org import capabilities
 from org.models import Unit
-from plans import formats_yaml, sheets
+from org.rules import capabilities
 from plans.actions.approval import approve, submit
 from plans.actions.drafts import create_plan, draft_for
-from plans.checking import problems_of
-from plans.documents import concise
+from plans.files import sheets, yaml_format
+from plans.files.documents import concise
 from plans.models import Plan, Version
-from plans.problems import Problem, Refused
+from plans.rules.problems import Problem, Refused
+from plans.selectors.checking import problems_of
 
-LIBRARY = Path(__file__).resolve().parent.parent / "library"
+LIBRARY = Path(__file__).resolve().parent.parent / "files" / "library"
 
 
 @dataclass
@@ -42,7 +42,7 @@ def read_file(name: str, content: bytes, *, sender: str) -> tuple[Any, dict[int,
     if suffix == "xlsx":
         return sheets.read(content, sender=sender)
     if suffix in ("yaml", "yml"):
-        return formats_yaml.read(content), {}
+        return yaml_format.read(content), {}
     raise Refused([Problem("", _("Choose a file that ends in .yaml or .xlsx."))])
 
 
@@ -111,7 +111,7 @@ def load_library(unit: Unit | str, *, by: Actor, in_force: bool = True, document
     unit = unit_for(unit, by=by, capability=capabilities.PLAN)
     made = []
     for path in sorted(LIBRARY.glob("*.yaml")):
-        loaded = formats_yaml.read(path.read_bytes())
+        loaded = yaml_format.read(path.read_bytes())
         if Plan.objects.filter(code=loaded["code"]).exists() or not _for_level(loaded, unit):
             continue
         version = import_plan(loaded, by=by, unit=unit).version

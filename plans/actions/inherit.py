@@ -9,21 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import unit_for
-from journal.actions import Actor, record
-from journal.errors import Conflict, Invalid, NotFound
+from journal.actions.recording import Actor, record
 from journal.states import locked
-from org import capabilities
-from org.codes import is_within
 from org.models import Person, Unit
-from plans import selectors
+from org.rules import capabilities
+from org.rules.codes import is_within
 from plans.actions.drafts import create_plan, draft_for
 from plans.actions.writing import well_formed
-from plans.blanks import blanks_in
 from plans.cards import plan_card
-from plans.documents import document_of
+from plans.files.documents import document_of
 from plans.models import Plan, Version
-from plans.problems import Problem, Refused
-from plans.words import Kind, Reach
+from plans.rules.blanks import blanks_in
+from plans.rules.problems import Problem, Refused
+from plans.rules.words import Kind, Reach
+from plans.selectors import plans
+from web.errors import Conflict, Invalid, NotFound
 
 KINDS: dict[str, tuple[str, ...]] = {
     Unit.Level.TOWNSHIP: (Unit.Level.TOWNSHIP, Unit.Level.VILLAGE),
@@ -38,11 +38,11 @@ PLAN_KIND = {
 
 def template_of(template_id: int, *, by: Actor) -> Version:
     """The version in force of a plan that the actor reads. Conflict when it has none."""
-    seen = selectors.plans_visible_to(by) if isinstance(by, Person) else Plan.objects.all()
+    seen = plans.plans_visible_to(by) if isinstance(by, Person) else Plan.objects.all()
     plan = seen.filter(pk=template_id).first()
     if plan is None:
         raise NotFound
-    version = selectors.version_in_force(plan)
+    version = plans.version_in_force(plan)
     if version is None:
         raise Conflict(_("This plan is not in force yet."), current={"id": plan.pk}, code="not_in_force")
     return version

@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from journal.actions import Actor
-from journal.errors import Conflict, Invalid
+from database.clock import now
+from journal.actions.recording import Actor
 from journal.states import check, move, tell
-from org import capabilities
-from org.clock import now
 from org.models import Person
+from org.rules import capabilities
 from plans.actions.lookup import item_for, seen_plan
 from plans.models import RevisionItem, Version
-from plans.selectors import IN_WORK
+from plans.rules.words import Source
+from plans.selectors.plans import IN_WORK
 from plans.states import REVISION_ITEM
-from plans.words import Source
+from web.errors import Conflict, Invalid
 
 TEXT_LIMIT = 500
 

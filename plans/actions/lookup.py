@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from duty.actions.lookup import require
-from journal.actions import Actor
-from journal.errors import Conflict, NotFound
+from journal.actions.recording import Actor
 from journal.states import locked
 from org.models import Person
-from plans import selectors
 from plans.models import Plan, RevisionItem, Version
+from plans.selectors import plans
+from web.errors import Conflict, NotFound
 
 
 def seen_plan(plan_id: int, *, by: Actor) -> Plan:
@@ -18,7 +18,7 @@ def seen_plan(plan_id: int, *, by: Actor) -> Plan:
 
     A plan of a unit above may be seen too.
     """
-    seen = selectors.plans_visible_to(by) if isinstance(by, Person) else Plan.objects.all()
+    seen = plans.plans_visible_to(by) if isinstance(by, Person) else Plan.objects.all()
     if not seen.filter(pk=plan_id).exists():
         raise NotFound
     return locked(Plan.objects.select_related("unit", "template").defer("unit__boundary"), pk=plan_id)
@@ -33,7 +33,7 @@ def plan_for(plan_id: int, *, by: Actor, capability: str) -> Plan:
 
 def version_for(version_id: int, *, by: Actor, capability: str, generation: int | None = None) -> Version:
     """The version under FOR UPDATE, after its plan. Conflict when ``generation`` is no longer the present one."""
-    seen = selectors.versions_visible_to(by) if isinstance(by, Person) else Version.objects.all()
+    seen = plans.versions_visible_to(by) if isinstance(by, Person) else Version.objects.all()
     plan_id = seen.filter(pk=version_id).values_list("plan", flat=True).first()
     if plan_id is None:
         raise NotFound
@@ -52,7 +52,7 @@ def state_of(version: Version) -> dict[str, object]:
 
 
 def item_for(item_id: int, *, by: Actor, capability: str) -> RevisionItem:
-    seen = selectors.items_visible_to(by) if isinstance(by, Person) else RevisionItem.objects.all()
+    seen = plans.items_visible_to(by) if isinstance(by, Person) else RevisionItem.objects.all()
     plan_id = seen.filter(pk=item_id).values_list("plan", flat=True).first()
     if plan_id is None:
         raise NotFound

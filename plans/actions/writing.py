@@ -7,16 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from journal.actions import Actor
-from journal.errors import Conflict
+from journal.actions.recording import Actor
 from journal.states import tell
 from plans.actions.lookup import state_of
-from plans.checking import form_problems
-from plans.documents import normal
+from plans.files.documents import normal
 from plans.models import Action, Level, Plan, Version
-from plans.problems import Problem, Refused
-from plans.selectors import IN_WORK
+from plans.rules.problems import Problem, Refused
+from plans.selectors.checking import form_problems
+from plans.selectors.plans import IN_WORK
 from plans.states import VERSION
+from web.errors import Conflict
 
 HEAD = ("name", "name_en", "review_months", "drill_months", "values")
 FIXED = ("kind", "hazard_type")

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import org.clock
+import database.clock
 
 
 class Migration(migrations.Migration):
@@ -114,7 +114,10 @@ class Migration(migrations.Migration):
                 ),
                 ("summary", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
                 ("basis", models.TextField(blank=True, max_length=4000, verbose_name="basis")),
-                ("created_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="created at")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="created at"),
+                ),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
                 ("document", models.CharField(blank=True, max_length=80, verbose_name="document of approval")),
                 ("filed_at", models.DateTimeField(blank=True, null=True, verbose_name="filed at")),
@@ -204,7 +207,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("raised_at", models.DateTimeField(db_default=org.clock.DatabaseNow(), verbose_name="raised at")),
+                ("raised_at", models.DateTimeField(db_default=database.clock.DatabaseNow(), verbose_name="raised at")),
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
                 ("generation", models.PositiveIntegerField(default=0)),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from plans.data_numbers import APPROVERS, LIMITS, WRITERS
+from plans.rules.default_numbers import APPROVERS, LIMITS, WRITERS
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 

@@ -107,7 +107,7 @@ database_mark() { # changes when another database was put in this one's place, b
 }
 
 # database_url [ROLE]: by default as the owner of the tables, who migrates; processes connect as sanji_app, who can append
-# to the journal and change nothing in it (journal/roles.py).
+# to the journal and change nothing in it (journal/actions/roles.py).
 database_url() { printf 'postgis://%s@%s/sanji' "${1:-sanji}" "${PG_SOCKET//\//%2F}"; }
 
 # write_redis_settings FILE PORT PASSWORD: nothing in Redis must survive (timers and messages are rows), so it writes no

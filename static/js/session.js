@@ -1,7 +1,7 @@
 // Whether whoever this page belongs to is still signed in here. A session that ended is told in a band over the page, and
 // nothing else changes: rows stay, what rings goes on ringing, forms keep what is in them. The page goes on by itself once
 // the same person has signed in again, in whatever window; for somebody else it is loaded anew, for two people's work must
-// not be mixed. Asking now and then also keeps the session of an open page in use (emergency/session_age.py).
+// not be mixed. Asking now and then also keeps the session of an open page in use (emergency/middleware/session_age.py).
 import { ask, csrfToken, me, signedOut } from "./http.js";
 import { icon } from "./icon.js";
 import { hold, release } from "./live.js";

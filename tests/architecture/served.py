@@ -24,8 +24,8 @@ from knox.models import AuthToken
 from board.actions import add_device
 from command.actions import open_incident
 from duty import actions as duty
-from hazards.models import Poster
-from journal.actions import SYSTEM
+from hazards.models.tickets import Poster
+from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person
 from tests.architecture.test_jurisdiction_walk import Planted, plant
 from tests.browser.conftest import session_of

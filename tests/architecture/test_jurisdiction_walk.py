@@ -32,30 +32,30 @@ from board.actions import add_device
 from board.selectors.layers import LAYERS
 from command.actions import issue_order, open_incident, progress, start_level
 from command.models import Assignment, Incident, Order, Proposal, Response
+from database.clock import now
 from duty import actions as duty
 from duty.actions.hand_over import open_handover
 from duty.models import CalendarToken
 from early_warning.actions import add_feed, receive
 from early_warning.actions.unread import keep_unread
-from early_warning.bodies import Body
+from early_warning.files.bodies import Body
 from early_warning.models import Feed, Question, UnreadMessage
 from early_warning.models import Warning as Alert
 from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
-from hazards.actions.views import keep_view
-from hazards.filing import Filing
-from hazards.models import Hazard, Poster, SavedView
-from journal.actions import SYSTEM
-from journal.attachments import attach
+from hazards.actions.saved_filters import keep_view
+from hazards.models.tickets import Hazard, Poster, SavedView
+from hazards.rules.filing import Filing
+from journal.actions.attachments import attach
+from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
 from org.actions import issue_token
-from org.clock import now
-from org.jurisdiction import jurisdiction_of
 from org.models import Appointment, Person, Unit
+from org.selectors.jurisdiction import jurisdiction_of
 from plans.actions import create_plan, raise_item
 from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND

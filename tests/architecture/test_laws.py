@@ -21,22 +21,22 @@ WRITERS = {"save", "delete", "create", "get_or_create", "update_or_create", "bul
 MAY_WRITE = {
     "journal/states.py": "move() and move_many(), which actions call",
     "journal/timers.py": "the timers' own rows, inside the firing transaction",
-    "journal/relays.py": "the relays' own rows",
-    "journal/rounds.py": "the firers' pulses",
-    "journal/purges.py": "what is done with and past its age, as the nightly purge finds it",
-    "notify/purges.py": "what is done with and past its age, as the nightly purge finds it",
-    "journal/epochs.py": "the owner of the database, when a backup was restored",
-    "journal/numbers.py": "the counters that actions take numbers from",
-    "journal/rows.py": "the set-based writer that actions and timers call",
-    "journal/once.py": "remembered replies to an Idempotency-Key",
-    "journal/attachments.py": "attach(), an action of the journal",
-    "notify/rounds.py": "the deliveries' own rows, as their gateway answers",
-    "duty/booking.py": "who is booked when, worked out from slots and overrides for the actions",
-    "duty/generation.py": "the drafts of a roster, a batch of units at a time, for an action",
+    "journal/actions/relays.py": "the relays' own rows",
+    "journal/actions/rounds.py": "the firers' pulses",
+    "journal/actions/purges.py": "what is done with and past its age, as the nightly purge finds it",
+    "notify/actions/purges.py": "what is done with and past its age, as the nightly purge finds it",
+    "journal/selectors/epochs.py": "the owner of the database, when a backup was restored",
+    "journal/actions/numbers.py": "the counters that actions take numbers from",
+    "database/rows.py": "the set-based writer that actions and timers call",
+    "journal/api/once.py": "remembered replies to an Idempotency-Key",
+    "journal/actions/attachments.py": "attach(), an action of the journal",
+    "notify/actions/deliver.py": "the deliveries' own rows, as their gateway answers",
+    "duty/actions/booking.py": "who is booked when, worked out from slots and overrides for the actions",
+    "duty/actions/generation.py": "the drafts of a roster, a batch of units at a time, for an action",
     "command/timers.py": "the ladder: what silence does, inside the firing transaction",
     "command/subscribers.py": "the ladder's timer is due at once when a delivery failed",
-    "command/once.py": "remembered replies to a form that was sent twice",
-    "org/imports/held.py": "uploaded files between a dry run and its confirmation; no rows",
+    "command/actions/once.py": "remembered replies to a form that was sent twice",
+    "org/files/held.py": "uploaded files between a dry run and its confirmation; no rows",
     "early_warning/timers.py": "the warnings' own timers, inside the firing transaction",
 }
 SQL_WRITE = re.compile(r"^\s*(WITH\b.*\b)?(INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|TRUNCATE)\b", re.I | re.S)
@@ -149,9 +149,9 @@ def test_only_states_py_writes_a_status() -> None:
 
 
 STATUS_OF_AN_ANSWER = {
-    "journal/rest.py": "the HTTP status of a remembered reply",
-    "command/once.py": "the HTTP status of a remembered reply",
-    "org/errors.py": "the HTTP status of a refusal",
+    "web/rest.py": "the HTTP status of a remembered reply",
+    "command/actions/once.py": "the HTTP status of a remembered reply",
+    "web/errors.py": "the HTTP status of a refusal",
 }
 
 
@@ -178,7 +178,7 @@ def test_nothing_is_delayed_by_celery() -> None:
 
 OWN_CLOCK = {
     "board/templatetags/ui.py": "how long ago, for the eye, when a page is drawn; the browser counts on",
-    "board/samples.py": "the samples of the design page",
+    "board/screens/samples.py": "the samples of the design page",
 }
 
 
@@ -223,14 +223,14 @@ def _recorded_verbs() -> dict[str, str]:
 
 
 def test_every_verb_that_is_recorded_has_a_sentence() -> None:
-    from org.verbs import SENTENCES
+    from org.sentences import SENTENCES
 
     known = sentences.known() | set(SENTENCES)
     assert {verb: place for verb, place in _recorded_verbs().items() if verb not in known} == {}
 
 
 def test_every_sentence_of_the_register_is_known_to_the_journal() -> None:
-    from org.verbs import SENTENCES
+    from org.sentences import SENTENCES
 
     assert set(SENTENCES) <= sentences.known()
 

@@ -15,15 +15,15 @@ from django.utils import translation
 from knox.models import AuthToken
 
 from board.actions import add_device
+from database.clock import now
 from duty.actions import issue_feed
 from duty.models import CalendarToken
 from early_warning.actions import add_feed
 from early_warning.models import Feed
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from org.actions import deactivate_person, issue_token
-from org.clock import now
 from org.models import Person, TokenNote, Unit
 from tests.conftest import Clock
 

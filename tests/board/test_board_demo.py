@@ -15,15 +15,16 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from board.demo import days, month
 from board.demo.clock import story
+from board.demo.crews import boundary, duty_day
 from command.models import Assignment, Incident
-from duty import actions, selectors, watch
-from duty.demo import boundary, duty_day
+from database.clock import now
+from duty import actions
 from duty.models import CallLog, GapAlarm, Handover, Roster, SpotCheck, Swap
-from duty.selectors import month_of, next_month
+from duty.selectors import rosters, watch
+from duty.selectors.rosters import month_of, next_month
 from early_warning.models import Warning
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
-from org.clock import now
 from org.models import Person, Unit
 from tests.own_database import empty
 
@@ -178,7 +179,7 @@ def _the_days_were_lived() -> None:
 
 
 def _the_circular_is_just(today: dt.date) -> None:
-    rows = selectors.statistics(Unit.objects.get(code="331126"), month_of(today))
+    rows = rosters.statistics(Unit.objects.get(code="331126"), month_of(today))
     assert sum(row["shifts"] for row in rows) > 0
     assert not any(row["gap_s"] for row in rows)
     missed = {row["code"]: row["not_checked_in"] for row in rows if row["not_checked_in"]}

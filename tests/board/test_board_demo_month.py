@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from board.demo import month
-from duty.selectors import month_of, next_month
+from duty.selectors.rosters import month_of, next_month
 
 DAY = dt.timedelta(days=1)
 

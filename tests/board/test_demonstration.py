@@ -17,12 +17,12 @@ from django.test import Client
 from knox.models import AuthToken
 
 from board.actions import add_device, begin_demonstration, end_demonstration
-from board.demonstration import still_open
+from board.demo.county import PASSWORD
+from board.demo.platform import TOKEN, found_feed
+from board.selectors.demonstration import still_open
 from duty.actions import issue_feed
-from early_warning.demo import TOKEN, found_feed
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.actions import change_password, deactivate_person, issue_token
-from org.demo import PASSWORD
 from org.models import Demonstration, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,7 +114,7 @@ def test_a_county_s_own_screens_and_tokens_are_none_of_its_business(db: None, se
 def test_it_costs_one_hash_however_many_share_it(
     demonstration: None, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from board import demonstration as module
+    from board.selectors import demonstration as module
 
     tried = []
     monkeypatch.setattr(module, "check_password", lambda password, encoded: tried.append(encoded) or True)

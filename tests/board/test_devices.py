@@ -12,11 +12,11 @@ from django.utils import translation
 
 from board.actions import add_device, revoke_device
 from command.models import Order
-from journal.actions import SYSTEM
-from journal.errors import NotFound
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from org.models import Person, Unit
-from org.selectors import holders
+from org.selectors.register import holders
+from web.errors import NotFound
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from board.selectors import frame_for
 from board.selectors.feed import FOLD_FROM, feed
 from command import actions
 from command.models import Assignment, Order
+from database.clock import now
 from journal.timers import fire_due
-from org.clock import now
 from org.models import Appointment, Person
 
 pytestmark = pytest.mark.django_db

@@ -247,7 +247,7 @@ def session_of(username: str) -> str:
     person = Person.objects.get(username=username)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "emergency.sessions.PeopleBackend"
+    session[BACKEND_SESSION_KEY] = "emergency.authentication.sessions.PeopleBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return str(session.session_key)

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
+from database.clock import now
 from duty import actions
 from duty.models import Handover, Shift, SpotCheck, Swap
-from duty.watch import who_is_on
-from journal.actions import SYSTEM
+from duty.selectors.watch import who_is_on
+from journal.actions.recording import SYSTEM
 from notify.models import Message
 from org.actions import appoint
-from org.clock import now
 from org.models import Appointment, Person, Post, Unit
 
 TOWN = "331126206"

@@ -17,7 +17,7 @@ from command import actions
 from command.models import Assignment, Order
 from early_warning.actions.feeds import add_feed
 from early_warning.models import Feed, Warning
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 
 CAP = Path(__file__).parents[1] / "early_warning" / "data" / "rainstorm_12379.xml"

@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 from command import actions
 from early_warning.actions import add_feed
 from hazards.actions.file import file_hazard
-from hazards.filing import Filing
-from journal.actions import SYSTEM
+from hazards.rules.filing import Filing
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from tests.browser.test_map_live import post_cap
 

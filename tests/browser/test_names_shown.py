@@ -11,7 +11,7 @@ from command import actions
 from command.models import Assignment, Incident, Order
 from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as WeatherWarning
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from tests.browser.conftest import Server
 from tests.early_warning.messages import info, message

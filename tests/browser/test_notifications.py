@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from command import actions
 from command.models import Order
-from journal.errors import ActionError
 from org.models import Person
+from web.errors import ActionError
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from command.models import Assignment, Order, Proposal, Response, Task
 from early_warning.actions import add_feed
-from journal.actions import SYSTEM
-from journal.relays import run_pending
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from org.models import Person, Unit
 from plans.actions.imports import import_plan
 from plans.models import Version

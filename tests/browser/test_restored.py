@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from journal import epochs
+from journal.selectors import epochs
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from org.clock import now
+from database.clock import now
 
 
 def test_a_signed_in_page_gets_the_design_page_in_its_language(server: Any, sign_in: Callable[..., Page]) -> None:

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 
 from command import actions
 from command.models import Order
-from journal.errors import ActionError
 from org.models import Person
 from tests.browser.conftest import session_of
+from web.errors import ActionError
 
 # By the clock: these want the machine to themselves.
 pytestmark = [pytest.mark.browser, pytest.mark.quiet]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
-from journal import roles
+from journal.actions import roles
 from tests.infra.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]

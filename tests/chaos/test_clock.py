@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from database.clock import now
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
 from notify.models import Message
-from org.clock import now
 from tests.chaos.system import System
 from tests.conftest import OwnDatabase
 from tests.infra.processes import eventually

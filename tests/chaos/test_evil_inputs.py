@@ -22,9 +22,9 @@ from command.models import Assignment
 from early_warning.actions import add_feed
 from hazards.actions.file import file_hazard
 from hazards.actions.posters import make_posters
-from hazards.filing import Filing
-from hazards.words import Door
-from journal.actions import SYSTEM
+from hazards.rules.filing import Filing
+from hazards.rules.words import Door
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from tests.browser.conftest import session_of
 from tests.chaos.memory import Scale

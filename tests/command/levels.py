@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from django.utils import timezone
 
-from command.levelling import asked_by, key_of
 from command.models import Assignment, Order, Response, Task
+from command.selectors.levelling import asked_by, key_of
 from org.models import Unit
 from plans.models import Action, Level, Plan, Version
 
@@ -63,7 +63,7 @@ def in_force(version: Version) -> Version:
 
 def flood_plan() -> Version:
     """The worked flood plan of the library, in force for the demo county."""
-    from journal.actions import SYSTEM
+    from journal.actions.recording import SYSTEM
     from plans.actions.imports import import_plan
 
     path = Path(__file__).resolve().parents[2] / "plans" / "library" / "flood.yaml"
@@ -92,7 +92,7 @@ def check_in_force(response: Response) -> None:
 def finish(response: Response, *codes: str, units: Iterable[str] | None = None) -> None:
     """Everybody asked for these actions reports done, and the journal's relays run."""
     from command import actions
-    from journal.relays import run_pending
+    from journal.actions.relays import run_pending
     from org.models import Person
 
     rows = Assignment.objects.filter(order__response=response, task__action__code__in=codes).exclude(

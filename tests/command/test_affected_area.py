@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from command import actions
-from command.areas import affected, compact, expanded
-from command.levelling import area_of
 from command.models import Assignment, Incident
-from org.codes import ALONE
+from command.selectors.areas import affected, compact, expanded
+from command.selectors.levelling import area_of
 from org.models import Unit
+from org.rules.codes import ALONE
 from tests.command.levels import action, plan_of
 from tests.command.pages import JUSHUI, LINGTOU, flood
 

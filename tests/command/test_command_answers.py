@@ -8,12 +8,12 @@ import pytest
 
 from command import actions
 from command.models import Assignment, Order
-from journal.errors import Forbidden, Invalid, NotFound
 from journal.models import Event, Timer
 from journal.states import IllegalMove
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person
+from web.errors import Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

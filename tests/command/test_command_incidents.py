@@ -11,12 +11,12 @@ from django.contrib.gis.geos import Point
 from command import actions
 from command.actions.change_incident import END_CONDITIONS
 from command.models import Incident
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from database.clock import now
 from journal.models import Event
 from journal.states import IllegalMove
 from notify.models import Message
-from org.clock import now
 from org.models import Person
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

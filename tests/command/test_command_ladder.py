@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from command import actions
-from command.data_ladders import rows
-from command.ladders import Snapshot
 from command.models import Assignment, Call, Order
+from command.rules.default_ladders import rows
+from command.selectors.ladders import Snapshot
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message

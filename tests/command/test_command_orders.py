@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from command import actions
 from command.models import Assignment, Call, Incident, Ladder, Order
-from journal.errors import Conflict, Forbidden, Invalid
+from database.clock import DatabaseNow
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message
 from org import actions as register
-from org.clock import DatabaseNow
 from org.models import Appointment, Person, Post, Unit
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

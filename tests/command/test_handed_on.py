@@ -9,11 +9,11 @@ from django.test import Client
 
 from command import actions
 from command.models import Assignment, Call, Incident, Order
-from journal.errors import Conflict, Forbidden, Invalid
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Appointment, Person, Unit
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "331126206200"
@@ -55,7 +55,7 @@ class TestReassigned:
     def test_it_is_no_longer_the_first_one_s_to_answer(
         self, mine: Assignment, other: Person, officer: Person, village: Person
     ) -> None:
-        from command.selectors import my_assignments
+        from command.selectors.visible import my_assignments
 
         actions.reassign(mine.pk, by=officer, person=other, reason="x")
         with pytest.raises(Forbidden):

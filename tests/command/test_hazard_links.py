@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from command.hazard_links import open_from_hazard
+from command.actions.hazard_links import open_from_hazard
 from command.models import Incident
-from journal.errors import Conflict, NotFound
 from journal.models import Event
 from journal.sentences import say
 from tests.hazards import conftest as hazards
 from tests.hazards.conftest import NEIGHBOUR, fresh, holder
+from web.errors import Conflict, NotFound
 
 found, planned, ticket = hazards.found, hazards.planned, hazards.ticket
 
@@ -57,7 +57,7 @@ def test_out_of_sight_it_is_not_there_and_an_ended_one_becomes_nothing(found, ti
 
 def test_the_page_is_filled_in_and_its_form_opens_the_incident_once(found, township, client):
     hazard = found()
-    client.force_login(township, backend="emergency.sessions.PeopleBackend")
+    client.force_login(township, backend="emergency.authentication.sessions.PeopleBackend")
     address = f"/incidents/new/?hazard={hazard.pk}"
     form = client.get(address).context["form"]
     assert hazard.ref in form["title"].value()
@@ -74,7 +74,7 @@ def test_the_page_is_filled_in_and_its_form_opens_the_incident_once(found, towns
 def test_a_number_that_is_none_or_is_anothers_fills_in_nothing(found, client):
     hazard = found()
     neighbour = holder(NEIGHBOUR, "township_station")
-    client.force_login(neighbour, backend="emergency.sessions.PeopleBackend")
+    client.force_login(neighbour, backend="emergency.authentication.sessions.PeopleBackend")
     for asked in (str(hazard.pk), "x", "9" * 30):
         page = client.get(f"/incidents/new/?hazard={asked}")
         assert page.status_code == 200

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from command import actions, ladders
-from command.forms_ladder import LadderForm
-from command.ladder_preview import night
-from command.ladder_rules import NewLadder
+from command import actions
 from command.models import Ladder
-from journal.errors import Conflict, Forbidden, Invalid
+from command.selectors import ladders
+from command.selectors.ladder_preview import night
+from command.selectors.ladder_rules import NewLadder
+from command.views.forms_ladder import LadderForm
 from journal.models import Event
 from org.models import Person, Post, Unit
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "331126206200"

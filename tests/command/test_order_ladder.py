@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from command import actions, ladders
+from command import actions
 from command.models import Order
+from command.selectors import ladders
 from org.models import Unit
 from tests.command.pages import JUSHUI, LINGTOU, flood
 

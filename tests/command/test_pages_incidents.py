@@ -9,7 +9,7 @@ import pytest
 
 from command import actions
 from command.models import Incident
-from org.clock import now
+from database.clock import now
 from tests.command.pages import JUSHUI, LINGTOU, flood, of, order_to
 
 HTMX = {"HX-Request": "true"}

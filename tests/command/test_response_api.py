@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from command import actions
 from command.models import Incident, Proposal, Response
-from org.clock import now
+from database.clock import now
 from org.models import Person, Unit
 from tests.command.levels import JUSHUI, action, check_in_force, plan_of
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from command import actions
 from command.models import Assignment, Incident
-from journal.errors import Invalid
-from journal.relays import run_pending
+from journal.actions.relays import run_pending
 from org.models import Person
 from tests.command.levels import JUSHUI, LEVELS, action, check_in_force, plan_of
+from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

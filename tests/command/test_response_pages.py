@@ -10,7 +10,7 @@ from command import actions
 from command.models import Assignment, Proposal, Response, Task
 from org.models import Person, Unit
 from plans.models import Plan
-from plans.signals import Signal
+from plans.selectors.signals import Signal
 from tests.command.levels import JUSHUI, action, finish, flood_plan, plan_of
 from tests.command.photos import jpeg
 

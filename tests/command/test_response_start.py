@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from command import actions
 from command.models import Assignment, Incident, Order, Response, Task
-from journal.errors import ActionError, Conflict, Forbidden, Invalid, NotFound
 from journal.models import Event, Timer
 from notify.models import Message
 from org.models import Person, Unit
 from tests.command.levels import JUSHUI, action, check_in_force, finish, flood_plan, plan_of
+from web.errors import ActionError, Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,7 @@ def test_an_order_of_a_running_response_goes_with_its_level_alone(incident: Inci
 
 
 def test_a_vacant_post_is_in_the_preview_and_climbs_at_once(incident: Incident, leader: Person) -> None:
-    from org.clock import DatabaseNow
+    from database.clock import DatabaseNow
     from org.models import Appointment
 
     Appointment.objects.filter(unit__code=JUSHUI, post__code="township_station").update(valid_to=DatabaseNow())

@@ -11,18 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command import actions, selectors_response
+from command import actions
+from command.actions.photos import progress_with_photo
 from command.models import Assignment, Incident, Order, Response, Task
-from command.photos import progress_with_photo
-from command.prerequisites import Step, waiting
-from journal.errors import Conflict, Forbidden, Invalid
+from command.rules.prerequisites import Step, waiting
+from command.selectors import responses
+from database.clock import DatabaseNow
+from journal.actions.relays import run_pending
 from journal.models import Timer
-from journal.relays import run_pending
 from journal.timers import fire_due
-from org.clock import DatabaseNow
 from org.models import Appointment, Person, Unit
 from tests.command.levels import JUSHUI, action, check_in_force, finish, plan_of
 from tests.command.photos import jpeg
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -239,7 +240,7 @@ def test_a_condition_can_be_taken_back_and_then_the_response_does_not_end(
     actions.say_condition(response.pk, by=leader, code="secondary", met=False)
     with pytest.raises(Conflict):
         actions.end_incident(incident.pk, by=leader, grounds="x")
-    shown = {row.code: row.met for row in selectors_response.conditions(response)}
+    shown = {row.code: row.met for row in responses.conditions(response)}
     assert shown == {"nobody_missing": True, "secondary": False, "report": True}
 
 
@@ -273,7 +274,7 @@ def test_the_board_counts_tasks_by_action_and_township(
     villages = Unit.objects.filter(parent__code=JUSHUI, level="village", active=True).count()
     finish(response, "warn", units=["331126206200"])
     with CaptureQueriesContext(connection) as statements:
-        board = selectors_response.response_board(response, officer)
+        board = responses.response_board(response, officer)
     assert len(statements) <= 3
     lines = {line.action.code: line for phase in board.phases for line in phase.lines}
     assert lines["warn"].cells[JUSHUI].counts == {"done": 1, "waiting": villages - 1}
@@ -281,10 +282,10 @@ def test_the_board_counts_tasks_by_action_and_township(
     assert [place.code for place in board.places] == [JUSHUI]
     assert (board.total.total, board.total.done, board.total.overdue) == (2 * villages + 1, 1, 0)
     clock.travel(minutes=20)
-    again = selectors_response.response_board(response, officer, state="overdue")
+    again = responses.response_board(response, officer, state="overdue")
     assert {line.action.code for phase in again.phases for line in phase.lines} == {"patrol"}
     with CaptureQueriesContext(connection) as statements:
-        rows = selectors_response.response_tasks(response, officer, state="silent")
+        rows = responses.response_tasks(response, officer, state="silent")
     assert len(statements) <= 4
     assert {row.state for row in rows} == {"silent"}
     assert all(row.assignments for row in rows)
@@ -292,15 +293,15 @@ def test_the_board_counts_tasks_by_action_and_township(
 
 def test_everybody_has_their_own_checklist(begin: Callable[..., Response], village: Person) -> None:
     response = begin(action("warn", **VILLAGE), action("move", after=["warn"], due_min=60, **VILLAGE))
-    rows = selectors_response.my_tasks(village, response)
+    rows = responses.my_tasks(village, response)
     assert [(row.task.action.code, row.state) for row in rows] == [("warn", "waiting"), ("move", "held")]
     assert {one.person for row in rows for one in row.assignments} == {village}
-    assert list(selectors_response.my_responses(village)) == [response]
+    assert list(responses.my_responses(village)) == [response]
 
 
 def test_a_township_sees_its_own_tasks_alone(begin: Callable[..., Response], township: Person) -> None:
     response = begin(action("patrol"), area=[JUSHUI, "331126207"])
-    rows = selectors_response.response_tasks(response, township)
+    rows = responses.response_tasks(response, township)
     assert {row.task.unit.code for row in rows} == {JUSHUI}
-    board = selectors_response.response_board(response, township)
+    board = responses.response_board(response, township)
     assert [place.code for place in board.places] == [JUSHUI]

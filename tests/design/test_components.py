@@ -9,8 +9,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from board import words
-from board.spans import ago, countdown_tone, span
+from board.rules import words
+from board.rules.spans import ago, countdown_tone, span
 from board.templatetags import ui
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from duty import actions
 from duty.models import Shift
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person, Unit
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -90,7 +90,7 @@ def shift_of(town: Unit, team: tuple[dict[str, Person], dict[str, Person]]) -> C
 
 def responsible(unit: Unit, at: dt.datetime | None = None) -> dict[str, int]:
     """Duty post → person id, as the one definition says."""
-    from duty.watch import crew
+    from duty.selectors.watch import crew
 
     return {post: watch.person_id for post, watch in crew(unit, at).items()}
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from duty import actions
 from duty.models import Shift, Slot
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from duty import actions, selectors
+from duty import actions
 from duty.models import CallLog, GapAlarm, SpotCheck
-from journal.actions import SYSTEM, record
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from duty.selectors import rosters
+from journal.actions.recording import SYSTEM, record
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
 from tests.duty.conftest import beijing
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 MARCH = dt.date(2027, 3, 1)
@@ -143,11 +144,11 @@ class TestPlan:
         self, officer: Person, township: Person, town: Unit, clock: Any
     ) -> None:
         row = actions.plan_spot_checks(by=officer, checking="331126", units=[town], month=MARCH, seed=1)[0]
-        assert not selectors.spot_checks_visible_to(township).exists()
-        assert selectors.spot_checks_visible_to(officer).count() == 1
+        assert not rosters.spot_checks_visible_to(township).exists()
+        assert rosters.spot_checks_visible_to(officer).count() == 1
         clock.travel(seconds=(row.planned_at - clock.now()).total_seconds() + 1)
         fire_due()
-        assert selectors.spot_checks_visible_to(township).count() == 1
+        assert rosters.spot_checks_visible_to(township).count() == 1
         assert now_is(row)[0] == "calling"
 
     def test_a_township_checks_nobody_beside_it(self, township: Person) -> None:
@@ -166,7 +167,7 @@ def test_the_month_is_counted_per_unit(officer: Person, town: Unit, team: Any, c
     fire_due()
     actions.check_in(by=team[0]["main"])
     asked = clock.now()
-    rows = {row["code"]: row for row in selectors.statistics(Unit.objects.get(code="331126"), MARCH)}
+    rows = {row["code"]: row for row in rosters.statistics(Unit.objects.get(code="331126"), MARCH)}
     told = clock.now()
     mine = rows[town.code]
     assert (mine["checks"], mine["normal"], mine["absent_post"], mine["no_answer"]) == (3, 1, 1, 1)
@@ -245,7 +246,7 @@ class TestCallLog:
 
     def test_the_neighbours_book_is_not_there(self, call: CallLog, people: Any, crew_of: Any) -> None:
         neighbour = crew_of("331126204")[0]
-        assert not selectors.calls_visible_to(neighbour).exists()
+        assert not rosters.calls_visible_to(neighbour).exists()
         with pytest.raises(NotFound):
             actions.correct_call(call.pk, by=neighbour, reason="x")
 

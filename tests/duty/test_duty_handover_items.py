@@ -21,11 +21,12 @@ from command.actions import (
 )
 from command.actions.change_incident import END_CONDITIONS
 from command.models import Assignment, Incident, Order
-from duty import actions, gather
+from duty import actions
 from duty.models import Handover
+from duty.selectors import gather
 from early_warning.actions import add_feed, receive
 from early_warning.models import Feed, Warning
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.models import Person, Unit
 from tests.duty.conftest import TOWN

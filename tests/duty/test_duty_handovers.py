@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from duty import actions, gather
+from duty import actions
 from duty.actions.check_in import due_check_ins
 from duty.models import CheckIn, Handover, Shift
-from journal.errors import Conflict, Forbidden, Invalid
+from duty.selectors import gather
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
 from tests.duty.conftest import beijing, responsible
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +169,7 @@ def test_it_carries_what_the_apps_above_gather_and_keeps_it_as_it_was(
 
 def test_a_moved_shift_hands_over_anew(handover: Handover, two_shifts: Any, team: Any, at_time: Any) -> None:
     second = two_shifts[1]
-    from journal.actions import SYSTEM
+    from journal.actions.recording import SYSTEM
 
     actions.move_shift(second.pk, by=SYSTEM, start=beijing("2027-03-02 20:00"), end=beijing("2027-03-03 08:00"))
     handover.refresh_from_db()

@@ -83,7 +83,7 @@ def test_silence_climbs_to_the_deputy_on_duty_then_above(officer: Person, team: 
 def test_the_county_that_is_called_at_last_is_its_officer_on_duty(
     officer: Person, leader: Person, demo_county: Unit, crew_of: Any, clock: Any
 ) -> None:
-    from journal.actions import SYSTEM
+    from journal.actions.recording import SYSTEM
 
     staff = crew_of("331126")
     on = next(p for p in staff if p not in (officer, leader))

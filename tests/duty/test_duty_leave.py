@@ -11,16 +11,18 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from duty import actions, gather, sheets, watch
-from duty.leave import warnings
+from duty import actions
+from duty.files import sheets
 from duty.models import GapAlarm, Leave, Shift, Slot
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from duty.selectors import gather, watch
+from duty.selectors.leave import warnings
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Appointment, Person, Unit
 from tests.duty.conftest import DAY, beijing, responsible
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

@@ -14,14 +14,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duty import actions, watch
+from duty import actions
 from duty.models import Handover, Shift
-from journal.actions import SYSTEM
-from journal.errors import ActionError
+from duty.selectors import watch
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.actions import appoint
 from org.models import Person, Post, Unit
 from tests.duty.conftest import BEIJING, beijing
+from web.errors import ActionError
 
 pytestmark = pytest.mark.django_db
 ZERO = beijing("2027-03-01 00:00")

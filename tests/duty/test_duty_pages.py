@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from database.clock import today
 from duty import actions
 from duty.models import CallLog, Handover, Season, Shift, Slot, SpotCheck, Swap
-from duty.selectors_calendar import month_of
-from journal.actions import SYSTEM
+from duty.screens.calendar import month_of
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
-from org.clock import today
 from org.models import Person, Unit
 
 pytestmark = pytest.mark.django_db

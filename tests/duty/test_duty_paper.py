@@ -19,11 +19,11 @@ from pypdf import PdfReader
 from command.actions import open_incident
 from duty import actions
 from duty.models import CalendarToken, CallLog, Handover
-from duty.pages import calls
-from journal import paper, press
+from duty.views import calls
 from journal.timers import fire_due
 from org.models import Person, Unit
 from tests.duty.conftest import TOWN, beijing
+from web import paper, press
 
 pytestmark = pytest.mark.django_db
 

@@ -10,13 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from duty import actions, selectors
+from duty import actions
 from duty.actions import NewPattern
 from duty.models import RosterPattern
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid
+from duty.selectors import rosters
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from org.models import Person, Unit
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 MARCH = dt.date(2027, 3, 1)
@@ -104,5 +105,5 @@ def test_a_shift_that_had_begun_when_its_roster_was_published_was_not_missed(new
     actions.generate_now(by=SYSTEM, unit=town, first=MARCH, until=dt.date(2027, 4, 1))
     actions.publish(by=SYSTEM, unit=town, month=MARCH)
     at_time("2027-03-05 21:00")
-    row = next(row for row in selectors.statistics(town, MARCH) if row["code"] == town.code)
+    row = next(row for row in rosters.statistics(town, MARCH) if row["code"] == town.code)
     assert (row["shifts"], row["not_checked_in"]) == (5, 3)

@@ -14,13 +14,14 @@ from django.test import Client
 from icalendar import Calendar
 from rest_framework.test import APIClient
 
-from duty import actions, watch
+from duty import actions
 from duty.models import Handover, Override, Shift, Slot, Stint, Swap
-from journal.actions import SYSTEM
-from journal.errors import ActionError, Conflict
+from duty.selectors import watch
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.models import Person, Unit
 from tests.duty.conftest import BEIJING, beijing
+from web.errors import ActionError, Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +79,7 @@ def test_the_loser_of_a_post_gets_409_over_the_api_with_the_present_holder(
 
     def put(shift: Shift) -> Any:
         client = APIClient(headers={"accept-language": "en"})
-        client.force_login(township, backend="emergency.sessions.PeopleBackend")
+        client.force_login(township, backend="emergency.authentication.sessions.PeopleBackend")
         start = shift.during.lower.isoformat()
         body = {"unit": "331126206", "post": "reserve" if shift == two else "main", "person": wanted.pk,
                 "start": start, "end": beijing("2027-03-01 16:00").isoformat(), "reason": "x"}  # fmt: skip
@@ -98,7 +99,7 @@ def test_two_who_take_one_swap_get_one_200_and_one_409(shift_of: Any, people: An
 
     def take(person: Person) -> Any:
         client = APIClient()
-        client.force_login(person, backend="emergency.sessions.PeopleBackend")
+        client.force_login(person, backend="emergency.authentication.sessions.PeopleBackend")
         return client.post(f"/api/v1/swaps/{swap.pk}/take/", {}, format="json")
 
     for _round in range(1):

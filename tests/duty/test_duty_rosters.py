@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
-from duty import actions, selectors, watch
+from duty import actions
 from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.models import CalendarDay, Roster, Shift, Stint
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Invalid
+from duty.selectors import rosters as selectors
+from duty.selectors import watch
+from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
 from tests.duty.conftest import DAY, beijing, responsible
+from web.errors import Conflict, Invalid
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL = dt.date(2027, 3, 1), dt.date(2027, 4, 1)

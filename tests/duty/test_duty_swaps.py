@@ -8,13 +8,13 @@ import pytest
 
 from duty import actions
 from duty.models import Slot, Swap
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
 from tests.duty.conftest import beijing, responsible
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

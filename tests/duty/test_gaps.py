@@ -10,18 +10,19 @@ from django.test import Client
 
 from command.actions import issue_order
 from command.models import Assignment
-from duty import actions, watch
+from duty import actions
+from duty.actions.sweep import sweep
 from duty.models import GapAlarm, Shift
-from duty.rounds import sweep
-from journal.actions import SYSTEM
-from journal.errors import Invalid
+from duty.selectors import watch
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from journal.timers import fire_due, raise_alarms
 from notify.models import Message
 from org.actions import change_phone, deactivate_person, end_appointment
 from org.models import Appointment, Person, Unit
 from tests.duty.conftest import TOWN, beijing
+from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

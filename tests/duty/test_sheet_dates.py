@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from duty import sheets
-from duty.sheets import Outcome
+from duty.files import sheets
+from duty.files.sheets import Outcome
 from org.models import Person, Unit
 from tests.duty.conftest import beijing
 

@@ -9,15 +9,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from duty import actions, watch
+from duty import actions
 from duty.models import Handover
-from journal.actions import SYSTEM
-from journal.errors import Conflict
-from journal.relays import run_pending
+from duty.selectors import watch
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
 from tests.duty.conftest import beijing, responsible
+from web.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 Crew = dict[str, Person]

@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from database.clock import now
 from early_warning.actions import receive
 from early_warning.models import Feed, Question, Warning
-from org.clock import now
 from tests.cases.fill import fill
 from tests.early_warning.messages import area, info, message
 

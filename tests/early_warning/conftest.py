@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from early_warning.actions import add_feed
 from early_warning.models import Feed
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Unit
 
 TOKEN = "a-token-of-the-tests"

@@ -11,7 +11,7 @@ from shapely.geometry import Polygon
 
 from early_warning.platforms import cap
 from early_warning.platforms.cap import bounds, shapes, tree
-from org.geometry import MOST_CROSSINGS
+from org.rules.geometry import MOST_CROSSINGS
 from tests.early_warning.messages import box, info, message
 
 Point = tuple[float, float]

@@ -8,11 +8,11 @@ import re
 import pytest
 from django.utils import translation
 
-from early_warning import languages
+from database.clock import now
 from early_warning.models import RawMessage, UnreadMessage, Warning
-from early_warning.selectors import warnings_visible_to
+from early_warning.rules import languages
+from early_warning.selectors.warnings import warnings_visible_to
 from notify.models import Message
-from org.clock import now
 from tests.cases.fill import case
 
 

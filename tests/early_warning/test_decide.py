@@ -10,11 +10,11 @@ from command.models import Incident
 from early_warning.actions import dismiss, receive, reopen, turn_into_incident
 from early_warning.models import Warning
 from journal import timers
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
 from journal.models import Event
 from journal.states import IllegalMove
 from notify.models import Message
 from tests.early_warning.messages import area, at, cancel, info, message, published, update
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 Status = Warning.Status
 

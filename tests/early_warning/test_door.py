@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from early_warning import demo
+from board.demo import platform
 from early_warning.actions import revoke_feed
-from early_warning.door import PerFeed
+from early_warning.api.door import PerFeed
 from early_warning.models import Feed, RawMessage, Warning
 from early_warning.platforms.cap import MAX_BYTES
 from early_warning.platforms.cap.tree import MAX_WORDS
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from tests.early_warning.messages import cancel, info, message, published
 
 
@@ -91,7 +91,7 @@ def test_what_is_refused_has_a_code_and_makes_no_warning(post, body, status, cod
 
 
 def test_a_body_without_an_honest_length_is_cut_off_at_the_limit(feed, rf):
-    from early_warning.door import CapDoor
+    from early_warning.api.door import CapDoor
     from tests.early_warning.conftest import TOKEN
 
     request = rf.generic("POST", "/x/", b"", headers={"Authorization": f"Token {TOKEN}"})
@@ -175,6 +175,6 @@ def test_the_command_says_what_is_wrong(feed, arguments):
 
 
 def test_the_demo_platform_is_founded_once_with_its_public_token(db, post):
-    first, second = demo.found_feed(SYSTEM), demo.found_feed(SYSTEM)
+    first, second = platform.found_feed(SYSTEM), platform.found_feed(SYSTEM)
     assert first == second
     assert post(message(), token="demo-platform-token").status_code == 201

@@ -8,10 +8,9 @@ from command.models import Order, Proposal
 from early_warning.actions import accept_question, add_feed, receive, reject_question
 from early_warning.models import Question, Warning
 from journal import timers
-from journal.actions import SYSTEM
-from journal.errors import Invalid
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from notify.models import Message
 from tests.early_warning.chains import (
     JUSHUI,
@@ -27,6 +26,7 @@ from tests.early_warning.chains import (
 )
 from tests.early_warning.messages import area, info
 from tests.hazards import conftest as hazards
+from web.errors import Invalid
 
 found = hazards.found
 

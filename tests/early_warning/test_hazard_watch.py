@@ -6,10 +6,10 @@ import pytest
 
 from command.models import Order
 from early_warning.actions import receive
-from early_warning.hazard_watch import at_risk, look_again
+from early_warning.actions.hazard_watch import at_risk, look_again
 from hazards.actions import assign_leader
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from notify.models import Message
 from tests.early_warning.messages import area, box, info, message, update
 from tests.hazards import conftest as hazards
@@ -93,7 +93,7 @@ def test_the_page_lists_the_people_at_risk_that_its_reader_sees(feed, found, off
     warning = warn(feed, message())
     assert at_risk(warning, officer)["people"] == 37
     assert at_risk(warning, holder(NEIGHBOUR, "township_station"))["hazards"] == 0
-    client.force_login(officer, backend="emergency.sessions.PeopleBackend")
+    client.force_login(officer, backend="emergency.authentication.sessions.PeopleBackend")
     page = client.get(f"/warnings/{warning.pk}/").content.decode()
     assert f'href="/hazards/{hazard.pk}/"' in page
     assert hazard.ref in page

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from command import actions
-from command.areas import affected
 from command.models import Assignment, Proposal
-from command.proposal_page import ahead_of
+from command.screens.proposal import ahead_of
+from command.selectors.areas import affected
+from database.clock import now
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Warning
-from journal.relays import run_pending
-from org.clock import now
+from journal.actions.relays import run_pending
 from org.models import Unit
 from tests.command.levels import JUSHUI, action, plan_of
 from tests.early_warning.messages import area, box, info, message

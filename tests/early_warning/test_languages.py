@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from early_warning import languages
+from early_warning.rules import languages
 
 
 def block(language, headline="x", event="e"):

@@ -9,8 +9,8 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from command.models import Proposal
 from early_warning.actions import receive
-from early_warning.selectors import map_features
-from journal.relays import run_pending
+from early_warning.selectors.warnings import map_features
+from journal.actions.relays import run_pending
 from notify.models import Message
 from org.models import Unit
 from tests.early_warning.messages import area, box, info, message

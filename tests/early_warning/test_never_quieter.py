@@ -8,10 +8,10 @@ import random
 
 import pytest
 
+from database.clock import now
 from early_warning.models import Question, Warning, WarningPart
 from journal import timers
 from journal.models import Event
-from org.clock import now
 from tests.early_warning.chains import JUSHUI, ZHUKOU, Series, block, lift, moment
 from tests.early_warning.messages import area
 

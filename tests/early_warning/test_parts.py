@@ -7,17 +7,17 @@ import json
 import pytest
 
 from command.models import Order, Proposal
+from database.clock import now
 from early_warning.actions import receive, turn_into_incident
-from early_warning.hazard_watch import inside
+from early_warning.actions.hazard_watch import inside
 from early_warning.models import Warning
-from early_warning.selectors import map_features
+from early_warning.selectors.warnings import map_features
 from early_warning.subscribers import signal_of
-from hazards.models import Hazard
+from hazards.models.tickets import Hazard
 from journal import timers
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from notify.models import Message
-from org.clock import now
 from org.models import Unit
 from plans.models import Version
 from tests.command.levels import action, plan_of

@@ -11,21 +11,21 @@ from django.db import connections
 
 from command import actions
 from command.models import Incident, Proposal, Response
+from database.clock import now
 from early_warning.actions import add_feed, dismiss, receive, turn_into_incident
 from early_warning.models import Feed, Warning, WarningPart
 from early_warning.subscribers import signal_of
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid
+from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
 from journal.models import Event, Timer
-from journal.relays import run_pending
 from journal.states import IllegalMove
 from journal.timers import fire_due
 from notify.models import Message
-from org.clock import now
 from org.models import Appointment, Person, Unit
 from plans.models import Version
 from tests.command.levels import JUSHUI, action, check_in_force, plan_of
 from tests.early_warning import messages
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,11 @@ from django.db import connection
 from command.models import Incident
 from early_warning.actions import accept_question, add_feed, dismiss, receive, reject_question, turn_into_incident
 from early_warning.models import Feed, Question, RawMessage, Warning
-from journal.actions import SYSTEM
-from journal.errors import ActionError, Conflict
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from org.models import Person, Unit
 from tests.early_warning.messages import area, cancel, info, message, reference, update
+from web.errors import ActionError, Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from early_warning.actions import add_feed, receive
 from early_warning.models import RawMessage, Reference, Warning
 from early_warning.platforms import cap
-from early_warning.selectors import map_features
+from early_warning.selectors.warnings import map_features
 from journal import timers
-from journal.actions import SYSTEM
-from journal.errors import Conflict
+from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from notify.models import Message
 from org.models import Unit
 from tests.early_warning.messages import area as an_area
 from tests.early_warning.messages import at, box, cancel, info, message, published, reference, update
+from web.errors import Conflict
 
 Status = Warning.Status
 

@@ -10,11 +10,11 @@ from early_warning import actions
 from early_warning.actions import unread
 from early_warning.models import Feed, RawMessage, UnreadMessage, Warning
 from early_warning.platforms import cap
-from journal.errors import Conflict, Forbidden, NotFound
 from journal.models import Event
 from notify.models import Message
-from notify.words import text_of
+from notify.sentences import text_of
 from tests.early_warning.messages import info, message
+from web.errors import Conflict, Forbidden, NotFound
 
 BROKEN = message(sender=None)
 
@@ -126,7 +126,7 @@ def test_the_same_bytes_again_count_up(post):
 
 
 def test_an_alarm_that_was_acknowledged_rings_for_the_next_one(post, officer):
-    from notify import actions as notify
+    from notify.actions import messages as notify
 
     post(BROKEN)
     notify.acknowledge(notices(officer).get().pk, by=officer)

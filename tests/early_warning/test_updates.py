@@ -9,9 +9,8 @@ from early_warning.actions import accept_question, dismiss, receive, reject_ques
 from early_warning.models import Question, Warning
 from early_warning.subscribers import signal_of
 from journal import timers
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from journal.actions.relays import run_pending
 from journal.models import Event
-from journal.relays import run_pending
 from journal.states import IllegalMove
 from notify.models import Message
 from plans.models import Version
@@ -29,6 +28,7 @@ from tests.early_warning.chains import (
 )
 from tests.early_warning.messages import area, box
 from tests.early_warning.test_proposals import TRIGGERS
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 ELSEWHERE = area(codes=("330100",))
 

@@ -13,9 +13,9 @@ from django.db import connection
 from duty.actions import set_calendar_year
 from hazards import actions
 from hazards.actions.file import file_hazard
-from hazards.filing import Filing
-from hazards.models import Hazard
-from journal.actions import SYSTEM
+from hazards.models.tickets import Hazard
+from hazards.rules.filing import Filing
+from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person
 from tests.duty.conftest import beijing
 

@@ -9,10 +9,11 @@ import pytest
 from django.utils.translation import override
 
 from duty.actions import set_calendar_year
-from hazards import actions, deadlines
-from hazards.deadlines import counted, day_of, moment
-from hazards.models import Deadline, Hazard, Rule
-from journal.actions import SYSTEM
+from hazards import actions
+from hazards.models.tickets import Deadline, Hazard, Rule
+from hazards.selectors import deadlines
+from hazards.selectors.deadlines import counted, day_of, moment
+from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message

@@ -13,20 +13,20 @@ from django.db import connection, connections
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from database.rows import as_json
 from hazards.actions import clocks
 from hazards.actions import file as filing
 from hazards.actions.file import file_hazard
 from hazards.cards import hazard_card
-from hazards.deadlines import counted
-from hazards.filing import Filing
-from hazards.models import Deadline, Hazard, Rule
+from hazards.models.tickets import Deadline, Hazard, Rule
+from hazards.rules.filing import Filing
+from hazards.selectors.deadlines import counted
 from journal import subscribers
-from journal.errors import Invalid
 from journal.models import Event, Relay, Timer
-from journal.rows import as_json
 from org.models import Appointment, Person
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, WATER, holder, point_in
 from tests.journal.conftest import until
+from web.errors import Invalid
 
 URL = "/api/v1/hazards/"
 
@@ -212,7 +212,7 @@ def test_filing_is_few_statements(village, django_assert_max_num_queries):
 
 
 def test_a_point_on_a_border_goes_to_the_smaller_code(village):
-    """The tie rule of hazards/routing.py, through the statement that files."""
+    """The tie rule of hazards/selectors/routing.py, through the statement that files."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.code, b.code, ST_X(p), ST_Y(p) FROM org_unit a JOIN org_unit b ON a.code < b.code"

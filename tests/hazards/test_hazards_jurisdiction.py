@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hazards import actions, selectors, selectors_list
-from hazards.models import Hazard
-from hazards.selectors_list import Filters
-from hazards.selectors_statistics import statistics, totals
-from journal.errors import Invalid
+from hazards import actions
+from hazards.models.tickets import Hazard
+from hazards.selectors import queue, tickets
+from hazards.selectors.queue import Filters
+from hazards.selectors.statistics import statistics, totals
 from org.models import Person
 from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder
+from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -80,17 +81,17 @@ class TestWhoSees:
         hazard = found("reservoir", by=neighbour)  # a neighbour passing by files it
         bureau = holder(WATER, "department_head")
         for person in (officer, township, village, bureau, neighbour):
-            assert selectors.hazards_visible_to(person).filter(pk=hazard.pk).exists()
+            assert tickets.hazards_visible_to(person).filter(pk=hazard.pk).exists()
         stranger = holder("331126D09", "department_head")
-        assert not selectors.hazards_visible_to(stranger).exists()
+        assert not tickets.hazards_visible_to(stranger).exists()
         Hazard.objects.filter(pk=hazard.pk).update(leader=stranger)
-        assert selectors.hazards_visible_to(stranger).exists()
+        assert tickets.hazards_visible_to(stranger).exists()
 
     def test_an_owner_that_loses_it_loses_sight_of_it(self, found: Any, officer: Person) -> None:
         hazard, bureau = found("reservoir"), holder(WATER, "department_head")
-        assert selectors.hazards_visible_to(bureau).exists()
+        assert tickets.hazards_visible_to(bureau).exists()
         actions.reroute(hazard.pk, by=officer, unit=VILLAGE, grounds="x")
-        assert not selectors.hazards_visible_to(bureau).exists()
+        assert not tickets.hazards_visible_to(bureau).exists()
 
     def test_who_of_the_public_reported_it_is_for_those_who_verify(
         self, found: Any, api: Any, township: Person
@@ -291,7 +292,7 @@ class TestStatistics:
         assert {unit for unit, _kind in self.lines(officer, "33.11.26.105")} == {NEIGHBOUR}
 
     def test_one_statement_and_sums(self, year: None, officer: Person) -> None:
-        selectors.units_of(officer)
+        tickets.units_of(officer)
         month = dt.date(2027, 3, 1)
         with CaptureQueriesContext(connection) as asked:
             lines = statistics(officer, "33.11.26", month, month)
@@ -309,6 +310,6 @@ class TestStatistics:
             statistics(officer, "33.11.26", april, march)
 
     def test_counts_are_of_what_the_reader_sees(self, year: None, officer: Person, township: Person) -> None:
-        counts = selectors_list.counts(selectors_list.queue(officer))
+        counts = queue.counts(queue.queue(officer))
         assert (counts["open"], counts["overdue"], counts["held"], counts["closed"]) == (3, 3, 1, 2)
-        assert selectors_list.counts(selectors_list.queue(township, Filters(kind=("reservoir",))))["open"] == 0
+        assert queue.counts(queue.queue(township, Filters(kind=("reservoir",))))["open"] == 0

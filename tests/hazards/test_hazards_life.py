@@ -10,13 +10,13 @@ import pytest
 from django.db import transaction
 
 from hazards import actions
-from hazards.models import Deadline, Extension, Hazard, Inspection
+from hazards.models.tickets import Deadline, Extension, Hazard, Inspection
 from hazards.states import ENDED
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
 from journal.models import Event, Timer
 from journal.states import IllegalMove
 from org.models import Person
 from tests.hazards.conftest import NEIGHBOUR, STATES, TOWN, VILLAGE, WATER, fresh, holder
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

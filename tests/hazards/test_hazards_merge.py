@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from hazards import actions, representations, selectors
+from hazards import actions
 from hazards.actions.photograph import add_photo
 from hazards.actions.reinspect import order_reinspections
-from hazards.models import Extension, Hazard, Plan
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from hazards.api import representations
+from hazards.models.tickets import Extension, Hazard, Plan
+from hazards.selectors import tickets
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from notify.models import Message
 from org.models import Person
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, fresh, holder, point_in
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -41,14 +43,14 @@ def photo() -> io.BytesIO:
 
 class TestDuplicates:
     def near(self, hazard: Hazard, reader: Person) -> list[int]:
-        return [row.pk for row in selectors.duplicates_of(hazard, reader)]
+        return [row.pk for row in tickets.duplicates_of(hazard, reader)]
 
     def test_near_of_the_same_kind_and_time_the_nearest_first(self, found: Any, township: Person) -> None:
         one, far, close = found(), found(point=north(90)), found(point=north(20))
         found(point=north(130))
         found("cut_slope", point=north(10))
         assert self.near(one, township) == [close.pk, far.pk]
-        assert round(selectors.duplicates_of(one, township)[0].metres) == 20
+        assert round(tickets.duplicates_of(one, township)[0].metres) == 20
 
     def test_a_vague_position_reaches_further(self, found: Any, township: Person) -> None:
         one = found()
@@ -98,9 +100,9 @@ class TestMerging:
         assert fresh(target).people_at_risk == 30
         gone = fresh(source)
         assert (gone.status, gone.merged_into_id, gone.next_due_at) == ("merged", target.pk, None)
-        assert Plan.objects.get(hazard=source) in selectors.plans_of(target)
-        assert [one.hazard_id for one in selectors.photos_of(target)] == [source.pk]
-        assert set(before) <= set(selectors.timeline(target).values_list("seq", flat=True))
+        assert Plan.objects.get(hazard=source) in tickets.plans_of(target)
+        assert [one.hazard_id for one in tickets.photos_of(target)] == [source.pk]
+        assert set(before) <= set(tickets.timeline(target).values_list("seq", flat=True))
         assert fresh(asked).status == Extension.Status.LAPSED
         whole = representations.hazard_whole(fresh(target), township)
         assert whole["merged"] == [source.pk]
@@ -142,14 +144,14 @@ class TestPeopleAtRisk:
     def test_the_most_people_first_with_whom_to_call(self, found: Any, township: Person, village: Person) -> None:
         few, many = found(people_at_risk=3), found(people_at_risk=80)
         found(people_at_risk=0)
-        lines = selectors.people_at_risk(selectors.hazards_visible_to(township))
+        lines = tickets.people_at_risk(tickets.hazards_visible_to(township))
         assert [line["hazard"].pk for line in lines] == [many.pk, few.pk]
         assert (lines[0]["people"], lines[0]["keeper"].id, lines[0]["phone"]) == (80, village.pk, village.phone)
 
     def test_a_warning_has_them_looked_at_again(self, found: Any, ticket: Any, village: Person) -> None:
         inside, over = found(), ticket("closed")
         elsewhere = found(code=NEIGHBOUR)
-        rows = selectors.open_within(None, [inside.unit.path])
+        rows = tickets.open_within(None, [inside.unit.path])
         assert {row.pk for row in rows} == {inside.pk}
         told = order_reinspections(
             [inside.pk, over.pk], by=SYSTEM, reason={"zh": "暴雨红色预警。", "en": "Red rainstorm warning."}

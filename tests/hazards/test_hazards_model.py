@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hazards import actions
-from hazards.models import Deadline, Hazard, Inspection, Route, Supervision
+from hazards.models.tickets import Deadline, Hazard, Inspection, Route, Supervision
 from hazards.states import ENDED
-from journal.errors import ActionError
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from org.models import Person
 from tests.hazards.conftest import COUNTY, TOWN, WATER, holder
+from web.errors import ActionError
 
 pytestmark = pytest.mark.django_db
 

@@ -10,15 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hazards import actions
-from hazards.models import Hazard, Route
-from hazards.routing import placed, routed
-from hazards.selectors import units_of
-from hazards.words import Kind
-from journal.errors import Conflict, Forbidden, Invalid
+from hazards.models.tickets import Hazard, Route
+from hazards.rules.words import Kind
+from hazards.selectors.routing import placed, routed
+from hazards.selectors.tickets import units_of
 from journal.models import Event
 from notify.models import Message
 from org.models import Person, Unit
 from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder, point_in
+from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

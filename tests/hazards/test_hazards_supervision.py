@@ -12,17 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from pypdf import PdfReader
 
-from duty import gather
+from duty.selectors import gather
 from hazards import actions
-from hazards.models import Deadline, Hazard, Supervision
-from hazards.paper_sheets import LETTER, letter_figures, letter_for
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from hazards.files.paper import LETTER, letter_figures, letter_for
+from hazards.models.tickets import Deadline, Hazard, Supervision
 from journal.models import Event
-from journal.paper import pdf_of
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
 from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, fresh, holder
+from web.errors import Conflict, Forbidden, Invalid, NotFound
+from web.paper import pdf_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from emergency import handler
-from journal import bounds
-from org.bounded_json import read_json
 from org.models import Person
 from tests.journal.conftest import LiveServer
+from web import bounds
+from web.bounded_json import read_json
 
 pytestmark = pytest.mark.django_db
 INCIDENTS = "/api/v1/incidents/"

@@ -14,13 +14,13 @@ from django.utils import timezone
 from command.actions import issue_order
 from command.models import Assignment
 from hazards.actions.posters import make_posters
-from hazards.models import Hazard, PublicFiling
+from hazards.models.tickets import Hazard, PublicFiling
 from journal.models import Attachment
-from org.limited import Busy, Pool
 from org.models import Person
 from tests.command.photos import jpeg
 from tests.hazards.conftest import VILLAGE, point_in
 from tests.org import evil_workbooks as evil
+from web.limited import Busy, Pool
 
 pytestmark = pytest.mark.django_db
 

@@ -22,10 +22,10 @@ from django.http import HttpResponse
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from journal.bounds import LARGEST_NUMBER, whole_number
 from org.models import Person
 from tests.architecture.test_jurisdiction_walk import Noting, NotingHandler, Planted, addresses, client_of, plant
 from tests.journal.conftest import LiveServer
+from web.bounds import LARGEST_NUMBER, whole_number
 
 TOO_MANY = "9" * 40
 IDS = (
@@ -299,7 +299,7 @@ def test_what_the_database_refuses_past_all_checks_is_the_sender_s_error(
     officer = Person.objects.get(username="officer")
     for bad in (2**70, 2**63, "\x00"):
         monkeypatch.setattr(
-            "command.selectors.incidents_visible_to", lambda person, bad=bad: refused_by_the_database(bad)
+            "command.selectors.visible.incidents_visible_to", lambda person, bad=bad: refused_by_the_database(bad)
         )
         answer = api(officer).get("/api/v1/incidents/")
         assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")

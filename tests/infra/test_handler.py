@@ -170,7 +170,7 @@ def test_every_answer_carries_the_mark_that_no_network_in_between_can_have(
     def breaks(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("journal.api.newest_seq", breaks)
+    monkeypatch.setattr("journal.api.events.newest_seq", breaks)
     for headers in ({"Cookie": cookie}, {"Authorization": mine}):
         answer, _ = ask("GET", "/api/v1/events/", **headers)
         assert (answer.status, answer.getheader("X-Sanji")) == (500, "1"), headers

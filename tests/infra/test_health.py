@@ -9,9 +9,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from emergency import health
-from journal import rounds, seals
-from journal.actions import SYSTEM, record
+from emergency.views import health
+from journal.actions import rounds, seals
+from journal.actions.recording import SYSTEM, record
 
 
 class Inline(Executor):

@@ -39,14 +39,14 @@ def failing(error: BaseException) -> Any:
 def test_a_page_says_that_the_database_is_away(
     browser: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr("command.selectors_pages.my_assignments", failing(error))
+    monkeypatch.setattr("command.selectors.lists.my_assignments", failing(error))
     answer = browser.get("/orders/mine/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "数据库暂无响应" in answer.content.decode()
 
 
 def test_the_api_says_so_as_json(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journal.api.newest_seq", failing(OperationalError("gone")))
+    monkeypatch.setattr("journal.api.events.newest_seq", failing(OperationalError("gone")))
     answer = browser.get("/api/v1/events/")
     assert answer.status_code == 503
     assert (answer.json()["code"], answer.json()["fields"]) == ("unavailable", {})
@@ -72,5 +72,5 @@ def test_a_full_disk_keeps_no_photo_and_no_row_of_it(browser: Client, monkeypatc
 
 
 def test_a_fault_of_ours_stays_one(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("command.selectors_pages.my_assignments", failing(ZeroDivisionError()))
+    monkeypatch.setattr("command.selectors.lists.my_assignments", failing(ZeroDivisionError()))
     assert browser.get("/orders/mine/").status_code == 500

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from emergency.uploads import DurableStorage
+from emergency.files.uploads import DurableStorage
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from knox.models import AuthToken
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from journal.actions import SYSTEM, Fact, record_all
+from journal.actions.recording import SYSTEM, Fact, record_all
 from journal.models import Event
 from org.models import Person
 

@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from journal import anchors, attachments, roles, seals
-from journal.actions import SYSTEM, Fact, record_all
+from journal.actions import attachments, roles, seals
+from journal.actions.recording import SYSTEM, Fact, record_all
+from journal.files import anchors
 from journal.models import Attachment, Event, Seal
 
 PATH = "33.11.26"

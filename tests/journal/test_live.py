@@ -19,10 +19,10 @@ from rest_framework.test import APIClient
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from database.clock import now
 from journal.live import client as live_client
 from journal.live import frames, hub
 from org.actions import appoint, deactivate_person, end_appointment
-from org.clock import now
 from org.models import Appointment, Person, Post, Unit
 from tests.journal.conftest import Held, LiveServer, happen, newest, until
 

@@ -12,7 +12,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from board.actions import add_device, revoke_device
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.live import client as live_client
 from journal.live import hub, rights
 from journal.live.rights import Credential, standing
@@ -270,7 +270,7 @@ def test_while_the_database_is_away_nobody_is_sent_away(
 def test_what_ends_between_the_sign_in_and_the_joining_is_found(
     server: LiveServer, township: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emergency import sockets
+    from emergency.authentication import sockets
 
     found = sockets.known_token
 

@@ -11,15 +11,14 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
-from journal import pictures
-from journal.attachments import attach, attachment_for, seen_by
-from journal.errors import Invalid, NotFound
+from journal.actions.attachments import attach, attachment_for, seen_by
 from journal.models import Attachment, Event
-from journal.pictures import read_picture
-from org import limited
-from org.limited import Busy, Limits
 from tests.command.photos import exif_of, jpeg, picture
 from tests.journal import evil_photos as evil
+from web import limited, pictures
+from web.errors import Invalid, NotFound
+from web.limited import Busy, Limits
+from web.pictures import read_picture
 
 YUESHAN = ((27.0, 41.0, 30.0), "N", (119.0, 9.0, 0.0), "E")
 

@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from database.clock import now
 from journal import timers
-from journal.actions import SYSTEM, record
+from journal.actions.recording import SYSTEM, record
 from journal.models import Event, Relay, RememberedReply, Timer
 from notify.models import Delivery, Message
 from org.actions import purge
-from org.clock import now
 from org.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_messages_that_were_closed_years_ago_go_with_their_deliveries_and_open_o
 
 
 def test_many_rows_go_in_batches(monkeypatch: pytest.MonkeyPatch, officer: Person) -> None:
-    monkeypatch.setattr("journal.purges.BATCH", 10)
+    monkeypatch.setattr("journal.actions.purges.BATCH", 10)
     RememberedReply.objects.bulk_create(
         RememberedReply(key=f"k{n}", person_id=officer.pk, request="x") for n in range(35)
     )

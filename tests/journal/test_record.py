@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from journal.actions import SYSTEM, Fact, chain, record, record_all
+from journal.actions.recording import SYSTEM, Fact, chain, record, record_all
 from journal.models import Event, Relay, Seal
 from journal.subscribers import _by_verb, subscribe
 from org.models import Person

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection, connections, transaction
 
-from journal import relays, subscribers
-from journal.actions import SYSTEM, record
+from journal import subscribers
+from journal.actions import relays
+from journal.actions.recording import SYSTEM, record
 from journal.models import Event, Relay
 from journal.subscribers import subscribe
 from tests.conftest import Clock

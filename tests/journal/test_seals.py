@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from journal import seals
-from journal.actions import SYSTEM, Fact, record_all
+from journal.actions import seals
+from journal.actions.recording import SYSTEM, Fact, record_all
 from journal.models import Event, Seal
 
 PATH = "33.11.26"

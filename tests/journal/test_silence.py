@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from journal import rounds
+from journal.actions import rounds
+from journal.actions.relays import run_pending
+from journal.actions.silence import Clock, Silence
 from journal.models import Event
-from journal.relays import run_pending
-from journal.silence import Clock, Silence
 from notify.models import Message
 from org.models import Person, Unit
 
@@ -60,7 +60,7 @@ class TestSilence:
         assert rounds.silent_rounds(silence) == []
 
     def test_readyz_says_it(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        from emergency import health
+        from emergency.views import health
 
         monkeypatch.setattr(health, "_silence", Silence())
         alive()

@@ -12,7 +12,7 @@ from django.db import transaction
 from command.actions import issue_order, open_incident
 from command.models import Assignment, Incident
 from command.states import ASSIGNMENT
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.management.commands.draw_states import document
 from journal.models import Event
 from journal.states import IllegalMove, check, locked, machines, move, move_many

@@ -13,8 +13,9 @@ from django.db import connection, connections, transaction
 
 from command.actions import acknowledge, issue_order
 from command.models import Assignment, Call
-from journal import rounds, timers
-from journal.actions import SYSTEM, record
+from journal import timers
+from journal.actions import rounds
+from journal.actions.recording import SYSTEM, record
 from journal.models import Event, Timer
 from journal.timers import Due, Setting, cancel, fire_due, handler, raise_alarms, set_timers
 from notify.models import Message

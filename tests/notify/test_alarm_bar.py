@@ -6,12 +6,12 @@ import pytest
 
 from command import actions
 from command.models import Assignment
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
-from notify.actions import Notice, send_all
-from notify.acts import do_act
+from notify.actions.messages import Notice, send_all
 from notify.models import Message
-from notify.selectors import open_messages
+from notify.selectors.acts import do_act
+from notify.selectors.messages import open_messages
 from tests.command.pages import JUSHUI, of, order_to
 
 pytestmark = pytest.mark.django_db

@@ -12,20 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from command.actions import acknowledge as answer
 from command.actions import issue_order
 from command.models import Assignment
-from journal import relays
-from journal.actions import SYSTEM
-from journal.errors import NotFound
+from journal.actions import relays
+from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
-from notify import channels, words
-from notify.actions import Notice, acknowledge, send_all, settle, shown
+from notify import sentences
+from notify.actions.deliver import GIVE_UP_AFTER, deliver_due
+from notify.actions.messages import Notice, acknowledge, send_all, settle, shown
+from notify.gateways import channels
 from notify.models import Delivery, Message
-from notify.rounds import GIVE_UP_AFTER, deliver_due
 from org.models import Person
 from tests.conftest import Clock
+from web.errors import NotFound
 
 PATH = "33.11.26.206"
-words.sentence("test.asked", _("Silent now"))
+sentences.sentence("test.asked", _("Silent now"))
 
 
 class Gateway:
@@ -126,15 +127,15 @@ def test_an_order_s_message_names_unit_and_text_in_both_languages(officer: Perso
     message = Message.objects.get(subject=f"assignment:{order.lines[0].pk}")
     unit = order.lines[0].unit
     with translation.override("en"):
-        assert words.text_of(message) == f"Order {order.ref} to {unit.name_en}: 转移"
+        assert sentences.text_of(message) == f"Order {order.ref} to {unit.name_en}: 转移"
     with translation.override("zh-hans"):
-        assert unit.name in words.text_of(message)
-        assert unit.name_en not in words.text_of(message)
+        assert unit.name in sentences.text_of(message)
+        assert unit.name_en not in sentences.text_of(message)
 
 
 def test_a_code_without_a_sentence_shows_as_itself(officer: Person) -> None:
     (message,) = send_all([Notice(officer.pk, "test.unknown", "test:1", PATH)], by=SYSTEM)
-    assert words.text_of(message) == "test.unknown"
+    assert sentences.text_of(message) == "test.unknown"
 
 
 def test_settling_silences_the_alarm_and_drops_what_is_still_queued(officer: Person, gateway: Gateway) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from journal import rounds, timers
-from journal.actions import SYSTEM
-from notify import actions as notify
-from notify import channels
-from notify import rounds as notify_rounds
-from notify.actions import Notice
+from journal import timers
+from journal.actions import rounds
+from journal.actions.recording import SYSTEM
+from notify.actions import deliver as notify_rounds
+from notify.actions import messages as notify
+from notify.actions.messages import Notice
+from notify.gateways import channels
 from notify.models import Delivery
 from org.models import Person
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from org.limited_process import Unfit
+from web.limited_process import Unfit
 
 
 def echo(content: bytes, options: dict[str, Any]) -> tuple[Any, bytes]:

@@ -8,10 +8,11 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from journal.models import Event
-from org import actions, announce
-from org.errors import Conflict, Forbidden, Invalid, NotFound
+from org import actions
 from org.models import Appointment, Person, Post, Responsibility, Unit
-from org.selectors import held_now
+from org.rules import announce
+from org.selectors.register import held_now
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -162,8 +163,10 @@ def test_leaving_the_register_ends_every_post_and_shuts_the_account(
     village.refresh_from_db()
     assert not village.is_active
     assert not held_now(Appointment.objects.filter(person=village)).exists()
-    verbs = list(Event.objects.filter(subject=f"person:{village.pk}").order_by("seq").values_list("verb", flat=True))
-    assert verbs == ["org.appointment_ended", "org.person_deactivated"]
+    sentences = list(
+        Event.objects.filter(subject=f"person:{village.pk}").order_by("seq").values_list("verb", flat=True)
+    )
+    assert sentences == ["org.appointment_ended", "org.person_deactivated"]
     assert client.get("/register/").status_code == 302
 
 
@@ -183,7 +186,7 @@ def test_an_appointment_opens_sight_at_once_and_its_end_closes_it(admin: Person,
 
 
 def _sight(person: Person) -> Any:
-    from org.jurisdiction import visible_to
+    from org.selectors.jurisdiction import visible_to
 
     return visible_to(Person.objects.get(pk=person.pk), "path")
 
@@ -268,8 +271,8 @@ def test_a_failed_announcement_takes_the_change_with_it(
 
 def test_every_verb_of_org_has_a_sentence_in_both_languages() -> None:
     from journal.sentences import known
-    from org import verbs
+    from org import sentences
 
-    named = {value for name, value in vars(verbs).items() if name.isupper() and isinstance(value, str)}
-    assert named == set(verbs.SENTENCES)
+    named = {value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, str)}
+    assert named == set(sentences.SENTENCES)
     assert named <= known()

@@ -1,4 +1,4 @@
-"""Which townships and villages a shape covers (org/areas.py states the rule)."""
+"""Which townships and villages a shape covers (org/selectors/areas.py states the rule)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.contrib.gis.geos import (
     Polygon,
 )
 
-from org.areas import covered
 from org.models import Unit
+from org.selectors.areas import covered
 
 pytestmark = pytest.mark.django_db
 COUNTY = "33.11.26"
@@ -133,8 +133,8 @@ def test_the_whole_county_is_one_statement(django_assert_num_queries):
 
 
 def test_the_share_is_a_number_with_a_source_that_a_county_may_change():
-    from duty.limits import limit
     from duty.models import Limit
+    from duty.selectors.limits import limit
 
     assert limit("area_share_pct") == 10
     assert Limit.objects.get(code="area_share_pct").source

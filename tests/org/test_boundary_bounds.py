@@ -10,8 +10,8 @@ import shapefile
 import shapely
 from django.utils import translation
 
-from org.imports import boundary_files
-from org.imports.boundaries import import_boundaries
+from org.files import boundary_files
+from org.files.boundaries import import_boundaries
 from tests.org.test_geometry import scrambled
 from tests.org.test_import_boundaries import VILLAGE, collection, feature, square
 

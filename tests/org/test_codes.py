@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from org.codes import ancestors_and_self, is_within, level_of, normalise, of_survey, parent_path, path_of
+from org.rules.codes import ancestors_and_self, is_within, level_of, normalise, of_survey, parent_path, path_of
 
 county = st.from_regex(r"[1-9][0-9]{5}", fullmatch=True)
 part = st.integers(1, 999).map(lambda n: f"{n:03d}")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from org.imports.crs import GCJ02, from_gcj02, from_wkt, named, to_gcj02, to_wgs84
-from org.imports.problems import Unreadable
+from org.files.crs import GCJ02, from_gcj02, from_wkt, named, to_gcj02, to_wgs84
+from web.problems import Unreadable
 
 ARC_TO_30_NORTH = 3_320_113.398
 """Metres along a GRS80 meridian from the equator to 30 N, from published tables."""

@@ -11,12 +11,12 @@ from django.contrib.auth import authenticate
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from board.demo.county import DATA, ONE_PHONE, demo_county
 from journal.models import Event
 from org.actions import found
-from org.demo import DATA, ONE_PHONE, demo_county
-from org.errors import Conflict
 from org.models import Appointment, Person, Post, Responsibility, Unit
-from org.selectors import held_now, shared_phones, vacancies
+from org.selectors.register import held_now, shared_phones, vacancies
+from web.errors import Conflict
 
 RED = [
     "party_secretary",

@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from openpyxl import Workbook
 
-from duty import sheets as rosters
+from duty.files import sheets as rosters
 from duty.models import CallLog
-from hazards.models import Hazard
+from hazards.models.tickets import Hazard
 from org import actions
 from org.models import Appointment, Person, Unit
 

@@ -16,12 +16,12 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from org import actions
-from org.doubles import doubles
-from org.errors import Conflict, Invalid
-from org.imports.people import import_people
-from org.imports.problems import Refused
+from org.files.people import import_people
 from org.models import Person, Unit
-from org.phones import LostDigits, phone_number
+from org.rules.phones import LostDigits, phone_number
+from org.selectors.doubles import doubles
+from web.errors import Conflict, Invalid
+from web.problems import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from org.imports.boundaries import import_boundaries
-from org.imports.crs import from_wkt
-from org.imports.problems import Unreadable
+from org.files.boundaries import import_boundaries
+from org.files.crs import from_wkt
 from org.models import Person, Unit
+from web.problems import Unreadable
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_the_command_asks_about_a_map_services_coordinates_too() -> None:
 
 
 def test_shifted_coordinates_without_a_map_services_marks_are_known_by_the_surveyed_boundary() -> None:
-    from org.imports.crs import to_gcj02
+    from org.files.crs import to_gcj02
 
     unit = Unit.objects.get(code=JUSHUI)
     ring = shapely.from_wkb(bytes(unit.boundary[0].wkb))

@@ -5,8 +5,8 @@ import pytest
 import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
-from org import geometry
-from org.geometry import HULL, MENDED, MOST_CROSSINGS, bounded_valid, count_crossings
+from org.rules import geometry
+from org.rules.geometry import HULL, MENDED, MOST_CROSSINGS, bounded_valid, count_crossings
 
 
 def scrambled(points: int) -> Polygon:

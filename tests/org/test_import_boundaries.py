@@ -14,11 +14,11 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from journal.models import Event
-from org.errors import NotFound
-from org.imports.boundaries import import_boundaries
-from org.imports.crs import to_gcj02
-from org.imports.problems import Refused
+from org.files.boundaries import import_boundaries
+from org.files.crs import to_gcj02
 from org.models import Person, Unit
+from web.errors import NotFound
+from web.problems import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,11 @@ from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from journal.models import Event
-from org.imports.people import import_people
-from org.imports.people_sheet import template
-from org.imports.problems import Refused
+from org.files.people import import_people
+from org.files.people_sheet import template
 from org.models import Appointment, Person, Post
-from org.selectors import held_now
+from org.selectors.register import held_now
+from web.problems import Refused
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from database.clock import now
 from org import actions
-from org.clock import now
-from org.codes import is_within
-from org.errors import NotFound
-from org.jurisdiction import Jurisdiction, jurisdiction_of, visible_to
 from org.models import Person, Post, Responsibility, Unit
-from org.search import search_people, search_units
-from org.selectors import holders, responsible_for, stale_phones, subtree, unit_by_code, vacancies
+from org.rules.codes import is_within
+from org.selectors.jurisdiction import Jurisdiction, jurisdiction_of, visible_to
+from org.selectors.register import holders, responsible_for, stale_phones, subtree, unit_by_code, vacancies
+from org.selectors.search import search_people, search_units
+from web.errors import NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_those_responsible_are_found_by_place_and_kind() -> None:
 
 
 def test_posts_have_known_capabilities_only() -> None:
-    from org.capabilities import ALL
+    from org.rules.capabilities import ALL
 
     assert {c for post in Post.objects.all() for c in post.capabilities} == set(ALL)
 

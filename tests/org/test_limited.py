@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from org import limited
-from org.limited import Busy, Limits, Pool, Unfit
 from tests.infra.processes import eventually
+from web import limited
+from web.limited import Busy, Limits, Pool, Unfit
 
 LIMITS = Limits(memory=64 << 20, seconds=5)
 TASKS = "tests.org.limited_tasks"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from journal.models import Event
-from org.imports.held import hold
+from org.files.held import hold
 from org.models import Appointment, Person, Post, Unit
 from tests.org.test_import_boundaries import collection, feature, seat, square
 from tests.org.test_import_people import GOOD, book

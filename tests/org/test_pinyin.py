@@ -2,7 +2,7 @@
 
 import pytest
 
-from org.pinyin import county_in_english, person_in_english, township_in_english, village_in_english, village_name
+from database.pinyin import county_in_english, person_in_english, township_in_english, village_in_english, village_name
 
 
 @pytest.mark.parametrize(

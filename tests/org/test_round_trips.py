@@ -12,17 +12,17 @@ from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from duty import actions as duty
-from duty import sheets as rosters
-from hazards import sheets as hazards
+from duty.files import sheets as rosters
 from hazards.actions.file import file_hazard
-from hazards.filing import Filing
-from hazards.selectors import hazards_visible_to, with_parts
-from journal.actions import SYSTEM
+from hazards.files import sheets as hazards
+from hazards.rules.filing import Filing
+from hazards.selectors.tickets import hazards_visible_to, with_parts
+from journal.actions.recording import SYSTEM
 from org.actions import end_appointment
-from org.imports.people import import_people
-from org.imports.people_export import export_people
+from org.files.people import import_people
+from org.files.people_export import export_people
 from org.models import Appointment, Person, Unit
-from plans import sheets as plan_books
+from plans.files import sheets as plan_books
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ def test_a_countys_own_numbering_of_hazards_is_none_of_ours(admin: Person, town:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("odd", ODD[:6])
 def test_a_plan_comes_back_unchanged(language: str, odd: str) -> None:
-    from plans.documents import normal
+    from plans.files.documents import normal
 
     document = {
         "code": "zq", "kind": "township", "hazard_type": "flood", "name": odd, "name_en": odd, "summary": odd,

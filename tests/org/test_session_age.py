@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from duty.limits import limit
 from duty.models import Limit
-from emergency import session_age
+from duty.selectors.limits import limit
+from emergency.middleware import session_age
 from org.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +40,14 @@ def signed_in(officer: Person) -> Client:
 
 @pytest.fixture
 def off_duty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emergency.session_age.on_until", lambda *_: None)
+    monkeypatch.setattr("emergency.middleware.session_age.on_until", lambda *_: None)
 
 
 def on_duty_till(monkeypatch: pytest.MonkeyPatch, end: dt.datetime) -> None:
     """The person is on from before anything that is asked for until ``end``."""
-    monkeypatch.setattr("emergency.session_age.on_until", lambda _who, start, _end: end if start < end else None)
+    monkeypatch.setattr(
+        "emergency.middleware.session_age.on_until", lambda _who, start, _end: end if start < end else None
+    )
 
 
 def row(client: Client) -> Session:
@@ -113,7 +115,7 @@ def test_a_shift_that_has_begun_outlasts_the_longest_life(
 ) -> None:
     began = clock.now()
     longest = dt.timedelta(days=limit("session_longest_d"))
-    monkeypatch.setattr("emergency.session_age.on_until", lambda *_: began + longest + 5 * HOUR)
+    monkeypatch.setattr("emergency.middleware.session_age.on_until", lambda *_: began + longest + 5 * HOUR)
     end = session_age.end_of_session(1, began, began + longest - HOUR)
     assert end == began + longest + 5 * HOUR + limit("session_shift_grace_min") * MINUTE
 
@@ -128,7 +130,7 @@ def test_signing_out_stays_signed_out_though_another_request_was_under_way(
     signed_in: Client, officer: Person, off_duty: None
 ) -> None:
     from emergency.actions import extend_session
-    from emergency.sessions import SessionStore
+    from emergency.authentication.sessions import SessionStore
 
     under_way = SessionStore(signed_in.cookies["sessionid"].value)
     under_way.load()
@@ -138,7 +140,7 @@ def test_signing_out_stays_signed_out_though_another_request_was_under_way(
 
 
 def test_saving_something_else_does_not_move_the_end(signed_in: Client, off_duty: None) -> None:
-    from emergency.sessions import SessionStore
+    from emergency.authentication.sessions import SessionStore
 
     before = row(signed_in).expire_date
     other = SessionStore(signed_in.cookies["sessionid"].value)

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from emergency.sessions import SessionStore
-from org.jurisdiction import jurisdiction_of
+from emergency.authentication.sessions import SessionStore
 from org.models import Person
+from org.selectors.jurisdiction import jurisdiction_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/duty/today/"

@@ -9,11 +9,11 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from org import limited, workbooks
-from org.imports.people_sheet import read
-from org.imports.problems import Unreadable
-from org.workbooks import Cell, Sheet, cell_text, sheets_of
+from org.files.people_sheet import read
 from tests.org import evil_workbooks as evil
+from web import limited, workbooks
+from web.problems import Unreadable
+from web.workbooks import Cell, Sheet, cell_text, sheets_of
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person, Unit
 from plans import actions
 from plans.models import Version

@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
-from plans import actions, sheets
-from plans.documents import concise
+from plans import actions
+from plans.files import sheets
+from plans.files.documents import concise
 from plans.models import Plan, Version
 from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, flood, holder
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from org.models import Appointment, Unit
-from plans.checking import form_problems, problems_of
-from plans.cycles import cycles
+from plans.rules.cycles import cycles
+from plans.selectors.checking import form_problems, problems_of
 from tests.plans.conftest import action, flood
 
 

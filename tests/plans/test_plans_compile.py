@@ -10,13 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from database.clock import now
 from duty import actions as duty
-from journal.actions import SYSTEM
-from org.clock import now
+from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person, Post, Responsibility, Unit
 from plans import actions
-from plans.compiling import Compiled, compile_level, seen_by
 from plans.models import Action, Version
+from plans.selectors.compiling import Compiled, compile_level, seen_by
 from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
 
 LIMIT = 8

@@ -11,17 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Post, Unit
-from plans import actions, formats_yaml, sheets
-from plans.checking import form_problems
-from plans.documents import concise, document_of
+from plans import actions
+from plans.files import sheets, yaml_format
+from plans.files.document_schema import NO_CHARACTERS
+from plans.files.documents import concise, document_of
+from plans.files.trigger_text import read_rule, rule_text
 from plans.models import Plan, Version
-from plans.problems import Refused
-from plans.rule_text import read_rule, rule_text
-from plans.schema import NO_CHARACTERS
-from plans.signals import SEPARATORS, check_rule
-from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
+from plans.rules.problems import Refused
+from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
+from plans.selectors.checking import form_problems
+from plans.selectors.signals import SEPARATORS, check_rule
 from tests.plans.conftest import COUNTY, flood
 
 NAMES = ("Cc", "Cs")
@@ -107,7 +108,7 @@ many = settings(
 @given(document=documents)
 @many
 def test_yaml_gives_back_what_it_was_given(document: dict[str, Any]) -> None:
-    assert concise(formats_yaml.read(formats_yaml.dump(document))) == concise(document)
+    assert concise(yaml_format.read(yaml_format.dump(document))) == concise(document)
 
 
 @given(document=documents, language=st.sampled_from(["en", "zh-hans"]), other=st.sampled_from(["en", "zh-hans"]))
@@ -128,7 +129,7 @@ def test_the_database_gives_back_what_it_was_given(demo_county: Unit, document: 
     first = actions.create_plan(by=SYSTEM, unit=COUNTY, document=document)
     kept = document_of(Version.objects.get(pk=first.pk))
     assert kept == concise(document)
-    for read in (formats_yaml.read(formats_yaml.dump(kept)), sheets.read(sheets.dump(kept))[0]):
+    for read in (yaml_format.read(yaml_format.dump(kept)), sheets.read(sheets.dump(kept))[0]):
         actions.discard_draft(Version.objects.get(plan__code=document["code"]).pk, by=SYSTEM)
         assert not Plan.objects.filter(code=document["code"]).exists()
         again = actions.create_plan(by=SYSTEM, unit=COUNTY, document=read)
@@ -147,7 +148,7 @@ def test_a_rule_comes_back_from_its_line(rule: dict[str, Any]) -> None:
 )
 def test_texts_that_look_like_something_else_stay_texts(demo_county: Unit, text: str) -> None:
     document = flood(name=text, summary=text)
-    assert concise(formats_yaml.read(formats_yaml.dump(document)))["name"] == text
+    assert concise(yaml_format.read(yaml_format.dump(document)))["name"] == text
     assert concise(sheets.read(sheets.dump(document))[0]) == concise(document)
 
 
@@ -167,7 +168,7 @@ def test_texts_that_look_like_something_else_stay_texts(demo_county: Unit, text:
 )
 def test_what_is_not_our_yaml_is_refused_with_its_line(text: str, place: str, said: str) -> None:
     with pytest.raises(Refused) as refused:
-        formats_yaml.read(text)
+        yaml_format.read(text)
     assert list(refused.value.fields) == [place]
     assert said in str(refused.value.fields[place][0])
 
@@ -175,7 +176,7 @@ def test_what_is_not_our_yaml_is_refused_with_its_line(text: str, place: str, sa
 def test_yaml_that_is_no_text_or_endless_is_refused() -> None:
     for content in (b"\xff\xfe\x00", "x" * (1024 * 1024 + 1)):
         with pytest.raises(Refused):
-            formats_yaml.read(content)
+            yaml_format.read(content)
 
 
 def test_an_unknown_verb_in_yaml_is_refused_with_its_place_and_nothing_is_kept(county: Unit) -> None:
@@ -257,5 +258,5 @@ def test_a_workbook_without_a_sheet_or_with_a_strange_column_is_refused(demo_cou
 )
 def test_yaml_without_measure_is_refused_before_it_is_built(text: str, said: str) -> None:
     with override("en"), pytest.raises(Refused) as refusal:
-        formats_yaml.read(text.encode())
+        yaml_format.read(text.encode())
     assert said in str(refusal.value.problems[0].message)

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from org.models import Unit
-from plans.blanks import blanks_in
-from plans.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
+from plans.rules.blanks import blanks_in
+from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "plans" / "library"
@@ -23,8 +23,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     for path in sorted(LIBRARY.glob("*.yaml"))
 }
-POSTS = {post["code"]: post for post in json.loads((ROOT / "org/data/posts.json").read_text(encoding="utf-8"))}
-with (ROOT / "org/data/departments.csv").open(encoding="utf-8", newline="") as file:
+POSTS = {post["code"]: post for post in json.loads((ROOT / "org/rules/posts.json").read_text(encoding="utf-8"))}
+with (ROOT / "board/demo/data/departments.csv").open(encoding="utf-8", newline="") as file:
     DEPARTMENTS = {row["name"] for row in csv.DictReader(file)}
 
 LEAST = {
@@ -303,7 +303,7 @@ def test_a_township_reports_in_writing_within_forty_minutes(name: str) -> None:
 @every
 @pytest.mark.django_db
 def test_the_checks_find_nothing_wrong(name: str) -> None:
-    from plans.checking import problems_of
+    from plans.selectors.checking import problems_of
 
     assert [str(problem) for problem in problems_of(DOCUMENTS[name])] == []
 
@@ -311,6 +311,6 @@ def test_the_checks_find_nothing_wrong(name: str) -> None:
 @every
 @pytest.mark.django_db
 def test_the_demo_county_has_the_people_and_departments_that_a_plan_counts_on(name: str, demo_county: Unit) -> None:
-    from plans.checking import problems_of
+    from plans.selectors.checking import problems_of
 
     assert [str(problem) for problem in problems_of(DOCUMENTS[name], demo_county)] == []

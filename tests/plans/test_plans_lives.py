@@ -9,19 +9,20 @@ import pytest
 from django.db import InternalError, connection, transaction
 from django.db.models import F
 
-from journal.actions import SYSTEM
-from journal.errors import Conflict, Forbidden, Invalid, NotFound
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.states import IllegalMove
 from notify.models import Message
 from org.models import Person, Unit
-from plans import actions, selectors
-from plans.comparing import compare
-from plans.documents import document_of
+from plans import actions
+from plans.files.documents import document_of
 from plans.models import Action, Due, Level, Plan, RevisionItem, Version
-from plans.problems import Refused
+from plans.rules.problems import Refused
+from plans.selectors import plans
+from plans.selectors.comparing import compare
 from plans.states import REVISION_ITEM, VERSION
 from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
+from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 V = Version.Status
 
@@ -127,7 +128,7 @@ def test_an_unfinished_draft_is_kept_but_goes_no_further(county: Unit) -> None:
 
 def test_a_post_that_fell_vacant_since_stops_the_approval(county: Unit) -> None:
     version = bring_to(V.IN_REVIEW)
-    from org.clock import now
+    from database.clock import now
     from org.models import Appointment
 
     Appointment.objects.filter(post__code="flood_warner").update(valid_to=now(), valid_from=F("valid_from"))
@@ -322,7 +323,7 @@ def test_an_item_is_answered_once_with_words(county: Unit) -> None:
 def test_a_township_may_say_what_is_wrong_with_the_county_s_plan(county: Unit, township: Person) -> None:
     version = bring_to(V.APPROVED)
     item = actions.raise_item(version.plan_id, by=township, source="facts", text="避灾点已拆")
-    assert list(selectors.items_visible_to(township)) == [item]
+    assert list(plans.items_visible_to(township)) == [item]
     with pytest.raises(Forbidden):
         actions.answer_item(item.pk, by=township, decision="rejected", answer="x")
 
@@ -405,9 +406,9 @@ def test_a_township_reads_the_county_s_plans_and_its_own_not_the_neighbour_s(
     own = actions.inherit(county.plan_id, by=SYSTEM, unit=TOWN, values={"shelter": "一"})
     other = actions.inherit(county.plan_id, by=SYSTEM, unit=NEIGHBOUR, values={"shelter": "二"})
     working = actions.draft_version(county.plan_id, by=SYSTEM)
-    assert set(selectors.plans_visible_to(township)) == {county.plan, own.plan}
-    assert set(selectors.versions_visible_to(township)) == {county, own}
-    assert set(selectors.plans_visible_to(officer)) == {county.plan, draft.plan, own.plan, other.plan}
+    assert set(plans.plans_visible_to(township)) == {county.plan, own.plan}
+    assert set(plans.versions_visible_to(township)) == {county, own}
+    assert set(plans.plans_visible_to(officer)) == {county.plan, draft.plan, own.plan, other.plan}
     for hidden in (draft, other, working):
         with pytest.raises(NotFound):
             actions.save_draft(hidden.pk, by=township, document=flood())
@@ -427,8 +428,8 @@ def test_a_township_reads_the_county_s_plans_and_its_own_not_the_neighbour_s(
             act()
     with pytest.raises(Invalid):
         actions.create_plan(by=township, unit=NEIGHBOUR, document=flood(code="x"))
-    assert list(selectors.history(county.plan, township)) == []
-    assert selectors.history(county.plan, officer).count() > 3
+    assert list(plans.history(county.plan, township)) == []
+    assert plans.history(county.plan, officer).count() > 3
 
 
 def test_a_village_head_writes_no_plans(county: Unit, village: Person) -> None:
@@ -440,7 +441,7 @@ def test_lists_take_the_same_number_of_queries_for_more_plans(
     in_force: Callable[..., Version], officer: Person, django_assert_num_queries: Any
 ) -> None:
     def read() -> list[Plan]:
-        return list(selectors.with_parts(selectors.plans_visible_to(officer), officer))
+        return list(plans.with_parts(plans.plans_visible_to(officer), officer))
 
     in_force()
     read()

@@ -17,14 +17,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from journal.actions import SYSTEM
-from org.clock import now
+from database.clock import now
+from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
-from plans import actions, formats_yaml
-from plans.documents import document_of, normal
+from plans import actions
+from plans.files import yaml_format
+from plans.files.documents import document_of, normal
 from plans.models import Due, Plan, RevisionItem, Version
-from plans.pages.words import place_of, t_plus
-from plans.problems import Problem
+from plans.rules.problems import Problem
+from plans.screens.words import place_of, t_plus
 from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood
 
 pytestmark = pytest.mark.django_db
@@ -604,7 +605,7 @@ def upload(client: Client, content: bytes, name: str = "plan.yaml", **fields: st
 
 
 def test_a_file_is_tried_then_stored(browse: Browse, officer: Person) -> None:
-    client, content = browse(officer), formats_yaml.dump(flood()).encode()
+    client, content = browse(officer), yaml_format.dump(flood()).encode()
     tried = upload(client, content)
     assert tried.status_code == 200
     assert "a new plan" in text_of(tried)
@@ -617,7 +618,7 @@ def test_a_file_with_problems_says_where_and_stores_nothing(browse: Browse, offi
     document = flood()
     document["actions"][2]["verb"] = "dance"
     for fields in ({}, {"store": "1"}):
-        answer = upload(browse(officer), formats_yaml.dump(document).encode(), **fields)
+        answer = upload(browse(officer), yaml_format.dump(document).encode(), **fields)
         assert answer.status_code == 400
         assert "actions[3] stand-by: verb" in text_of(answer)
         assert "“dance” is unknown" in text_of(answer)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from journal.actions import SYSTEM
-from journal.errors import Conflict
+from journal.actions.recording import SYSTEM
 from org.models import Person
 from plans import actions
 from plans.models import Plan, RevisionItem, Version
 from tests.plans.conftest import COUNTY, flood
+from web.errors import Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,19 +10,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from journal.actions import SYSTEM
-from journal.errors import Invalid
+from database.clock import now
+from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message
-from org.clock import now
 from org.models import Person, Unit
-from plans import actions, selectors
+from plans import actions
 from plans.actions.dues import after_months
-from plans.formats_yaml import dump
+from plans.files.yaml_format import dump
 from plans.models import Due, Plan, Version
-from plans.people import writers_and_approvers
+from plans.selectors import plans
+from plans.selectors.people import writers_and_approvers
 from tests.plans.conftest import COUNTY, flood
+from web.errors import Invalid
 
 
 def go_to(clock: Any, day: dt.date, hour: int = 9, minute: int = 1) -> None:
@@ -76,7 +77,7 @@ def test_reminders_come_ahead_on_the_day_and_weekly_until_done(
         told = Message.objects.filter(subject=f"due:{due.pk}", state="open")
         assert {message.code for message in told} == {"plan.overdue" if days > 0 else "plan.due_soon"}
         assert set(told.values_list("person", flat=True)) == set(writers if days < 0 else writers + approvers)
-    assert list(selectors.overdue(officer, timezone.localdate(now())).values_list("pk", flat=True)).count(due.pk) == 1
+    assert list(plans.overdue(officer, timezone.localdate(now())).values_list("pk", flat=True)).count(due.pk) == 1
     actions.record_due(version.plan_id, by=officer, what="drill", done_on=timezone.localdate(now()), note="县级演练")
     assert not Timer.objects.filter(subject=f"due:{due.pk}", state="pending").exists()
     go_to(clock, due.due_on + dt.timedelta(days=30))
@@ -150,11 +151,11 @@ def test_the_calendar_shows_what_is_due_and_what_was_done(in_force: Callable[...
     version = in_force()
     actions.file(version.pk, by=SYSTEM, receipt="备案1")
     today = timezone.localdate(now())
-    rows = list(selectors.dues_between(officer, today, after_months(today, 37)))
+    rows = list(plans.dues_between(officer, today, after_months(today, 37)))
     assert [(row.what, row.on) for row in rows] == [  # type: ignore[attr-defined]
         ("filing", today), ("review", after_months(today, 36)), ("drill", after_months(today, 36)),
     ]  # fmt: skip
-    assert list(selectors.dues_between(officer, today + dt.timedelta(days=1), today + dt.timedelta(days=30))) == []
+    assert list(plans.dues_between(officer, today + dt.timedelta(days=1), today + dt.timedelta(days=30))) == []
 
 
 def test_a_plan_comes_in_by_command(county: Unit, tmp_path: Any, capsys: Any) -> None:

@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.models import Unit
 from plans import actions
-from plans.matching import suggested
 from plans.models import Version
-from plans.signals import KINDS, Condition, KindOfSignal, Signal, explain_rule, matches, register_kind, say_grounds
+from plans.selectors.matching import suggested
+from plans.selectors.signals import (
+    KINDS,
+    Condition,
+    KindOfSignal,
+    Signal,
+    explain_rule,
+    matches,
+    register_kind,
+    say_grounds,
+)
 from tests.plans.conftest import action, flood
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
 from board.actions import end_demonstration
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 
 NEXT = """
 All data stays: the invented people, incidents and hazards too. To begin with an empty database instead, start over with

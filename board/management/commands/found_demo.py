@@ -11,11 +11,11 @@ from django.db import transaction
 from board.actions import begin_demonstration
 from board.demo import hazards, month, past, plans, running
 from board.demo.clock import story
+from board.demo.county import COUNTY, demo_county
+from board.demo.platform import found_feed
 from command.models import Incident
-from early_warning.demo import found_feed
-from journal.actions import SYSTEM
+from journal.actions.recording import SYSTEM
 from org.actions import found
-from org.demo import COUNTY, demo_county
 from org.models import Unit
 from plans.models import Plan
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from board.actions import add_device, revoke_device
-from journal.actions import SYSTEM
-from journal.errors import ActionError
+from journal.actions.recording import SYSTEM
+from web.errors import ActionError
 
 
 class Command(BaseCommand):

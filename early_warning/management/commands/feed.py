@@ -8,12 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from early_warning import actions, selectors
+from early_warning import actions
 from early_warning.models import Feed
-from journal.actions import SYSTEM
-from journal.errors import ActionError
-from org.codes import normalise
+from early_warning.selectors import warnings
+from journal.actions.recording import SYSTEM
 from org.models import Unit
+from org.rules.codes import normalise
+from web.errors import ActionError
 
 
 class Command(BaseCommand):
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{feed.code} feeds {unit.code} {unit.name}. Its token, shown this once:\n{token}")
 
     def list(self, options: dict[str, Any]) -> None:
-        for feed in selectors.with_counts(Feed.objects.select_related("unit").defer("unit__boundary")):
+        for feed in warnings.with_counts(Feed.objects.select_related("unit").defer("unit__boundary")):
             heard = feed.last_heard_at.isoformat(timespec="seconds") if feed.last_heard_at else "never"
             state = "active" if feed.active else "revoked"
             self.stdout.write(

@@ -1,4 +1,4 @@
-"""How much geometry a message may cost, decided before the expensive step (org/geometry.py counts the crossings).
+"""How much geometry a message may cost, decided before the expensive step (org/rules/geometry.py counts the crossings).
 
 What has more than is worth a repair or a union is replaced by its convex hull, which covers more, never less.
 """
@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from org.geometry import MOST_CROSSINGS, count_crossings
+from org.rules.geometry import MOST_CROSSINGS, count_crossings
 
 MOST_SHAPES = 1_000
 MOST_POINTS = 300_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from early_warning.platforms.cap.values import said
-from journal.errors import ActionError
+from web.errors import ActionError
 
 
 class Refused(ActionError):

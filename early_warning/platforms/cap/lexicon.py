@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from org.text import current, visible
+from database.text import current, visible
 
 COLOURS = ("red", "orange", "yellow", "blue")
 """From worst to mildest."""

@@ -112,7 +112,7 @@ class Message:
     canonical: str = ""
     """A digest of the alert that white space, comments, prefixes and the encoding do not change."""
     notes: list[dict[str, str]] = field(default_factory=list)
-    """What the reader did to it: [{"code", "value"}] with codes of early_warning/words.py."""
+    """What the reader did to it: [{"code", "value"}] with codes of early_warning/rules/words.py."""
 
     @property
     def no_warning(self) -> bool:

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from early_warning.platforms.cap import bounds, values
 from early_warning.platforms.cap.values import said
-from org.geometry import HULL, MENDED, bounded_valid
+from org.rules.geometry import HULL, MENDED, bounded_valid
 
 EARTH = Geod(ellps="WGS84")
 CORNERS_OF_A_CIRCLE = 72

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from journal import roles
+from journal.actions import roles
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from journal import backups
+from journal.files import backups
 
 
 class Command(BaseCommand):

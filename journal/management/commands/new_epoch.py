@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from journal import epochs
+from journal.selectors import epochs
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from journal import anchors, backups
+from journal.files import anchors, backups
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
-from journal import rounds
-from journal.silence import Clock, Silence
+from journal.actions import rounds
+from journal.actions.silence import Clock, Silence
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do one round and exit")
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
-        # By its name alone, for it lies above: no published password where DEMO is off (board/checks.py).
+        # By its name alone, for it lies above: no published password where DEMO is off (board/selectors/published.py).
         self.check(tags=["published"], include_deployment_checks=True)
         connection.close()
         if once:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from journal import anchors, attachments, seals
+from journal.actions import attachments, seals
+from journal.files import anchors
 from journal.models import Event, Seal
 
 SHOWN = 50

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from org.doubles import Double, doubles
 from org.models import Person
+from org.selectors.doubles import Double, doubles
 
 WHY = {
     "number": "one number, like names",

@@ -12,11 +12,11 @@ from django.db import transaction
 
 from org.actions import found
 from org.actions.founding import County
-from org.codes import level_of, normalise
-from org.errors import ActionError
-from org.imports.boundaries import import_boundaries
-from org.imports.divisions import read_divisions
-from org.imports.problems import Problem, Refused
+from org.files.boundaries import import_boundaries
+from org.files.divisions import read_divisions
+from org.rules.codes import level_of, normalise
+from web.errors import ActionError
+from web.problems import Problem, Refused
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from org.imports.boundaries import COLUMN, SHIFTED, TOLERANCE, import_boundaries
+from org.files.boundaries import COLUMN, SHIFTED, TOLERANCE, import_boundaries
 
 HELP = {
     COLUMN: "Say --code-column NAME, or --name-column NAME where the file has no codes.",

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language
 
-from org.imports.people import OTHER, SAME, import_people
-from org.imports.people_sheet import template
+from org.files.people import OTHER, SAME, import_people
+from org.files.people_sheet import template
 from org.models import Post
 
 SAME_HELP = "rows whose person has another spelling on the register"

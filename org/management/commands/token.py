@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localtime
 
 from org.actions import issue_token
-from org.errors import ActionError
 from org.models import Person
+from web.errors import ActionError
 
 
 class Command(BaseCommand):

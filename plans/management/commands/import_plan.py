@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from journal.actions import SYSTEM
-from journal.errors import ActionError
+from journal.actions.recording import SYSTEM
 from plans.actions import import_file, load_library
-from plans.problems import Refused
+from plans.rules.problems import Refused
+from web.errors import ActionError
 
 
 class Command(BaseCommand):

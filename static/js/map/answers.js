@@ -5,7 +5,7 @@ import { now } from "../clock.js";
 const NEED = ["silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified"];
 const RANK = new Map(NEED.map((state, index) => [state, index]));
 
-/** Answer state of one assignment at a moment: the rule of board/words.py. */
+/** Answer state of one assignment at a moment: the rule of board/rules/words.py. */
 export function stateOf(item, at) {
   if (item.status === "called") {
     if (item.climbed_to && item.climbed_to !== "remind") return "climbed";

@@ -1,0 +1,68 @@
+"""How an answer, or its lack, is told: who said it, who logged it and how, and whom silence has called.
+
+Calling somebody is never told as if they had answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from command.views.forms import HOW_WORDS
+from journal.sentences import fill
+
+Values = dict[str, Any]
+
+
+def answered(values: Values) -> Any:
+    """One's own; another's by whoever stands in; or logged, with who logged it and how it came."""
+    how = values.get("how") or "self"
+    if how in HOW_WORDS:
+        values["how_word"] = str(HOW_WORDS[how])
+        if _holder(values):
+            return _("%(unit_name)s (%(post_name)s, %(holder)s) has answered: logged by %(by)s, %(how_word)s")
+        return _("%(unit_name)s (%(post_name)s) has answered: logged by %(by)s, %(how_word)s")
+    if how == "self":
+        return _("%(unit_name)s (%(post_name)s) received the order")
+    return _("%(by)s received the order for %(unit_name)s (%(post_name)s)")
+
+
+def stepped(template: Any) -> Callable[[Values], Any]:
+    """A later step, by those called or logged by somebody else."""
+
+    def told(values: Values) -> Any:
+        if not values.get("logged"):
+            return template
+        values["told"] = fill(str(template), values)
+        return _("%(told)s (logged by %(by)s)")
+
+    return told
+
+
+def climbed(values: Values) -> Any:
+    """What the rung did: a reminder, somebody above, or nobody where there is nobody to call."""
+    if not _named(values, "called_names"):
+        return _("%(unit_name)s (%(post_name)s) is silent; there is nobody to call at this step")
+    if values.get("do") == "remind":
+        return _("%(unit_name)s (%(post_name)s) is silent; reminded %(called_names)s")
+    return _("%(unit_name)s (%(post_name)s) is silent; called %(called_names)s")
+
+
+def undecided(values: Values) -> Any:
+    if not _named(values, "called_names"):
+        return _("Nobody has decided on level %(level)s of “%(plan_name)s”; there is nobody else to call")
+    return _("Nobody has decided on level %(level)s of “%(plan_name)s”; called %(called_names)s")
+
+
+def _holder(values: Values) -> bool:
+    """Puts the name of the person who was asked among the values, where there is one."""
+    person = values.get("person")
+    values["holder"] = person.get("name") if isinstance(person, dict) else None
+    return bool(values["holder"])
+
+
+def _named(values: Values, name: str) -> bool:
+    value = values.get(name)
+    return any(value.values()) if isinstance(value, dict) else bool(value)

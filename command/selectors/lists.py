@@ -1,0 +1,249 @@
+"""Reading for the pages: lists with counts, the tree of an order, the people of an incident. Query counts are fixed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+
+from command.actions.answer import HOW_LOGGED
+from command.models import Assignment, Call, Colour, Incident, Order
+from command.selectors import visible
+from command.selectors.areas import Affected
+from journal.models import Event
+from org.models import Person, Post, Unit, in_language
+from org.rules.capabilities import ORDER, VIEW
+from org.selectors.jurisdiction import visible_to
+
+OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING)
+SHOWN_COUNTS = {
+    "silent": Count("pk", filter=Q(rung=0) & visible.is_silent()),
+    "climbed": Count("pk", filter=Q(status="called", rung__gt=0)),
+    "called": Count("pk", filter=Q(status="called", rung=0) & ~visible.is_silent()),
+    **{
+        state: Count("pk", filter=Q(status=state))
+        for state in ("received", "passed_on", "in_place", "done", "verified", "called_off")
+    },
+}
+"""Each assignment counted once, in the state that it is shown in (board/rules/words.py answer_state)."""
+
+MORE_COUNTS = {
+    "total": Count("pk"),
+    "overdue": Count("pk", filter=visible.is_silent()),
+    "vacant": Count("pk", filter=Q(person=None)),
+    "stamp": Sum(F("generation") * 100 + F("rung"), output_field=IntegerField(), default=Value(0)),
+}
+
+
+def incident_list(
+    person: Person, *, state: str = "", category: str = "", level: str = "", text: str = ""
+) -> QuerySet[Incident]:
+    """Newest need first: those with somebody silent, then those still open, then the newest."""
+    rows = visible.incidents_visible_to(person).select_related("unit", "commander").defer("unit__boundary", "area")
+    if state in ("open", "closed"):
+        rows = rows.filter(status__in=OPEN) if state == "open" else rows.exclude(status__in=OPEN)
+    if category:
+        rows = rows.filter(category=category)
+    if level:
+        rows = rows.filter(response_level="" if level == "none" else level)
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(ref__icontains=text) | Q(place__icontains=text))
+    silent = Assignment.objects.filter(visible.is_silent(), order__incident=OuterRef("pk"), order__status="in_force")
+    is_open = Case(When(status__in=OPEN, then=1), default=0, output_field=IntegerField())
+    return rows.annotate(somebody_silent=Exists(silent), is_open=is_open).order_by(
+        "-somebody_silent", "-is_open", "-pk"
+    )
+
+
+def incident_totals(person: Person) -> dict[str, int]:
+    rows = visible.incidents_visible_to(person)
+    return rows.aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(status__in=OPEN)), closed=Count("pk", filter=~Q(status__in=OPEN))
+    )
+
+
+def _counted(rows: QuerySet[Assignment], key: str) -> dict[int, dict[str, int]]:
+    counted = rows.order_by().values(key).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
+    return {row[key]: with_bar(row) for row in counted}
+
+
+def with_bar(row: dict[str, Any]) -> dict[str, Any]:
+    """The counts with ``bar`` (what {% answer_bar %} takes) and ``answered``."""
+    bar = {state: row[state] for state in SHOWN_COUNTS}
+    waiting = row["silent"] + row["climbed"] + row["called"]
+    return {**row, "bar": bar, "waiting": waiting, "answered": row["total"] - waiting - row["called_off"]}
+
+
+def counts_by_incident(person: Person, incidents: Iterable[Incident]) -> dict[int, dict[str, int]]:
+    rows = visible.assignments_visible_to(person).filter(order__incident__in=[i.pk for i in incidents])
+    return _counted(rows, "order__incident")
+
+
+def counts_by_order(person: Person, orders: Iterable[Order]) -> dict[int, dict[str, int]]:
+    return _counted(visible.assignments_visible_to(person).filter(order__in=[o.pk for o in orders]), "order")
+
+
+def order_list(person: Person, *, state: str = "", incident: int | None = None, text: str = "") -> QuerySet[Order]:
+    """Those with somebody silent first, then the newest."""
+    rows = visible.orders_visible_to(person).select_related("unit", "issued_by", "incident").defer("unit__boundary")
+    if state in Order.Status.values:
+        rows = rows.filter(status=state)
+    silent = Assignment.objects.filter(visible.is_silent(), order=OuterRef("pk"))
+    rows = rows.annotate(somebody_silent=Exists(silent.filter(order__status="in_force")))
+    if state == "silent":
+        rows = rows.filter(somebody_silent=True)
+    if incident is not None:
+        rows = rows.filter(incident=incident)
+    if text:
+        rows = rows.filter(Q(text__icontains=text) | Q(ref__icontains=text))
+    return rows.order_by("-somebody_silent", "-pk")
+
+
+@dataclass
+class Place:
+    """A township (with its villages), a department, or the county's own posts, as one branch of an order's tree."""
+
+    code: str
+    path: str
+    name: str
+    level: str
+    counts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever anything shown inside the branch does."""
+        return "-".join(str(self.counts[key]) for key in ("total", "stamp", "overdue", *SHOWN_COUNTS))
+
+
+def places_by_order(person: Person, orders: Iterable[Order], *, silent_only: bool = False) -> dict[int, list[Place]]:
+    """The branches of each order's tree with their counts, the most silent first; one query for all orders."""
+    named = {
+        f"place_{name}": Case(
+            When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}")
+        )
+        for name in ("code", "path", "name", "name_en", "level")
+    }
+    rows = visible.assignments_visible_to(person).filter(order__in=[order.pk for order in orders]).annotate(**named)
+    counted = rows.values("order", *named).annotate(**SHOWN_COUNTS, **MORE_COUNTS).order_by("-overdue", "place_path")
+    found: dict[int, list[Place]] = defaultdict(list)
+    for row in counted:
+        if silent_only and not row["overdue"]:
+            continue
+        name = in_language(row["place_name"], row["place_name_en"])
+        found[row["order"]].append(Place(row["place_code"], row["place_path"], name, row["place_level"], with_bar(row)))
+    return dict(found)
+
+
+def assignments_at(person: Person, order: Order, code: str, *, silent_only: bool = False) -> QuerySet[Assignment]:
+    """One branch of the tree: the place itself and, of a township, its villages; silence first, then by unit."""
+    rows = visible.with_card_parts(visible.assignments_visible_to(person)).filter(order=order)
+    rows = rows.filter(Q(unit__code=code) | Q(unit__parent__code=code, unit__level=Unit.Level.VILLAGE))
+    if silent_only:
+        rows = rows.filter(visible.is_silent())
+    return (
+        rows.alias(past=_is_past())
+        .order_by("-past", "unit__path", "post__rank", "id")
+        .prefetch_related("calls__person")
+    )
+
+
+def _is_past() -> Case:
+    return Case(When(visible.is_silent(), then=1), default=0, output_field=IntegerField())
+
+
+def all_assignments(person: Person, order: Order) -> QuerySet[Assignment]:
+    """For the print sheet: every line by unit and rank."""
+    rows = visible.with_card_parts(visible.assignments_visible_to(person)).filter(order=order)
+    return (
+        rows.select_related("unit__parent")
+        .defer("unit__boundary", "unit__parent__boundary")
+        .order_by("unit__path", "post__rank", "id")
+    )
+
+
+def incident_people(person: Person, incident: Incident, *, text: str = "") -> QuerySet[Assignment]:
+    """Everybody whom the incident's orders called, and whom the ladder called: vacancies first, then silence."""
+    rows = visible.with_card_parts(visible.assignments_visible_to(person)).filter(order__incident=incident)
+    if text:
+        names = Q(person__name__icontains=text) | Q(person__name_en__icontains=text) | Q(person__phone__contains=text)
+        rows = rows.filter(names | Q(unit__name__icontains=text) | Q(unit__name_en__icontains=text))
+    vacant = Case(When(person=None, then=1), default=0, output_field=IntegerField())
+    rows = rows.alias(vacant=vacant, past=_is_past()).order_by("-vacant", "-past", "unit__path", "post__rank", "id")
+    return rows.prefetch_related("calls__person")
+
+
+@dataclass
+class Branch:
+    """A unit of the picker with the units under it that may be chosen."""
+
+    unit: Unit
+    children: list[Branch] = field(default_factory=list)
+
+
+def picker_tree(person: Person, capability: str = ORDER) -> list[Branch]:
+    """Every active unit in which the person holds ``capability``, as trees; one query."""
+    units = (
+        Unit.objects.filter(visible_to(person, "path", capability), active=True)
+        .defer("boundary", "seat")
+        .order_by("path")
+    )
+    branches: dict[int, Branch] = {}
+    tops: list[Branch] = []
+    for unit in units:
+        branch = branches[unit.pk] = Branch(unit)
+        above = branches.get(unit.parent_id)
+        (above.children if above else tops).append(branch)
+    return tops
+
+
+def posts_by_level() -> dict[str, list[Post]]:
+    found: dict[str, list[Post]] = defaultdict(list)
+    for post in Post.objects.order_by("rank", "code"):
+        found[post.level].append(post)
+    return {level: found[level] for level in ("county", "department", "township", "village") if found[level]}
+
+
+def orderable(person: Person, area: Affected) -> list[str]:
+    """Codes of the townships and villages of an affected area, among those that one may order."""
+    rows = Unit.objects.filter(visible_to(person, "path", ORDER), active=True, path__in=area.paths)
+    return list(rows.order_by("path").values_list("code", flat=True))
+
+
+def called_as(person: Person, rows: Sequence[Assignment]) -> dict[int, str]:
+    """How ``person`` comes to each: "self", or what the ladder's first rung that called them did; one query."""
+    calls = Call.objects.filter(person=person, ended_at=None, assignment__in=[row.pk for row in rows]).order_by("-rung")
+    found = dict(calls.values_list("assignment", "do"))
+    return {row.pk: "self" if row.person_id == person.pk else found.get(row.pk, "") for row in rows}
+
+
+def with_loggers(rows: Sequence[Assignment]) -> Sequence[Assignment]:
+    """Each gets ``logged_by``: who logged the answer that came another way, or ""; one query, none where none was."""
+    wanted = {f"assignment:{row.pk}" for row in rows if row.answered_how in HOW_LOGGED}
+    told = Event.objects.filter(subject__in=wanted, verb="assignment.acknowledged").order_by("seq") if wanted else None
+    names = dict(told.values_list("subject", "by_name")) if told is not None else {}
+    for row in rows:
+        row.logged_by = names.get(f"assignment:{row.pk}", "")
+    return rows
+
+
+def my_assignments(person: Person) -> QuerySet[Assignment]:
+    """What the person was called for: unanswered first, of these what is still in time before what is late, the gravest
+    ladder and the newest on top (an order of this minute must not lie under yesterday's); then what was answered last.
+    """
+    rows = visible.my_assignments(person).select_related("order__issued_by", "order__unit")
+    gravest = Case(*[When(order__colour=code, then=Value(i)) for i, code in enumerate(Colour.values)], default=Value(9))
+    rows = rows.alias(late=_is_past(), gravity=gravest)
+    rows = rows.order_by(F("answered_at").desc(nulls_first=True), "late", "gravity", "-id")
+    return rows.defer("unit__boundary", "order__unit__boundary", "order__incident__area", "order__ladder")
+
+
+def below(person: Person) -> QuerySet[Assignment]:
+    """What others owe in the person's own units, for those who chase them: the longest silence first."""
+    rows = Assignment.objects.filter(visible_to(person, capability=VIEW), order__status=Order.Status.IN_FORCE)
+    rows = visible.with_card_parts(rows.exclude(person=person)).select_related("order__issued_by", "order__unit")
+    return rows.defer("unit__boundary", "order__unit__boundary", "order__ladder").order_by(
+        "ack_due_at", "unit__path", "id"
+    )

@@ -1,0 +1,136 @@
+"""Reading incidents, orders and assignments inside a person's jurisdiction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+
+from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
+from database.clock import DatabaseNow
+from org.models import Person, Unit
+from org.selectors.jurisdiction import jurisdiction_of, visible_to
+
+
+def units_visible_to(person: Person) -> QuerySet[Unit]:
+    return Unit.objects.filter(visible_to(person, "path"))
+
+
+def subtrees(heads: Sequence[Unit]) -> list[Unit]:
+    """The active units at or under ``heads``, in one query."""
+    inside = Q()
+    for head in heads:
+        inside |= Q(path=head.path) | Q(path__startswith=head.path + ".")
+    return list(Unit.objects.filter(inside, active=True).defer("boundary"))
+
+
+def within_path(path: str, field: str = "unit__path") -> Q:
+    return Q(**{field: path}) | Q(**{f"{field}__startswith": path + "."})
+
+
+def assignments_visible_to(person: Person) -> QuerySet[Assignment]:
+    """Those of the person's own units, and those that called the person in another unit."""
+    if jurisdiction_of(person).everything:
+        return Assignment.objects.all()
+    called = Call.objects.filter(assignment=OuterRef("pk"), person=person)
+    return Assignment.objects.filter(visible_to(person) | Q(person=person) | Exists(called))
+
+
+def orders_visible_to(person: Person) -> QuerySet[Order]:
+    """Orders of the person's units, and orders from above that reached them (of which they see their own part only)."""
+    if jurisdiction_of(person).everything:
+        return Order.objects.all()
+    reached = assignments_visible_to(person).filter(order=OuterRef("pk"))
+    return Order.objects.filter(visible_to(person) | Exists(reached))
+
+
+def incidents_visible_to(person: Person) -> QuerySet[Incident]:
+    """Incidents of the person's units, those whose orders reached them, those that they command or may take over."""
+    if jurisdiction_of(person).everything:
+        return Incident.objects.all()
+    reached = assignments_visible_to(person).filter(order__incident=OuterRef("pk"))
+    return Incident.objects.filter(visible_to(person) | Exists(reached) | Q(offered_to=person) | Q(commander=person))
+
+
+def responses_visible_to(person: Person) -> QuerySet[Response]:
+    """Those of the incidents that the person sees."""
+    if jurisdiction_of(person).everything:
+        return Response.objects.all()
+    return Response.objects.filter(incident__in=incidents_visible_to(person))
+
+
+def tasks_visible_to(person: Person) -> QuerySet[Task]:
+    """Those of the person's own units, and those whose orders called the person."""
+    if jurisdiction_of(person).everything:
+        return Task.objects.all()
+    called = Assignment.objects.filter(Q(person=person) | Q(calls__person=person), task=OuterRef("pk"))
+    return Task.objects.filter(visible_to(person) | Exists(called))
+
+
+def proposals_visible_to(person: Person) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(visible_to(person))
+
+
+def with_card_parts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """With everything that a card needs, and without the units' boundaries."""
+    return assignments.select_related("order", "unit", "post", "person", "answered_by").defer("unit__boundary")
+
+
+def counts_of(order: Order) -> tuple[int, int]:
+    """How many assignments an order has, and how many of them found a vacancy."""
+    found = order.assignments.aggregate(all=Count("pk"), vacant=Count("pk", filter=Q(person=None)))
+    return found["all"], found["vacant"]
+
+
+def counts_of_each(orders: Sequence[Order]) -> dict[int, tuple[int, int]]:
+    """`counts_of` for many orders with one query."""
+    counted = Assignment.objects.filter(order__in=[order.pk for order in orders]).order_by().values("order")
+    found = counted.annotate(all=Count("pk"), vacant=Count("pk", filter=Q(person=None)))
+    return {row["order"]: (row["all"], row["vacant"]) for row in found}
+
+
+def is_silent() -> Q:
+    """Called, and past the time by which an answer was due."""
+    return Q(status=Assignment.Status.CALLED, ack_due_at__lte=DatabaseNow())
+
+
+STATE_COUNTS = {
+    "total": Count("pk"),
+    "called": Count("pk", filter=Q(status="called")),
+    "silent": Count("pk", filter=is_silent()),
+    "climbed": Count("pk", filter=Q(status="called") & ~Q(climbed_to__in=["", "remind"])),
+    "vacant": Count("pk", filter=Q(person=None)),
+    "received": Count("pk", filter=Q(status="received")),
+    "passed_on": Count("pk", filter=Q(status="passed_on")),
+    "in_place": Count("pk", filter=Q(status="in_place")),
+    "done": Count("pk", filter=Q(status="done")),
+    "verified": Count("pk", filter=Q(status="verified")),
+}
+
+
+def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
+    """Counts of every state by township (or by department, or the county's own posts), in one query."""
+    named = {
+        name: Case(When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}"))
+        for name in ("code", "path", "name", "name_en", "level")
+    }
+    return list(
+        assignments.annotate(**{f"place_{name}": value for name, value in named.items()})
+        .values(*(f"place_{name}" for name in named))
+        .annotate(**STATE_COUNTS)
+        .order_by("-silent", "place_path")
+    )
+
+
+def my_assignments(person: Person) -> QuerySet[Assignment]:
+    """What the person was called for, directly or by the ladder: unanswered first, the longest wait first."""
+    called = Call.objects.filter(assignment=OuterRef("pk"), person=person, ended_at=None)
+    mine = Assignment.objects.filter(Q(person=person) | Exists(called), order__status=Order.Status.IN_FORCE)
+    unanswered_first = F("answered_at").desc(nulls_first=True)
+    return with_card_parts(mine).select_related("order__incident").order_by(unanswered_first, "ack_due_at", "id")
+
+
+def silent_now(person: Person) -> QuerySet[Assignment]:
+    """Everybody in the person's jurisdiction who owes an answer past its time, the longest silence first."""
+    inside = Assignment.objects.filter(is_silent(), visible_to(person), order__status=Order.Status.IN_FORCE)
+    return with_card_parts(inside).order_by("ack_due_at", "id")

@@ -1,0 +1,235 @@
+"""What pages ask for. Forms check form only; what may be done is for the actions to say, field by field."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from command.actions.change_incident import END_CONDITIONS
+from command.actions.reassign import candidates
+from command.models import Assignment, Category, Colour, Incident, Scale
+from command.selectors import lists
+from org.models import Appointment, Person, Unit
+from org.rules.capabilities import COMMAND, INCIDENT
+from org.selectors.jurisdiction import jurisdiction_of
+from org.selectors.register import held_now
+from web.bounds import whole_number
+from web.dialogs import Moment, PageForm
+from web.errors import ActionError
+
+CONDITION_WORDS = {
+    "nobody_missing": _("Nobody is missing any more"),
+    "secondary_dangers_controlled": _("Secondary dangers are under control"),
+    "final_report_drafted": _("The final report is drafted"),
+}
+HOW_WORDS = {
+    "phone": _("by phone"),
+    "door_knock": _("door-knock"),
+    "gong": _("gong"),
+    "loudspeaker": _("loudspeaker"),
+    "sms_reply": _("text message"),
+    "radio": _("radio"),
+    "in_person": _("in person"),
+}
+"""How an answer came that somebody logs for another; the codes are those of command.actions.answer."""
+
+RESPONSE_CHOICES = [(level, _("Level %(level)s") % {"level": level}) for level in ("IV", "III", "II", "I")]
+NO_CHOICE = [("", "–")]
+
+
+class PointField(forms.CharField):
+    """``lon,lat`` in degrees, EPSG:4326, as the map and the address bar hand it over."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> Point | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            lon, lat = (float(part) for part in text.split(","))
+        except ValueError:
+            raise forms.ValidationError(
+                _("A point is longitude and latitude, in degrees, with a comma between.")
+            ) from None
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise forms.ValidationError(_("Longitude is within ±180 and latitude within ±90, in this order."))
+        return Point(lon, lat, srid=4326)
+
+
+def _token() -> str:
+    return str(uuid.uuid4())
+
+
+class IncidentForm(PageForm):
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
+    title = forms.CharField(
+        label=_("What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    category = forms.ChoiceField(label=_("Category"), choices=Category.choices, widget=forms.RadioSelect)
+    grade = forms.ChoiceField(label=_("Grade"), choices=NO_CHOICE + list(Scale.choices), required=False)
+    colour = forms.ChoiceField(label=_("Warning colour"), choices=NO_CHOICE + list(Colour.choices), required=False)
+    unit = forms.ChoiceField(label=_("Unit in charge"))
+    place = forms.CharField(label=_("Place in words"), max_length=160, required=False)
+    point = PointField(label=_("Place on the map"), required=False)
+    occurred_at = Moment(label=_("Occurred at"), required=False)
+    learned_at = Moment(label=_("Learned at"), help_text=_("The reporting clock runs from this moment."))
+    description = forms.CharField(
+        label=_("What is known"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = _unit_choices(person)
+
+
+def _unit_choices(person: Person) -> list[Any]:
+    """The county and townships in which the person may open incidents; of one township alone also its villages."""
+    found: list[Any] = []
+    for top in lists.picker_tree(person, INCIDENT):
+        found.append((top.unit.code, top.unit.label))
+        below = [b for b in top.children if b.unit.level != Unit.Level.DEPARTMENT]
+        if below:
+            found.append(
+                (gettext("Under %(unit)s") % {"unit": top.unit.label}, [(b.unit.code, b.unit.label) for b in below])
+            )
+    return found
+
+
+class OrderForm(PageForm):
+    """Units and posts are codes; the actions know which exist and which one may order."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
+    incident = forms.TypedChoiceField(label=_("Incident"), required=False, coerce=int, empty_value=None)
+    text = forms.CharField(
+        label=_("What is to be done"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+    )
+    units = forms.MultipleChoiceField(label=_("Units"), error_messages={"required": _("Choose at least one unit.")})
+    descendants = forms.BooleanField(label=_("With all villages under them"), required=False)
+    posts = forms.MultipleChoiceField(label=_("Posts"), required=False)
+    ladder = forms.ChoiceField(label=_("Ladder"), choices=Colour.choices, widget=forms.RadioSelect)
+    fast = forms.BooleanField(label=_("Fast demonstration ladder"), required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        incidents = lists.incident_list(person).exclude(status__in=["reviewed", "archived"])
+        self.fields["incident"].choices = [("", gettext("No incident"))] + [
+            (i.pk, f"{i.ref} {i.title}") for i in incidents[:200]
+        ]
+        chosen = self["incident"].value()
+        if chosen and str(chosen) not in {str(value) for value, _label in self.fields["incident"].choices}:
+            more = [(i.pk, f"{i.ref} {i.title}") for i in incidents.filter(pk=whole_number(str(chosen)))]
+            self.fields["incident"].choices += more
+        for name in ("units", "posts"):
+            self.fields[name].valid_value = lambda value: True  # the action names the wrong ones
+
+
+class GroundsForm(PageForm):
+    grounds = forms.CharField(
+        label=_("Grounds"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They stand in the record, with your name."),
+    )
+    document = forms.CharField(label=_("Document number"), max_length=80, required=False)
+
+
+class MoveForm(PageForm):
+    grounds = GroundsForm.base_fields["grounds"]
+
+
+class LevelForm(GroundsForm):
+    """``expected`` is the level that the person saw when they decided."""
+
+    level = forms.ChoiceField(label=_("Response level"), choices=RESPONSE_CHOICES, widget=forms.RadioSelect)
+    expected = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["level", "grounds", "document"]
+
+
+class EndForm(GroundsForm):
+    confirmed = forms.MultipleChoiceField(
+        label=_("Conditions"),
+        required=False,
+        choices=[(c, CONDITION_WORDS[c]) for c in END_CONDITIONS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def take(self, error: ActionError) -> None:
+        """Unmet conditions come as codes: said in words."""
+        if unmet := [CONDITION_WORDS[c] for c in error.fields.get("confirmed", ()) if c in CONDITION_WORDS]:
+            error.fields["confirmed"] = [gettext("Not met: %(condition)s.") % {"condition": words} for words in unmet]
+        super().take(error)
+
+
+class OfferForm(PageForm):
+    to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = _commanders(incident)
+
+
+def _commanders(incident: Incident) -> list[tuple[int, str]]:
+    """Who else may command here: holders of the capability in the incident's unit and above it."""
+    parts = incident.unit.path.split(".")
+    paths = [".".join(parts[: n + 1]) for n in range(len(parts))]
+    rows = held_now(Appointment.objects.filter(unit__path__in=paths, post__capabilities__contains=COMMAND))
+    rows = rows.exclude(person=incident.commander_id).select_related("person", "post", "unit").defer("unit__boundary")
+    found: dict[int, str] = {}
+    for row in rows.order_by("unit__path", "post__rank", "role"):
+        found.setdefault(row.person_id, f"{row.person.label} · {row.unit.label} {row.post.label}")
+    return list(found.items())
+
+
+class ReasonForm(PageForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The people called will read it."),
+    )
+
+
+class ReassignForm(ReasonForm):
+    person = forms.TypedChoiceField(label=_("To whom"), coerce=int)
+    field_order = ["person", "reason"]
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = candidates(assignment).exclude(person=assignment.person_id).order_by("-unit__path", "role", "post__rank")
+        found: dict[int, str] = {}
+        for row in rows:
+            found.setdefault(row.person_id, f"{row.person.label} · {row.unit.label} {row.post.label}")
+        self.fields["person"].choices = list(found.items())
+
+
+class AnswerForm(PageForm):
+    how = forms.ChoiceField(label=_("How the answer came"), choices=list(HOW_WORDS.items()), widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoteForm(PageForm):
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SendBackForm(PageForm):
+    note = forms.CharField(label=_("What is missing"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PhoneNumberForm(PageForm):
+    phone = forms.CharField(
+        label=_("Phone"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+    )
+
+
+def may(person: Person, path: str) -> dict[str, bool]:
+    """The person's capabilities over a unit's path, for templates: ``may.order``, ``may.incident``, …"""
+    found = jurisdiction_of(person)
+    return {name: found.allows(name, path) for name in ("view", "answer", "verify", "incident", "order", "command")}

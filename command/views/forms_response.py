@@ -1,0 +1,57 @@
+"""What the pages of a response ask for. Forms check form only; what may be done is for the actions to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from command.models import EndCondition, Scale
+from command.views.forms import GroundsForm
+from web.dialogs import PageForm
+
+
+class PlanLevelForm(GroundsForm):
+    """``response``, ``expected``: what ran, and the level, as the person saw them. ``area``: codes; none means the
+    area as the page shows it.
+    """
+
+    version = forms.TypedChoiceField(label=_("Plan"), coerce=int, widget=forms.HiddenInput)
+    level = forms.ChoiceField(label=_("Response level"), choices=Scale.choices, widget=forms.HiddenInput)
+    expected = forms.CharField(required=False, widget=forms.HiddenInput)
+    response = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    area = forms.MultipleChoiceField(label=_("Area"), required=False)
+    act_first = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("version", "area"):
+            self.fields[name].valid_value = lambda value: True  # the action names the wrong ones
+
+
+class AcceptForm(PageForm):
+    """Grounds left out are those of the signal."""
+
+    grounds = forms.CharField(
+        label=_("Grounds"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Left empty, the grounds of the proposal stand in the record."),
+    )  # fmt: skip
+    document = forms.CharField(label=_("Document number"), max_length=80, required=False)
+
+
+class ConditionForm(PageForm):
+    """Whether a condition of ending is met, and on what grounds."""
+
+    met = forms.TypedChoiceField(
+        label=_("How it stands"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        choices=[("yes", _("Met")), ("no", _("Not met"))],
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("On what grounds"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who says so, and how it is known. It stands in the record, with your name."),
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, data: Any, condition: EndCondition) -> ConditionForm:
+        return cls(data, initial={"met": "no" if condition.met else "yes", "note": condition.note})

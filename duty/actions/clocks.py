@@ -1,0 +1,80 @@
+"""Setting and voiding the clocks of shifts, swaps and spot checks; what they do when due stands in duty/timers.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from database.clock import now
+from duty.models import Leave, Override, Shift, SpotCheck, Swap
+from duty.selectors import limits
+from journal.timers import Setting, cancel, set_timers
+
+OPENS = "duty.opens"
+BEGINS = "duty.begins"
+HANDOVER_LATE = "duty.handover_late"
+CHECK_IN_MISSING = "duty.check_in_missing"
+ENDS = "duty.ends"
+SWAP_EXPIRES = "duty.swap_expires"
+SPOT_PLANNED = "duty.spot_check_planned"
+CALL_BACK = "duty.call_back"
+GENERATE = "duty.generate"
+LEAVE_TURNS = "duty.leave_turns"
+COVER_TURNS = "duty.cover_turns"
+NOBODY = "duty.nobody"
+
+
+def start_shifts(shifts: Iterable[Shift]) -> None:
+    """The first clock of each shift that is not over: its handover opens; the others follow one from the other. One
+    that is under way when it is published has its end alone: nobody was late for what was not known.
+    """
+    present, ahead = now(), limits.minutes("handover_opens_min")
+    set_timers(
+        after(OPENS, shift, shift.during.lower - ahead)
+        if shift.during.lower > present
+        else after(ENDS, shift, shift.during.upper)
+        for shift in shifts
+        if shift.during.upper > present
+    )
+
+
+def stop_shifts(shift_ids: Sequence[int]) -> None:
+    cancel([f"shift:{pk}" for pk in shift_ids])
+
+
+def after(kind: str, shift: Shift, due_at: dt.datetime) -> Setting:
+    return Setting(kind, f"shift:{shift.pk}", due_at, generation=shift.generation)
+
+
+def start_swap(swap: Swap) -> None:
+    set_timers([Setting(SWAP_EXPIRES, f"swap:{swap.pk}", swap.expires_at, generation=swap.generation)])
+
+
+def start_leave(leave: Leave) -> None:
+    """Both ends of an approved leave, as far as they are to come: each may open a gap, or close one."""
+    present, subject = now(), f"leave:{leave.pk}"
+    set_timers(
+        Setting(LEAVE_TURNS, subject, moment, step, leave.generation)
+        for step, moment in enumerate((leave.during.lower, leave.during.upper))
+        if moment > present
+    )
+
+
+def start_cover(cover: Override) -> None:
+    """Both ends of an override, as far as they are to come: who is on changes at each. Ends only ever come nearer, so
+    the times are told apart by the timer's step (seconds since 1970).
+    """
+    present, subject = now(), f"override:{cover.pk}"
+    set_timers(
+        Setting(COVER_TURNS, subject, moment, int(moment.timestamp()) % 2**31)
+        for moment in (cover.during.lower, cover.during.upper)
+        if moment > present
+    )
+
+
+def start_nobody(alarm_id: int, due_at: dt.datetime, step: int = 0) -> None:
+    set_timers([Setting(NOBODY, f"gap:{alarm_id}", due_at, step)])
+
+
+def start_check(check: SpotCheck, kind: str, due_at: dt.datetime, step: int = 0) -> None:
+    set_timers([Setting(kind, f"spot_check:{check.pk}", due_at, step, check.generation)])

@@ -1,0 +1,48 @@
+"""What every route of duty under /api/v1/ does: list and retrieve inside one's jurisdiction, act by POST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from duty.api import bodies
+from web.errors import NotFound
+from web.rest import checked
+
+
+class ReadOnly(viewsets.GenericViewSet):
+    """List and retrieve over `get_queryset`, shown by `shown`; ids that are not numbers are simply not there."""
+
+    lookup_value_regex = r"\d{1,18}"
+    filterset_class: type[django_filters.FilterSet] | None = None
+    filterset_fields: list[str] | None = []
+    shown: Callable[[Any], dict[str, Any]]
+
+    def get_serializer_class(self) -> type[Serializer]:
+        return bodies.Nothing
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([type(self).shown(row) for row in page or ()])
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.whole(self.found(pk)))
+
+    def found(self, pk: str) -> Any:
+        row = self.get_queryset().filter(pk=pk).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def whole(self, row: Any) -> dict[str, Any]:
+        return type(self).shown(row)
+
+    def done(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+        act(int(pk), by=request.user, **checked(body, request))
+        return self.retrieve(request, pk)

@@ -1,0 +1,41 @@
+"""What a handover carries of duty itself: who is on leave, so that nobody rings them in vain."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from database.clock import DatabaseNow
+from duty.actions.booking import span
+from duty.models import Leave
+from duty.selectors.gather import Item, first_of, gatherer
+from org.models import Unit
+from web.languages import in_both
+
+AHEAD = dt.timedelta(days=1)
+"""A shift's length: what begins later is the next handover's."""
+
+
+@gatherer("leave", _("On leave"), order=80)
+def on_leave(unit: Unit) -> list[Item]:
+    """Of the unit and its departments, now or within a day; the first back first."""
+    present = DatabaseNow()
+    inside = Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT)
+    rows = Leave.objects.filter(inside, status=Leave.Status.APPROVED).select_related("person")
+    rows = rows.filter(during__endswith__gt=present, during__startswith__lt=present + AHEAD)
+    rows = rows.order_by("during__endswith", "pk")
+    return first_of(rows, _item, rest=reverse("duty:leaves"))
+
+
+def _item(row: Leave) -> Item:
+    time = span(row.during)
+    away = _("on leave, %(time)s, out of the county") if row.abroad else _("on leave, %(time)s")
+    return Item(
+        subject=f"leave:{row.pk}",
+        title={"zh": row.person.name, "en": row.person.name_en or row.person.name},
+        detail=in_both(away, time={"zh": time, "en": time}),
+        url=reverse("duty:leaves"),
+    )

@@ -1,0 +1,138 @@
+"""An orange or red warning over open hazards: they are looked at again, and the people at risk are listed (section 6).
+
+One order a warning, to whoever keeps the tickets of each responsible unit, so that silence climbs as with any order;
+whoever leads or is responsible for a rectification is told too. It is the machine's doing by rule, at once and at any
+hour; the order stands in the name of the county's command office, which may call it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Case, QuerySet, When
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from command.actions import issue_order
+from command.models import Order
+from database.clock import now
+from early_warning.models import Question, Warning
+from early_warning.rules.parts import cut
+from early_warning.selectors import standing
+from hazards.actions import order_reinspections
+from hazards.models.tickets import Hazard
+from hazards.selectors import tickets as hazards
+from hazards.selectors.people import DESK
+from journal.actions.recording import SYSTEM
+from journal.models import Event
+from org.models import Appointment, Person
+from org.rules import capabilities
+from org.selectors.register import held_now
+from web.languages import in_both
+
+COLOURS = (Warning.Colour.RED, Warning.Colour.ORANGE)
+"""The colours at which open hazards are looked at again. [rule]"""
+REASONS = {"red": gettext_lazy("the red warning %(ref)s"), "orange": gettext_lazy("the orange warning %(ref)s")}
+NAMED_IN_TEXT = 20
+"""Tickets whose numbers stand in the order's text; the warning's page lists all."""
+ORDERED = "hazard.reinspection_ordered"
+CAUSES = ("warning.received", "warning.accepted", "warning.part_began", "warning.questioned")
+WEIGHED = ("question.accepted", "question.rejected", "question.lapsed")
+"""The events that have hazards looked at again."""
+
+
+def inside(warning: Warning) -> QuerySet[Hazard]:
+    """The open tickets whose unit is named by a part that is orange or red and in force, or whose point lies in what
+    such a part draws; of its county only. The caller cuts them to somebody's sight before they are shown.
+    """
+    parts = [p for p in warning.parts.all() if p.colour in COLOURS and p.state == "in_force"]
+    named = warning.named_units.filter(part__in=parts).values("unit_id")
+    return hazards.open_inside([part.area for part in parts if part.area], named, warning.unit.path)
+
+
+def at_risk(warning: Warning, reader: Person) -> dict[str, Any]:
+    """For the warning's page: how many open tickets inside the reader sees, and those with people at risk."""
+    if warning.test or warning.status != Warning.Status.ACTIVE or warning.colour not in COLOURS:
+        return {"hazards": 0, "rows": [], "people": 0}
+    seen = inside(warning).filter(hazards.sees(reader))
+    rows = hazards.people_at_risk(seen)
+    return {"hazards": seen.count(), "rows": rows, "people": sum(row["people"] for row in rows)}
+
+
+def look_again(warning: Warning, cause: int) -> list[Hazard]:
+    """Have the open hazards inside looked at again; those told come back, empty where there is nothing to do.
+
+    ``cause`` is the event that brought the warning. A ticket is ordered once for a warning and all its updates.
+    """
+    if warning.test or warning.status != Warning.Status.ACTIVE or warning.colour not in COLOURS:
+        return []
+    if (warning.expires and warning.expires <= now()) or standing.gives_way(warning):
+        return []
+    rows = list(inside(warning).exclude(pk__in=_told(warning)).select_related("owner").defer("owner__boundary"))
+    if not rows:
+        return []
+    order = _order(warning, rows)
+    reason = in_both(REASONS[warning.colour], ref={"zh": warning.ref, "en": warning.ref})
+    called = {line.person_id for line in order.lines} if order else set()
+    return order_reinspections([row.pk for row in rows], by=SYSTEM, reason=reason, cause=cause, called=called)
+
+
+def _told(warning: Warning) -> set[int]:
+    """Tickets that this warning, or one that it replaced, has had looked at again."""
+    earlier, wave = {warning.pk}, {warning.raw_id}
+    while wave:
+        found = Warning.objects.filter(ended_by__in=wave).exclude(pk__in=earlier).values_list("pk", "raw_id")
+        wave = {raw for pk, raw in found if not earlier.add(pk)}  # type: ignore[func-returns-value]
+    causes = Event.objects.filter(verb__in=CAUSES, subject__in=[f"warning:{pk}" for pk in earlier])
+    asked = Event.objects.filter(verb__in=WEIGHED, subject__in=_question_subjects(earlier))
+    seqs = [*causes.values_list("seq", flat=True), *asked.values_list("seq", flat=True)]
+    told = Event.objects.filter(verb=ORDERED, cause__in=seqs)
+    return {int(subject.partition(":")[2]) for subject in told.values_list("subject", flat=True)}
+
+
+def _question_subjects(warnings: set[int]) -> list[str]:
+    return [f"question:{pk}" for pk in Question.objects.filter(concerns__in=warnings).values_list("pk", flat=True)]
+
+
+def _order(warning: Warning, rows: Sequence[Hazard]) -> Order | None:
+    """None where nobody holds a post that may order: then the messages alone go out."""
+    signer = _signer(warning)
+    if signer is None:
+        return None
+    with translation.override(signer.language):
+        text = _text(warning, rows)
+    return issue_order(
+        by=signer,
+        incident_id=warning.incident_id,
+        text=text,
+        units=sorted({row.owner.code for row in rows}),
+        posts=sorted(set(DESK.values())),
+        ladder=warning.colour,
+    )
+
+
+def _signer(warning: Warning) -> Person | None:
+    """The director of the county's command office, the A role before the B role, or else whoever may order there."""
+    held = held_now(Appointment.objects.filter(unit_id=warning.unit_id))
+    able = held.filter(post__capabilities__contains=[capabilities.ORDER]).select_related("person")
+    first = able.order_by(Case(When(post__code=DESK["county"], then=0), default=1), "role", "pk").first()
+    return first.person if first else None
+
+
+def _text(warning: Warning, rows: Sequence[Hazard]) -> str:
+    people = sum(row.people_at_risk for row in rows)
+    gravest = sorted(rows, key=lambda row: (-row.people_at_risk, row.pk))[:NAMED_IN_TEXT]
+    refs = pgettext("between words of a list", ", ").join(row.ref for row in gravest)
+    said = _(
+        "%(warning)s %(headline)s: look again at every open hazard of yours inside it, move the people at risk where"
+        " there is danger, and report. %(n)s hazards, %(people)s people at risk: %(refs)s"
+    ) % {
+        "warning": warning.ref,
+        "headline": cut(warning.headline, 200),
+        "n": len(rows),
+        "people": people,
+        "refs": refs,
+    }
+    return said if len(rows) <= NAMED_IN_TEXT else said + "…"

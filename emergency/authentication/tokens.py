@@ -1,0 +1,64 @@
+"""Who calls the API, by token or by session; and what a wall screen may do there, whatever way it comes.
+
+The screens' rule stands with the authentication classes, because every view of the API asks them first, also one that
+is open to anybody: a middleware is passed by requests that go another way (emergency/handler.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from knox.auth import TokenAuthentication as KnoxAuthentication
+from knox.models import AuthToken
+from rest_framework.authentication import SessionAuthentication as DjangoSession
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from board.middleware import REFUSED, open_to_screens
+from org.actions.access import note_use
+from org.models import Person
+from org.selectors.tokens import known_token
+
+
+def _checked(request: Request, found: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
+    if found is not None and found[0].is_device and not open_to_screens(request.method, request.path):
+        raise PermissionDenied(REFUSED)
+    return found
+
+
+class TokenAuthentication(KnoxAuthentication):
+    """As knox does it, with one statement and without looking at the person's other tokens."""
+
+    def authenticate(self, request: Request) -> tuple[Person, AuthToken] | None:
+        return _checked(request, super().authenticate(request))
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Person, AuthToken]:
+        known = known_token(token)
+        if known is None:
+            raise AuthenticationFailed(_("Invalid token."))
+        found: tuple[Person, AuthToken] = self.validate_user(known.token)
+        if known.unnoted:
+            note_use(known.token.digest, by=known.person)
+        return found
+
+
+class SessionAuthentication(DjangoSession):
+    """As the framework does it, CSRF included."""
+
+    def authenticate(self, request: Request) -> tuple[Person, None] | None:
+        return _checked(request, super().authenticate(request))
+
+
+class TokenScheme(KnoxTokenScheme):
+    """The same entry in the API's schema as knox's own."""
+
+    target_class = "emergency.authentication.tokens.TokenAuthentication"
+
+
+class OurSessionScheme(SessionScheme):
+    """The same entry in the API's schema as the framework's own."""
+
+    target_class = "emergency.authentication.tokens.SessionAuthentication"

@@ -1,0 +1,76 @@
+"""How long a sign-in lasts: extended while it is in use (sliding expiry), never ending within a shift, not for ever.
+
+The row in the database decides (``django_session.expire_date``); the cookie only has to outlive it. A session in use is
+looked at once in `LOOK_EVERY`, which bounds the statements that many open pages cost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from database.clock import now
+from duty.selectors.limits import hours, limit, minutes
+from duty.selectors.watch import on_until
+from emergency.actions import extend_session
+from emergency.authentication.sessions import SessionStore
+from emergency.middleware.refusals import OPEN_PREFIXES
+from org.models import Person
+
+BEGAN = "began"
+"""Key in the session: when its person signed in, ISO 8601. The longest life counts from here."""
+LOOK_EVERY = dt.timedelta(minutes=5)
+FAR = dt.timedelta(days=9)
+"""A session that was given a later end than this needs none of ours."""
+REMEMBERED = 10_000
+_looked: dict[str, dt.datetime] = {}
+"""Session key → when this process looked last. Lost with the process: then it looks once more."""
+
+
+def end_of_session(person_id: int, began: dt.datetime, at: dt.datetime) -> dt.datetime:
+    """When a session used at ``at`` ends: idle time, at most the longest life, but after the handover."""
+    grace = minutes("session_shift_grace_min")
+    end = min(at + hours("session_idle_h"), began + dt.timedelta(days=limit("session_longest_d")))
+    relieved = on_until(person_id, end - grace, end)
+    return max(end, relieved + grace) if relieved else end
+
+
+def begin(session: Any, person: Person) -> None:
+    """Right after the password was right."""
+    at = now()
+    session[BEGAN] = at.isoformat()
+    session.ends = end_of_session(person.pk, at, at)
+
+
+def keep_in_use(session: SessionStore, person: Person) -> None:
+    """Puts the end off, if it is time to look. What was given an end of its own (a wall screen) is left alone."""
+    key, at, ends = session.session_key, session.read_at, session.ends
+    if not key or at is None or ends is None or "_session_expiry" in session or ends - at > FAR:
+        return
+    if key in _looked and dt.timedelta(0) <= at - _looked[key] < LOOK_EVERY:
+        return
+    if len(_looked) >= REMEMBERED:
+        _looked.clear()
+    _looked[key] = at
+    if BEGAN not in session:
+        session[BEGAN] = at.isoformat()
+    wanted = end_of_session(person.pk, dt.datetime.fromisoformat(session[BEGAN]), at)
+    if wanted > ends and extend_session(key, wanted, by=person):
+        session.ends = wanted
+
+
+class InUseMiddleware:
+    """Whatever a signed-in person's page asks for shows that the session is in use: pages, fragments, polls."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # An open page says nothing about anybody's work, and /healthz must answer without a database.
+        asks = not request.path.startswith(OPEN_PREFIXES) or request.path.startswith("/api/")
+        if asks and request.user.is_authenticated:
+            keep_in_use(request.session, request.user)  # type: ignore[arg-type]
+        return self.get_response(request)

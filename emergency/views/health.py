@@ -1,0 +1,250 @@
+"""What machines ask: is the process alive, can it do its work, and how is it going.
+
+`/healthz` is about this process alone: a database that is away is no reason to start the web server again.
+`/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,
+Celery's rounds, and the journal's seals. It answers within two seconds, also when one of them hangs. `/metrics` is
+Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
+
+from journal.actions import rounds
+from journal.actions.silence import Silence
+
+_log = logging.getLogger(__name__)
+
+# Seconds without a round by Celery before we are not ready. The sentinel takes over after 5 s; a process that
+# Procfile's keeper starts again is back within 10 s: what lasts longer wants a person's eye.
+ROUND_LIMIT_S = 15.0
+REDIS_LIMIT_S = 1.0
+CHECK_LIMIT_S = 1.5
+"""All checks run side by side; one that has not answered by then hangs, and is told so."""
+ROOM_BYTES = 500 * 1024 * 1024
+"""Free space below which an upload, or PostgreSQL's own log, may fail at any moment."""
+SEALED_WITHIN_S = 15 * 60.0
+"""Events are sealed each minute once they are a minute old; this long without is no hiccup."""
+
+MEDIA = Path(settings.MEDIA_ROOT)
+UNSEALED = """
+    SELECT extract(epoch FROM now() - written_at)::float8 FROM journal_event
+    WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM journal_seal) ORDER BY seq LIMIT 1
+"""
+AGES = "SELECT name, extract(epoch FROM sanji_now() - at)::float8 FROM journal_pulse"
+# Each is answered from a partial index over what is still to be done, so the cost does not grow with history.
+COUNTS = {
+    "sanji_timers_pending": (
+        "Timers that are not due or not fired yet",
+        "SELECT count(*) FROM journal_timer WHERE state = 'pending'",
+    ),
+    "sanji_timers_overdue": (
+        "Pending timers whose time has come",
+        "SELECT count(*) FROM journal_timer WHERE state = 'pending' AND due_at <= sanji_now()",
+    ),
+    "sanji_timers_overdue_seconds": (
+        "How late the oldest pending timer is",
+        "SELECT coalesce(greatest(extract(epoch FROM sanji_now() - min(due_at)), 0), 0)::float8"
+        " FROM journal_timer WHERE state = 'pending'",
+    ),
+    "sanji_relays_pending": (
+        "Events that a subscriber has yet to hear",
+        "SELECT count(*) FROM journal_relay WHERE state = 'pending'",
+    ),
+    "sanji_deliveries_queued": (
+        "Messages waiting to be sent",
+        "SELECT count(*) FROM notify_delivery WHERE state = 'queued'",
+    ),
+    "sanji_journal_seq": ("The journal's newest event", "SELECT coalesce(max(seq), 0) FROM journal_event"),
+}
+
+
+class NotReady(Exception):
+    """Why one check failed, in words that may be shown to anyone: no address, no account."""
+
+
+def check_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "answers"
+
+
+_migrated = False
+
+
+def check_migrations() -> str:
+    """Looked up until it holds once: migrations are never undone under a running process."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if waiting:
+            raise NotReady(f"{len(waiting)} not applied")
+        _migrated = True
+    return "applied"
+
+
+def check_redis() -> str:
+    with redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=REDIS_LIMIT_S, socket_connect_timeout=REDIS_LIMIT_S
+    ) as client:
+        client.ping()
+    return "answers"
+
+
+_silence = Silence()
+
+
+def check_rounds() -> str:
+    """Beat, broker and worker at once: each round that Celery must do every second has been done of late, by the
+    database's clock and by this process's own count (a clock that was set back makes nobody look alive).
+    """
+    ages = _silence.seconds([f"celery:{name}" for name in rounds.names()])
+    late = []
+    for name in rounds.names():
+        age = ages[f"celery:{name}"]
+        if age is None or age > ROUND_LIMIT_S:
+            late.append(f"{name} " + ("never" if age is None else f"{age:.0f} s ago"))
+    if late:
+        raise NotReady("last done by Celery: " + ", ".join(late))
+    return "on time"
+
+
+def check_disk() -> str:
+    """Where uploads go; the private database lies on the same disk."""
+    folder = next(path for path in (MEDIA, *MEDIA.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_BYTES:
+        raise NotReady(f"{free // 1024 // 1024} MB free")
+    return f"{free // 1024 // 1024} MB free"
+
+
+def check_seals() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED)
+        age = (cursor.fetchone() or [0.0])[0]
+    if age > SEALED_WITHIN_S:
+        raise NotReady(f"an event of {age / 60:.0f} minutes ago is not sealed")
+    return "up to date"
+
+
+def pulse_ages() -> dict[str, float]:
+    """Seconds since each firer's last round, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(AGES)
+        return dict(cursor.fetchall())
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": check_database,
+    "migrations": check_migrations,
+    "redis": check_redis,
+    "rounds": check_rounds,
+    "disk": check_disk,
+    "seals": check_seals,
+}
+_threads = ThreadPoolExecutor(2 * len(CHECKS), thread_name_prefix="readiness")
+
+
+def run_check(name: str) -> tuple[bool, str]:
+    """Whether it holds, and one line about it."""
+    try:
+        return True, CHECKS[name]()
+    except NotReady as reason:
+        return False, str(reason)
+    except (Error, redis.RedisError, OSError) as failure:
+        # The text of such an error may name hosts and accounts: it goes to the log alone.
+        _log.warning("not ready: %s: %s", name, failure)
+        return False, type(failure).__name__
+
+
+def run_all() -> dict[str, tuple[bool, str]]:
+    """Every check by its name, side by side on threads of their own: a database that hangs holds up no other answer."""
+    asked = {name: _threads.submit(run_check, name) for name in CHECKS}
+    wait(asked.values(), CHECK_LIMIT_S)
+    return {name: one.result() if one.done() else (False, "does not answer") for name, one in asked.items()}
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 with every check, or 503 with the same list and what is wrong."""
+    results = run_all()
+    ready = all(holds for holds, _ in results.values())
+    checks = {name: {"ok": holds, "detail": detail} for name, (holds, detail) in results.items()}
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+class Figures:
+    """Prometheus asks; the database answers at that moment. One that fails is left out, the others are given."""
+
+    def collect(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("sanji_database_up", "Whether the database answers")
+        try:
+            counted = [self.figure(name) for name in COUNTS]
+            pulses = self.pulses()
+        except Error as failure:
+            _log.warning("no figures: %s", failure)
+            up.add_metric([], 0)
+            yield up
+            return
+        up.add_metric([], 1)
+        yield up
+        yield from counted
+        yield pulses
+
+    def describe(self) -> Iterator[Metric]:
+        """Empty, so that registering asks the database nothing."""
+        return iter(())
+
+    @staticmethod
+    def figure(name: str) -> Metric:
+        meaning, query = COUNTS[name]
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            (value,) = cursor.fetchone()
+        return GaugeMetricFamily(name, meaning, value=value)
+
+    @staticmethod
+    def pulses() -> Metric:
+        family = GaugeMetricFamily("sanji_pulse_age_seconds", "Since the last round of each firer", labels=["name"])
+        for name, age in sorted(pulse_ages().items()):
+            family.add_metric([name], age)
+        return family
+
+
+REGISTRY.register(Figures())
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+]

@@ -1,0 +1,69 @@
+"""The sign-in page; in a demonstration it offers the demo accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import is_valid_path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from emergency.middleware.refusals import OPEN_PREFIXES
+from emergency.middleware.session_age import begin
+
+DEMO_ACCOUNTS = [
+    {"username": "officer", "title": _("County duty officer"), "description": _("command map, orders, the call-out")},
+    {
+        "username": "leader",
+        "title": _("Deputy magistrate in charge"),
+        "description": _("response levels, what is overdue"),
+    },
+    {
+        "username": "township",
+        "title": _("Jushui Town station"),
+        "description": _("orders of the town and its villages"),
+    },
+    {
+        "username": "village",
+        "title": _("Village head in Jushui"),
+        "description": _("on a phone: receive, pass on, report"),
+    },
+    {"username": "admin", "title": _("Administrator"), "description": _("units, people, posts")},
+]
+DEMO_PASSWORD = "sanji-demo"  # noqa: S105 - published on purpose, and only where DEMO is set
+
+
+class SignIn(LoginView):
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        """The page that was asked for. The bare front door is nobody's page in particular: where to start decides.
+
+        So it does where the address is none of ours, is open to all, or would only lead out again.
+        """
+        asked = super().get_redirect_url()
+        path = urlsplit(asked).path
+        if path in ("", "/", reverse("logout")) or path.startswith(OPEN_PREFIXES) or not is_valid_path(path):
+            return ""
+        return asked
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        begin(self.request.session, form.get_user())
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        demo = {"demo_accounts": DEMO_ACCOUNTS, "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
+        return super().get_context_data(**kwargs, **demo)
+
+
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """Who is signed in here: asked by every open page now and then, which also keeps its session in use."""
+    return JsonResponse({"person": request.user.pk})

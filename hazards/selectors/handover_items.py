@@ -1,0 +1,40 @@
+"""What a handover carries of this app: overdue hazards (DOMAIN section 4)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from database.clock import DatabaseNow
+from duty.selectors.gather import Item, first_of, gatherer
+from hazards.models.tickets import Hazard
+from hazards.selectors import people
+from hazards.states import ENDED
+from org.models import Unit
+from web.languages import in_both
+
+LIST = "/hazards/?overdue=true"
+
+
+@gatherer("overdue_hazards", _("Overdue hazards"), order=40)
+def overdue_hazards(unit: Unit) -> list[Item]:
+    """Of the unit and whatever lies under it, those that it must rectify elsewhere too; the longest overdue first."""
+    mine = Q()
+    for field in ("unit__path", "owner__path"):
+        mine |= Q(**{field: unit.path}) | Q(**{f"{field}__startswith": unit.path + "."})
+    rows = Hazard.objects.filter(mine, next_due_at__lt=DatabaseNow()).exclude(status__in=ENDED)
+    rows = rows.select_related("unit", "owner").defer("unit__boundary", "owner__boundary")
+    return first_of(rows.order_by("next_due_at", "id"), _item, rest=LIST)
+
+
+def _item(row: Hazard) -> Item:
+    number = {"zh": str(row.people_at_risk), "en": str(row.people_at_risk)}
+    words = {"owner": people.names(row.owner), "status": in_both(Hazard.Status(row.status).label), "people": number}
+    kind = people.kind_words(row.kind)
+    return Item(
+        subject=f"hazard:{row.pk}",
+        title={key: f"{row.ref} {kind[key]} {row.description[:60]}" for key in kind},
+        detail=in_both(_("%(owner)s, %(status)s, %(people)s people at risk"), **words),
+        url=f"/hazards/{row.pk}/",
+        due_at=row.next_due_at,
+    )

@@ -1,0 +1,141 @@
+"""Posters with QR codes: who has one, making, replacing and ending them, and sheets to print (a page, and a PDF)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from hazards.actions.posters import SITE_LIMIT, end_poster, make_posters, replace_poster
+from hazards.models.tickets import Poster
+from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from web.dialogs import Act, NoFields, PageForm, perform, posted
+from web.errors import NotFound
+from web.paper import pdf_response
+
+MOST_SHEETS = 300
+
+
+class PosterForm(PageForm):
+    """Units of which the person keeps the register."""
+
+    units = forms.MultipleChoiceField(
+        label=gettext_lazy("For"), widget=forms.SelectMultiple(attrs={"size": 10, "class": "form-select"})
+    )
+    site = forms.CharField(
+        label=gettext_lazy("Site"), max_length=SITE_LIMIT, required=False,
+        help_text=gettext_lazy("Such as the school or the bridge; empty for the unit as a whole."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(visible_to(by, "path", capabilities.REGISTER), active=True).exclude(
+            level=Unit.Level.DEPARTMENT
+        )
+        depth = {"county": 0, "township": 1, "village": 2}
+        rows = units.order_by("path").only("code", "name", "name_en", "level")
+        self.fields["units"].choices = [(u.code, "　" * depth[u.level] + u.label) for u in rows]
+
+
+@require_safe
+def posters(request: HttpRequest) -> HttpResponse:
+    """``?unit=CODE``: those in use in the person's sight."""
+    rows = list(_rows(request)[: MOST_SHEETS + 1])
+    keeps = jurisdiction_of(request.user).keeps(capabilities.REGISTER)
+    for row in rows:
+        row.keeps = jurisdiction_of(request.user).allows(capabilities.REGISTER, row.unit.path)
+        row.address = address_of(request, row)
+    context = {"posters": rows[:MOST_SHEETS], "more": len(rows) > MOST_SHEETS, "may": keeps}
+    return render(request, "hazards/posters/list.html", context)
+
+
+def _rows(request: HttpRequest) -> QuerySet[Poster]:
+    """Posters in use that the person sees: all of them, those of ``unit``, or those chosen by ``id``."""
+    rows = Poster.objects.filter(visible_to(request.user), ended_at=None).select_related("unit", "made_by")
+    rows = rows.defer("unit__boundary").order_by("unit__path", "site", "pk")
+    if code := request.GET.get("unit", ""):
+        rows = rows.filter(unit__code=code)
+    if chosen := [int(pk) for pk in request.GET.getlist("id") if pk.isdecimal() and len(pk) < 19]:
+        rows = rows.filter(pk__in=chosen)
+    return rows
+
+
+def make(request: HttpRequest) -> HttpResponse:
+    def do(data: dict[str, Any]) -> str:
+        number = len(make_posters(by=request.user, units=data["units"], site=data["site"]))
+        return _("%(n)s posters made; who had one keeps it.") % {"n": number}
+
+    form = PosterForm(posted(request), by=request.user, initial={"units": request.GET.getlist("unit")})
+    return perform(request, Act(_("Make posters"), _("Make"), form, do, reverse("hazards:posters")))
+
+
+def replace(request: HttpRequest, pk: int) -> HttpResponse:
+    note = _("The old code opens nothing any more: print the new one and put it over the old.")
+    return _act(request, pk, _("Replace the code"), _("Replace"), note, replace_poster, _("The poster has a new code."))
+
+
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    note = _("The code opens nothing any more. What was filed through it stays.")
+    return _act(request, pk, _("End the poster"), _("End"), note, end_poster, _("The poster is ended."))
+
+
+def _act(
+    request: HttpRequest, pk: int, title: str, button: str, note: str, action: Any, said: str
+) -> HttpResponse:  # fmt: skip
+    poster_in_sight(request.user, pk)
+
+    def do(data: dict[str, Any]) -> str:
+        action(pk, by=request.user)
+        return said
+
+    act = Act(title, button, NoFields(posted(request)), do, reverse("hazards:posters"), note=note, danger=True)
+    return perform(request, act)
+
+
+def poster_in_sight(person: Person, pk: int) -> Poster:
+    found = Poster.objects.filter(visible_to(person), pk=pk).select_related("unit").defer("unit__boundary").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@require_safe
+def printed(request: HttpRequest) -> HttpResponse:
+    """``?id=1&id=2`` or ``?unit=CODE``: a page of which every poster prints on a sheet of its own."""
+    return render(request, "hazards/posters/print.html", {"sheets": _sheets(request)})
+
+
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """The same as PDF."""
+    return pdf_response(request, "paper/posters.html", {"sheets": _sheets(request)}, filename="posters.pdf")
+
+
+def _sheets(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = list(_rows(request)[:MOST_SHEETS])
+    if not rows:
+        raise NotFound(_("No poster is chosen."))
+    return [
+        {"poster": row, "code": code_of(address_of(request, row)), "address": address_of(request, row)} for row in rows
+    ]
+
+
+def address_of(request: HttpRequest, poster: Poster) -> str:
+    return request.build_absolute_uri(f"{reverse('hazards:public')}?p={poster.key}")
+
+
+def code_of(address: str) -> SafeString:
+    """The QR code as an SVG without any style, so that it needs no exception from the content security policy."""
+    code = segno.make(address, error="q", micro=False)
+    return mark_safe(code.svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None, dark="#000"))  # noqa: S308

@@ -1,0 +1,43 @@
+"""Saved views: a set of filters under a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hazards.actions.saved_filters import forget_view, keep_view
+from hazards.models.tickets import SavedView
+from hazards.views.asked import asked
+from hazards.views.forms import ViewForm
+from web.dialogs import Act, NoFields, perform, posted
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """The address's own filters, under a name."""
+    query = asked(request).query()
+    form = ViewForm(posted(request), initial={"query": query})
+
+    def do(data: dict[str, Any]) -> str:
+        keep_view(by=request.user, **data)
+        return _("The view “%(name)s” is kept.") % {"name": data["name"].strip()}
+
+    note = _("Only you see it. The same name again replaces it.")
+    return perform(request, Act(_("Keep this view"), _("Keep it"), form, do, f"{reverse('hazards:queue')}?{query}",
+                                note=note))  # fmt: skip
+
+
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(SavedView, pk=pk, person=request.user)
+
+    def do(data: dict[str, Any]) -> str:
+        forget_view(pk, by=request.user)
+        return _("The view is gone.")
+
+    title = _("Forget the view “%(name)s”") % {"name": row.name}
+    note = _("The hazards in it stay as they are.")
+    act = Act(title, _("Forget it"), NoFields(posted(request)), do, reverse("hazards:queue"), note=note, danger=True)
+    return perform(request, act)

@@ -1,0 +1,82 @@
+"""Figures by township and kind, on the page and as a workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from database.clock import today
+from duty.selectors.rosters import month_of
+from duty.views.place import MONTH
+from hazards.files.sheets import SHEET, figures_sheet
+from hazards.rules.words import Kind
+from hazards.selectors import statistics as selectors_statistics
+from hazards.selectors.statistics import FIGURES, totals
+from hazards.views.asked import options, units_in_sight
+from org.models import Unit
+from org.screens.place import frame_of, unit_of
+from web.errors import Invalid
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """``?first=2026-01&last=2026-11&unit=CODE``; this year so far when nothing is asked."""
+    found = _figures(request)
+    units = options(units_in_sight(request.user), Unit.Level.TOWNSHIP)
+    context = {**frame_of(request.user), "tab": "hazard", **found, "units": units, "here": "statistics"}
+    return render(request, "hazards/desk/statistics.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    found = _figures(request)
+    name = f"hazard-figures-{found['first']:%Y-%m}-{found['last']:%Y-%m}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(figures_sheet(found), content_type=SHEET, headers=headers)
+
+
+def _figures(request: HttpRequest) -> dict[str, Any]:
+    this = month_of(today())
+    first, last = _month(request, "first", this.replace(month=1)), _month(request, "last", this)
+    scope = unit_of(request.user, request.GET["unit"]) if request.GET.get("unit") else None
+    path = scope.path if scope else _top()
+    lines = selectors_statistics.statistics(request.user, path, first, last)
+    whole = {name: sum(line[name] for line in lines) for name in FIGURES}
+    return {
+        "first": first,
+        "last": last,
+        "scope": scope,
+        "places": _table(lines, "unit", {line["unit"]: line["name"] for line in lines}),
+        "kinds": _table(lines, "kind", dict(Kind.choices)),
+        "whole": {**whole, "share": _share(whole)},
+        "lines": lines,
+    }
+
+
+def _table(lines: list[dict[str, Any]], by: str, names: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines added up, in the order of the register; ``share``: of what was rectified, how much in time (%)."""
+    sums = totals(lines, by)
+    return [{"code": key, "name": names[key], **row, "share": _share(row)} for key, row in sums.items()]
+
+
+def _share(row: dict[str, int]) -> int | None:
+    return round(100 * row["in_time"] / row["rectified"]) if row["rectified"] else None
+
+
+def _month(request: HttpRequest, name: str, default: dt.date) -> dt.date:
+    raw = request.GET.get(name, "")
+    if not raw:
+        return default
+    found = MONTH.fullmatch(raw)
+    if found is None or not (2000 <= int(found[1]) <= 2100 and 1 <= int(found[2]) <= 12):
+        raise Invalid.field(name, _("Give a month such as 2026-11."))
+    return dt.date(int(found[1]), int(found[2]), 1)
+
+
+def _top() -> str:
+    return Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""

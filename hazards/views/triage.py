@@ -1,0 +1,95 @@
+"""The triage queue: what is overdue first, filters in the address, as a list, on the map, and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from database.clock import now
+from hazards.files.sheets import MOST_ROWS, SHEET, queue_sheet
+from hazards.models.tickets import SavedView
+from hazards.rules.words import Grade, Kind
+from hazards.selectors import queue as selectors_list
+from hazards.selectors import tickets
+from hazards.states import ENDED
+from hazards.views.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
+from org.models import Unit
+from org.rules import capabilities
+from org.screens.place import frame_of, may_somewhere
+
+PER_PAGE = 50
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    found = asked(request)
+    context = {**_frame(request, found), **_rows(request, found)}
+    if request.headers.get("HX-Request"):
+        return render(request, "hazards/desk/_queue.html", context)
+    return render(request, "hazards/desk/queue.html", context | _choices(request))
+
+
+@require_safe
+def on_map(request: HttpRequest) -> HttpResponse:
+    found = asked(request)
+    context = _frame(request, found) | _choices(request) | {"tile_url": settings.TILE_URL, "here": "map"}
+    return render(request, "hazards/desk/map.html", context)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """What the filters let through as a workbook, the newest first, at most MOST_ROWS."""
+    rows = tickets.with_parts(selectors_list.queue(request.user, asked(request).filters)).order_by("-id")
+    name = f"hazards-{timezone.localtime(now()):%Y-%m-%d}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(queue_sheet(rows[:MOST_ROWS]), content_type=SHEET, headers=headers)
+
+
+def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:
+    """The tabs with their counts, and what was asked."""
+    counts = selectors_list.counts(selectors_list.queue(request.user, found.without_state))
+    return {
+        **frame_of(request.user),
+        "tab": "hazard",
+        "asked": found,
+        "chosen": found.chosen,
+        "counts": counts,
+        "tabs": tabs(found, counts),
+        "at": now(),
+        "here": "queue",
+    }
+
+
+def _rows(request: HttpRequest, found: Asked) -> dict[str, Any]:
+    cursor = request.GET.get("cursor", "")
+    page = selectors_list.page(request.user, found.filters, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
+    return {"rows": [_line(row) for row in orjson.loads(page.rows)], "page": page, "paged": bool(cursor)}
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    row["due"] = parse_datetime(row["next_due_at"]) if row["next_due_at"] else None
+    row["found"] = parse_datetime(row["found_at"])
+    row["ended"] = row["status"] in ENDED
+    return row
+
+
+def _choices(request: HttpRequest) -> dict[str, Any]:
+    units = units_in_sight(request.user)
+    return {
+        "kinds": Kind.choices,
+        "grades": Grade.choices,
+        "townships": options(units, Unit.Level.TOWNSHIP),
+        "owners": options(units, *LEVELS),
+        "windows": WINDOWS,
+        "orderings": ORDERINGS,
+        "saved": SavedView.objects.filter(person=request.user),
+        "may_assign": may_somewhere(request.user, capabilities.VERIFY),
+        "may_import": may_somewhere(request.user, capabilities.ANSWER),
+    }

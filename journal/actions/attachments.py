@@ -1,0 +1,129 @@
+"""Photos that belong to a subject: added once each, served only to those who may see the subject.
+
+The app that owns a kind of subject says who may see it (`seen_by`); a kind that nobody speaks for is seen by nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import QuerySet
+
+from journal.actions.recording import Actor, actor_of, record
+from journal.actions.seals import Breach
+from journal.models import Attachment, Event
+from org.models import Person
+from web.errors import NotFound
+from web.pictures import Picture, read_picture
+
+_sees: dict[str, Callable[[Person, int], bool]] = {}
+
+
+def seen_by(kind: str, rule: Callable[[Person, int], bool]) -> None:
+    """Register who may see the photos of subjects "kind:id": ``rule(person, id)``."""
+    _sees[kind] = rule
+
+
+def attach(
+    subject: str,
+    unit_path: str,
+    file: IO[bytes] | Any,
+    *,
+    by: Actor,
+    root: str = "",
+    card: dict[str, Any] | None = None,
+    exercise: int | None = None,
+) -> Attachment:
+    """Add the photo in ``file`` (a path-less binary file of at most 30 MB). Invalid (``photo``) for what is no photo.
+
+    The same bytes for the same subject again give the attachment that is there, and no second event.
+    """
+    return attach_picture(
+        subject, unit_path, read_picture(file, sender=actor_of(by).ref), by=by, root=root, card=card, exercise=exercise
+    )
+
+
+@transaction.atomic
+def attach_picture(
+    subject: str,
+    unit_path: str,
+    picture: Picture,
+    *,
+    by: Actor,
+    root: str = "",
+    card: dict[str, Any] | None = None,
+    exercise: int | None = None,
+) -> Attachment:
+    """`attach` for a picture that was read before, so that decoding holds no lock."""
+    mine = Attachment(
+        subject=subject,
+        unit_path=unit_path,
+        sha256=picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        taken_at=picture.taken_at,
+        taken_where=picture.taken_where,
+        by=actor_of(by).ref,
+    )
+    kept = Attachment.objects.filter(subject=subject, sha256=picture.sha256).first()
+    if kept is not None:
+        return kept
+    mine.file.save(f"{picture.sha256[:32]}.jpg", ContentFile(picture.jpeg), save=False)
+    try:
+        with transaction.atomic():
+            mine.save(force_insert=True)
+    except Exception:
+        mine.file.delete(save=False)
+        raise
+    data = {
+        "attachment": mine.pk, "taken_at": mine.taken_at, "width": mine.width, "height": mine.height,
+        "file_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
+    }  # fmt: skip
+    record("attachment.added", subject, unit_path, by=by, data=data, root=root, card=card, exercise=exercise)
+    return mine
+
+
+def attachments_of(subjects: list[str]) -> QuerySet[Attachment]:
+    """The photos of subjects whose visibility the caller has checked."""
+    return Attachment.objects.filter(subject__in=subjects).order_by("id")
+
+
+def attachment_for(person: Person, attachment_id: int) -> Attachment:
+    """The photo, if its subject is the person's to see; NotFound otherwise, the same as for one that does not exist."""
+    found = Attachment.objects.filter(pk=attachment_id).first()
+    if found is None:
+        raise NotFound
+    kind, _colon, number = found.subject.partition(":")
+    rule = _sees.get(kind)
+    if rule is None or not number.isdigit() or not rule(person, int(number)):
+        raise NotFound
+    return found
+
+
+def verify_files() -> list[Breach]:
+    """Photos whose file is missing or is not the one that its event, which is sealed, gives the digest of."""
+    told = Event.objects.filter(verb="attachment.added", data__has_key="file_sha256")
+    digests = {int(data["attachment"]): data["file_sha256"] for data in told.values_list("data", flat=True).iterator()}
+    return list(_unlike(digests))
+
+
+def _unlike(digests: dict[int, str]) -> Iterator[Breach]:
+    kept = dict(Attachment.objects.filter(pk__in=list(digests)).values_list("pk", "file"))
+    storage = Attachment._meta.get_field("file").storage  # type: ignore[union-attr]
+    for number, digest in digests.items():
+        place = f"photo {number}"
+        if number not in kept:
+            yield Breach(place, "its event is there, its row is gone")
+            continue
+        try:
+            with storage.open(kept[number]) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            yield Breach(place, f"its file {kept[number]} is missing")
+            continue
+        if found != digest:
+            yield Breach(place, f"its file {kept[number]} is another one than was stored")

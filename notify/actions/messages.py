@@ -1,0 +1,137 @@
+"""Messages to people.
+
+Queue them with the change that they speak of, and settle them with the change that answers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from database import rows
+from database.clock import DatabaseNow
+from database.rows import as_json
+from journal.actions.recording import Actor
+from notify.gateways import channels
+from notify.models import Delivery, Message
+from org.models import Person
+from web.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one person is to be told. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it."""
+
+    person_id: int
+    code: str
+    subject: str
+    unit_path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    url: str = ""
+    alarm: bool = False
+    exercise: int | None = None
+
+
+def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
+    """Queue the notices, in the caller's transaction: one INSERT for messages, one for deliveries.
+
+    In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
+    A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile
+    up.
+    ``by`` is whoever acts; the event of that act is the record, messages have none of their own.
+    """
+    if not notices:
+        return []
+    _settle_older(notices)
+    messages = _write_messages(notices)
+    deliveries = [(m.pk, channels.IN_APP, "", Delivery.State.SENT, 0, "") for m in messages]
+    if outside := channels.outside():
+        people = Person.objects.in_bulk({m.person_id for m in messages})
+        deliveries += [
+            (message.pk, channel.code, address, Delivery.State.QUEUED, 0, "")
+            for message in messages
+            for channel in outside
+            if (address := channel.address_of(people[message.person_id]))
+        ]
+    rows.insert(Delivery, ("message_id", "channel", "address", "state", "attempts", "error"), deliveries)
+    return messages
+
+
+def restate(subject: str, code: str, data: dict[str, Any], *, by: Actor) -> set[int]:
+    """New figures in the open messages about this subject, in place; returns whose they are. A count that grows by
+    hundreds stays one line, and rings once.
+    """
+    open_ones = Message.objects.filter(subject=subject, code=code, state=Message.State.OPEN)
+    people = set(open_ones.values_list("person_id", flat=True))
+    open_ones.update(data=data)
+    return people
+
+
+def _settle_older(notices: Sequence[Notice]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notify_message m SET state = 'settled', closed_at = sanji_now()"
+            " FROM unnest(%s::bigint[], %s::text[]) AS newer (person_id, subject)"
+            " WHERE m.subject = newer.subject AND m.person_id = newer.person_id AND m.state = 'open'",
+            [[notice.person_id for notice in notices], [notice.subject for notice in notices]],
+        )
+
+
+_PLAIN = ("person_id", "code", "subject", "unit_path", "url", "alarm", "exercise")
+
+
+def _write_messages(notices: Sequence[Notice]) -> list[Message]:
+    messages = [Message(**vars(notice)) for notice in notices]
+    written = rows.insert(
+        Message,
+        (*_PLAIN, "state", "data"),
+        [(*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data)) for notice in notices],
+        returning=("id", "created_at"),
+    )
+    for message, (message.pk, message.created_at) in zip(messages, written, strict=True):
+        message._state.adding = False
+    return messages
+
+
+def settle(subjects: Sequence[str], *, by: Actor) -> int:
+    """What these messages asked for was done (by anybody).
+
+    Silence their alarms and drop what is still queued, at once.
+    """
+    with connection.cursor() as cursor:
+        # A delivery that a worker is sending at this instant is not waited for: its gateway may take ten seconds.
+        # Whatever the message's own state: one that was seen or overtaken may still wait for its gateway.
+        cursor.execute(
+            "UPDATE notify_delivery SET state = 'cancelled' WHERE id IN (SELECT d.id FROM notify_delivery d"
+            " JOIN notify_message m ON m.id = d.message_id WHERE m.subject = ANY(%s)"
+            " AND d.state = 'queued' FOR UPDATE OF d SKIP LOCKED)",
+            [list(subjects)],
+        )
+    open_ones = Message.objects.filter(subject__in=subjects, state=Message.State.OPEN)
+    return open_ones.update(state=Message.State.SETTLED, closed_at=DatabaseNow())
+
+
+@transaction.atomic
+def acknowledge(message_id: int, *, by: Person) -> Message:
+    """The person has taken note: the alarm stops on all their screens.
+
+    Again is the same; another's message is NotFound.
+    """
+    message = Message.objects.select_for_update().filter(pk=message_id, person=by).first()
+    if message is None:
+        raise NotFound
+    if message.state == Message.State.OPEN:
+        message.state = Message.State.ACKNOWLEDGED
+        message.closed_at = DatabaseNow()
+        message.save(update_fields=["state", "closed_at"])
+    return message
+
+
+def shown(message_ids: Sequence[int], *, by: Person) -> int:
+    """A screen of the person has shown these: the receipt of the in-app channel."""
+    return Delivery.objects.filter(
+        message_id__in=message_ids, message__person=by, channel=channels.IN_APP, delivered_at=None
+    ).update(state=Delivery.State.DELIVERED, delivered_at=DatabaseNow())

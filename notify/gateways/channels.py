@@ -1,0 +1,52 @@
+"""The ways to reach a person. A channel is a small object; registering one is all that a new way needs.
+
+In-app is not sent anywhere: the person's screens are woken by the live push and fetch what is open. Channels that hand
+a message to somebody else's gateway register themselves here and are worked off by `notify.actions.deliver`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from org.models import Person
+
+IN_APP = "in_app"
+
+
+class Undeliverable(Exception):
+    """This address will never work: no retry."""
+
+
+class Channel(Protocol):
+    """A gateway. ``code`` names it in rows and is never changed."""
+
+    code: str
+
+    def address_of(self, person: Person) -> str:
+        """Where the person is reached, or empty where this channel cannot reach them."""
+
+    def send(self, address: str, text: str, reference: str) -> None:
+        """Hand the text over. ``reference`` ("delivery:17") comes back in receipts and makes a repeat recognisable.
+
+        Raises Undeliverable, or anything else to be tried again. Must bound its own waiting (10 s).
+        """
+
+
+_channels: dict[str, Channel] = {}
+
+
+def register(channel: Channel) -> None:
+    _channels[channel.code] = channel
+
+
+def unregister(code: str) -> None:
+    _channels.pop(code, None)
+
+
+def outside() -> list[Channel]:
+    """The registered channels, in-app aside."""
+    return list(_channels.values())
+
+
+def by_code(code: str) -> Channel | None:
+    return _channels.get(code)

@@ -1,0 +1,58 @@
+"""What can be done from an alarm itself: the act that answers it. Apps say it for the subjects that they own.
+
+An alarm without such an act can only be silenced, and its button says so: nothing that looks like an answer is not one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notify.models import Message
+from org.models import Person
+from web.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Act:
+    """``word``: what the button says. ``url``: where a phone's outbox sends the same act (static/js/phone.js)."""
+
+    word: Any
+    url: str
+
+
+Finder = Callable[[Person, Sequence[int]], dict[int, Act]]
+"""Person, ids of subjects → the act of each that this person may do now; one query."""
+Doer = Callable[[int, Person], object]
+
+_acts: dict[str, tuple[Finder, Doer]] = {}
+
+
+def act(kind: str, find: Finder, do: Doer) -> None:
+    """For the subjects "kind:id"."""
+    _acts[kind] = (find, do)
+
+
+def acts_of(messages: Sequence[Message], person: Person) -> dict[int, Act]:
+    """Message id → its act; a query a kind."""
+    found: dict[int, Act] = {}
+    for kind, (find, _do) in _acts.items():
+        ids = {message.pk: number for message in messages if (number := _number(message, kind))}
+        known = find(person, sorted(set(ids.values()))) if ids else {}
+        found |= {pk: known[number] for pk, number in ids.items() if number in known}
+    return found
+
+
+def do_act(message_id: int, *, by: Person) -> None:
+    """Do it, by the app's own action, which settles the alarm. NotFound for another's message or one without an act."""
+    message = Message.objects.filter(pk=message_id, person=by).first()
+    kind, _colon, number = message.subject.partition(":") if message else ("", "", "")
+    if kind not in _acts or not number.isdecimal():
+        raise NotFound
+    _acts[kind][1](int(number), by)
+
+
+def _number(message: Message, kind: str) -> int:
+    known, _colon, number = message.subject.partition(":")
+    return int(number) if known == kind and number.isdecimal() else 0

@@ -1,0 +1,76 @@
+"""Unit codes and paths: 2+2+2+3+3 digits of the national statistical code (DOMAIN section 11)."""
+
+from __future__ import annotations
+
+import re
+
+from database.text import clean
+
+_DIGITS = re.compile(r"(\d{6}|\d{9}|\d{12})", re.ASCII)
+ALONE = "="
+"""Before a code in a list of codes that otherwise mean "and what lies under it": this unit alone."""
+
+_DEPARTMENT = re.compile(r"(\d{6}|\d{9})D\d{2}", re.ASCII)
+
+
+def normalise(code: str) -> str:
+    """The shortest form of a 6, 9 or 12 digit code (``331126206000`` → ``331126206``) or a department code
+    (``331126D01``). Width and characters that draw nothing do not count.
+
+    Raises ValueError when it is none of these.
+    """
+    code = clean(str(code)).upper()
+    if _DEPARTMENT.fullmatch(code):
+        return code
+    if not _DIGITS.fullmatch(code):
+        raise ValueError(code)
+    while len(code) > 6 and code.endswith("000"):
+        code = code[:-3]
+    return code
+
+
+def of_survey(code: str) -> str:
+    """As `normalise`; a code of the land survey (ZLDWDM, 19 digits) is its unit's twelve and seven of its own."""
+    plain = clean(str(code))
+    return normalise(plain[:12] if re.fullmatch(r"\d{19}", plain, re.ASCII) else plain)
+
+
+def path_of(code: str) -> str:
+    """``331126206201`` → ``33.11.26.206.201``; ``331126D01`` → ``33.11.26.D01``."""
+    code = normalise(code)
+    parts = [code[0:2], code[2:4], code[4:6]]
+    rest = code[6:]
+    while rest:
+        parts.append(rest[:3])
+        rest = rest[3:]
+    return ".".join(parts)
+
+
+def ancestors_and_self(path: str) -> list[str]:
+    """``33.11.26.206`` → ``["33", "33.11", "33.11.26", "33.11.26.206"]``: the scopes that an event of this unit
+    reaches.
+    """
+    parts = path.split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def is_within(path: str, scope: str) -> bool:
+    """Whether ``path`` is ``scope`` or lies under it."""
+    return path == scope or path.startswith(scope + ".")
+
+
+def level_of(code: str) -> str:
+    """``county``, ``township``, ``village`` or ``department``, by the form of the code."""
+    code = normalise(code)
+    if "D" in code:
+        return "department"
+    return {6: "county", 9: "township", 12: "village"}[len(code)]
+
+
+def parent_path(code: str) -> str:
+    """The path of the unit directly above: ``331126206`` → ``33.11.26``; for a county its prefecture's."""
+    return path_of(code).rpartition(".")[0]
+
+
+MONTH = r"^(20\d\d|2100)-(0[1-9]|1[0-2])$"
+"""A month as an address or a body names it. No record is older than the county's, no roster reaches further."""

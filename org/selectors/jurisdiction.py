@@ -1,0 +1,130 @@
+"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (DESIGN law 6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from org.models import Person, Unit
+from org.prepared import Prepared
+from org.rules.capabilities import APPROVALS, REGISTER, VIEW
+from org.rules.codes import is_within
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """The capabilities of one person, by the path of the unit in which the post is held.
+
+    ``top`` is the path of the unit above all others, when one of the posts is held there.
+    """
+
+    grants: dict[str, frozenset[str]]
+    everything: bool = False
+    top: str | None = None
+
+    def scopes(self, capability: str = VIEW) -> list[str]:
+        """The paths under which ``capability`` holds, without those that another covers."""
+        paths = sorted(path for path, capabilities in self.grants.items() if capability in capabilities)
+        return [p for p in paths if not any(p != q and is_within(p, q) for q in paths)]
+
+    def keeps(self, capability: str) -> bool:
+        """Whether ``capability`` holds anywhere at all."""
+        return self.everything or any(capability in capabilities for capabilities in self.grants.values())
+
+    def spans(self, capability: str = VIEW) -> bool:
+        """Whether ``capability`` holds in every unit that there is, so that nothing has to be compared."""
+        return self.everything or capability in self.grants.get(self.top or "", frozenset())
+
+    def allows(self, capability: str, path: str) -> bool:
+        if self.everything:
+            return True
+        return any(capability in caps and is_within(path, scope) for scope, caps in self.grants.items())
+
+
+def jurisdiction_of(person: Person) -> Jurisdiction:
+    """What the person's posts allow at this moment; one query, remembered on the instance for one request."""
+    known = getattr(person, "_jurisdiction", None)
+    if known is not None:
+        return known
+    rows = _HELD.fetch({"person": person.pk}) if person.is_active else []
+    return remember(person, [(path, json.loads(capabilities), *flags) for path, capabilities, *flags in rows])
+
+
+def remember(person: Person, held: Iterable[tuple[str, list[str], bool, bool]]) -> Jurisdiction:
+    """``held`` as `HELD_BY` gives it, for whoever has read it together with the person."""
+    grants: dict[str, frozenset[str]] = {}
+    top = None
+    for path, capabilities, stands_aside, above_all in held:
+        granted = frozenset(capabilities) - (APPROVALS if stands_aside else frozenset())
+        grants[path] = grants.get(path, frozenset()) | granted
+        top = path if above_all else top
+    found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser), top=top)
+    person._jurisdiction = found  # type: ignore[attr-defined]
+    return found
+
+
+# In SQL of our own, because every request asks: Django takes longer to compose it than the database to answer. What is
+# in force is said as `org.selectors.register.held_now` says it.
+_IN_FORCE = """
+    {a}.valid_from <= sanji_now() AND ({a}.valid_to IS NULL OR {a}.valid_to > sanji_now())
+    AND EXISTS (SELECT 1 FROM org_person n WHERE n.id = {a}.person_id AND n.is_active)
+"""
+HELD_BY = f"""
+    SELECT u.path, p.capabilities, a.role = 'B' AND EXISTS (
+        SELECT 1 FROM org_appointment b
+        WHERE b.unit_id = a.unit_id AND b.post_id = a.post_id AND b.role = 'A' AND {_IN_FORCE.format(a="b")}
+    ), u.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM org_unit o WHERE o.parent_id IS NULL AND o.id <> u.id)
+    FROM org_appointment a JOIN org_unit u ON u.id = a.unit_id AND u.active JOIN org_post p ON p.id = a.post_id
+    WHERE a.person_id = {{person}} AND {_IN_FORCE.format(a="a")}
+"""
+"""Path, capabilities, whether the appointment is a B role beside an A role that somebody holds, and whether the unit is
+the one above all others; ``{person}`` is where the person's id goes.
+
+A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
+"""
+_HELD = Prepared(
+    "org_held",
+    f"SELECT path, capabilities::text, aside, above FROM ({HELD_BY.format(person='%(person)s')}) h"
+    "(path, capabilities, aside, above)",
+    {"person": "bigint"},
+)
+
+
+def allowed(person: Person, capability: str, path: str) -> bool:
+    return jurisdiction_of(person).allows(capability, path)
+
+
+def within(scopes: list[str], field: str) -> Q:
+    """The rows whose ``field`` (a unit path) is one of ``scopes`` or lies under it; none when there is no scope.
+
+    Paths collate as "C", so that each prefix is one range of the index.
+    """
+    q = Q(pk__in=[])
+    for scope in scopes:
+        q |= Q(**{field: scope}) | Q(**{f"{field}__startswith": scope + "."})
+    return q
+
+
+EVERYTHING = ~Q(pk__in=())
+"""Lets every row through, also joined with others by "or": an empty Q would vanish there and leave the others alone."""
+
+
+def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW) -> Q:
+    """The one predicate. ``field`` names the column that holds the unit path of the rows asked for."""
+    jurisdiction = jurisdiction_of(person)
+    return EVERYTHING if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
+
+
+def visible(queryset: QuerySet, person: Person, field: str = "unit__path") -> QuerySet:
+    return queryset.filter(visible_to(person, field))
+
+
+def registered_by(by: object) -> QuerySet[Unit]:
+    """The units in use whose register the actor keeps: a person's by the REGISTER capability, all for the system
+    itself.
+    """
+    units = Unit.objects.filter(active=True)
+    return units.filter(visible_to(by, "path", REGISTER)) if isinstance(by, Person) else units

@@ -1,0 +1,243 @@
+"""What may suggest a level, and the rules that compare with it: "a red warning of rainstorm", "M ≥ 4.0 inside".
+
+A kind of signal is data: its fields, each with how a rule compares it. A rule is one JSON object, such as
+``{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}``; all of its conditions must hold. A signal suggests a
+level and never starts one (DOMAIN section 2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from journal.sentences import in_reader_language
+from org.models import Unit
+from plans.rules.problems import Problem
+
+SEPARATORS = frozenset(",;=\n、，；")
+"""Not in a word of a rule: the sheets write rules with them."""
+WORD_LIMIT, WORDS_LIMIT = 40, 40
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Something that was measured or said. ``subject`` is "warning:5"; ``area`` holds unit codes.
+
+    ``facts``: field of the kind → value (KINDS); a fact that is missing meets no condition. ``title`` is
+    {"zh", "en"}, ``url`` the page that tells more.
+    """
+
+    kind: str
+    subject: str
+    unit: Unit
+    facts: Mapping[str, Any]
+    area: Sequence[str] = ()
+    title: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A field of a rule: which fact it looks at, and how. ``choices`` are code → label, ``said`` is its sentence."""
+
+    label: Any
+    fact: str
+    how: str
+    said: Any
+    choices: Mapping[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KindOfSignal:
+    label: Any
+    conditions: Mapping[str, Condition]
+
+
+COLOURS = {
+    "red": gettext_lazy("red"), "orange": gettext_lazy("orange"), "yellow": gettext_lazy("yellow"),
+    "blue": gettext_lazy("blue"),
+}  # fmt: skip
+YES_NO = {True: gettext_lazy("inside the unit"), False: gettext_lazy("outside the unit")}
+
+KINDS: dict[str, KindOfSignal] = {
+    "warning": KindOfSignal(
+        pgettext_lazy("signal", "warning"),
+        {
+            "colour": Condition(gettext_lazy("colour"), "colour", "one_of", gettext_lazy("colour %(value)s"), COLOURS),
+            "events": Condition(gettext_lazy("event"), "event", "contains", gettext_lazy("event %(value)s")),
+        },
+    ),
+    "quake": KindOfSignal(
+        pgettext_lazy("signal", "earthquake"),
+        {
+            "magnitude_min": Condition(
+                gettext_lazy("magnitude at least"), "magnitude", "at_least", gettext_lazy("magnitude ≥ %(value)s")
+            ),
+            "depth_max_km": Condition(
+                gettext_lazy("depth at most (km)"), "depth_km", "at_most", gettext_lazy("depth ≤ %(value)s km")
+            ),
+            "inside": Condition(
+                gettext_lazy("epicentre"), "inside", "is", gettext_lazy("epicentre %(value)s"), YES_NO
+            ),
+        },
+    ),
+    "gauge": KindOfSignal(
+        pgettext_lazy("signal", "rain gauge"),
+        {
+            "hours": Condition(gettext_lazy("over hours"), "hours", "is", gettext_lazy("over %(value)s h")),
+            "mm_min": Condition(
+                gettext_lazy("rain at least (mm)"), "mm", "at_least", gettext_lazy("rain ≥ %(value)s mm")
+            ),
+        },
+    ),
+}  # fmt: skip
+"""The kinds of signal; an upper app that has another adds it here with `register_kind`."""
+
+
+def register_kind(code: str, kind: KindOfSignal) -> None:
+    KINDS[code] = kind
+
+
+def explain_rule(rule: Mapping[str, Any]) -> str:
+    """The rule as a sentence in the reader's language; what it does not understand it shows as it is written."""
+    kind = KINDS.get(str(rule.get("signal")))
+    if kind is None:
+        return str(dict(rule))
+    parts = [_said(kind.conditions[name], rule[name]) for name in kind.conditions if name in rule]
+    return _("%(kind)s: %(conditions)s") % {"kind": kind.label, "conditions": ", ".join(parts)}
+
+
+def _said(condition: Condition, value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    shown = [str(condition.choices.get(one, one)) for one in values if isinstance(one, (str, int, float))]
+    return str(condition.said) % {"value": _(" or ").join(shown)}
+
+
+# Checking ------------------------------------------------------------------------------------------------------------
+
+
+def check_rule(rule: Any) -> list[Problem]:
+    """What is wrong with a rule; the place is the field, or empty for the rule as a whole."""
+    if not isinstance(rule, Mapping):
+        return [Problem("", _("A trigger is a set of fields, of which “signal” is one."))]
+    code = rule.get("signal")
+    kind = KINDS.get(code) if isinstance(code, str) else None
+    if kind is None:
+        message = _("“%(value)s” is no kind of signal; choose one of: %(choices)s.")
+        return [Problem("signal", message % {"value": code, "choices": ", ".join(KINDS)})]
+    problems = []
+    for name, value in rule.items():
+        condition = kind.conditions.get(name)
+        if name == "signal":
+            continue
+        if condition is None:
+            message = _("A trigger of this kind has no field “%(name)s”; it has: %(names)s.")
+            values = {"name": name, "names": ", ".join(kind.conditions)}
+            problems.append(Problem(str(name), message % values))
+        elif complaint := _CHECKS[condition.how](condition, value):
+            problems.append(Problem(name, complaint))
+    if not problems and not set(rule) - {"signal"}:
+        problems.append(Problem("", _("A trigger needs at least one condition.")))
+    return problems
+
+
+def _check_choices(condition: Condition, value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _("This is a list of one or more.")
+    wrong = [one for one in value if not isinstance(one, str) or one not in condition.choices]
+    if wrong:
+        message = _("“%(value)s” is unknown; choose from: %(choices)s.")
+        return message % {"value": wrong[0], "choices": ", ".join(condition.choices)}
+    return ""
+
+
+def _check_words(condition: Condition, value: Any) -> str:
+    if not isinstance(value, list) or not 0 < len(value) <= WORDS_LIMIT:
+        return _("This is a list of one or more.")
+    for one in value:
+        if not isinstance(one, str) or not one.strip() or len(one) > WORD_LIMIT or not one.isprintable():
+            return _("“%(value)s” is not a word of at most %(limit)s characters.") % {"value": one, "limit": WORD_LIMIT}
+        if SEPARATORS & set(one):
+            return _("“%(value)s” may not contain a comma, semicolon or equals sign.") % {"value": one}
+    return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_number(condition: Condition, value: Any) -> str:
+    return "" if _is_number(value) and 0 <= value <= 100_000 else _("This is a number, zero or more.")
+
+
+def _check_value(condition: Condition, value: Any) -> str:
+    if condition.choices:
+        return "" if isinstance(value, bool) else _("This is true or false.")
+    return _check_number(condition, value)
+
+
+_CHECKS: dict[str, Callable[[Condition, Any], str]] = {
+    "one_of": _check_choices, "contains": _check_words, "at_least": _check_number, "at_most": _check_number,
+    "is": _check_value,
+}  # fmt: skip
+
+
+# Matching ------------------------------------------------------------------------------------------------------------
+
+
+def matches(rule: Mapping[str, Any], signal: Signal) -> list[dict[str, Any]] | None:
+    """The grounds, one a condition, if every condition of the rule holds; None if one does not, or cannot be told.
+
+    A ground is plain data to be kept (`say_grounds` puts it into words): {"signal", "field", "found", "asked"}.
+    """
+    kind = KINDS.get(str(rule.get("signal")))
+    if kind is None or rule.get("signal") != signal.kind or check_rule(rule):
+        return None
+    grounds = []
+    for name, asked in rule.items():
+        if name == "signal":
+            continue
+        condition = kind.conditions[name]
+        found = signal.facts.get(condition.fact)
+        if found is None or not _HOLDS[condition.how](found, asked):
+            return None
+        grounds.append({"signal": signal.kind, "field": name, "found": found, "asked": asked})
+    return grounds
+
+
+def _contains(found: Any, words: list[str]) -> bool:
+    texts = [found] if isinstance(found, str) else [text for text in found if isinstance(text, str)]
+    return any(word.casefold() in text.casefold() for word in words for text in texts)
+
+
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "one_of": lambda found, asked: found in asked,
+    "contains": _contains,
+    "at_least": lambda found, asked: _is_number(found) and found >= asked,
+    "at_most": lambda found, asked: _is_number(found) and found <= asked,
+    "is": lambda found, asked: found == asked,
+}
+
+
+def say_grounds(grounds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each ground as a sentence in the reader's language: what was found, and what the plan asks."""
+    said = []
+    for ground in grounds:
+        kind = KINDS.get(str(ground.get("signal")))
+        condition = kind.conditions.get(str(ground.get("field"))) if kind else None
+        if condition is None:
+            said.append(str(dict(ground)))
+            continue
+        found = ground["found"]
+        found = ", ".join(found) if isinstance(found, list) else in_reader_language(found)
+        values = {
+            "asked": _said(condition, ground["asked"]),
+            "found": condition.choices.get(found, found),
+        }
+        said.append(_("found %(found)s; the plan asks: %(asked)s") % values)
+    return said

@@ -1,0 +1,230 @@
+"""What is done to a plan and its versions, each a dialog over the plan's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from database.clock import today
+from plans import actions
+from plans.files.documents import document_of
+from plans.models import Due, Plan, RevisionItem, Version
+from plans.rules.words import Source
+from plans.screens.words import placed
+from plans.selectors import plans
+from plans.selectors.checking import problems_of
+from plans.views.forms import AnswerForm, ApprovalForm, DueDateForm, DueDoneForm, FilingForm, ItemForm, ReasonForm
+from plans.views.onward import onward
+from plans.views.place import in_work, plan_of
+from web.dialogs import Act, NoFields, PageForm, perform, posted
+from web.errors import NotFound
+
+
+def back_to(plan: Plan) -> str:
+    return reverse("plans:plan", args=[plan.code])
+
+
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+
+    def do(data: dict[str, Any]) -> str:
+        made = actions.draft_version(plan.pk, by=request.user)
+        return _("Version %(number)s is begun.") % {"number": made.number}
+
+    note = _("A copy of the version in force; that one stays in force until the next is approved.")
+    act = Act(_("Begin a new version"), _("Begin"), NoFields(posted(request)), do, back_to(plan), note=note)
+    return onward(request, act, lambda: reverse("plans:edit", args=[plan.code]))
+
+
+def _working(plan: Plan) -> Version:
+    found = in_work(plan)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _sound(version: Version) -> dict[str, Any]:
+    """The problems that stand in the way, for the dialog to show beforehand."""
+    return {"version": version, "problems": placed(problems_of(document_of(version), version.plan.unit))}
+
+
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    version = _working(plan)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.submit(version.pk, by=request.user)
+        return _("Sent for approval; whoever approves it is told.")
+
+    context = {**_sound(version), "editor": reverse("plans:edit", args=[code])}
+    act = Act(
+        _("Send version %(number)s for approval") % {"number": version.number},
+        _("Send"),
+        NoFields(posted(request)),
+        do,
+        back_to(plan),
+        template="plans/acts/sound.html",
+        context=context,
+    )
+    act.button = "" if context["problems"] else act.button
+    return onward(request, act, lambda: back_to(plan))
+
+
+def send_back(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    version = _working(plan)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.send_back(version.pk, by=request.user, **data)
+        return _("It is a draft again; its writer is told.")
+
+    title = _("Send version %(number)s back") % {"number": version.number}
+    return perform(request, Act(title, _("Send back"), ReasonForm(posted(request)), do, back_to(plan)))
+
+
+def approve(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    version = _working(plan)
+    older = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)  # type: ignore[attr-defined]
+
+    def do(data: dict[str, Any]) -> str:
+        actions.approve(version.pk, by=request.user, **data)
+        return _("Version %(number)s is in force.") % {"number": version.number}
+
+    context = {**_sound(version), "older": older, "form_follows": True}
+    act = Act(
+        _("Approve version %(number)s") % {"number": version.number},
+        _("Approve"),
+        ApprovalForm(posted(request)),
+        do,
+        back_to(plan),
+        template="plans/acts/sound.html",
+        context=context,
+    )
+    return perform(request, act)
+
+
+def file(request: HttpRequest, code: str) -> HttpResponse:
+    """Shows the open items that stand in the way, beforehand as after a refusal."""
+    plan = plan_of(request.user, code)
+    version = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)  # type: ignore[attr-defined]
+    if version is None:
+        raise NotFound
+
+    def do(data: dict[str, Any]) -> str:
+        actions.file(version.pk, by=request.user, **data)
+        return _("Filed.")
+
+    items = plans.with_item_parts(plans.open_items(plan))
+    title, form = _("File version %(number)s") % {"number": version.number}, FilingForm(posted(request))
+    act = Act(title, pgettext("plan", "File"), form, do, back_to(plan), template="plans/acts/file.html",
+              context={"items": items, "plan": plan})  # fmt: skip
+    return perform(request, act)
+
+
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    version = _working(plan)
+    alone = len(plan.shown_versions) == 1  # type: ignore[attr-defined]
+
+    def do(data: dict[str, Any]) -> str:
+        actions.discard_draft(version.pk, by=request.user)
+        return _("The draft is gone.")
+
+    note = _("Version %(number)s of “%(plan)s” is lost.") % {"number": version.number, "plan": plan.label}
+    note += " " + _("The plan has no other version and goes with it.") if alone else ""
+    act = Act(
+        _("Discard the draft"), _("Discard"), NoFields(posted(request)), do, back_to(plan), note=note, danger=True
+    )
+    return onward(request, act, lambda: reverse("plans:list") if alone else back_to(plan))
+
+
+# Revision items ------------------------------------------------------------------------------------------------------
+
+
+def raise_item(request: HttpRequest, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    form = ItemForm(posted(request), initial={"source": Source.PROBLEM, "subject": request.GET.get("subject", "")})
+
+    def do(data: dict[str, Any]) -> str:
+        actions.raise_item(plan.pk, by=request.user, **data)
+        return _("Raised. The plan cannot be filed until it is answered.")
+
+    return perform(request, Act(_("Why the plan must be revised"), _("Raise"), form, do, back_to(plan)))
+
+
+def answer_item(request: HttpRequest, pk: int) -> HttpResponse:
+    items = plans.with_item_parts(plans.items_visible_to(request.user))
+    item: RevisionItem | None = items.filter(pk=pk).first()
+    if item is None:
+        raise NotFound
+
+    def do(data: dict[str, Any]) -> str:
+        actions.answer_item(item.pk, by=request.user, **data)
+        return pgettext("plan", "Answered.")
+
+    note = _("An adopted item must change the plan: it is answered in the version in work.")
+    act = Act(
+        _("Answer the revision item"),
+        _("Answer"),
+        AnswerForm(posted(request)),
+        do,
+        back_to(item.plan),
+        note=note,
+        template="plans/acts/answer.html",
+        context={"item": item},
+    )
+    return perform(request, act)
+
+
+# Due dates -----------------------------------------------------------------------------------------------------------
+
+
+def _due_act(request: HttpRequest, code: str, what: str, title: str, form: PageForm,
+             do: Callable[[dict[str, Any]], str]) -> HttpResponse:  # fmt: skip
+    plan = plan_of(request.user, code)
+    now = next((one for one in plan.open_dues if one.what == what), None)  # type: ignore[attr-defined]
+    label = str(Due.What(what).label)
+    act = Act(
+        title % {"what": label, "plan": plan.label},
+        _("Record"),
+        form,
+        do,
+        request.GET.get("back") or back_to(plan),
+        template="plans/acts/due.html",
+        context={"due": now, "today": today(), "plan": plan},
+    )
+    act.back = act.back if act.back.startswith("/plans/") else back_to(plan)
+    return perform(request, act)
+
+
+def record_due(request: HttpRequest, code: str, what: str) -> HttpResponse:
+    """A review or drill that was held; the receipt of a filing is recorded with `file`."""
+    if what not in (Due.What.REVIEW, Due.What.DRILL):
+        raise NotFound
+
+    def do(data: dict[str, Any]) -> str:
+        plan = plan_of(request.user, code)
+        actions.record_due(plan.pk, by=request.user, what=what, **data)
+        return _("Recorded; the next date is set.")
+
+    form = DueDoneForm(posted(request), initial={"done_on": today()})
+    return _due_act(request, code, what, _("%(what)s of “%(plan)s” done"), form, do)
+
+
+def set_due(request: HttpRequest, code: str, what: str) -> HttpResponse:
+    if what not in Due.What.values:
+        raise NotFound
+
+    def do(data: dict[str, Any]) -> str:
+        plan = plan_of(request.user, code)
+        actions.set_due(plan.pk, by=request.user, what=what, **data)
+        return _("The date is set.")
+
+    form = DueDateForm(posted(request), initial={"due_on": today()})
+    return _due_act(request, code, what, _("%(what)s of “%(plan)s”: another date"), form, do)

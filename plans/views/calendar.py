@@ -1,0 +1,62 @@
+"""The year of reviews, drills and filings, month by month, and what is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from database.clock import today
+from org.models import Person
+from plans.models import Due
+from plans.selectors import plans
+from plans.views.place import may_write
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+@dataclass
+class Month:
+    first: dt.date
+    rows: list[Due] = field(default_factory=list)
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """``?year=2027&what=drill``."""
+    present, year = today(), _year(request)
+    what = request.GET.get("what") if request.GET.get("what") in Due.What.values else ""
+    months = [Month(dt.date(year, number, 1)) for number in range(1, 13)]
+    for row in _rows(request.user, year, what):
+        months[row.on.month - 1].rows.append(row)
+    late = [_marked(request.user, row) for row in _late(request.user, present, what)]
+    context: dict[str, Any] = {
+        "months": months, "year": year, "before": year - 1, "after": year + 1, "what": what, "late": late,
+        "whats": Due.What.choices, "today": present, "this_month": present.replace(day=1),
+        "any": any(month.rows for month in months),
+    }  # fmt: skip
+    template = "plans/_calendar.html" if request.headers.get("HX-Request") else "plans/calendar.html"
+    return render(request, template, context)
+
+
+def _rows(person: Person, year: int, what: str) -> list[Due]:
+    rows = plans.dues_between(person, dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
+    return [_marked(person, row) for row in (rows.filter(what=what) if what else rows)]
+
+
+def _late(person: Person, present: dt.date, what: str) -> list[Due]:
+    rows = plans.overdue(person, present).order_by("due_on", "id")
+    return list(rows.filter(what=what) if what else rows)
+
+
+def _marked(person: Person, row: Due) -> Due:
+    row.may = may_write(person, row.plan.unit)  # type: ignore[attr-defined]
+    return row
+
+
+def _year(request: HttpRequest) -> int:
+    raw = request.GET.get("year", "")
+    year = int(raw) if raw.isdecimal() and len(raw) == 4 else today().year
+    return min(max(year, FIRST_YEAR), LAST_YEAR)

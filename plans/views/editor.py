@@ -1,0 +1,339 @@
+"""The draft under the editor: its head, levels and actions, changed one at a time.
+
+Every change says which generation of the draft it was made against; a draft that moved on is refused with what changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from journal.models import Event
+from org.models import Post, Unit
+from org.rules.capabilities import LEVEL
+from org.selectors.register import subtree
+from plans import actions
+from plans.models import Plan, Version
+from plans.rules.words import LEVELS, Phase
+from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
+from plans.selectors.checking import problems_of
+from plans.selectors.plans import IN_WORK
+from plans.views.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
+from plans.views.place import Draft, draft_of, in_work, plan_of
+from plans.views.trigger_rows import rows_of, rules_of, template_row
+from web.dialogs import Act, perform, posted
+from web.errors import ActionError, Conflict, NotFound
+
+HEAD = (
+    "kind", "hazard_type", "name", "name_en", "review_months", "drill_months", "summary", "basis", "values",
+)  # fmt: skip
+
+
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole draft; a version in review, or none at all, is looked at on the plan's page."""
+    plan = plan_of(request.user, code)
+    version = in_work(plan)
+    if version is None or version.status != Version.Status.DRAFT:
+        return redirect("plans:plan", code=code)
+    draft = draft_of(request.user, code)
+    problems, posts = problems_of(draft.document, draft.plan.unit), post_labels()
+    context = {
+        "plan": draft.plan, "version": draft.version, "document": draft.document, "problems": placed(problems),
+        "cards": level_cards(draft.document, posts, problems), "groups": grouped(draft.document, posts, problems),
+        "missing": [level for level in LEVELS if level not in draft.document["levels"]], "levels": LEVELS,
+    }  # fmt: skip
+    template = "plans/_edit.html" if request.headers.get("HX-Request") else "plans/edit.html"
+    return render(request, template, context)
+
+
+def _expected(draft: Draft, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"generation": draft.version.generation, "row": dict(row)}
+
+
+def _back(draft: Draft) -> str:
+    return reverse("plans:edit", args=[draft.plan.code])
+
+
+def _act(request: HttpRequest, draft: Draft, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any]) -> Act:
+    """The act with its refusal: when the draft has moved on, who changed it and what of this row stands differently.
+
+    ``row_of`` gives the row as it stands in a draft, or None when it is gone.
+    """
+    first = act.do
+
+    def do(data: dict[str, Any]) -> str:
+        try:
+            return first(data)
+        except Conflict as refusal:
+            _tell_change(request, draft.plan, act, form, row_of, refusal)
+            raise
+
+    act.do = do
+    act.context["action"] = f"{request.path}?g={draft.version.generation}"
+    return act
+
+
+def _tell_change(
+    request: HttpRequest, plan: Plan, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any], refusal: Conflict
+) -> None:
+    if refusal.code != "changed":
+        return
+    draft = draft_of(request.user, plan.code)
+    now, (_generation, before) = row_of(draft), form.seen()
+    last = Event.objects.filter(subject=f"version:{draft.version.pk}").order_by("-seq").first()
+    act.context["last_change"] = last
+    act.context["gone"] = bool(before) and now is None
+    act.context["differences"] = differences(before, now, post_labels()) if before and now else []
+    if now and act.context.get("rules") == before.get("triggers"):
+        act.context["rows"] = rows_of(now["triggers"]) if "triggers" in now else []
+    form.look_again(draft.version.generation, before, now or {})
+
+
+# Head ----------------------------------------------------------------------------------------------------------------
+
+
+def head(request: HttpRequest, code: str) -> HttpResponse:
+    draft = draft_of(request.user, code)
+    row = {name: draft.document[name] for name in HEAD}
+    fixed = draft.plan.versions.exclude(status__in=IN_WORK).exists()
+    initial = {**row, "expected": _expected(draft, row), **{f"values.{n}": v for n, v in row["values"].items()}}
+    form = HeadForm(posted(request), fixed=fixed, values=row["values"], initial=initial)
+
+    def do(data: dict[str, Any]) -> str:
+        document = {**draft.document, **form.changes()}
+        actions.save_draft(draft.version.pk, by=request.user, document=document, generation=form.seen()[0])
+        return _("Saved.")
+
+    act = Act(_("The plan"), _("Save"), form, do, _back(draft), template="plans/acts/row.html")
+    found = _act(request, draft, act, form, lambda now: {name: now.document[name] for name in HEAD})
+    return perform(request, found)
+
+
+# Levels --------------------------------------------------------------------------------------------------------------
+
+
+def level(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    draft = draft_of(request.user, code)
+    if name not in LEVELS:
+        raise NotFound
+    row = draft.document["levels"].get(name, {"approver": "", "note": "", "triggers": []})
+    form = LevelForm(posted(request), approvers=_approvers(name, row["approver"]),
+                     initial={**row, "expected": _expected(draft, row)})  # fmt: skip
+    rules = rules_of(request.POST) if request.method == "POST" else row["triggers"]
+
+    def do(data: dict[str, Any]) -> str:
+        actions.set_level(draft.version.pk, name, by=request.user, approver=data["approver"], note=data["note"],
+                          triggers=rules, generation=form.seen()[0])  # fmt: skip
+        return _("Level %(level)s is saved.") % {"level": name}
+
+    act = Act(
+        _("Level %(level)s") % {"level": name},
+        _("Save"),
+        form,
+        do,
+        _back(draft),
+        template="plans/acts/level.html",
+        context={"rows": rows_of(rules), "rules": rules, "spare": template_row(), "level": name},
+    )
+    return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
+
+
+def _approvers(level: str, present: str) -> list[tuple[str, str]]:
+    """The posts that may start this level, and the one that is named now, whatever it is."""
+    posts = list(Post.objects.all())
+    able = [(post.code, post.label) for post in posts if LEVEL[level] in post.capabilities]
+    if present and present not in dict(able):
+        able.append((present, next((post.label for post in posts if post.code == present), present)))
+    return able
+
+
+def remove_level(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    draft = draft_of(request.user, code)
+    if name not in draft.document["levels"]:
+        raise NotFound
+    row = draft.document["levels"][name]
+    form = ExpectingForm(posted(request), initial={"expected": _expected(draft, row)})
+
+    def do(data: dict[str, Any]) -> str:
+        actions.remove_level(draft.version.pk, name, by=request.user, generation=form.seen()[0])
+        return _("Level %(level)s is removed.") % {"level": name}
+
+    act = Act(_("Remove level %(level)s") % {"level": name}, _("Remove"), form, do, _back(draft), danger=True,
+              note=_("Its triggers go, and its mark on every action."), template="plans/acts/row.html")  # fmt: skip
+    return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
+
+
+# Actions -------------------------------------------------------------------------------------------------------------
+
+
+def _action_form(request: HttpRequest, draft: Draft, initial: Mapping[str, Any], own: str = "") -> ActionForm:
+    departments = subtree(draft.plan.unit.path).filter(level=Unit.Level.DEPARTMENT).order_by("path")
+    return ActionForm(posted(request), document=draft.document, posts=list(Post.objects.all()), own=own,
+                      departments=list(departments.values_list("name", flat=True)), initial=initial)  # fmt: skip
+
+
+def _form_context(draft: Draft, form: ActionForm) -> dict[str, Any]:
+    """What the prerequisites and posts need to be narrowed: levels and words of every other action."""
+    waiting = _waiting_for(draft.document, form.own)
+    chosen = set(form["after"].value() or [])
+    firsts = [
+        {"code": one["code"], "text": instruction(one), "levels": " ".join(one["levels"]), "at": one["due_min"],
+         "phase": Phase(one["phase"]).label, "chosen": one["code"] in chosen, "waits": one["code"] in waiting}
+        for one in form.others
+    ]  # fmt: skip
+    kinds = {post.code: post.level for post in Post.objects.all()}
+    return {"firsts": firsts, "post_kinds": json.dumps(kinds)}
+
+
+def _waiting_for(document: Mapping[str, Any], code: str) -> set[str]:
+    """Everything that waits for the action, directly or through others."""
+    found: set[str] = set()
+    edge = {code} if code else set()
+    while edge:
+        edge = {one["code"] for one in document["actions"] if edge & set(one["after"])} - found
+        found |= edge
+    return found - {code}
+
+
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """``?phase=rescue``: a new action, put last. ``?copy=relocate``: a copy, put next to it."""
+    draft = draft_of(request.user, code)
+    copied = request.GET.get("copy", "")
+    initial = (
+        {**draft.action(copied), "code": "", "after": draft.action(copied)["after"]}
+        if copied
+        else _bare(request, draft)
+    )
+    form = _action_form(request, draft, {**initial, "expected": _expected(draft, {})})
+
+    def do(data: dict[str, Any]) -> str:
+        made = form.action()
+        actions.add_action(draft.version.pk, by=request.user, action=made, before=_after(draft, copied),
+                           generation=form.seen()[0])  # fmt: skip
+        return _("Added: %(code)s.") % {"code": made["code"]}
+
+    act = Act(_("New action"), _("Add"), form, do, _back(draft), template="plans/acts/action.html",
+              context=_form_context(draft, form))  # fmt: skip
+    found = _act(request, draft, act, form, lambda now: {})
+    found.context["action"] += f"&copy={copied}" if copied else ""
+    return perform(request, found)
+
+
+def _bare(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    phase = request.GET.get("phase", "")
+    return {"phase": phase if phase in Phase.values else Phase.RESPONSE, "levels": list(draft.document["levels"]),
+            "unit_kind": draft.plan.unit.level, "reach": "owner", "due_min": 30, "evidence": "none"}  # fmt: skip
+
+
+def _after(draft: Draft, code: str) -> str | None:
+    """The action that follows the one of the code, so that its copy stands next to it; None for the end."""
+    codes = [action["code"] for action in draft.document["actions"]]
+    following = codes[codes.index(code) + 1 :] if code in codes else []
+    return following[0] if following else None
+
+
+def change(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    draft = draft_of(request.user, code)
+    row = draft.action(action)
+    form = _action_form(request, draft, {**row, "expected": _expected(draft, row)}, own=action)
+
+    def do(data: dict[str, Any]) -> str:
+        actions.change_action(
+            draft.version.pk, action, by=request.user, changes=form.action(), generation=form.seen()[0]
+        )
+        return _("Saved: %(code)s.") % {"code": data["code"]}
+
+    act = Act(_("Action %(code)s") % {"code": action}, _("Save"), form, do, _back(draft),
+              template="plans/acts/action.html", context=_form_context(draft, form))  # fmt: skip
+    return perform(request, _act(request, draft, act, form, lambda now: _row(now, action)))
+
+
+def _row(draft: Draft, code: str) -> dict[str, Any] | None:
+    return next((one for one in draft.document["actions"] if one["code"] == code), None)
+
+
+def remove(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    draft = draft_of(request.user, code)
+    row = draft.action(action)
+    form = ExpectingForm(posted(request), initial={"expected": _expected(draft, row)})
+    followers = [one["code"] for one in draft.document["actions"] if action in one["after"]]
+
+    def do(data: dict[str, Any]) -> str:
+        actions.remove_action(draft.version.pk, action, by=request.user, generation=form.seen()[0])
+        return _("Removed: %(code)s.") % {"code": action}
+
+    note = (
+        _("These wait for it, and will wait no longer: %(codes)s.") % {"codes": ", ".join(followers)}
+        if followers
+        else ""
+    )
+    act = Act(_("Remove the action %(code)s") % {"code": action}, _("Remove"), form, do, _back(draft), note=note,
+              danger=True, template="plans/acts/row.html", context={"removed": instruction(row)})  # fmt: skip
+    return perform(request, _act(request, draft, act, form, lambda now: _row(now, action)))
+
+
+# In the table itself -------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def set_cell(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    """One cell of the table: ``level=III&on=1``, ``due_min=45``, ``up=1`` or ``down=1``, with ``generation``."""
+    draft = draft_of(request.user, code)
+    asked, generation = request.POST, _generation(request)
+    try:
+        if "level" in asked:
+            version = _toggle(request, draft, action, generation)
+        elif "due_min" in asked:
+            version = _set_minutes(request, draft, action, generation)
+        else:
+            version = _move(request, draft, action, generation)
+    except NotFound:
+        raise
+    except ActionError as error:
+        return _refused(error)
+    return JsonResponse({"generation": version.generation})
+
+
+def _refused(error: ActionError) -> JsonResponse:
+    said = [str(one) for complaints in error.fields.values() for one in complaints]
+    body = {"detail": " ".join(said) or str(error.detail), "code": error.code}
+    return JsonResponse(body, status=error.status)
+
+
+def _generation(request: HttpRequest) -> int:
+    raw = request.POST.get("generation", "")
+    return int(raw) if raw.isdecimal() and len(raw) < 10 else 0
+
+
+def _toggle(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+    level, on = request.POST["level"], request.POST.get("on") == "1"
+    row = draft.action(action)
+    levels = [one for one in LEVELS if (on if one == level else one in row["levels"])]
+    return actions.change_action(draft.version.pk, action, by=request.user, changes={"levels": levels},
+                                 generation=generation)  # fmt: skip
+
+
+def _set_minutes(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+    raw = request.POST["due_min"].strip()
+    minutes = int(raw) if raw.isdecimal() and len(raw) < 10 else raw
+    return actions.change_action(draft.version.pk, action, by=request.user, changes={"due_min": minutes},
+                                 generation=generation)  # fmt: skip
+
+
+def _move(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+    """Past the neighbour of its own phase; past the last one it stays."""
+    phase = draft.action(action)["phase"]
+    codes = [one["code"] for one in draft.document["actions"] if one["phase"] == phase]
+    at = codes.index(action)
+    up = "up" in request.POST
+    if not (at > 0 if up else at < len(codes) - 1):
+        return draft.version
+    moved, before = (action, codes[at - 1]) if up else (codes[at + 1], action)
+    return actions.move_action(draft.version.pk, moved, by=request.user, before=before, generation=generation)

@@ -1,0 +1,28 @@
+"""An act whose page is left behind: on to what it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+from web.dialogs import Act, go, perform
+
+
+def onward(request: HttpRequest, act: Act, address: Callable[[], str]) -> HttpResponse:
+    """Like `perform`, but goes to ``address()`` once it has acted, and says there what was done."""
+    said: list[str] = []
+    first = act.do
+
+    def do(data: dict) -> str:
+        said.append(first(data))
+        return said[0]
+
+    act.do = do
+    answer = perform(request, act)
+    if answer.status_code not in (204, 302):
+        return answer
+    if request.headers.get("HX-Request"):
+        messages.success(request, said[0])
+    return go(request, address())

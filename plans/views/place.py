@@ -1,0 +1,106 @@
+"""What an address of the plans speaks of, and what the person may do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from org.models import Person, Unit
+from org.rules import capabilities
+from org.selectors.jurisdiction import allowed, jurisdiction_of, visible_to
+from plans.actions.lookup import state_of
+from plans.files.documents import document_of, normal
+from plans.models import Plan, Version
+from plans.selectors import plans
+from web.errors import Conflict, Forbidden, NotFound
+
+
+def plan_of(person: Person, code: str) -> Plan:
+    """The plan with what a list shows of it (`plans.selectors.plans.with_parts`); 404 out of sight."""
+    found = plans.with_parts(plans.plans_visible_to(person), person).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def version_of(plan: Plan, number: Any = None) -> Version | None:
+    """Of the versions that the person sees the one of the number, else the one in force, else the newest."""
+    seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+    if number not in (None, ""):
+        found = next((one for one in seen if str(one.number) == str(number)), None)
+        if found is None:
+            raise NotFound
+    else:
+        found = next((one for one in seen if one.status in plans.IN_FORCE), seen[0] if seen else None)
+    if found is not None:
+        found.plan = plan
+    return found
+
+
+def in_work(plan: Plan) -> Version | None:
+    """The draft, or the version in review, as far as the person sees it."""
+    seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+    found = next((one for one in seen if one.status in plans.IN_WORK), None)
+    if found is not None:
+        found.plan = plan
+    return found
+
+
+def may_write(person: Person, unit: Unit) -> bool:
+    return allowed(person, capabilities.PLAN, unit.path)
+
+
+def may_approve(person: Person, unit: Unit) -> bool:
+    return allowed(person, capabilities.PLAN_APPROVAL, unit.path)
+
+
+def units_to_write_for(person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(group, [(code, label)]) of the units for which the person may write plans: villages under their township,
+    departments and townships under their county; one query.
+    """
+    rows = Unit.objects.filter(visible_to(person, "path", capabilities.PLAN), active=True)
+    rows = list(rows.only("code", "path", "name", "name_en", "level").order_by("path"))
+    labels = {row.path: row.label for row in rows}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        group = "" if row.level in (Unit.Level.COUNTY, Unit.Level.TOWNSHIP) else _group(row, labels)
+        groups.setdefault(group, []).append((row.code, row.label))
+    return list(groups.items())
+
+
+def _group(row: Unit, labels: dict[str, str]) -> str:
+    return _("Departments") if row.level == Unit.Level.DEPARTMENT else labels.get(row.path.rpartition(".")[0], "")
+
+
+def may_write_somewhere(person: Person) -> bool:
+    return jurisdiction_of(person).keeps(capabilities.PLAN)
+
+
+@dataclass
+class Draft:
+    """A draft under the editor; ``document`` is whole (`plans.files.documents.normal`)."""
+
+    plan: Plan
+    version: Version
+    document: dict[str, Any]
+
+    def action(self, code: str) -> dict[str, Any]:
+        """Conflict when it is not there: most likely somebody has just taken it out."""
+        for action in self.document["actions"]:
+            if action["code"] == code:
+                return action
+        message = _("There is no action “%(code)s” in this draft any more.") % {"code": code}
+        raise Conflict(message, current=state_of(self.version), code="gone")
+
+
+def draft_of(person: Person, code: str) -> Draft:
+    """The plan's draft for somebody who may write it; 404 when there is none in sight, 403 for a reader."""
+    plan = plan_of(person, code)
+    version = in_work(plan)
+    if version is None or version.status != Version.Status.DRAFT:
+        raise NotFound
+    if not may_write(person, plan.unit):
+        raise Forbidden(_("You may read this plan, but not write it."))
+    return Draft(plan, version, normal(document_of(version)))
