@@ -21,7 +21,7 @@ from psycopg2.extras import execute_values
 from bench.hazards_fill import fill
 from bench.load import drive, processor_ms, request, web_processes
 from bench.report import additions, beside, median_ms
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from org.models import Person, Unit
 
 SIZES = [int(word) for word in os.environ.get("TICKETS", "20000 200000").split()]

@@ -25,7 +25,9 @@ REFUSED = _("A wall screen shows the wall and nothing else.")
 
 
 def open_to_screens(method: str | None, path: str) -> bool:
-    """The one rule of what a screen may do. The API asks it as well, by its authentication (emergency/authentication/tokens.py)."""
+    """The one rule of what a screen may do. The API asks it as well, by its authentication
+    (emergency/authentication/tokens.py).
+    """
     return method in SAFE and path.startswith(OPEN_TO_SCREENS)
 
 

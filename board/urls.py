@@ -1,8 +1,10 @@
 """Pages at the root of the site. Without a namespace: the frame of every page names some of them."""
 
-from django.urls import include, path, re_path
+from django.urls import path, re_path
+from django.views.generic import TemplateView
 
 from board.views import access, account, home, search, wall
+from board.views.design import design, set_theme
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,5 +26,7 @@ urlpatterns = [
     re_path(r"^setup/access/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", access.revoke_token, name="access-token-revoke"),
     path("setup/access/screens/<int:screen>/revoke/", access.revoke_screen, name="access-screen-revoke"),
     path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
-    path("", include("board.urls_design")),
+    path("design/", design, name="design"),
+    path("theme/", set_theme, name="theme"),
+    path("offline/", TemplateView.as_view(template_name="offline.html"), name="offline"),
 ]

@@ -43,8 +43,8 @@ class NameField(LineField):
 
 
 class SortKeyField(models.CharField):
-    """The order of a Chinese name among others, by pinyin (database/pinyin.py `sort_key`): written whenever the row is saved
-    with this column; `Meta.ordering` and ``order_by`` name it.
+    """The order of a Chinese name among others, by pinyin (database/pinyin.py `sort_key`): written whenever the row is
+    saved with this column; `Meta.ordering` and ``order_by`` name it.
     """
 
     def __init__(self, *args: Any, source: str = "name", person: bool = False, **kwargs: Any) -> None:

@@ -42,8 +42,8 @@ class RawMessage(models.Model):
 
     Per county, because two counties in one system may each be sent the same provincial message, and each must have it.
     Identifier and sender have no length limit, so the index is over their digests. The body stands in ``body`` or, a
-    large one, in the file ``stored`` (early_warning/files/bodies.py); alerts of one wrapper share it. ``canonical`` is the
-    digest that white space does not change. ``notes`` are what the reader of our answer should know: [{"code",
+    large one, in the file ``stored`` (early_warning/files/bodies.py); alerts of one wrapper share it. ``canonical`` is
+    the digest that white space does not change. ``notes`` are what the reader of our answer should know: [{"code",
     "value"}] with the codes of early_warning/rules/words.py.
     """
 

@@ -21,7 +21,8 @@ POSTGIS = "django.contrib.gis.db.backends.postgis"
 DATABASE_SCHEMES = ("postgis", "postgresql", "postgres")
 # What `?name=value` behind DATABASE_URL may set; anything else is a slip of the pen, told at start.
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options")
-# Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py, journal/actions/seals.py).
+# Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py,
+# journal/actions/seals.py).
 TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
 # Reading here and there costs a solid state disk, and what is in memory, little more than reading on; and our largest
 # statements are over before the compiler that PostgreSQL would start for them is. Of more than five tables it

@@ -256,7 +256,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "emergency.authentication.sessions"
 SESSION_COOKIE_HTTPONLY = True
-# The cookie only has to outlive the session, whose end stands in its row and moves (emergency/middleware/session_age.py).
+# The cookie only has to outlive the session, whose end stands in its row and moves
+# (emergency/middleware/session_age.py).
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 if ENV.https:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from org.cards import names
 
 

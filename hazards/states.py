@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hazards.cards import hazard_card
-from hazards.models.tickets import Extension, Hazard
+from hazards.models import Extension, Hazard
 from journal.states import Machine, machine, machines
 
 S = Hazard.Status

@@ -9,7 +9,7 @@ from database.clock import now
 from hazards.actions import clocks, supervise
 from hazards.actions.lookup import with_card_parts
 from hazards.actions.supervise import Step
-from hazards.models.tickets import Deadline, Extension, Hazard, Plan, Supervision
+from hazards.models import Deadline, Extension, Hazard, Plan, Supervision
 from hazards.selectors import deadlines, people
 from hazards.selectors.deadlines import ON_THE_DAY, day_of
 from hazards.states import ENDED

@@ -175,7 +175,7 @@ class Epoch(models.Model):
     """Since when the journal's numbers go on from one another; the newest row counts.
 
     A restore gives out again numbers that were given out before: it begins an epoch, and every cursor of another one is
-    told to load anew (journal/selectors/epochs.py).
+    told to load anew (journal/actions/epochs.py).
     """
 
     code = models.UUIDField(db_default=RandomUUID(), unique=True)

@@ -95,7 +95,8 @@ class Version(models.Model):
 class Level(models.Model):
     """A response level of a version: who approves it, and what suggests it.
 
-    ``triggers``: [{"signal": "warning", "colour": ["red"], ...}], any of which suggests the level (plans/selectors/signals.py).
+    ``triggers``: [{"signal": "warning", "colour": ["red"], ...}], any of which suggests the level
+    (plans/selectors/signals.py).
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="levels")

@@ -19,7 +19,7 @@ from board.demo.days import director
 from database.clock import now
 from hazards import actions
 from hazards.actions.file import file_hazard
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.filing import Filing
 from hazards.rules.words import Door, Kind
 from hazards.selectors import people

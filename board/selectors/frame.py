@@ -25,7 +25,7 @@ from org.selectors.register import held_now
 @dataclass(frozen=True)
 class Stats:
     """``at`` is the database's present at which all of it held, ``seq`` the journal's cursor at that moment, ``epoch``
-    the one that it counts in (journal/selectors/epochs.py).
+    the one that it counts in (journal/actions/epochs.py).
     """
 
     county: str

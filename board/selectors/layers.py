@@ -169,8 +169,8 @@ def warnings(person: Person, view: View) -> str:
     return map_features(person, view.bbox, view.at)
 
 
-# Of each ticket the database keeps what is drawn (hazards/models/tickets.py); only whether it is late depends on the hour, and
-# stands where it is: a sixteenth of a map of thousands would say that something is not.
+# Of each ticket the database keeps what is drawn (hazards/models/tickets.py); only whether it is late depends on the
+# hour, and stands where it is: a sixteenth of a map of thousands would say that something is not.
 _HAZARDS = """
     SELECT '{"type":"FeatureCollection","features":[' || COALESCE(string_agg(
         h.drawn || CASE WHEN h.due < (SELECT sanji_now()) THEN ',"late":true}}' ELSE '}}' END, ','), '')

@@ -15,7 +15,7 @@ from command.models import Incident
 from command.selectors.visible import incidents_visible_to
 from command.states import INCIDENT
 from hazards.actions.lookup import current, hazard_for
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors.tickets import hazards_visible_to
 from hazards.states import AT_WORK, HAZARD
 from journal.models import Event

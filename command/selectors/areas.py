@@ -1,8 +1,8 @@
 """The affected area of an incident: the same townships and villages for the picker, previews, responses and pages.
 
 In this order: what the warnings attached to it name (whoever issues a warning says whom it is for, and a drawn outline
-is only its picture); what its area on the map covers (org/selectors/areas.py); the unit in which its point lies; the whole unit.
-Reading only.
+is only its picture); what its area on the map covers (org/selectors/areas.py); the unit in which its point lies; the
+whole unit. Reading only.
 """
 
 from __future__ import annotations

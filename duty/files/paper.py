@@ -21,7 +21,8 @@ OPEN = (Handover.Status.OPEN, Handover.Status.HALF_SIGNED)
 def handover_figures(row: Handover, sections: list[dict[str, Any]]) -> dict[str, Any]:
     """For ``paper/handover.html``; ``sections`` is what it carries, frozen or fresh.
 
-    The journal's newest seal is printed: on paper, out of reach of whoever owns the database (journal/files/anchors.py).
+    The journal's newest seal is printed: on paper, out of reach of whoever owns the database
+    (journal/files/anchors.py).
     """
     crews = [
         {"label": _("Outgoing shift"), "people": _outgoing(row)},

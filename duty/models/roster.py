@@ -175,8 +175,8 @@ class Stint(models.Model):
     """A stretch of time for which a person is booked in a post: a live slot less what overrides take of it, or what is
     left of an override by later ones.
 
-    Written by duty/actions/booking.py alone. Two exclusion constraints make a second person in a post and one person in two
-    places impossible, whoever writes and however many at once; ranges that touch are allowed.
+    Written by duty/actions/booking.py alone. Two exclusion constraints make a second person in a post and one person
+    in two places impossible, whoever writes and however many at once; ranges that touch are allowed.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

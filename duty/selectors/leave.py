@@ -16,7 +16,9 @@ from org.selectors.register import held_now
 from web.errors import Conflict
 
 HEADS = 2
-"""The first ranks of a unit's posts are its heads: party secretary and head of the government (org/rules/posts.json)."""
+"""The first ranks of a unit's posts are its heads: party secretary and head of the government
+(org/rules/posts.json).
+"""
 
 
 def in_force(during: DateTimeTZRange) -> QuerySet[Leave]:

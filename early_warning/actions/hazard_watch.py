@@ -22,7 +22,7 @@ from early_warning.models import Question, Warning
 from early_warning.rules.parts import cut
 from early_warning.selectors import standing
 from hazards.actions import order_reinspections
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import tickets as hazards
 from hazards.selectors.people import DESK
 from journal.actions.recording import SYSTEM

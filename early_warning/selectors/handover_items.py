@@ -21,7 +21,8 @@ _TAKEN_UP = _("taken up as an incident")
 @gatherer("warnings", _("Warnings in force"), order=15)
 def warnings_in_force(unit: Unit) -> list[Item]:
     """Of the unit's own platforms, and public ones that name it or anything under it (what is Restricted or Private is
-    for those whom its sender addressed: early_warning/selectors/warnings.py), the gravest first. Tests and exercises are none.
+    for those whom its sender addressed: early_warning/selectors/warnings.py), the gravest first. Tests and exercises
+    are none.
     """
     inside = _within(unit, "unit__path")
     named = Exists(WarningUnit.objects.filter(inside, warning=OuterRef("pk")))

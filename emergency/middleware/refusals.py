@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from emergency.views.errors import refused
-from journal.selectors import epochs
+from journal.actions import epochs
 from web.bounds import LARGEST_NUMBER, Unreadable, check_query, check_text, unstorable
 from web.errors import ActionError, Conflict
 from web.rest import conflict_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from hazards.actions import clocks
 from hazards.actions.lookup import open_extension
-from hazards.models.tickets import Extension, Hazard
+from hazards.models import Extension, Hazard
 from hazards.selectors.deadlines import Computed
 from hazards.states import EXTENSION, HAZARD
 from journal.actions.recording import Actor

@@ -14,7 +14,7 @@ from django.db import connection
 from database import rows
 from database.clock import DatabaseNow, now
 from database.rows import as_json
-from hazards.models.tickets import Deadline, Extension, Hazard
+from hazards.models import Deadline, Extension, Hazard
 from hazards.selectors import deadlines
 from hazards.selectors.deadlines import Computed
 from journal.timers import Setting, cancel, set_timers

@@ -19,7 +19,7 @@ from hazards.actions.lookup import (
     require_verifier,
 )
 from hazards.actions.supervise import delist
-from hazards.models.tickets import Deadline, Hazard, Plan
+from hazards.models import Deadline, Hazard, Plan
 from hazards.rules.words import Closure
 from hazards.selectors import people
 from hazards.selectors.deadlines import Computed, counted

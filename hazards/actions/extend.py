@@ -19,7 +19,7 @@ from hazards.actions.lookup import (
     require_county,
     require_owner,
 )
-from hazards.models.tickets import Deadline, Extension, Hazard
+from hazards.models import Deadline, Extension, Hazard
 from hazards.selectors import deadlines, people
 from hazards.states import EXTENSION, HAZARD
 from journal.states import IllegalMove, move, tell

@@ -16,7 +16,7 @@ from database.rows import as_json
 from database.text import clean
 from hazards.actions import clocks
 from hazards.cards import hazard_card
-from hazards.models.tickets import Deadline, Hazard
+from hazards.models import Deadline, Hazard
 from hazards.rules.filing import WRONG_TIME, Filing
 from hazards.rules.words import Door
 from hazards.selectors.deadlines import FIRST_STEP, by_rule

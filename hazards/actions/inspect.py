@@ -7,7 +7,7 @@ from django.db import transaction
 from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import NOTE_LIMIT, grounds_of, hazard_for, require_inspector, require_owner
-from hazards.models.tickets import Deadline, Hazard, Inspection
+from hazards.models import Deadline, Hazard, Inspection
 from hazards.selectors import deadlines, people
 from hazards.selectors.deadlines import Computed, counted
 from notify.actions import messages as notify

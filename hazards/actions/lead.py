@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hazards.actions.lookup import current, hazards_for, require_verifier
 from hazards.actions.route import MOST
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
 from journal.actions.recording import record_all

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hazards.models.tickets import Extension, Hazard, Plan
+from hazards.models import Extension, Hazard, Plan
 from hazards.rules.words import Grade
 from hazards.selectors import tickets
 from hazards.selectors.people import above, county_of

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hazards.actions.advance import advance, lapse_extension, may
 from hazards.actions.lookup import current, grounds_of, hazards_for, require_verifier
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.words import Grade
 from hazards.states import AT_WORK, HAZARD
 from journal.states import tell

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hazards.models.tickets import Hazard, Photo
+from hazards.models import Hazard, Photo
 from hazards.selectors import tickets
 from hazards.states import HAZARD
 from journal.actions.attachments import attach_picture

@@ -13,7 +13,7 @@ from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import hazard_for, person_for, require_owner
-from hazards.models.tickets import Deadline, Hazard, Plan
+from hazards.models import Deadline, Hazard, Plan
 from hazards.rules.words import Grade
 from hazards.selectors import deadlines, people
 from notify.actions import messages as notify

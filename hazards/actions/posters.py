@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from database.clock import DatabaseNow
-from hazards.models.tickets import Poster
+from hazards.models import Poster
 from journal.actions.recording import Fact, record_all
 from org.models import Person, Unit
 from org.rules import capabilities

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_public_photo
-from hazards.models.tickets import Hazard, Poster, PublicFiling
+from hazards.models import Hazard, Poster, PublicFiling
 from hazards.rules.filing import Filing
 from hazards.rules.words import Door
 from journal.actions.recording import By

@@ -16,7 +16,7 @@ from hazards.actions.lookup import (
     require,
     require_verifier,
 )
-from hazards.models.tickets import Deadline, Hazard
+from hazards.models import Deadline, Hazard
 from hazards.rules.words import Grade, MajorReason
 from hazards.selectors import people
 from hazards.selectors.deadlines import counted

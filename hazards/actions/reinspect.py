@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from hazards.actions.lookup import with_card_parts
-from hazards.models.tickets import Hazard, Plan
+from hazards.models import Hazard, Plan
 from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
 from journal.actions.recording import Actor, record_all

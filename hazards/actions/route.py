@@ -16,7 +16,7 @@ from hazards.actions.lookup import (
     require_verifier,
     unit_for,
 )
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import people
 from hazards.states import HAZARD
 from journal.actions.recording import record_all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hazards.models.tickets import SavedView
+from hazards.models import SavedView
 from org.models import Person
 from web.errors import Invalid, NotFound
 

@@ -16,7 +16,7 @@ from database import rows
 from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.lookup import county_of, current, hazard_for, require_county
-from hazards.models.tickets import Deadline, Hazard, Supervision
+from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Grade
 from hazards.selectors import deadlines, people
 from hazards.selectors.deadlines import ON_THE_DAY, counted, day_of

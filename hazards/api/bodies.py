@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.words import Closure, Grade, Kind, MajorReason
 from hazards.selectors.queue import MOST, ORDERS, PAGE, Filters
 from org.rules.codes import MONTH

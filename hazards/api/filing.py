@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from hazards.actions.file import file_hazard, filing_expected
 from hazards.actions.photograph import add_photo
 from hazards.cards import hazard_card
-from hazards.models.tickets import Hazard, Photo
+from hazards.models import Hazard, Photo
 from hazards.rules.filing import NewHazard, filing_of
 from hazards.rules.words import Door
 from hazards.selectors import photos

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from database.clock import now
-from hazards.models.tickets import Deadline, Extension, Hazard, Inspection, Photo, Plan, Supervision
+from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Plan, Supervision
 from hazards.selectors import deadlines, tickets
 from hazards.states import ENDED
 from org.models import Person, Unit

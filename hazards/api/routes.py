@@ -19,7 +19,7 @@ from rest_framework.utils.urls import replace_query_param
 from hazards import actions
 from hazards.api import answers, bodies, representations
 from hazards.api.filing import FilingMixin
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import queue, tickets
 from hazards.selectors.statistics import statistics
 from journal.api.once import acts_once

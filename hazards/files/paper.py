@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hazards.models.tickets import Deadline, Supervision
+from hazards.models import Deadline, Supervision
 from hazards.selectors import deadlines, tickets
 from hazards.selectors.people import county_of
 from org.models import Person, Unit

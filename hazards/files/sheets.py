@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from database.clock import now
 from hazards.actions.file import file_hazard
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.filing import EARLIEST, Filing
 from hazards.rules.words import Door, Kind
 from hazards.selectors.statistics import FIGURES

@@ -1,0 +1,30 @@
+"""Tickets of hidden dangers with all that hangs on them, and what the public's door keeps."""
+
+from hazards.models.public import Poster, PublicFiling
+from hazards.models.tickets import (
+    Deadline,
+    Extension,
+    Hazard,
+    Inspection,
+    Photo,
+    Plan,
+    Route,
+    Rule,
+    SavedView,
+    Supervision,
+)
+
+__all__ = [
+    "Deadline",
+    "Extension",
+    "Hazard",
+    "Inspection",
+    "Photo",
+    "Plan",
+    "Poster",
+    "PublicFiling",
+    "Route",
+    "Rule",
+    "SavedView",
+    "Supervision",
+]

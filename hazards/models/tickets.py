@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 from database.clock import DatabaseNow
 from database.fields import LineField
-from hazards.models.public import Poster, PublicFiling  # noqa: F401 - models of this app
 from hazards.rules.drawn import Drawn
 from hazards.rules.words import Closure, Door, Grade, Kind
 from org.models import Unit

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hazards.actions import lookup
 from hazards.actions.route import MOVABLE
-from hazards.models.tickets import Deadline, Extension, Hazard
+from hazards.models import Deadline, Extension, Hazard
 from hazards.rules.words import Grade
 from hazards.states import AT_WORK
 from org.models import Person

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
 from duty.selectors.gather import Item, first_of, gatherer
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import people
 from hazards.states import ENDED
 from org.models import Unit

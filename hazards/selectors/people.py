@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from hazards.models.tickets import Deadline, Hazard, Supervision
+from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Closure, Grade, Kind
 from notify.actions.messages import Notice
 from org.cards import names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hazards.models.tickets import Photo
+from hazards.models import Photo
 from hazards.selectors import tickets
 from journal.actions.attachments import seen_by
 from journal.models import Attachment

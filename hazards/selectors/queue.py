@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from database.clock import DatabaseNow
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors.tickets import Eyes, eyes_of, hazards_visible_to, seen_by
 from hazards.states import ENDED
 from org.models import Person, Unit
@@ -300,7 +300,9 @@ def _composed(
 
 
 def drawn(person: Person, filters: Filters) -> tuple[str, tuple[Any, ...]]:
-    """A statement and its values: what is drawn of each ticket that passes (hazards/rules/drawn.py), and its deadline."""
+    """A statement and its values: what is drawn of each ticket that passes (hazards/rules/drawn.py), and its
+    deadline.
+    """
     return _drawn(eyes_of(person), filters, places_of(filters))
 
 

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from hazards.models.tickets import Hazard, Photo, Plan
+from hazards.models import Hazard, Photo, Plan
 from hazards.selectors import deadlines, people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event

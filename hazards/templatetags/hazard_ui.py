@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hazards.models.tickets import Deadline, Hazard
+from hazards.models import Deadline, Hazard
 from hazards.rules.words import Closure, Grade, Kind
 from hazards.selectors.deadlines import day_of
 from hazards.views.asked import SHORT

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from hazards import actions
 from hazards.actions.lead import bulk_lead
-from hazards.models.tickets import Deadline, Hazard
+from hazards.models import Deadline, Hazard
 from hazards.rules.words import Grade
 from hazards.selectors import tickets
 from hazards.selectors.deadlines import day_of

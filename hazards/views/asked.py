@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from database.clock import now
 from hazards.api.bodies import FilterQuery
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors.queue import Filters
 from hazards.states import ENDED
 from org.models import Person, Unit

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.words import Grade, MajorReason
 from hazards.views.asked import grouped, units_in_sight
 from org.models import Appointment, Person, Unit

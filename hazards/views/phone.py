@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.words import Kind
 
 TEMPLATE = "hazards/phone/file.html"

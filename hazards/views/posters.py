@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hazards.actions.posters import SITE_LIMIT, end_poster, make_posters, replace_poster
-from hazards.models.tickets import Poster
+from hazards.models import Poster
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to

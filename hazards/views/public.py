@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from database.clock import now
 from hazards.actions.public import PHOTOS, file_publicly, poster_of
-from hazards.models.tickets import Poster
+from hazards.models import Poster
 from hazards.rules.filing import NewHazard, filing_of
 from hazards.rules.words import Kind
 from web.dialogs import PageForm

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from database.clock import now
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import queue, tickets
 from hazards.views.asked import Asked, asked
 from org.screens.place import frame_of, home_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hazards.actions.saved_filters import forget_view, keep_view
-from hazards.models.tickets import SavedView
+from hazards.models import SavedView
 from hazards.views.asked import asked
 from hazards.views.forms import ViewForm
 from web.dialogs import Act, NoFields, perform, posted

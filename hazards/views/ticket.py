@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now
 from hazards.files import paper as paper_sheets
-from hazards.models.tickets import Deadline, Extension, Hazard, Inspection, Photo, Supervision
+from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
 from hazards.screens.possible import possible
 from hazards.selectors import deadlines, people, tickets
 from hazards.states import AT_WORK, ENDED

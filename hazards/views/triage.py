@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now
 from hazards.files.sheets import MOST_ROWS, SHEET, queue_sheet
-from hazards.models.tickets import SavedView
+from hazards.models import SavedView
 from hazards.rules.words import Grade, Kind
 from hazards.selectors import queue as selectors_list
 from hazards.selectors import tickets

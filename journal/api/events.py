@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from database.clock import now
+from journal.actions import epochs
 from journal.live.frames import fetch_replay, newest_seq
-from journal.selectors import epochs
 from org.selectors.jurisdiction import jurisdiction_of
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from journal.actions import epochs
 from journal.live import client as clients
 from journal.live import frames, rights, wake
 from journal.live.client import COME_AGAIN, TOO_MANY, Client
 from journal.live.frames import Frame
 from journal.live.pool import Readers
-from journal.selectors import epochs
 
 _log = logging.getLogger(__name__)
 

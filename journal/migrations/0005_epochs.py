@@ -1,4 +1,4 @@
-"""The journal's epoch, which a restore changes (journal/selectors/epochs.py)."""
+"""The journal's epoch, which a restore changes (journal/actions/epochs.py)."""
 
 import django.contrib.postgres.functions
 import django.db.models.functions.datetime

@@ -10,8 +10,8 @@ from org.models import Person
 
 
 def open_messages(person: Person) -> QuerySet[Message]:
-    """What the person has not taken note of yet: alarms first, of these the gravest kind (notify/selectors/ranks.py), then the
-    newest. A red warning that has just come stands above hundreds of older alarms.
+    """What the person has not taken note of yet: alarms first, of these the gravest kind (notify/selectors/ranks.py),
+    then the newest. A red warning that has just come stands above hundreds of older alarms.
     """
     rows = Message.objects.filter(person=person, state=Message.State.OPEN)
     return rows.order_by("-alarm", place(), "-id")

@@ -15,7 +15,9 @@ from org.selectors.register import held_now
 
 
 def spelled(text: str, *columns: str) -> Q:
-    """Rows with one of ``columns`` (free text) holding ``text`` in any spelling (database/patterns.py); none for nothing."""
+    """Rows with one of ``columns`` (free text) holding ``text`` in any spelling (database/patterns.py); none for
+    nothing.
+    """
     wanted = patterns.pattern(text)
     if not wanted:
         return Q(pk__in=[])

@@ -101,8 +101,9 @@ def discard_draft(version_id: int, *, by: Actor) -> None:
 
 @transaction.atomic
 def save_draft(version_id: int, *, by: Actor, document: Document, generation: int | None = None) -> Version:
-    """Put the document in the place of what the draft holds. It may be unfinished (`plans.selectors.checking.problems_of` says
-    what it lacks), but Refused, by place, when it cannot be kept. Conflict when ``generation`` has moved on.
+    """Put the document in the place of what the draft holds. It may be unfinished
+    (`plans.selectors.checking.problems_of` says what it lacks), but Refused, by place, when it cannot be kept.
+    Conflict when ``generation`` has moved on.
     """
     version = version_for(version_id, by=by, capability=capabilities.PLAN, generation=generation)
     return rewrite(version, document, by=by)

@@ -1,7 +1,7 @@
 """The form of a plan as a document: which keys there are, what each may hold, and its default.
 
-A document is plain data, the same from YAML, Excel, the API and the editor (plans/files/yaml_format.py, plans/files/sheets.py).
-Lengths and vocabularies are those of the models.
+A document is plain data, the same from YAML, Excel, the API and the editor (plans/files/yaml_format.py,
+plans/files/sheets.py). Lengths and vocabularies are those of the models.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from knox.models import AuthToken
 from board.actions import add_device
 from command.actions import open_incident
 from duty import actions as duty
-from hazards.models.tickets import Poster
+from hazards.models import Poster
 from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person
 from tests.architecture.test_jurisdiction_walk import Planted, plant

@@ -12,7 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from board.middleware import OPEN_TO_SCREENS
 from emergency.middleware.refusals import OPEN_PREFIXES
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from tests.architecture.served import REFUSED, SCREENS, TOWNSHIP, Answer, Served, served
 from tests.architecture.test_jurisdiction_walk import NEIGHBOUR, WORDS, _state, addresses
 from tests.journal.conftest import LiveClient, happen, until

@@ -46,7 +46,7 @@ from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
 from hazards.actions.saved_filters import keep_view
-from hazards.models.tickets import Hazard, Poster, SavedView
+from hazards.models import Hazard, Poster, SavedView
 from hazards.rules.filing import Filing
 from journal.actions.attachments import attach
 from journal.actions.recording import SYSTEM

@@ -23,7 +23,7 @@ from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from hazards.models.tickets import Hazard, Photo
+from hazards.models import Hazard, Photo
 from journal.models import Event
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.browser.conftest import session_of, until

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from command import actions
 from command.models import Assignment, Order
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from journal.models import Event
 from org.models import Person
 from tests.browser.conftest import session_of

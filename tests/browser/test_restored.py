@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from journal.selectors import epochs
+from journal.actions import epochs
 
 pytestmark = pytest.mark.browser
 

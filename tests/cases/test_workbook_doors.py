@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from duty.models import Shift
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from org.models import Appointment, Person
 from tests.org import evil_workbooks as evil
 

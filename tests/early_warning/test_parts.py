@@ -13,7 +13,7 @@ from early_warning.actions.hazard_watch import inside
 from early_warning.models import Warning
 from early_warning.selectors.warnings import map_features
 from early_warning.subscribers import signal_of
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from journal import timers
 from journal.actions.relays import run_pending
 from journal.models import Event

@@ -13,7 +13,7 @@ from django.db import connection
 from duty.actions import set_calendar_year
 from hazards import actions
 from hazards.actions.file import file_hazard
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.rules.filing import Filing
 from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from duty.actions import set_calendar_year
 from hazards import actions
-from hazards.models.tickets import Deadline, Hazard, Rule
+from hazards.models import Deadline, Hazard, Rule
 from hazards.selectors import deadlines
 from hazards.selectors.deadlines import counted, day_of, moment
 from journal.actions.recording import SYSTEM

@@ -18,7 +18,7 @@ from hazards.actions import clocks
 from hazards.actions import file as filing
 from hazards.actions.file import file_hazard
 from hazards.cards import hazard_card
-from hazards.models.tickets import Deadline, Hazard, Rule
+from hazards.models import Deadline, Hazard, Rule
 from hazards.rules.filing import Filing
 from hazards.selectors.deadlines import counted
 from journal import subscribers

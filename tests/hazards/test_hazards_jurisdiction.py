@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hazards import actions
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from hazards.selectors import queue, tickets
 from hazards.selectors.queue import Filters
 from hazards.selectors.statistics import statistics, totals

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from hazards import actions
-from hazards.models.tickets import Deadline, Extension, Hazard, Inspection
+from hazards.models import Deadline, Extension, Hazard, Inspection
 from hazards.states import ENDED
 from journal.models import Event, Timer
 from journal.states import IllegalMove

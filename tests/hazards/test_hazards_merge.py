@@ -13,7 +13,7 @@ from hazards import actions
 from hazards.actions.photograph import add_photo
 from hazards.actions.reinspect import order_reinspections
 from hazards.api import representations
-from hazards.models.tickets import Extension, Hazard, Plan
+from hazards.models import Extension, Hazard, Plan
 from hazards.selectors import tickets
 from journal.actions.recording import SYSTEM
 from journal.models import Event

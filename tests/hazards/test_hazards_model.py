@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hazards import actions
-from hazards.models.tickets import Deadline, Hazard, Inspection, Route, Supervision
+from hazards.models import Deadline, Hazard, Inspection, Route, Supervision
 from hazards.states import ENDED
 from journal.models import Event, Timer
 from journal.timers import fire_due

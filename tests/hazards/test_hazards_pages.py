@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from hazards import actions
-from hazards.models.tickets import Hazard, SavedView
+from hazards.models import Hazard, SavedView
 from hazards.views.ticket import pairs
 from org.models import Person, Unit
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in

@@ -15,7 +15,7 @@ from PIL import Image
 
 from hazards import actions
 from hazards.actions.photograph import MOST, add_photo
-from hazards.models.tickets import Photo
+from hazards.models import Photo
 from journal.models import Attachment, Event
 from tests.command.photos import exif_of, jpeg, picture
 from tests.hazards.conftest import NEIGHBOUR, holder

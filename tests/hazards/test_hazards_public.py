@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from hazards.actions.posters import end_poster, make_posters, replace_poster
 from hazards.actions.public import PER_ADDRESS, PER_POSTER, hashed_address
-from hazards.models.tickets import Hazard, Photo, Poster, PublicFiling
+from hazards.models import Hazard, Photo, Poster, PublicFiling
 from journal.models import Event
 from tests.command.photos import jpeg
 from tests.hazards.conftest import NEIGHBOUR, TOWN, VILLAGE, point_in

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hazards import actions
-from hazards.models.tickets import Hazard, Route
+from hazards.models import Hazard, Route
 from hazards.rules.words import Kind
 from hazards.selectors.routing import placed, routed
 from hazards.selectors.tickets import units_of

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from duty.selectors import gather
 from hazards import actions
 from hazards.files.paper import LETTER, letter_figures, letter_for
-from hazards.models.tickets import Deadline, Hazard, Supervision
+from hazards.models import Deadline, Hazard, Supervision
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message

@@ -19,10 +19,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from PIL import Image
 
-from journal.actions import attachments, seals
+from journal.actions import attachments, epochs, seals
 from journal.files import anchors, backups
 from journal.models import Event, Seal
-from journal.selectors import epochs
 from org.models import Person
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from command.actions import issue_order
 from command.models import Assignment
 from hazards.actions.posters import make_posters
-from hazards.models.tickets import Hazard, PublicFiling
+from hazards.models import Hazard, PublicFiling
 from journal.models import Attachment
 from org.models import Person
 from tests.command.photos import jpeg

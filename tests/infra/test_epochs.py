@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from journal.actions import epochs
 from journal.live.frames import newest_seq
-from journal.selectors import epochs
 from org.models import Person
 from tests.conftest import BACKEND
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from duty.files import sheets as rosters
 from duty.models import CallLog
-from hazards.models.tickets import Hazard
+from hazards.models import Hazard
 from org import actions
 from org.models import Appointment, Person, Unit
 

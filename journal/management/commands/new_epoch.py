@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from journal.selectors import epochs
+from journal.actions import epochs
 
 
 class Command(BaseCommand):
