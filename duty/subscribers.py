@@ -11,8 +11,8 @@ from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.subscribers import subscribe
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
 from notify.models import Delivery
+from notify.rules.notices import Notice
 from org.models import Person, Unit
 from org.sentences import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
 

@@ -19,7 +19,7 @@ from duty.selectors.rosters import with_check_parts, with_handover_parts, with_l
 from journal.actions.recording import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 
 

@@ -16,7 +16,7 @@ from hazards.states import ENDED
 from journal.actions.recording import SYSTEM
 from journal.timers import Due, Setting, handler, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 
 What = Deadline.What
 LIMITS = ("remind_first", "remind_second", "climb_township", "climb_county", "letter_answer")

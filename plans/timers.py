@@ -8,7 +8,7 @@ from journal.actions.recording import SYSTEM, record
 from journal.timers import Due as Timer
 from journal.timers import handler
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from plans.actions.reminders import ON_THE_DAY, REMIND, follow
 from plans.cards import WHAT_NAMES, due_card

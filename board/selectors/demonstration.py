@@ -15,8 +15,8 @@ from board.demo.platform import TOKEN
 from board.rules.wall_screens import PREFIX
 from database.clock import DatabaseNow
 from duty.models import CalendarToken
-from early_warning.actions.feeds import digest_of
 from early_warning.models import Feed
+from early_warning.rules.tokens import digest_of
 from org.models import Demonstration, Person
 
 USERNAMES = ("admin", *LOGINS.values())

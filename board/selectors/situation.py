@@ -14,7 +14,7 @@ from command.models import Assignment, Incident, Order, Proposal
 from command.selectors.responses import open_proposals
 from command.selectors.visible import incidents_visible_to, is_silent
 from database.clock import DatabaseNow
-from duty.screens.today import Station, on_board
+from duty.selectors.today import Station, on_board
 from early_warning.models import Warning
 from early_warning.selectors.warnings import listed
 from journal.models import Timer

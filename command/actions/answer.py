@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from command.actions.lookup import assignment_for, require
 from command.models import Assignment
+from command.rules.words import HOW_LOGGED
 from command.selectors.evidence import require_evidence
 from command.states import ASSIGNMENT
 from database.clock import now
@@ -28,7 +29,6 @@ from org.selectors.jurisdiction import allowed
 from web.errors import Forbidden, Invalid
 from web.pictures import Picture
 
-HOW_LOGGED = ("phone", "door_knock", "gong", "loudspeaker", "sms_reply", "radio", "in_person")
 STEPS = (Assignment.Status.PASSED_ON, Assignment.Status.IN_PLACE, Assignment.Status.DONE)
 NOTE_LIMIT = 500
 

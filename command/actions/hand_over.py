@@ -10,7 +10,7 @@ from command.models import Incident
 from command.states import INCIDENT
 from journal.states import tell
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed

@@ -23,7 +23,7 @@ from journal.models import Event
 from journal.states import fact_of
 from journal.timers import Setting, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.models import Person, Unit
 from plans.models import Action
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from command.models import Incident, Scale
+from command.selectors.approvers import may_act_first
 from command.selectors.levelling import GRAVITY
 from command.states import INCIDENT
 from journal.models import Event
 from journal.states import move, tell
-from org.models import Person, Unit
-from org.rules import capabilities
+from org.models import Person
 from org.rules.capabilities import LEVEL
-from org.selectors.jurisdiction import allowed, jurisdiction_of
+from org.selectors.jurisdiction import allowed
 from web.errors import Forbidden, Invalid
 
 
@@ -30,13 +30,6 @@ def authority(incident: Incident, level: str, *, by: Person, act_first: bool = F
     if act_first and may_act_first(incident, by):
         return False
     raise Forbidden(_("Your posts do not allow this here."))
-
-
-def may_act_first(incident: Incident, by: Person) -> bool:
-    held = jurisdiction_of(by)
-    needed = (capabilities.INCIDENT, capabilities.ORDER)
-    own = all(incident.unit.path in held.scopes(capability) for capability in needed)
-    return own and incident.unit.level == Unit.Level.TOWNSHIP and not incident.response_level
 
 
 def put_level(

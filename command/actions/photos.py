@@ -11,8 +11,8 @@ from command.actions.answer import add_picture
 from command.actions.lookup import assignment_for, require
 from command.models import Assignment
 from command.selectors import visible
-from journal.actions.attachments import seen_by
 from journal.models import Attachment
+from journal.selectors.attachments import seen_by
 from org.models import Person
 from org.rules import capabilities
 from web.pictures import read_picture

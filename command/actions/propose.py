@@ -27,7 +27,7 @@ from journal.actions.recording import SYSTEM, Actor
 from journal.states import check, move, tell
 from journal.timers import Setting, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
 from org.rules.capabilities import LEVEL

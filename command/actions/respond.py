@@ -24,7 +24,7 @@ from database.clock import now
 from journal.models import Event
 from journal.states import move, tell
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
 from org.rules import capabilities

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from command.actions.answer import HOW_LOGGED
 from command.models import Assignment
+from command.rules.words import HOW_LOGGED
 from command.selectors import lists
 from command.views.forms import HOW_WORDS
 from org.models import Person

@@ -12,13 +12,13 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from command.models import Assignment, Incident, Response
-from command.screens.ladder_words import length
 from command.screens.preview_groups import texts_of
 from command.selectors import responses
+from command.selectors.ladder_words import length
 from command.selectors.responses import OVERDUE, STATES, Board, Cell, Line, Place, TaskRow
 from command.views.forms import may
 from database.clock import now
-from journal.actions.attachments import attachments_of
+from journal.selectors.attachments import attachments_of
 from org.models import Person, Unit
 from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed

@@ -6,9 +6,10 @@ from typing import Any
 
 from command.models import Incident
 from command.selectors.levelling import GRAVITY
-from org.models import Person, Post
+from org.models import Person, Post, Unit
+from org.rules import capabilities
 from org.rules.capabilities import LEVEL
-from org.selectors.jurisdiction import allowed
+from org.selectors.jurisdiction import allowed, jurisdiction_of
 from org.selectors.register import Holding, holders, subtree
 
 
@@ -36,3 +37,10 @@ def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
 def _named(able: list[Holding], level: str) -> list[Holding]:
     """Whom the rule names: of level I all who may, below it the lowest post that may; those above it may as well."""
     return able if level == "I" else able[-1:]
+
+
+def may_act_first(incident: Incident, by: Person) -> bool:
+    held = jurisdiction_of(by)
+    needed = (capabilities.INCIDENT, capabilities.ORDER)
+    own = all(incident.unit.path in held.scopes(capability) for capability in needed)
+    return own and incident.unit.level == Unit.Level.TOWNSHIP and not incident.response_level

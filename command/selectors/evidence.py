@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from command.models import Assignment
-from journal.actions.attachments import attachments_of
+from journal.selectors.attachments import attachments_of
 from plans.models import Action
 from plans.rules.words import Evidence
 from web.errors import Invalid

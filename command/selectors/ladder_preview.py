@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from command.models import Assignment, Order
-from command.screens.ladder_words import length, rung_words
+from command.selectors.ladder_words import length, rung_words
 from command.selectors.ladders import Snapshot
 from command.timers import Climb, find_people
 from database.clock import now

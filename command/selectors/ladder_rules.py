@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from command.screens.ladder_words import RUNG_WORDS
+from command.selectors.ladder_words import RUNG_WORDS
 from org.models import Appointment, Post, Unit
 from org.selectors.register import held_now
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
-from command.actions.answer import HOW_LOGGED
 from command.models import Assignment, Call, Colour, Incident, Order
+from command.rules.words import HOW_LOGGED
 from command.selectors import visible
 from command.selectors.areas import Affected
 from journal.models import Event

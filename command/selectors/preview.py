@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from command.actions.levels import may_act_first
 from command.models import Incident, Response, Task
 from command.selectors import levelling, visible
+from command.selectors.approvers import may_act_first
 from command.selectors.levelling import Difference
 from command.selectors.proposals import Called, chain_of
 from org.models import Person

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Ladder
-from command.screens.ladder_words import RUNG_WORDS
 from command.selectors.ladder_rules import ABOVE, LEVELS, MOST_RUNGS, NewLadder
+from command.selectors.ladder_words import RUNG_WORDS
 from database.clock import now
 from org.models import Post, Unit
 from web.dialogs import Moment, PageForm

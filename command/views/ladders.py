@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from command import actions
 from command.actions.ladder import county
 from command.models import Colour, Ladder
-from command.screens.ladder_words import explain
 from command.selectors.ladder_preview import night as night_of
+from command.selectors.ladder_words import explain
 from command.selectors.ladders import Snapshot, as_data
 from command.views.acts import Act, perform, posted
 from command.views.forms_ladder import LadderForm

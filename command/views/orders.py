@@ -17,9 +17,9 @@ from command import actions
 from command.actions.once import once
 from command.models import Colour, Incident, Order
 from command.rules import phrases
-from command.screens.ladder_words import explain, people_words
 from command.screens.place_groups import of_lines
 from command.selectors import ladders, lists, visible
+from command.selectors.ladder_words import explain, people_words
 from command.views.acts import go, posted
 from command.views.forms import OrderForm, may
 from command.views.incidents import PER_PAGE, filters_of

@@ -21,8 +21,8 @@ from command.templatetags.command_ui import at_least
 from command.views.forms import may
 from command.views.order_acts import assignment_of
 from database.clock import now
-from journal.actions.attachments import attachments_of
 from journal.models import Event
+from journal.selectors.attachments import attachments_of
 from org.models import Person
 from web.errors import ActionError, Conflict, Invalid
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from journal.actions.attachments import attachment_for
+from journal.selectors.attachments import attachment_for
 
 
 @require_safe

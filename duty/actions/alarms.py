@@ -24,7 +24,7 @@ from duty.states import GAP
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import move_many, tell
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person, Unit
 from org.rules import capabilities

@@ -6,17 +6,16 @@ A slot is booked for its shift's time less all overrides of its post; an overrid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from psycopg2.extras import DateTimeTZRange
 
 from duty.models import DutyPost, Shift, Slot, Stint
+from duty.rules.spans import span
 from org.models import Person, Unit
 from web.errors import Conflict
 from web.rest import conflict_of
@@ -140,26 +139,3 @@ def _current(slot: Slot) -> dict[str, Any]:
 def _words(slot: Slot) -> dict[str, str]:
     post = str(DutyPost(slot.post).label)
     return {"post": post, "unit": slot.shift.unit.label, "time": span(slot.shift.during)}
-
-
-def span(during: Any) -> str:
-    """``2026-07-01 08:30 – 07-02 08:30`` in Beijing time, as people write it."""
-    start, end = (moment and timezone.localtime(_aware(moment)) for moment in (during.lower, during.upper))
-    if start is None or end is None:
-        return "–"
-    same_day = start.date() == end.date()
-    return f"{start:%Y-%m-%d %H:%M} – {end:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words one after another, as the reader's language divides them."""
-    return pgettext("between words of a list", ", ").join(words)
-
-
-def _aware(moment: Any) -> Any:
-    return timezone.datetime.fromisoformat(_iso(moment)) if isinstance(moment, str) else moment
-
-
-def _iso(text: str) -> str:
-    """PostgreSQL writes the offset as ``+00``; Python 3.11 reads that too."""
-    return text.replace(" ", "T", 1)

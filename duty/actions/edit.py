@@ -15,10 +15,11 @@ from psycopg2.extras import DateTimeTZRange
 from database.clock import now
 from duty.actions import clocks, told
 from duty.actions.alarms import review_gaps
-from duty.actions.booking import lock_units, rebook, span, told_as_conflict
+from duty.actions.booking import lock_units, rebook, told_as_conflict
 from duty.actions.lookup import people_for, shift_for, unit_for
 from duty.cards import shift_card
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
+from duty.rules.spans import span
 from duty.selectors import checks, limits
 from duty.selectors.leave import refuse_absent
 from duty.selectors.rosters import month_of, shifts_visible_to

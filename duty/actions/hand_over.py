@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,22 +9,21 @@ from database.clock import now
 from duty.actions.alarms import review_gaps
 from duty.actions.booking import lock_units
 from duty.actions.lookup import handover_for, require
-from duty.models import Handover, Shift, Stint
+from duty.models import Handover, Shift
 from duty.selectors import watch
 from duty.selectors.gather import gathered
+from duty.selectors.handovers import sides
 from duty.states import HANDOVER
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import check, move, move_many, tell
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
 from org.rules import capabilities
 from web.errors import Conflict, Forbidden, Invalid
 
 H = Handover.Status
-SIGNERS = ("main", "deputy")
-"""The posts that sign for their side; a leader settles what they cannot."""
 
 
 @transaction.atomic
@@ -50,20 +47,6 @@ def open_handover(shift: Shift, *, by: Actor = SYSTEM) -> Handover | None:
     both = sides(row)
     notify.send_all([_notice(row, pk, "handover.opened") for pk in sorted(both["out"] | both["in"])], by=by)
     return row
-
-
-def sides(handover: Handover) -> dict[str, set[int]]:
-    """Ids of who may sign: ``out`` whoever is on now; ``in`` whoever is booked when the shift begins (or by now)."""
-    shift = handover.shift
-    last = shift.during.upper - dt.timedelta(microseconds=1)
-    at = min(max(shift.during.lower, now()), last)
-    # Not asked by post: a unit's few people of one moment are one reach into the index, its posts are not.
-    coming = Stint.objects.filter(unit=handover.unit_id, during__contains=at).values_list("post", "person")
-    on = watch.crew(handover.unit_id)
-    return {
-        "out": {on[post].person_id for post in SIGNERS if post in on},
-        "in": {person_id for post, person_id in coming if post in SIGNERS},
-    }
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from psycopg2.extras import DateTimeTZRange
 from database.clock import now
 from duty.actions import clocks
 from duty.actions.alarms import review_gaps
-from duty.actions.booking import span
 from duty.actions.lookup import person_for, require, unit_for
 from duty.models import Leave, Stint
+from duty.rules.spans import span
 from duty.selectors import limits, watch
 from duty.selectors.leave import brief, on_leave_words, warnings
 from duty.selectors.rosters import leaves_visible_to, with_leave_parts
@@ -23,7 +23,7 @@ from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Appointment, Person, Unit
 from org.rules import capabilities

@@ -13,16 +13,17 @@ from psycopg2.extras import DateTimeTZRange
 from database.clock import now
 from duty.actions import clocks
 from duty.actions.alarms import review_gaps
-from duty.actions.booking import lock_units, rebook, span
+from duty.actions.booking import lock_units, rebook
 from duty.actions.lookup import person_for, require, unit_for
 from duty.cards import POST_NAMES
 from duty.models import DutyPost, Override, Slot
+from duty.rules.spans import span
 from duty.selectors.leave import refuse_absent
 from duty.selectors.rosters import shifts_visible_to
 from journal.actions.recording import Actor, record
 from journal.states import locked
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names, person_card
 from org.models import Person, Unit
 from org.rules import capabilities

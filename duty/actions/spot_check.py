@@ -21,7 +21,7 @@ from journal.actions.recording import SYSTEM, Actor
 from journal.states import move, move_many, tell
 from journal.timers import Setting, cancel, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person, Unit
 from org.rules import capabilities

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from database.clock import now
 from duty.actions import clocks
 from duty.actions.alarms import review_gaps
-from duty.actions.booking import rebook, span
+from duty.actions.booking import rebook
 from duty.actions.lookup import require, slot_for, swap_for
 from duty.cards import POST_NAMES
 from duty.models import Slot, Swap
+from duty.rules.spans import span
 from duty.selectors import checks, limits
 from duty.selectors.leave import refuse_absent
 from duty.states import SWAP
@@ -19,7 +20,7 @@ from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Appointment, Person
 from org.rules import capabilities

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection
 
 from database.clock import now
-from duty.actions.booking import span
 from duty.cards import POST_NAMES
 from duty.models import Shift, Slot
+from duty.rules.spans import span
 from journal.actions.recording import Actor, Fact, record_all
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
 

@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty.actions.booking import listed, span
 from duty.models import REQUIRED, DutyPost
+from duty.rules.spans import listed, span
 from duty.selectors import limits
 from org.models import Person, Unit
 from web.errors import Invalid

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
-from duty.actions.booking import span
 from duty.models import Leave
+from duty.rules.spans import span
 from duty.selectors.gather import Item, first_of, gatherer
 from org.models import Unit
 from web.languages import in_both

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty.actions.booking import span
 from duty.models import Leave
+from duty.rules.spans import span
 from org.models import Appointment, Person, Unit
 from org.selectors.register import held_now
 from web.errors import Conflict

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from duty.actions import booking
-from duty.actions.booking import span
 from duty.models import DutyPost
+from duty.rules.spans import span
 from duty.selectors.gather import label_of
 from org.models import in_language
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from duty import actions
-from duty.actions.hand_over import SIGNERS, sides
 from duty.files.paper import OPEN, handover_figures
 from duty.models import Handover
 from duty.selectors import rosters, watch
 from duty.selectors.gather import gathered
+from duty.selectors.handovers import SIGNERS, sides
 from duty.views.forms import ReasonForm, SignForm
 from duty.views.place import may_roster
 from org.models import Person

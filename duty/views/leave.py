@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from database.clock import now
 from duty import actions
-from duty.actions.booking import span
 from duty.actions.lookup import unit_for
 from duty.models import Leave
+from duty.rules.spans import span
 from duty.selectors import rosters
 from duty.selectors.leave import warnings
 from duty.views.forms import AnswerForm, LeaveForm, RecordLeaveForm

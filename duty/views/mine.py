@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from duty import actions
 from duty.models import CalendarToken
-from duty.screens import today
+from duty.selectors import today
 from duty.selectors.rosters import feeds_revocable_by
 from org.screens.place import frame_of, unit_of
 from web.dialogs import Act, NoFields, perform, posted

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from duty import actions
 from duty.actions import told
-from duty.actions.booking import listed
 from duty.files.sheets import Outcome, export_sheet, import_sheet
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
+from duty.rules.spans import listed
 from duty.screens import calendar
 from duty.selectors import rosters as selectors
 from duty.views.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from database.clock import now
 from duty import actions
 from duty.actions import Place
-from duty.actions.booking import span
 from duty.models import DutyPost, Override, Shift, Slot
+from duty.rules.spans import span
 from duty.selectors import rosters
 from duty.views.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
 from duty.views.place import month_at

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from duty import actions
-from duty.actions.booking import span
 from duty.models import Slot, Swap
-from duty.screens import today
-from duty.selectors import rosters
+from duty.rules.spans import span
+from duty.selectors import rosters, today
 from duty.views.forms import AnswerForm, ReasonForm, TakeForm
 from org.models import Person
 from org.screens.place import frame_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from duty.screens.today import on_board
 from duty.selectors import rosters
+from duty.selectors.today import on_board
 from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import may_somewhere

@@ -11,7 +11,7 @@ from early_warning.rules import languages, words
 from early_warning.states import QUESTION, WARNING
 from journal.actions.recording import By
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.models import Appointment
 from org.rules import capabilities
 from org.selectors.register import held_now

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from early_warning.models import Feed
+from early_warning.rules.tokens import digest_of
 from journal.actions.recording import Actor, record
 from org.models import Unit
 from web.errors import Conflict, Invalid, NotFound
@@ -42,7 +42,3 @@ def revoke_feed(code: str, *, by: Actor) -> Feed:
         feed.save(update_fields=["active"])
         record("feed.revoked", f"feed:{feed.pk}", feed.unit.path, by=by, data={"code": code, "name": feed.name})
     return feed
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

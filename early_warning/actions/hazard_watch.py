@@ -8,9 +8,8 @@ hour; the order stands in the name of the county's command office, which may cal
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -21,9 +20,9 @@ from database.clock import now
 from early_warning.models import Question, Warning
 from early_warning.rules.parts import cut
 from early_warning.selectors import standing
+from early_warning.selectors.hazard_watch import COLOURS, inside
 from hazards.actions import order_reinspections
 from hazards.models import Hazard
-from hazards.selectors import tickets as hazards
 from hazards.selectors.people import DESK
 from journal.actions.recording import SYSTEM
 from journal.models import Event
@@ -32,8 +31,6 @@ from org.rules import capabilities
 from org.selectors.register import held_now
 from web.languages import in_both
 
-COLOURS = (Warning.Colour.RED, Warning.Colour.ORANGE)
-"""The colours at which open hazards are looked at again. [rule]"""
 REASONS = {"red": gettext_lazy("the red warning %(ref)s"), "orange": gettext_lazy("the orange warning %(ref)s")}
 NAMED_IN_TEXT = 20
 """Tickets whose numbers stand in the order's text; the warning's page lists all."""
@@ -41,24 +38,6 @@ ORDERED = "hazard.reinspection_ordered"
 CAUSES = ("warning.received", "warning.accepted", "warning.part_began", "warning.questioned")
 WEIGHED = ("question.accepted", "question.rejected", "question.lapsed")
 """The events that have hazards looked at again."""
-
-
-def inside(warning: Warning) -> QuerySet[Hazard]:
-    """The open tickets whose unit is named by a part that is orange or red and in force, or whose point lies in what
-    such a part draws; of its county only. The caller cuts them to somebody's sight before they are shown.
-    """
-    parts = [p for p in warning.parts.all() if p.colour in COLOURS and p.state == "in_force"]
-    named = warning.named_units.filter(part__in=parts).values("unit_id")
-    return hazards.open_inside([part.area for part in parts if part.area], named, warning.unit.path)
-
-
-def at_risk(warning: Warning, reader: Person) -> dict[str, Any]:
-    """For the warning's page: how many open tickets inside the reader sees, and those with people at risk."""
-    if warning.test or warning.status != Warning.Status.ACTIVE or warning.colour not in COLOURS:
-        return {"hazards": 0, "rows": [], "people": 0}
-    seen = inside(warning).filter(hazards.sees(reader))
-    rows = hazards.people_at_risk(seen)
-    return {"hazards": seen.count(), "rows": rows, "people": sum(row["people"] for row in rows)}
 
 
 def look_again(warning: Warning, cause: int) -> list[Hazard]:

@@ -17,7 +17,7 @@ from early_warning.models import Feed, RawMessage, UnreadMessage
 from early_warning.selectors import warnings
 from journal.actions.recording import By, record
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed

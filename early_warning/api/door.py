@@ -19,12 +19,12 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from early_warning.actions import Received, refuse, take_in
-from early_warning.actions.feeds import digest_of
 from early_warning.api.representations import AlertReceiptSerializer, DoorRefusalSerializer, ReceiptSerializer
 from early_warning.files.bodies import Body, spool
 from early_warning.models import Feed
 from early_warning.platforms import cap
 from early_warning.rules import words
+from early_warning.rules.tokens import digest_of
 from web.errors import ActionError
 
 KINDS = ("application/xml", "application/cap+xml", "application/atom+xml")

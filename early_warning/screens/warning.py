@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from command.models import Category, Scale
-from early_warning.actions import hazard_watch
 from early_warning.models import Feed, Question, UnreadMessage, Warning
 from early_warning.rules import blocks, languages, words
-from early_warning.selectors import standing, warnings
+from early_warning.selectors import hazard_watch, standing, warnings
 from journal.sentences import say
 from org.models import Person
 from org.rules import capabilities

@@ -14,7 +14,7 @@ from hazards.states import AT_WORK, HAZARD
 from journal.actions.recording import Actor, record_all
 from journal.states import fact_of
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from journal.actions.recording import Actor, Fact, record_all
 from journal.states import fact_of, tell
 from journal.timers import Due, Setting, set_timers
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.models import Person, Unit
 from web.errors import Conflict, Invalid, NotFound
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Closure, Grade, Kind
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from web.languages import in_both
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from hazards.models import Photo
 from hazards.selectors import tickets
-from journal.actions.attachments import seen_by
 from journal.models import Attachment
+from journal.selectors.attachments import seen_by
 
 seen_by("hazard", lambda person, pk: tickets.hazards_visible_to(person).filter(pk=pk).exists())
 

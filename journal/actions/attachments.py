@@ -6,26 +6,16 @@ The app that owns a kind of subject says who may see it (`seen_by`); a kind that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import QuerySet
 
 from journal.actions.recording import Actor, actor_of, record
 from journal.actions.seals import Breach
 from journal.models import Attachment, Event
-from org.models import Person
-from web.errors import NotFound
 from web.pictures import Picture, read_picture
-
-_sees: dict[str, Callable[[Person, int], bool]] = {}
-
-
-def seen_by(kind: str, rule: Callable[[Person, int], bool]) -> None:
-    """Register who may see the photos of subjects "kind:id": ``rule(person, id)``."""
-    _sees[kind] = rule
 
 
 def attach(
@@ -85,23 +75,6 @@ def attach_picture(
     }  # fmt: skip
     record("attachment.added", subject, unit_path, by=by, data=data, root=root, card=card, exercise=exercise)
     return mine
-
-
-def attachments_of(subjects: list[str]) -> QuerySet[Attachment]:
-    """The photos of subjects whose visibility the caller has checked."""
-    return Attachment.objects.filter(subject__in=subjects).order_by("id")
-
-
-def attachment_for(person: Person, attachment_id: int) -> Attachment:
-    """The photo, if its subject is the person's to see; NotFound otherwise, the same as for one that does not exist."""
-    found = Attachment.objects.filter(pk=attachment_id).first()
-    if found is None:
-        raise NotFound
-    kind, _colon, number = found.subject.partition(":")
-    rule = _sees.get(kind)
-    if rule is None or not number.isdigit() or not rule(person, int(number)):
-        raise NotFound
-    return found
 
 
 def verify_files() -> list[Breach]:

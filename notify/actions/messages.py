@@ -6,7 +6,6 @@ Queue them with the change that they speak of, and settle them with the change t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,22 +16,9 @@ from database.rows import as_json
 from journal.actions.recording import Actor
 from notify.gateways import channels
 from notify.models import Delivery, Message
+from notify.rules.notices import Notice
 from org.models import Person
 from web.errors import NotFound
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What one person is to be told. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it."""
-
-    person_id: int
-    code: str
-    subject: str
-    unit_path: str
-    data: dict[str, Any] = field(default_factory=dict)
-    url: str = ""
-    alarm: bool = False
-    exercise: int | None = None
 
 
 def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:

@@ -10,7 +10,7 @@ from database.clock import now
 from journal.actions.recording import Actor
 from journal.states import check, locked, move
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
 from org.rules import capabilities

@@ -72,12 +72,20 @@ def test_rules_neither_read_nor_write() -> None:
     assert strays == []
 
 
+ASKS = {
+    "hazards/screens/possible.py": "offers the acts whose checks would let the reader pass",
+    "duty/screens/calendar.py": "counts what generating would draft, and rolls it back",
+    "board/selectors/layers.py": "the map is filtered by the query parameters of the hazards' list",
+}
+"""Who may look into a room above, with the reason."""
+
+
 def test_what_reads_knows_nothing_of_what_is_asked_over_http() -> None:
     strays = [
         line for source in sources() if _in_rooms(source, "selectors", "actions", "rules", "models")
         for line in _of_rooms(source, "views", "api", "screens")
     ]  # fmt: skip
-    assert strays == []
+    assert [stray for stray in strays if not stray.startswith(tuple(ASKS))] == []
 
 
 def test_what_reads_does_not_act() -> None:
@@ -85,4 +93,4 @@ def test_what_reads_does_not_act() -> None:
         line for source in sources() if _in_rooms(source, "selectors", "screens")
         for line in _of_rooms(source, "actions") if not line.endswith("journal.actions.recording")
     ]  # fmt: skip
-    assert strays == []
+    assert [stray for stray in strays if not stray.startswith(tuple(ASKS))] == []

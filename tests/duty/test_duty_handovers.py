@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from duty import actions
-from duty.actions.check_in import due_check_ins
 from duty.models import CheckIn, Handover, Shift
 from duty.selectors import gather
+from duty.selectors.check_ins import due_check_ins
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message

@@ -6,7 +6,8 @@ import pytest
 
 from command.models import Order
 from early_warning.actions import receive
-from early_warning.actions.hazard_watch import at_risk, look_again
+from early_warning.actions.hazard_watch import look_again
+from early_warning.selectors.hazard_watch import at_risk
 from hazards.actions import assign_leader
 from journal.actions.relays import run_pending
 from journal.models import Event

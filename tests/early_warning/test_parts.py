@@ -9,8 +9,8 @@ import pytest
 from command.models import Order, Proposal
 from database.clock import now
 from early_warning.actions import receive, turn_into_incident
-from early_warning.actions.hazard_watch import inside
 from early_warning.models import Warning
+from early_warning.selectors.hazard_watch import inside
 from early_warning.selectors.warnings import map_features
 from early_warning.subscribers import signal_of
 from hazards.models import Hazard

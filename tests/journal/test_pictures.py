@@ -11,8 +11,9 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
-from journal.actions.attachments import attach, attachment_for, seen_by
+from journal.actions.attachments import attach
 from journal.models import Attachment, Event
+from journal.selectors.attachments import attachment_for, seen_by
 from tests.command.photos import exif_of, jpeg, picture
 from tests.journal import evil_photos as evil
 from web import limited, pictures

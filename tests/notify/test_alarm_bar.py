@@ -8,8 +8,9 @@ from command import actions
 from command.models import Assignment
 from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
-from notify.actions.messages import Notice, send_all
+from notify.actions.messages import send_all
 from notify.models import Message
+from notify.rules.notices import Notice
 from notify.selectors.acts import do_act
 from notify.selectors.messages import open_messages
 from tests.command.pages import JUSHUI, of, order_to

@@ -18,9 +18,10 @@ from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify import sentences
 from notify.actions.deliver import GIVE_UP_AFTER, deliver_due
-from notify.actions.messages import Notice, acknowledge, send_all, settle, shown
+from notify.actions.messages import acknowledge, send_all, settle, shown
 from notify.gateways import channels
 from notify.models import Delivery, Message
+from notify.rules.notices import Notice
 from org.models import Person
 from tests.conftest import Clock
 from web.errors import NotFound

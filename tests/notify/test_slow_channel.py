@@ -13,9 +13,9 @@ from journal.actions import rounds
 from journal.actions.recording import SYSTEM
 from notify.actions import deliver as notify_rounds
 from notify.actions import messages as notify
-from notify.actions.messages import Notice
 from notify.gateways import channels
 from notify.models import Delivery
+from notify.rules.notices import Notice
 from org.models import Person
 
 

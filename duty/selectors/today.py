@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from database.clock import now
-from duty.actions.check_in import due_check_ins
-from duty.actions.hand_over import sides
 from duty.models import REQUIRED, CheckIn, DutyPost, Handover, Shift, Slot, SpotCheck, Stint, Swap
 from duty.selectors import rosters, watch
+from duty.selectors.check_ins import due_check_ins
+from duty.selectors.handovers import sides
 from duty.selectors.watch import Watch
 from org.models import Person, Unit, in_language
 from org.rules import capabilities
