@@ -12,8 +12,8 @@ class JournalConfig(AppConfig):
     verbose_name = _("journal")
 
     def ready(self) -> None:
-        # State tables, timer handlers, subscribers and sentences register themselves by being imported.
-        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences", "purges")
+        # Codes are registered by the import of these modules (database/registry.py).
+        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences", "photos", "purges")
         announce.register(_record_announcements)
 
 

@@ -40,9 +40,8 @@ class Slow:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     channel = Slow(monkeypatch)
-    channels.register(channel)
-    yield channel
-    channels.unregister("slow")
+    with channels.CHANNELS.lent({channel.code: channel}):
+        yield channel
 
 
 def queue(count: int) -> None:
