@@ -19,7 +19,10 @@ from django.db import connection, transaction
 
 from bench.report import beside
 from journal.actions.recording import SYSTEM, Fact, record_all
+from journal.rules.subjects import subject_kinds
 from org.models import Person
+
+subject_kinds(bench="")
 
 SIZES = [int(word) for word in os.environ.get("SIZES", "1000 3000 5000").split()]
 ROUNDS = 7

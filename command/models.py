@@ -301,11 +301,11 @@ class EndCondition(models.Model):
 
     class Code(models.TextChoices):
         NOBODY_MISSING = "nobody_missing", _("nobody is missing")
-        SECONDARY = "secondary", _("secondary dangers are under control")
-        REPORT = "report", _("a final report is drafted")
+        SECONDARY_DANGERS = "secondary_dangers_controlled", _("secondary dangers are under control")
+        FINAL_REPORT = "final_report_drafted", _("a final report is drafted")
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="conditions")
-    code = models.CharField(max_length=16, choices=Code.choices)
+    code = models.CharField(max_length=40, choices=Code.choices)
     met = models.BooleanField(_("met"), default=False)
     note = models.CharField(_("grounds"), max_length=300, blank=True)
     said_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")

@@ -70,7 +70,6 @@ sentence("proposal.climbed", undecided)
 sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"))
 sentence("proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"))
 sentence("proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"))
-sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
 message("order.reminded", _("Still no answer from you. Order %(ref)s to %(unit)s: %(text)s"))

@@ -11,7 +11,19 @@ from command.cards import (
     task_card,
 )
 from command.models import Assignment, Incident, Order, Proposal, Response, Task
+from journal.rules.subjects import subject_kinds
 from journal.states import machine
+
+subject_kinds(
+    incident="command.Incident",
+    order="command.Order",
+    assignment="command.Assignment",
+    response="command.Response",
+    task="command.Task",
+    proposal="command.Proposal",
+    ladder="command.Ladder",
+    command_offer="command.Incident",
+)
 
 I = Incident.Status
 O = Order.Status

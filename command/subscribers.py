@@ -18,7 +18,7 @@ from org.sentences import APPOINTMENT_ENDED
 from web.languages import in_both
 
 
-@subscribe("delivery.failed")
+@subscribe("delivery.failed", name="command.climb_at_once")
 def climb_at_once(event: Event) -> None:
     """A message that reached nobody is silence for certain: the next rung is due now.
 
@@ -37,7 +37,7 @@ def climb_at_once(event: Event) -> None:
         )
 
 
-@subscribe("assignment.done", "assignment.verified")
+@subscribe("assignment.done", "assignment.verified", name="command.release_what_waited")
 def release_what_waited(event: Event) -> None:
     """A task of a running response is done: those that waited for it go out, to the people of this moment."""
     number = int(event.subject.rpartition(":")[2])
@@ -49,7 +49,7 @@ def release_what_waited(event: Event) -> None:
         release(response, cause=event.seq)
 
 
-@subscribe(APPOINTMENT_ENDED)
+@subscribe(APPOINTMENT_ENDED, name="command.hand_on")
 def hand_on(event: Event) -> None:
     """Somebody no longer serves in a unit: what they hold of its orders goes to whoever is called there now."""
     unit = Unit.objects.filter(code=event.data.get("unit", "")).defer("boundary").first()

@@ -65,8 +65,8 @@ sentence("gap.replaced", _("%(post_name)s of %(unit_name)s is still not filled a
 sentence("gap.called_again", _("Still nobody fills %(post_name)s of %(unit_name)s; called again"))
 sentence("gap.nobody_to_call", _("Nobody fills %(post_name)s of %(unit_name)s, and nobody is left to call"))
 sentence("gap.filled", _("%(post_name)s of %(unit_name)s is filled again"))
-sentence("feed.issued", _("%(by)s made a calendar feed"))
-sentence("feed.revoked", _("%(by)s revoked a calendar feed"))
+sentence("calendar_feed.issued", _("%(by)s made a calendar feed"))
+sentence("calendar_feed.revoked", _("%(by)s revoked a calendar feed"))
 
 message("duty.put_on", _("You are on duty as %(post)s of %(unit)s, %(time)s: %(reason)s"))
 message("duty.rostered", _("You are rostered as %(post)s of %(unit)s, %(time)s."))

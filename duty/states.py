@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from duty.cards import gap_card, generation_card, handover_card, leave_card, roster_card, spot_check_card, swap_card
 from duty.models import GapAlarm, Generation, Handover, Leave, Roster, SpotCheck, Swap
+from journal.rules.subjects import subject_kinds
 from journal.states import machine
+
+subject_kinds(
+    roster="duty.Roster",
+    generation="duty.Generation",
+    swap="duty.Swap",
+    leave="duty.Leave",
+    handover="duty.Handover",
+    spot_check="duty.SpotCheck",
+    gap="duty.GapAlarm",
+    shift="duty.Shift",
+    override="duty.Override",
+    pattern="duty.RosterPattern",
+    season="duty.Season",
+    call="duty.CallLog",
+    calendar_feed="duty.CalendarToken",
+    calendar="",  # of a year
+)
 
 S = Swap.Status
 H = Handover.Status

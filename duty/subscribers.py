@@ -28,7 +28,7 @@ def _units_where_on_duty(person_id: int) -> list[int]:
     return list(active.order_by("pk").values_list("pk", flat=True))
 
 
-@subscribe(PERSON_DEACTIVATED)
+@subscribe(PERSON_DEACTIVATED, name="duty.look_where_they_were_on_duty")
 def look_where_they_were_on_duty(event: Event) -> None:
     """The posts that they fill at this moment get a stand-in at once; coming ones are told when their shift begins, and
     stand among the gaps until somebody edits them.
@@ -36,19 +36,19 @@ def look_where_they_were_on_duty(event: Event) -> None:
     review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
 
 
-@subscribe(APPOINTMENT_ENDED)
+@subscribe(APPOINTMENT_ENDED, name="duty.look_where_they_served")
 def look_where_they_served(event: Event) -> None:
     """Somebody transferred while on duty is not there any more: their stand-in is called."""
     review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
 
 
-@subscribe(PHONE_CHANGED)
+@subscribe(PHONE_CHANGED, name="duty.look_whether_they_can_be_called")
 def look_whether_they_can_be_called(event: Event) -> None:
     """A number lost on duty calls the deputy; one that is there again ends the alarm."""
     review_gaps(_units_where_on_duty(int(event.subject.rpartition(":")[2])))
 
 
-@subscribe(PERSON_DEACTIVATED)
+@subscribe(PERSON_DEACTIVATED, name="duty.end_their_calendar_addresses")
 def end_their_calendar_addresses(event: Event) -> None:
     """They answer nothing from the moment on; this is for good, should the same person ever come back."""
     person = Person.objects.filter(pk=int(event.subject.rpartition(":")[2])).first()
@@ -56,7 +56,7 @@ def end_their_calendar_addresses(event: Event) -> None:
         revoke_feeds_of(person, by=SYSTEM)
 
 
-@subscribe("delivery.failed")
+@subscribe("delivery.failed", name="duty.call_the_stand_in")
 def call_the_stand_in(event: Event) -> None:
     """A message that was given up, to somebody on duty, over every way that was open: the deputy is called."""
     person = Person.objects.filter(pk=event.data.get("person")).first()
@@ -68,7 +68,7 @@ def call_the_stand_in(event: Event) -> None:
     unreachable_now(person)
 
 
-@subscribe("clock.jumped")
+@subscribe("clock.jumped", name="duty.tell_that_the_clock_jumped")
 def tell_that_the_clock_jumped(event: Event) -> None:
     """The county's officer on duty hears of it, or whoever is called where nobody is on."""
     county = Unit.objects.filter(level=Unit.Level.COUNTY, active=True).defer("boundary").order_by("path")

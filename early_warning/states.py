@@ -5,7 +5,15 @@ it. An update that cannot be in force is held until somebody decides; a warning 
 from __future__ import annotations
 
 from early_warning.cards import card_of, no_card
+from journal.rules.subjects import subject_kinds
 from journal.states import machine
+
+subject_kinds(
+    warning="early_warning.Warning",
+    question="early_warning.Question",
+    feed="early_warning.Feed",
+    cap_message="early_warning.RawMessage",
+)
 
 WARNING = machine(
     kind="warning",

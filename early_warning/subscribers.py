@@ -23,13 +23,13 @@ from journal.subscribers import subscribe
 from plans.selectors.signals import Signal
 
 
-@subscribe("warning.received", "warning.reopened", "warning.accepted")
+@subscribe("warning.received", "warning.reopened", "warning.accepted", name="early_warning.propose_levels")
 def propose_levels(event: Event) -> None:
     """Not for a test, nor for one that is over by now."""
     _propose(_of(event))
 
 
-@subscribe("warning.part_began", "warning.part_over")
+@subscribe("warning.part_began", "warning.part_over", name="early_warning.propose_by_what_is_in_force")
 def propose_by_what_is_in_force(event: Event) -> None:
     """The gravest part has begun or is over: what was proposed for it and not decided gives way to what holds now."""
     if event.data.get("signal_changed"):
@@ -37,12 +37,16 @@ def propose_by_what_is_in_force(event: Event) -> None:
         _propose(_of(event))
 
 
-@subscribe("warning.updated", "warning.cancelled", "warning.expired", "warning.dismissed")
+@subscribe(
+    "warning.updated", "warning.cancelled", "warning.expired", "warning.dismissed", name="early_warning.lapse_proposals"
+)
 def lapse_proposals(event: Event) -> None:
     command.lapse(event.subject)
 
 
-@subscribe("warning.questioned", "question.accepted", "question.rejected", "question.lapsed")
+@subscribe(
+    "warning.questioned", "question.accepted", "question.rejected", "question.lapsed", name="early_warning.weigh"
+)
 def weigh(event: Event) -> None:
     """Of two that contradict each other the graver rules: the other proposes nothing until somebody decides."""
     number = event.data["question"] if event.verb == "warning.questioned" else event.subject.rpartition(":")[2]
@@ -55,7 +59,7 @@ def weigh(event: Event) -> None:
             hazard_watch.look_again(warning, cause=event.seq)
 
 
-@subscribe("warning.received", "warning.accepted", "warning.part_began")
+@subscribe("warning.received", "warning.accepted", "warning.part_began", name="early_warning.look_at_hazards_again")
 def look_at_hazards_again(event: Event) -> None:
     warning = Warning.objects.select_related("unit").filter(pk=int(event.subject.partition(":")[2])).first()
     if warning is not None:

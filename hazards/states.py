@@ -7,7 +7,15 @@ from typing import Any
 
 from hazards.cards import hazard_card
 from hazards.models import Extension, Hazard
-from journal.states import Machine, machine, machines
+from journal.rules.subjects import subject_kinds
+from journal.states import Machine, machine
+
+subject_kinds(
+    hazard="hazards.Hazard",
+    extension="hazards.Extension",
+    supervision="hazards.Supervision",
+    poster="hazards.Poster",
+)
 
 S = Hazard.Status
 E = Extension.Status
@@ -47,7 +55,8 @@ class OfItsHazard(Machine):
         return f"hazard:{row.hazard_id}"
 
 
-EXTENSION = OfItsHazard(
+EXTENSION = machine(
+    OfItsHazard,
     kind="extension",
     initial=E.ASKED,
     moves={
@@ -58,4 +67,3 @@ EXTENSION = OfItsHazard(
     card=lambda extension: hazard_card(extension.hazard),
     path=lambda extension: extension.hazard.unit.path,
 )
-machines[EXTENSION.kind] = EXTENSION

@@ -12,8 +12,9 @@ class JournalConfig(AppConfig):
     verbose_name = _("journal")
 
     def ready(self) -> None:
-        # State tables, timer handlers, subscribers and sentences register themselves by being imported.
-        autodiscover_modules("states", "timers", "subscribers", "rounds", "sentences", "purges")
+        # Codes are registered by the import of these modules (database/registry.py).
+        autodiscover_modules("states", "timers", "subscribers", "sentences", "actions.rounds", "actions.purges")
+        autodiscover_modules("actions.photos", "selectors.photos")
         announce.register(_record_announcements)
 
 

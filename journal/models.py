@@ -5,6 +5,9 @@ References to subjects and people are plain strings and numbers, never foreign k
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pgtrigger
 from django.contrib.gis.db import models
 from django.contrib.postgres.functions import RandomUUID
@@ -14,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
+from journal.rules import old_codes
 
 NO_TRUNCATE = pgtrigger.Trigger(
     name="no_truncate",
@@ -78,6 +82,14 @@ class Event(models.Model):
             NO_TRUNCATE,
             COMMITS_SOON,
         ]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Event:
+        """What was recorded under a code of former times is read under today's."""
+        event = super().from_db(db, field_names, values)
+        if event.__dict__.get("verb") in old_codes.VERBS:  # not the attribute: it may be deferred
+            event.verb, event.subject, event.data = old_codes.event_now(event.verb, event.subject, event.data)
+        return event
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb} {self.subject}"

@@ -8,26 +8,25 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from org.sentences import SENTENCES
+from database.registry import Registry
+from org import sentences
 
-_templates: dict[str, Any] = {}
+SENTENCES: Registry[Any] = Registry(
+    "verbs", "What an event says happened. `journal.sentences.sentence` gives its words, in an app's `sentences.py`."
+)
 
 
 def sentence(verb: str, template: Any) -> None:
     """``template``: a lazy translation whose %(name)s places are filled from the event's data, its card, and ``by``; or
     a function that picks one by these values, and may add to them.
     """
-    _templates[verb] = template
-
-
-def known() -> frozenset[str]:
-    return frozenset(_templates)
+    SENTENCES.register(verb, template)
 
 
 def say(verb: str, by_name: str, data: Mapping[str, Any] | None, card: Mapping[str, Any] | None) -> str:
     """The sentence of one event in the active language; a verb without one shows as its code rather than not at all."""
     values = {**(card or {}), **(data or {}), "by": by_name or str(_("the system"))}
-    template = _templates.get(verb, verb)
+    template = SENTENCES.get(verb, verb)
     return fill(str(template(values) if callable(template) else template), values)
 
 
@@ -51,8 +50,12 @@ class _Values(dict[str, Any]):
 
 sentence("attachment.added", _("%(by)s added a photo"))
 sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
+sentence(
+    "relay.unheard",
+    _("No subscriber is called %(subscriber)s: what should follow the event %(event)s (%(verb)s) waits"),
+)
 sentence("clock.jumped", _("The database's clock jumped by %(seconds)s s: it says %(at)s, not %(expected)s"))
 
 # org lies below and cannot register its own.
-for _verb, _template in SENTENCES.items():
-    sentence(_verb, _template)
+for _verb, _template in sentences.SENTENCES.items():
+    SENTENCES.register(_verb, _template, module=sentences.__name__)

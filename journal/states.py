@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from database.registry import Registry
 from journal.actions.recording import Actor, Fact, record, record_all
 from journal.models import Event
 from web.errors import Conflict
@@ -42,14 +43,15 @@ class Machine:
         return found
 
 
-machines: dict[str, Machine] = {}
+machines: Registry[Machine] = Registry(
+    "state tables", "Subjects with a status. `journal.states.machine`, in an app's `states.py`; drawn in states.md."
+)
 
 
-def machine(**spec: Any) -> Machine:
+def machine(table: type[Machine] = Machine, **spec: Any) -> Machine:
     """Declare a machine and register it for the generated diagrams (docs/states.md)."""
-    made = Machine(**spec)
-    machines[made.kind] = made
-    return made
+    made = table(**spec)
+    return machines.register(made.kind, made)
 
 
 class IllegalMove(Conflict):

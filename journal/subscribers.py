@@ -6,34 +6,48 @@ Lower apps record, upper apps subscribe, in their own subscribers.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from database.registry import Registry
+from journal.rules.old_codes import subscriber_now
 
 if TYPE_CHECKING:
     from journal.models import Event
 
 Subscriber = Callable[["Event"], None]
 
-_by_verb: dict[str, list[str]] = {}
-_functions: dict[str, Subscriber] = {}
+
+@dataclass(frozen=True)
+class Subscription:
+    verbs: frozenset[str]
+    function: Subscriber
 
 
-def subscribe(*verbs: str) -> Callable[[Subscriber], Subscriber]:
-    """Register a function to run exactly once, in a transaction of its own, for each event with one of ``verbs``."""
+SUBSCRIPTIONS: Registry[Subscription] = Registry(
+    "subscribers",
+    "What hears of events, once each. `journal.subscribers.subscribe`, in an app's `subscribers.py`. The name is kept"
+    " in relay rows and stays, wherever the function moves.",
+)
+
+
+def subscribe(*verbs: str, name: str) -> Callable[[Subscriber], Subscriber]:
+    """Register a function to run exactly once, in a transaction of its own, for each event with one of ``verbs``.
+
+    ``name`` ("command.climb_at_once") names it in relay rows and is never changed.
+    """
 
     def register(function: Subscriber) -> Subscriber:
-        name = f"{function.__module__}.{function.__name__}"
-        _functions[name] = function
-        for verb in verbs:
-            if name not in _by_verb.setdefault(verb, []):
-                _by_verb[verb].append(name)
+        SUBSCRIPTIONS.register(name, Subscription(frozenset(verbs), function))
         return function
 
     return register
 
 
 def names_for(verb: str) -> list[str]:
-    return _by_verb.get(verb, [])
+    return [name for name, subscription in SUBSCRIPTIONS.items() if verb in subscription.verbs]
 
 
 def function(name: str) -> Subscriber | None:
-    return _functions.get(name)
+    found = SUBSCRIPTIONS.get(subscriber_now(name))
+    return found.function if found else None

@@ -19,6 +19,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from database import rows
+from database.registry import Registry
 from journal import subscribers
 from journal.actions.recording import SYSTEM, Fact, record_all
 from journal.live import wake
@@ -74,7 +75,9 @@ class Setting:
 
 
 Handler = Callable[[Sequence[Due]], None]
-_handlers: dict[str, Handler] = {}
+HANDLERS: Registry[Handler] = Registry(
+    "timer kinds", "What is due. `journal.timers.handler`, in an app's `timers.py`, says what happens then."
+)
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -87,8 +90,7 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     """
 
     def register(function: Handler) -> Handler:
-        _handlers[kind] = function
-        return function
+        return HANDLERS.register(kind, function)
 
     return register
 
@@ -186,7 +188,7 @@ def _fire(kind: str, timers: list[Due]) -> None:
 
 
 def _act(kind: str, timers: list[Due]) -> None:
-    function = _handlers.get(kind)
+    function = HANDLERS.get(kind)
     if function is None:
         raise LookupError(f"no handler for timers of kind {kind}")
     function(timers)

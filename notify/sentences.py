@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from database.registry import Registry
+from journal import sentences
 from journal.sentences import fill
 from notify.models import Message
 
-_sentences: dict[str, Any] = {}
+SENTENCES: Registry[Any] = Registry(
+    "message codes", "What a person is told. `notify.sentences.sentence` gives its words, in an app's `sentences.py`."
+)
 
 
 def sentence(code: str, template: Any) -> None:
     """``template`` is a lazy translation with %(name)s places filled from the message's data."""
-    _sentences[code] = template
+    SENTENCES.register(code, template)
 
 
 def text_of(message: Message) -> str:
     """The message in the active language; two-language values ({"zh", "en"}) pick theirs."""
-    return fill(str(_sentences.get(message.code, message.code)), message.data)
+    return fill(str(SENTENCES.get(message.code, message.code)), message.data)
+
+
+sentences.sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))

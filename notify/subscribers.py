@@ -8,7 +8,7 @@ from journal.subscribers import subscribe
 from notify.models import Delivery
 
 
-@subscribe("clock.jumped")
+@subscribe("clock.jumped", name="notify.wait_no_longer")
 def wait_no_longer(event: Event) -> None:
     queued = Delivery.objects.filter(state=Delivery.State.QUEUED, not_before__gt=DatabaseNow())
     queued.update(not_before=DatabaseNow())

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from journal.rules.subjects import subject_kinds
 from journal.states import machine
 from plans.cards import item_card, version_card
 from plans.models import RevisionItem, Version
+
+subject_kinds(
+    plan="plans.Plan",
+    version="plans.Version",
+    revision_item="plans.RevisionItem",
+    due="plans.Due",
+)
 
 V = Version.Status
 R = RevisionItem.Status

@@ -25,6 +25,7 @@ from rest_framework.test import APIClient
 from org.models import Person, Unit
 from tests.infra.processes import eventually
 from tests.own_database import OwnDatabase, empty, make_founded_database
+from tests.support import codes  # noqa: F401 - registers them
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
 settings.WHITENOISE_AUTOREFRESH = True

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from board.demo.clock import StoryClock, story
 from command import actions
-from command.actions.change_incident import END_CONDITIONS
-from command.models import Assignment, Order
+from command.models import Assignment, EndCondition, Order
 from journal.timers import fire_due
 from org.models import Person
 
@@ -41,7 +40,9 @@ def tell() -> None:
         )
         _answers(order, clock)
         clock.on(hours=20)
-        actions.end_incident(incident.pk, by=director, grounds="降雨结束，无人员伤亡", confirmed=END_CONDITIONS)
+        actions.end_incident(
+            incident.pk, by=director, grounds="降雨结束，无人员伤亡", confirmed=EndCondition.Code.values
+        )
         clock.on(hours=30)
         actions.review(incident.pk, by=officer, grounds="复盘：岭头乡三个村共用一部电话，已列入整改。")
 

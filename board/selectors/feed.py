@@ -43,6 +43,7 @@ ICONS = (
     ("warning.", "warning"),
     ("assignment.", "orders"),
     ("timer.", "overdue"),
+    ("relay.", "overdue"),
     ("delivery.", "message"),
     ("org.", "users"),
     ("feed.", "wifi"),

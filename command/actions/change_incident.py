@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 
 from command.actions.end_response import close_response, running_on
 from command.actions.lookup import incident_for, require, required_grounds
-from command.models import Category, Incident, Scale
+from command.models import Category, EndCondition, Incident, Scale
 from command.states import INCIDENT
 from journal.states import move, tell
 from org.models import Person
 from org.rules import capabilities
 from org.rules.capabilities import LEVEL
 from web.errors import Invalid
-
-END_CONDITIONS = ("nobody_missing", "secondary_dangers_controlled", "final_report_drafted")
-"""What DOMAIN section 2 demands before a response may end."""
 
 AMENDABLE = ("title", "category", "grade", "place", "description", "point", "occurred_at")
 
@@ -76,7 +73,7 @@ def end_incident(
     data = {
         "grounds": required_grounds(grounds),
         "document": document,
-        "confirmed": list(END_CONDITIONS),
+        "confirmed": EndCondition.Code.values,
         "level": incident.response_level,
     }
     event = move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
@@ -86,7 +83,7 @@ def end_incident(
 
 
 def _require_confirmed(confirmed: Sequence[str]) -> None:
-    unmet = [condition for condition in END_CONDITIONS if condition not in confirmed]
+    unmet = [condition for condition in EndCondition.Code.values if condition not in confirmed]
     if unmet:
         raise Invalid(
             _("A response ends only when every condition is met."), code="conditions_unmet", fields={"confirmed": unmet}

@@ -52,6 +52,6 @@ class Acceptance(serializers.Serializer):
 
 
 class Said(serializers.Serializer):
-    code = serializers.CharField(max_length=16)
+    code = serializers.CharField(max_length=40)
     met = serializers.BooleanField()
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from command.models import Colour, Incident
+from database.registry import Registry
 from duty.selectors.limits import limit
 from org.models import Unit, in_language
 from org.rules.codes import ALONE, is_within, normalise, path_of
@@ -87,17 +88,20 @@ SAID = {
 Reader = Callable[[int], list[Named]]
 """Incident id → what is attached to it, the newest first."""
 
-_readers: dict[str, Reader] = {}
+READERS: Registry[Reader] = Registry(
+    "subjects that name units",
+    "What is attached to an incident and says which units it concerns. `command.selectors.areas.names_units`.",
+)
 
 
 def names_units(kind: str, reader: Reader) -> None:
     """Whoever owns the subjects "kind:id" says which units they name (early_warning/selectors/attached.py)."""
-    _readers[kind] = reader
+    READERS.register(kind, reader)
 
 
 def attached(incident: Incident) -> list[Named]:
     """The warnings attached to it, in force or not, the newest first."""
-    return [one for read in _readers.values() for one in read(incident.pk)]
+    return [one for read in READERS.values() for one in read(incident.pk)]
 
 
 def affected(incident: Incident) -> Affected:

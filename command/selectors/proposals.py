@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from command.models import Incident, Proposal
+from database.registry import Registry
 from duty.selectors import fanout
 from org.models import Person, Post, Unit
 from org.rules.capabilities import LEVEL
@@ -49,24 +50,26 @@ class Opener:
     open: Callable[[int, Person], Incident]
 
 
-_openers: dict[str, Opener] = {}
+OPENERS: Registry[Opener] = Registry(
+    "openers", "Subjects of signals from which an incident is opened. `command.selectors.proposals.opener`."
+)
 
 
 def opener(kind: str, opener: Opener) -> None:
     """Whoever owns the subjects "kind:id" says how an incident is opened from one (early_warning/subscribers.py)."""
-    _openers[kind] = opener
+    OPENERS.register(kind, opener)
 
 
 def incident_found(subject: str) -> Incident | None:
     kind, _colon, number = subject.partition(":")
-    known = _openers.get(kind)
+    known = OPENERS.get(kind)
     return known.find(int(number)) if known and whole_number(number) is not None else None
 
 
 def opener_of(proposal: Proposal) -> Callable[[Person], Incident] | None:
     """None for subjects that nobody speaks for."""
     kind, _colon, number = proposal.subject.partition(":")
-    known = _openers.get(kind)
+    known = OPENERS.get(kind)
     if known is None or whole_number(number) is None:
         return None
     return lambda person: known.open(int(number), person)

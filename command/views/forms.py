@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from command.actions.change_incident import END_CONDITIONS
 from command.actions.reassign import candidates
-from command.models import Assignment, Category, Colour, Incident, Scale
+from command.models import Assignment, Category, Colour, EndCondition, Incident, Scale
 from command.selectors import lists
 from org.models import Appointment, Person, Unit
 from org.rules.capabilities import COMMAND, INCIDENT
@@ -22,11 +22,7 @@ from web.bounds import whole_number
 from web.dialogs import Moment, PageForm
 from web.errors import ActionError
 
-CONDITION_WORDS = {
-    "nobody_missing": _("Nobody is missing any more"),
-    "secondary_dangers_controlled": _("Secondary dangers are under control"),
-    "final_report_drafted": _("The final report is drafted"),
-}
+CONDITION_WORDS = {code: capfirst(words) for code, words in EndCondition.Code.choices}
 HOW_WORDS = {
     "phone": _("by phone"),
     "door_knock": _("door-knock"),
@@ -157,7 +153,7 @@ class EndForm(GroundsForm):
     confirmed = forms.MultipleChoiceField(
         label=_("Conditions"),
         required=False,
-        choices=[(c, CONDITION_WORDS[c]) for c in END_CONDITIONS],
+        choices=list(CONDITION_WORDS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
 

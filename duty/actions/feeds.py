@@ -29,7 +29,7 @@ def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
     CalendarToken.objects.filter(person=by, unit=unit, revoked_at=None).update(revoked_at=now())
     token = secrets.token_urlsafe(24)
     row = CalendarToken.objects.create(digest=digest_of(token), person=by, unit=unit)
-    record("feed.issued", f"feed:{row.pk}", unit.path if unit else "", by=by)
+    record("calendar_feed.issued", f"calendar_feed:{row.pk}", unit.path if unit else "", by=by)
     return token
 
 
@@ -42,7 +42,7 @@ def revoke_feed(feed_id: int, *, by: Person) -> None:
         raise NotFound
     row.revoked_at = now()
     row.save(update_fields=["revoked_at"])
-    record("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "", by=by)
+    record("calendar_feed.revoked", f"calendar_feed:{row.pk}", row.unit.path if row.unit else "", by=by)
 
 
 @transaction.atomic
@@ -51,7 +51,9 @@ def revoke_feeds_of(person: Person, *, by: Actor) -> int:
     theirs = CalendarToken.objects.filter(person=person, revoked_at=None)
     rows = list(theirs.select_related("unit").select_for_update(of=("self",)))
     CalendarToken.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=now())
-    facts = [Fact("feed.revoked", f"feed:{row.pk}", row.unit.path if row.unit else "") for row in rows]
+    facts = [
+        Fact("calendar_feed.revoked", f"calendar_feed:{row.pk}", row.unit.path if row.unit else "") for row in rows
+    ]
     record_all(facts, by=by)
     return len(rows)
 

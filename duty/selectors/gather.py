@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from database.registry import Registry
 from org.models import Unit
 from web.languages import in_both
 
@@ -63,25 +64,27 @@ class Section:
     gather: Gatherer
 
 
-_sections: dict[str, Section] = {}
+SECTIONS: Registry[Section] = Registry(
+    "handover sections", "What a handover carries. `duty.selectors.gather.gatherer`, in an app's `handover_items.py`."
+)
 
 
 def gatherer(code: str, label: Any, *, order: int) -> Callable[[Gatherer], Gatherer]:
     """Register a section of the handover; ``code`` is stable, ``label`` a lazy translation."""
 
     def register(function: Gatherer) -> Gatherer:
-        _sections[code] = Section(code, label, order, function)
+        SECTIONS.register(code, Section(code, label, order, function))
         return function
 
     return register
 
 
 def sections() -> list[Section]:
-    return sorted(_sections.values(), key=lambda section: (section.order, section.code))
+    return sorted(SECTIONS.values(), key=lambda section: (section.order, section.code))
 
 
 def label_of(code: str) -> Any:
-    section = _sections.get(code)
+    section = SECTIONS.get(code)
     return section.label if section else code
 
 

@@ -133,7 +133,7 @@ def _act(message: cap.Message, raw: RawMessage, actor: By) -> Received:
     asked = any(note["code"] == "asked" for note in raw.notes)
     if not ended and not asked and message.real:
         data = {"kind": raw.kind, "identifier": raw.identifier, "sender": raw.sender, "notes": raw.notes}
-        record_all([Fact("warning.message_kept", f"message:{raw.pk}", raw.unit.path, data=data)], by=actor)
+        record_all([Fact("warning.message_kept", f"cap_message:{raw.pk}", raw.unit.path, data=data)], by=actor)
     return _done(raw, next(iter(ended), None), ended)
 
 

@@ -16,6 +16,7 @@ from database.rows import as_json
 from journal import subscribers
 from journal.live import wake
 from journal.models import Event, Relay
+from journal.rules.subjects import check_kinds
 from org.models import Person
 from org.rules.announce import Announcement
 
@@ -54,17 +55,20 @@ class Fact:
 def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
     """Append the facts in order with one INSERT (and one for their relays), and wake the listeners after the commit.
 
-    Must run inside the transaction that changed the subject; raises RuntimeError outside one.
+    Must run inside the transaction that changed the subject; raises RuntimeError outside one, UnknownKind for a
+    subject of no registered kind.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change that it records")
     if not facts:
         return []
+    check_kinds(fact.subject for fact in facts)
     events = _append(facts, actor_of(by))
+    hearers = {verb: subscribers.names_for(verb) for verb in {event.verb for event in events}}
     rows.insert(
         Relay,
         ("event_id", "subscriber", "state", "attempts", "error"),
-        [(e.seq, name, Relay.State.PENDING, 0, "") for e in events for name in subscribers.names_for(e.verb)],
+        [(e.seq, name, Relay.State.PENDING, 0, "") for e in events for name in hearers[e.verb]],
     )
     transaction.on_commit(wake.listeners)
     return events

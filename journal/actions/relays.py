@@ -7,7 +7,9 @@ import logging
 from django.db import connection, transaction
 
 from journal import subscribers
+from journal.actions.recording import SYSTEM, record
 from journal.models import Relay
+from org.models import Unit
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +44,10 @@ def _run_one() -> bool:
 
 def _run(relay: Relay) -> None:
     function = subscribers.function(relay.subscriber)
+    if function is None:
+        _unheard(relay)
+        return
     try:
-        if function is None:
-            raise LookupError(f"no subscriber is called {relay.subscriber}")
         with transaction.atomic():
             function(relay.event)
     except Exception as error:  # the relay must survive whatever its subscriber does
@@ -52,6 +55,17 @@ def _run(relay: Relay) -> None:
         _postpone(relay, error)
         return
     Relay.objects.filter(pk=relay.pk).update(state=Relay.State.DONE)
+
+
+def _unheard(relay: Relay) -> None:
+    """Nobody has that name: an alarm, once, and it waits for a version in which somebody has."""
+    error = LookupError(f"no subscriber is called {relay.subscriber}")
+    _log.error("relay %s of event %s: %s", relay.pk, relay.event_id, error)
+    if relay.attempts == 0:
+        data = {"subscriber": relay.subscriber, "event": relay.event_id, "verb": relay.event.verb}
+        top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
+        record("relay.unheard", f"relay:{relay.pk}", top, by=SYSTEM, data=data)
+    _postpone(relay, error)
 
 
 def _postpone(relay: Relay, error: Exception) -> None:

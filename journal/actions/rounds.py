@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connection
 
+from database.registry import Registry
 from journal import timers
 from journal.actions import relays
 from journal.actions.silence import Clock, Silence
@@ -18,30 +20,44 @@ _log = logging.getLogger(__name__)
 
 SILENT_AFTER_S = 5.0
 
-Round = Callable[[], int]
-_rounds: dict[str, Round] = {"timers": timers.fire_due, "relays": relays.run_pending}
-_outside: set[str] = set()
+Doer = Callable[[], int]
+"""Does what is to be done now, and says how many things it did."""
 
 
-def every_second(name: str, *, waits: bool = False) -> Callable[[Round], Round]:
-    """Register a round. ``waits``: it waits for the outside world, and so never runs where timers do."""
+@dataclass(frozen=True)
+class Round:
+    """``waits``: it waits for the outside world, and so never runs where timers do."""
 
-    def register(function: Round) -> Round:
-        _rounds[name] = function
-        if waits:
-            _outside.add(name)
+    do: Doer
+    waits: bool = False
+
+
+ROUNDS: Registry[Round] = Registry(
+    "rounds", "What is done every second. `journal.actions.rounds.every_second`, in an app's `rounds.py`."
+)
+
+
+def every_second(name: str, *, waits: bool = False) -> Callable[[Doer], Doer]:
+    """Register a round; ``waits`` as in `Round`."""
+
+    def register(function: Doer) -> Doer:
+        ROUNDS.register(name, Round(function, waits))
         return function
 
     return register
 
 
+every_second("timers")(timers.fire_due)
+every_second("relays")(relays.run_pending)
+
+
 def names() -> list[str]:
-    return list(_rounds)
+    return list(ROUNDS)
 
 
 def run(name: str) -> int:
     """Do one round and note the pulse of its name; returns how many things it did."""
-    done = _rounds[name]()
+    done = ROUNDS[name].do()
     pulse(f"celery:{name}")
     return done
 
@@ -54,7 +70,7 @@ def run_as_sentinel(silence: Silence | None = None, clock: Clock | None = None) 
     if clock is not None:
         _guarded("clock", clock.look)
     silent = silent_rounds(silence)
-    done = {name: _guarded(name, _rounds[name]) for name in silent if name not in _outside}
+    done = {name: _guarded(name, ROUNDS[name].do) for name in silent if not ROUNDS[name].waits}
     _guarded("alarms", timers.raise_alarms)
     pulse("sentinel")
     if silence is None:
@@ -64,10 +80,10 @@ def run_as_sentinel(silence: Silence | None = None, clock: Clock | None = None) 
 
 def run_outside(silent: list[str]) -> dict[str, int | None]:
     """Of these rounds those that wait for the outside world; the sentinel has a thread for them."""
-    return {name: _guarded(name, _rounds[name]) for name in silent if name in _outside}
+    return {name: _guarded(name, ROUNDS[name].do) for name in silent if ROUNDS[name].waits}
 
 
-def _guarded(name: str, function: Round) -> int | None:
+def _guarded(name: str, function: Doer) -> int | None:
     """An error in one round keeps no other from running."""
     try:
         return function()
@@ -87,5 +103,5 @@ def pulse(name: str) -> None:
 
 def silent_rounds(silence: Silence | None = None) -> list[str]:
     """The rounds that Celery has not done for `SILENT_AFTER_S`."""
-    ages = (silence or Silence()).seconds([f"celery:{name}" for name in _rounds])
-    return [name for name in _rounds if (age := ages[f"celery:{name}"]) is None or age > SILENT_AFTER_S]
+    ages = (silence or Silence()).seconds([f"celery:{name}" for name in ROUNDS])
+    return [name for name in ROUNDS if (age := ages[f"celery:{name}"]) is None or age > SILENT_AFTER_S]

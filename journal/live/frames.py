@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from journal.rules import old_codes
 from org.rules.codes import ancestors_and_self
 
 OVERLAP_S = 60
@@ -27,7 +28,10 @@ REPLAY_SPAN = 50_000
 LOOK_LIMIT = 5000
 MOST_GAPS = 10_000
 
-_COLUMNS = "seq, at, verb, subject, unit_path, card, data->>'person' AS person, exercise"
+_COLUMNS = (
+    "seq, at, verb, subject, unit_path, card, data->>'person' AS person, exercise,"
+    f" CASE WHEN verb IN {old_codes.VERBS} THEN data END AS data"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +126,22 @@ def _fetch(sql: str, parameters: Any) -> list[Frame]:
         return list(_frames(cursor.fetchall()))
 
 
+def _loaded(value: Any) -> Any:
+    """psycopg2 hands jsonb over as text where Django has not registered its own loader."""
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
 def _frames(rows: Iterable[tuple]) -> Iterable[Frame]:
-    for seq, at, verb, subject, path, card, person, exercise in rows:
+    for seq, at, verb, subject, path, card, person, exercise, data in rows:
+        if data is not None:
+            verb, subject, _data = old_codes.event_now(verb, subject, _loaded(data))
         body = {
             "seq": seq,
             "at": at.isoformat(),
             "verb": verb,
             "subject": subject,
             "unit": path.replace(".", ""),
-            # psycopg2 hands jsonb over as text where Django has not registered its own loader.
-            "card": orjson.loads(card) if isinstance(card, str) else card,
+            "card": _loaded(card),
         }
         if exercise is not None:
             body["exercise"] = exercise

@@ -6,16 +6,19 @@ from collections.abc import Callable
 
 from django.db.models import QuerySet
 
+from database.registry import Registry
 from journal.models import Attachment
 from org.models import Person
 from web.errors import NotFound
 
-_sees: dict[str, Callable[[Person, int], bool]] = {}
+SEEN_BY: Registry[Callable[[Person, int], bool]] = Registry(
+    "subjects with photos", "`journal.selectors.attachments.seen_by` says who may see the photos of a kind of subject."
+)
 
 
 def seen_by(kind: str, rule: Callable[[Person, int], bool]) -> None:
     """Register who may see the photos of subjects "kind:id": ``rule(person, id)``."""
-    _sees[kind] = rule
+    SEEN_BY.register(kind, rule)
 
 
 def attachments_of(subjects: list[str]) -> QuerySet[Attachment]:
@@ -29,7 +32,7 @@ def attachment_for(person: Person, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound
     kind, _colon, number = found.subject.partition(":")
-    rule = _sees.get(kind)
+    rule = SEEN_BY.get(kind)
     if rule is None or not number.isdigit() or not rule(person, int(number)):
         raise NotFound
     return found

@@ -1,13 +1,14 @@
 """The ways to reach a person. A channel is a small object; registering one is all that a new way needs.
 
 In-app is not sent anywhere: the person's screens are woken by the live push and fetch what is open. Channels that hand
-a message to somebody else's gateway register themselves here and are worked off by `notify.actions.deliver`.
+a message to somebody else's gateway register themselves here and are worked off by `notify.actions.rounds`.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from database.registry import Registry
 from org.models import Person
 
 IN_APP = "in_app"
@@ -32,21 +33,19 @@ class Channel(Protocol):
         """
 
 
-_channels: dict[str, Channel] = {}
+CHANNELS: Registry[Channel] = Registry(
+    "channels", "Gateways by which a message reaches a person, beside the screens. `notify.gateways.channels.register`."
+)
 
 
 def register(channel: Channel) -> None:
-    _channels[channel.code] = channel
-
-
-def unregister(code: str) -> None:
-    _channels.pop(code, None)
+    CHANNELS.register(channel.code, channel)
 
 
 def outside() -> list[Channel]:
     """The registered channels, in-app aside."""
-    return list(_channels.values())
+    return list(CHANNELS.values())
 
 
 def by_code(code: str) -> Channel | None:
-    return _channels.get(code)
+    return CHANNELS.get(code)

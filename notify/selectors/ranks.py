@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Case, IntegerField, Value, When
 
+from database.registry import Registry
+
 LAST = 1000
-_places: dict[tuple[str, str], int] = {}
+
+
+@dataclass(frozen=True)
+class Rank:
+    prefix: str
+    colour: str
+    place: int
+
+
+RANKS: Registry[Rank] = Registry(
+    "ranks of messages", "In which order open messages stand, by how their code begins. `notify.selectors.ranks.rank`."
+)
 
 
 def rank(prefix: str, place: int, *, colour: str = "") -> None:
@@ -13,14 +28,14 @@ def rank(prefix: str, place: int, *, colour: str = "") -> None:
 
     A longer prefix goes before a shorter one.
     """
-    _places[prefix, colour] = place
+    RANKS.register(f"{prefix} {colour}".strip(), Rank(prefix, colour, place))
 
 
 def place() -> Case:
     """For ordering: the place of a message's kind."""
-    known = sorted(_places.items(), key=lambda row: (-len(row[0][0]), not row[0][1]))
+    known = sorted(RANKS.values(), key=lambda one: (-len(one.prefix), not one.colour))
     whens = [
-        When(code__startswith=prefix, **({"data__colour": colour} if colour else {}), then=Value(number))
-        for (prefix, colour), number in known
+        When(code__startswith=one.prefix, **({"data__colour": one.colour} if one.colour else {}), then=Value(one.place))
+        for one in known
     ]
     return Case(*whens, default=Value(LAST), output_field=IntegerField())

@@ -14,24 +14,26 @@ from django.db import transaction
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
-_others: dict[str, Callable[[], int]] = {}
+from database.registry import Registry
+
+Purge = Callable[[], int]
+PURGES: Registry[Purge] = Registry(
+    "purges", "What is deleted past its age, every night. `org.actions.purge.also`, in an app's `purges.py`."
+)
 
 
-def also(kind: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+def also(kind: str) -> Callable[[Purge], Purge]:
     """Register another purge: it deletes what is past its age, in transactions of its own, and says how much."""
 
-    def register(purge: Callable[[], int]) -> Callable[[], int]:
-        if kind in _others:
-            raise ValueError(f"{kind} is purged already")
-        _others[kind] = purge
-        return purge
+    def register(purge: Purge) -> Purge:
+        return PURGES.register(kind, purge)
 
     return register
 
 
 def purge_all() -> dict[str, int]:
     """How many went, by kind."""
-    return {**purge_access(), **{kind: purge() for kind, purge in _others.items()}}
+    return {**purge_access(), **{kind: purge() for kind, purge in PURGES.items()}}
 
 
 @transaction.atomic

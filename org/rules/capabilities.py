@@ -2,47 +2,35 @@
 held.
 """
 
-VIEW = "view"
-"""See everything of the subtree."""
-ANSWER = "answer"
-"""Log another person's answer (a door-knock, a phone call), DOMAIN section 5."""
-VERIFY = "verify"
-"""Confirm that what was ordered is done; never one's own."""
-INCIDENT = "incident"
-"""Open, change and end incidents."""
-ORDER = "order"
-"""Issue and call off orders."""
-WARNING = "warning"
-"""Turn a warning into an incident or dismiss it."""
-COMMAND = "command"
-"""Take and hand over command of an incident."""
-LEVEL_IV = "level_iv"
-LEVEL_III = "level_iii"
-LEVEL_II = "level_ii"
-LEVEL_I = "level_i"
-"""Start, raise, lower or end a response of that level (DOMAIN section 2, default approvers)."""
-REGISTER = "register"
-"""Maintain units, people and posts."""
-ROSTER = "roster"
-"""Keep the duty rosters, decide on swaps, put somebody else on duty."""
-PLAN = "plan"
-"""Write plans, send them for approval, file them, answer what must be revised."""
-PLAN_APPROVAL = "plan_approval"
-"""Put a plan in force, or send it back."""
+from __future__ import annotations
 
-ALL = frozenset({LEVEL_IV, LEVEL_III, LEVEL_II, LEVEL_I}) | {
-    VIEW,
-    ANSWER,
-    VERIFY,
-    INCIDENT,
-    ORDER,
-    WARNING,
-    COMMAND,
-    REGISTER,
-    ROSTER,
-    PLAN,
-    PLAN_APPROVAL,
+from database.registry import Registry
+
+CAPABILITIES: Registry[str] = Registry("capabilities", "What a post can allow, `org.rules.capabilities.capability`.")
+
+
+def capability(code: str, about: str) -> str:
+    """Register a capability; ``about`` says what it allows. Gives back the code."""
+    CAPABILITIES.register(code, about)
+    return code
+
+
+VIEW = capability("view", "See everything of the subtree")
+ANSWER = capability("answer", "Log another person's answer (a door-knock, a phone call), DOMAIN section 5")
+VERIFY = capability("verify", "Confirm that what was ordered is done; never one's own")
+INCIDENT = capability("incident", "Open, change and end incidents")
+ORDER = capability("order", "Issue and call off orders")
+WARNING = capability("warning", "Turn a warning into an incident or dismiss it")
+COMMAND = capability("command", "Take and hand over command of an incident")
+REGISTER = capability("register", "Maintain units, people and posts")
+ROSTER = capability("roster", "Keep the duty rosters, decide on swaps, put somebody else on duty")
+PLAN = capability("plan", "Write plans, send them for approval, file them, answer what must be revised")
+PLAN_APPROVAL = capability("plan_approval", "Put a plan in force, or send it back")
+
+# DOMAIN section 2, default approvers.
+LEVEL = {
+    level: capability(f"level_{level.lower()}", f"Start, raise, lower or end a response of level {level}")
+    for level in ("I", "II", "III", "IV")
 }
-LEVEL = {"I": LEVEL_I, "II": LEVEL_II, "III": LEVEL_III, "IV": LEVEL_IV}
 APPROVALS = frozenset(LEVEL.values())
 """Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""

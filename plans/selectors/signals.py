@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from database.registry import Registry
 from journal.sentences import in_reader_language
 from org.models import Unit
 from plans.rules.problems import Problem
@@ -64,7 +65,17 @@ COLOURS = {
 }  # fmt: skip
 YES_NO = {True: gettext_lazy("inside the unit"), False: gettext_lazy("outside the unit")}
 
-KINDS: dict[str, KindOfSignal] = {
+KINDS: Registry[KindOfSignal] = Registry(
+    "signal kinds",
+    "What may suggest a level. `plans.selectors.signals.register_kind`, in the app that hears of such signals.",
+)
+
+
+def register_kind(code: str, kind: KindOfSignal) -> None:
+    KINDS.register(code, kind)
+
+
+_KNOWN = {
     "warning": KindOfSignal(
         pgettext_lazy("signal", "warning"),
         {
@@ -96,11 +107,8 @@ KINDS: dict[str, KindOfSignal] = {
         },
     ),
 }  # fmt: skip
-"""The kinds of signal; an upper app that has another adds it here with `register_kind`."""
-
-
-def register_kind(code: str, kind: KindOfSignal) -> None:
-    KINDS[code] = kind
+for _code, _kind in _KNOWN.items():
+    register_kind(_code, _kind)
 
 
 def explain_rule(rule: Mapping[str, Any]) -> str:

@@ -250,7 +250,7 @@ def _plain(route: str) -> str:
     return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
 
 
-CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["report"]}
+CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["final_report_drafted"]}
 """What <code> is, by the route's beginning; elsewhere it is a unit's."""
 
 

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from journal import sentences
-from journal.states import machines
 from tests.architecture.sources import APPS, ROOT, Source, public_actions, sources
 
 # Law 1: one write path -----------------------------------------------------------------------------------------------
@@ -192,38 +190,6 @@ def test_an_upper_app_imports_lower_ones_only() -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
 
 
-# Law 10: sentences ---------------------------------------------------------------------------------------------------
-
-VERB = re.compile(r"[a-z_]+\.[a-z_]+")
-
-
-def _recorded_verbs() -> dict[str, str]:
-    """Verbs named where facts are recorded, and those of the state tables."""
-    found = {verb: f"states of {kind}" for kind, table in machines.items() for verb in table.moves.values()}
-    for source in sources():
-        for call, name in source.calls():
-            place = {"record": 0, "Fact": 0, "tell": 2, "fact_of": 2}.get(name)
-            if place is None or len(call.args) <= place:
-                continue
-            verb = call.args[place]
-            if isinstance(verb, ast.Constant) and isinstance(verb.value, str) and VERB.fullmatch(verb.value):
-                found[verb.value] = source.at(call)
-    return found
-
-
-def test_every_verb_that_is_recorded_has_a_sentence() -> None:
-    from org.sentences import SENTENCES
-
-    known = sentences.known() | set(SENTENCES)
-    assert {verb: place for verb, place in _recorded_verbs().items() if verb not in known} == {}
-
-
-def test_every_sentence_of_the_register_is_known_to_the_journal() -> None:
-    from org.sentences import SENTENCES
-
-    assert set(SENTENCES) <= sentences.known()
-
-
 # Law 11: size and hints ----------------------------------------------------------------------------------------------
 
 FUNCTION_LIMIT, MODULE_LIMIT, VIEW_LIMIT = 40, 400, 15
@@ -288,4 +254,3 @@ def test_all_apps_are_read() -> None:
     """These tests would all pass on an empty list."""
     assert {source.path.split("/")[0] for source in sources()} == set(APPS)
     assert len(ACTIONS) > 30
-    assert len(_recorded_verbs()) > 30

@@ -10,8 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from command import actions
-from command.actions.change_incident import END_CONDITIONS
-from command.models import Assignment, Incident, Order
+from command.models import Assignment, EndCondition, Incident, Order
 from journal.timers import fire_due
 from org.models import Person
 
@@ -71,7 +70,7 @@ def test_before_the_order_nothing_is_shown_and_an_incident_appears_with_its_open
     incident: Incident = actions.open_incident(by=officer, title="x", category="accident", unit="331126", grade="IV")
     opened = clock.now()
     clock.travel(minutes=5)
-    actions.end_incident(incident.pk, by=officer, grounds="x", confirmed=list(END_CONDITIONS))
+    actions.end_incident(incident.pk, by=officer, grounds="x", confirmed=EndCondition.Code.values)
     ended = clock.now()
     client = api(officer)
     assert incident.pk not in at(client, "incidents", earlier)

@@ -167,7 +167,7 @@ def end(leader: Page, desk: Page, response: Response) -> None:
     leader.locator("#response-conditions > summary").click()
     expect(leader.locator(".end-act")).to_contain_text("Whoever approves level II ends it.")
     say(leader, "nobody_missing", "派出所与各村逐户核实")
-    say(leader, "secondary", "自然资源局现场核查，坡体稳定")
+    say(leader, "secondary_dangers_controlled", "自然资源局现场核查，坡体稳定")
     desk.locator("#response-conditions > summary").click()
     desk.expected_errors.append("409")  # type: ignore[attr-defined]
     press_end(desk, "雨停水退")
@@ -176,8 +176,8 @@ def end(leader: Page, desk: Page, response: Response) -> None:
     desk.locator("#act-dialog").get_by_role("link", name="Cancel").click()
     response.refresh_from_db()
     assert response.status == "running"
-    say(leader, "report", "总结报告初稿已报指挥部")
-    expect(desk.locator("#condition-report")).to_contain_text("总结报告初稿已报指挥部")
+    say(leader, "final_report_drafted", "总结报告初稿已报指挥部")
+    expect(desk.locator("#condition-final_report_drafted")).to_contain_text("总结报告初稿已报指挥部")
     press_end(desk, "雨停水退，人员已有序返回")
     for page in (desk, leader):
         # Hundreds of assignments are called off, and their people told, in this one act.

@@ -9,8 +9,7 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from command import actions
-from command.actions.change_incident import END_CONDITIONS
-from command.models import Incident
+from command.models import EndCondition, Incident
 from database.clock import now
 from journal.models import Event
 from journal.states import IllegalMove
@@ -114,13 +113,13 @@ def test_a_response_ends_only_when_every_condition_is_met(incident: Incident, le
         actions.end_incident(incident.pk, by=leader, grounds="雨停", confirmed=["nobody_missing"])
     assert refusal.value.fields == {"confirmed": ["secondary_dangers_controlled", "final_report_drafted"]}
     with pytest.raises(Forbidden):
-        actions.end_incident(incident.pk, by=officer, grounds="雨停", confirmed=END_CONDITIONS)
-    ended = actions.end_incident(incident.pk, by=leader, grounds="雨停", confirmed=END_CONDITIONS)
+        actions.end_incident(incident.pk, by=officer, grounds="雨停", confirmed=EndCondition.Code.values)
+    ended = actions.end_incident(incident.pk, by=leader, grounds="雨停", confirmed=EndCondition.Code.values)
     assert (ended.status, ended.response_level) == ("ended", "")
 
 
 def test_the_life_after_the_end_goes_by_the_table(incident: Incident, officer: Person) -> None:
-    actions.end_incident(incident.pk, by=officer, grounds="误报", confirmed=END_CONDITIONS)
+    actions.end_incident(incident.pk, by=officer, grounds="误报", confirmed=EndCondition.Code.values)
     with pytest.raises(IllegalMove):
         actions.archive(incident.pk, by=officer, grounds="归档")
     actions.start_recovery(incident.pk, by=officer, grounds="恢复")

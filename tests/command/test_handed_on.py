@@ -136,9 +136,9 @@ class TestNobodyLeft:
 
 def test_an_ended_incident_is_reopened_with_a_reason(officer: Person, leader: Person, client: Client) -> None:
     incident = actions.open_incident(by=officer, title="滑坡", category="natural_disaster", unit="331126206")
-    from command.actions.change_incident import END_CONDITIONS
+    from command.models import EndCondition
 
-    actions.end_incident(incident.pk, by=officer, grounds="x", confirmed=END_CONDITIONS)
+    actions.end_incident(incident.pk, by=officer, grounds="x", confirmed=EndCondition.Code.values)
     with pytest.raises(Invalid):
         actions.reopen(incident.pk, by=officer, grounds=" ")
     client.force_login(officer)

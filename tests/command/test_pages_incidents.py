@@ -175,7 +175,7 @@ def test_ending_names_each_condition_that_is_not_met(leader, officer, browse):
     page = answer.content.decode()
     assert answer.status_code == 400
     assert "Not met: Secondary dangers are under control." in page
-    assert "Not met: The final report is drafted." in page
+    assert "Not met: A final report is drafted." in page
     assert "Not met: Nobody is missing" not in page
     assert "险情解除" in page
 

@@ -72,8 +72,8 @@ def test_the_level_is_changed_and_conditions_said(
     assert stale.status_code == 403
     stale = api(leader).post(url + "level/", {"level": "IV", "grounds": "x", "expected": "IV"})
     assert (stale.status_code, stale.json()["current"]["level"]) == (409, "III")
-    said = api(officer).post(url + "conditions/", {"code": "report", "met": True, "note": "终报已拟"})
-    assert [row["met"] for row in said.json()["conditions"] if row["code"] == "report"] == [True]
+    said = api(officer).post(url + "conditions/", {"code": "final_report_drafted", "met": True, "note": "终报已拟"})
+    assert [row["met"] for row in said.json()["conditions"] if row["code"] == "final_report_drafted"] == [True]
     ended = api(leader).post(f"/api/v1/incidents/{running.incident_id}/end/", {"grounds": "x"})
     assert (ended.status_code, ended.json()["code"]) == (409, "conditions_unmet")
     assert [row["met"] for row in ended.json()["current"]["conditions"]] == [False, False, True]
@@ -88,7 +88,7 @@ def test_a_township_reads_its_own_tasks_and_changes_nothing(
     assert client.get(url + "tasks/?township=" + LINGTOU).json()["results"] == []
     for verb, body in (
         ("level", {"level": "III", "grounds": "x"}),
-        ("conditions", {"code": "report", "met": True, "note": "x"}),
+        ("conditions", {"code": "final_report_drafted", "met": True, "note": "x"}),
         ("approve", {}),
         ("stop", {"reason": "x"}),
     ):

@@ -212,7 +212,7 @@ def test_the_end_is_refused_with_what_is_unmet_and_accepted_when_all_is_met(inci
     assert "Not met: nobody is missing; secondary dangers are under control; a final report is drafted" in text_of(
         refused
     )
-    for code in ("nobody_missing", "secondary", "report"):
+    for code in ("nobody_missing", "secondary_dangers_controlled", "final_report_drafted"):
         said = {"met": "yes", "note": "乡镇逐户核实"}
         assert client.post(f"/responses/{response.pk}/conditions/{code}/", said, headers=HTMX).status_code == 204
     assert client.post(f"/incidents/{incident.pk}/end/", {"grounds": "雨停"}, headers=HTMX).status_code == 204
@@ -223,7 +223,7 @@ def test_the_end_is_refused_with_what_is_unmet_and_accepted_when_all_is_met(inci
 
 def test_a_condition_is_met_only_on_grounds(incident, leader, browse):
     response = started(incident, leader)
-    address = f"/responses/{response.pk}/conditions/secondary/"
+    address = f"/responses/{response.pk}/conditions/secondary_dangers_controlled/"
     answer = browse(leader).post(address, {"met": "yes", "note": ""}, headers=HTMX)
     assert answer.status_code == 400
     assert "Say on what grounds" in text_of(answer)

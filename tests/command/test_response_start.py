@@ -87,7 +87,7 @@ def test_the_incident_takes_the_level_and_the_version_is_pinned(incident: Incide
     event = Event.objects.get(verb="incident.response_started")
     assert event.data["document"] == "庆防指〔2026〕1号"
     assert set(response.conditions.values_list("code", "met")) == {
-        ("nobody_missing", False), ("secondary", False), ("report", False),
+        ("nobody_missing", False), ("secondary_dangers_controlled", False), ("final_report_drafted", False),
     }  # fmt: skip
 
 

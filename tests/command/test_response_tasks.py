@@ -214,8 +214,8 @@ def test_a_response_ends_only_when_each_condition_is_met_and_calls_off_what_is_o
     with pytest.raises(Conflict) as refusal:
         actions.end_incident(incident.pk, by=leader, grounds="雨停")
     told = {row["code"]: row["met"] for row in refusal.value.current["conditions"]}
-    assert told == {"nobody_missing": True, "secondary": False, "report": False}
-    for code in ("secondary", "report"):
+    assert told == {"nobody_missing": True, "secondary_dangers_controlled": False, "final_report_drafted": False}
+    for code in ("secondary_dangers_controlled", "final_report_drafted"):
         actions.say_condition(response.pk, by=officer, code=code, met=True, note="已核实")
     actions.end_incident(incident.pk, by=leader, grounds="雨停")
     response.refresh_from_db()
@@ -235,13 +235,13 @@ def test_a_condition_can_be_taken_back_and_then_the_response_does_not_end(
     begin: Callable[..., Response], incident: Incident, leader: Person
 ) -> None:
     response = begin(action("patrol"))
-    for code in ("nobody_missing", "secondary", "report"):
+    for code in ("nobody_missing", "secondary_dangers_controlled", "final_report_drafted"):
         actions.say_condition(response.pk, by=leader, code=code, met=True, note="x")
-    actions.say_condition(response.pk, by=leader, code="secondary", met=False)
+    actions.say_condition(response.pk, by=leader, code="secondary_dangers_controlled", met=False)
     with pytest.raises(Conflict):
         actions.end_incident(incident.pk, by=leader, grounds="x")
     shown = {row.code: row.met for row in responses.conditions(response)}
-    assert shown == {"nobody_missing": True, "secondary": False, "report": True}
+    assert shown == {"nobody_missing": True, "secondary_dangers_controlled": False, "final_report_drafted": True}
 
 
 def test_a_condition_is_said_with_grounds_and_by_those_in_charge(
@@ -249,11 +249,12 @@ def test_a_condition_is_said_with_grounds_and_by_those_in_charge(
 ) -> None:
     response = begin(action("patrol"))
     for changes, field in (({"note": " "}, "note"), ({"code": "all_fine"}, "code")):
+        said = {"code": "final_report_drafted", "met": True, "note": "x", **changes}
         with pytest.raises(Invalid) as refusal:
-            actions.say_condition(response.pk, by=leader, **{"code": "report", "met": True, "note": "x", **changes})
+            actions.say_condition(response.pk, by=leader, **said)
         assert field in refusal.value.fields
     with pytest.raises(Forbidden):
-        actions.say_condition(response.pk, by=township, code="report", met=True, note="x")
+        actions.say_condition(response.pk, by=township, code="final_report_drafted", met=True, note="x")
 
 
 def test_a_level_without_a_plan_ends_as_before(incident: Incident, leader: Person) -> None:

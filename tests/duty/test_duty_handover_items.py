@@ -19,8 +19,7 @@ from command.actions import (
     progress,
     set_response_level,
 )
-from command.actions.change_incident import END_CONDITIONS
-from command.models import Assignment, Incident, Order
+from command.models import Assignment, EndCondition, Incident, Order
 from duty import actions
 from duty.models import Handover
 from duty.selectors import gather
@@ -81,7 +80,7 @@ class TestIncidents:
         drill = open_incident(by=officer, title="演练", category="accident", unit=TOWN)
         Incident.objects.filter(pk=drill.pk).update(exercise=1)
         assert titles("open_incidents", TOWN) == [f"{incident.ref} 山洪"]
-        end_incident(incident.pk, by=officer, grounds="x", confirmed=END_CONDITIONS)
+        end_incident(incident.pk, by=officer, grounds="x", confirmed=EndCondition.Code.values)
         assert titles("open_incidents", TOWN) == []
 
     def test_of_very_many_the_last_item_says_how_many_more_there_are(self, officer: Person, monkeypatch: Any) -> None:
@@ -250,7 +249,7 @@ class TestInAHandover:
         assert second.ref in self.page(client, handover)
         self.accept(handover, team)
         third = open_incident(by=officer, title="third", category="accident", unit=TOWN)
-        end_incident(first.pk, by=officer, grounds="x", confirmed=END_CONDITIONS)
+        end_incident(first.pk, by=officer, grounds="x", confirmed=EndCondition.Code.values)
         page = self.page(client, handover)
         assert first.ref in page
         assert second.ref in page
@@ -268,19 +267,19 @@ class TestInAHandover:
         assert "举水乡，监测中" in self.page(browse(township, language="zh-hans"), handover)
 
     def test_a_section_that_fails_in_the_database_is_told_and_stops_nobody(
-        self, handover: Handover, team: Any, officer: Person, township: Person, browse: Any, monkeypatch: Any
+        self, handover: Handover, team: Any, officer: Person, township: Person, browse: Any
     ) -> None:
         def broken(unit: Unit) -> list[gather.Item]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 / 0")
             return []
 
-        broken_section = replace(gather._sections["open_incidents"], gather=broken)
-        monkeypatch.setitem(gather._sections, "open_incidents", broken_section)
+        lent = gather.SECTIONS.lent({"open_incidents": replace(gather.SECTIONS["open_incidents"], gather=broken)})
         issue_order(by=officer, incident_id=None, text="go", units=[TOWN], posts=LEADERS, ladder="red")
         failed = "This part could not be gathered"
-        assert self.page(browse(township), handover).count(failed) == 1
-        row = self.accept(handover, team)
+        with lent:
+            assert self.page(browse(township), handover).count(failed) == 1
+            row = self.accept(handover, team)
         row.refresh_from_db()
         assert row.status == "accepted"
         assert [(part["section"], part["failed"], len(part["items"])) for part in row.items[:4]] == [

@@ -141,24 +141,23 @@ def test_a_leader_settles_what_nobody_signs(handover: Handover, team: Any, town:
         actions.sign_handover(handover.pk, by=team[0]["main"])
 
 
-def test_it_carries_what_the_apps_above_gather_and_keeps_it_as_it_was(
-    handover: Handover, team: Any, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(gather, "_sections", {})
+def test_it_carries_what_the_apps_above_gather_and_keeps_it_as_it_was(handover: Handover, team: Any) -> None:
     due = beijing("2027-03-02 09:00")
     items = [gather.Item("incident:1", {"zh": "暴雨", "en": "Rain"}, due_at=due)]
 
-    @gather.gatherer("open_incidents", "Open incidents", order=1)
     def incidents(unit: Unit) -> list[gather.Item]:
         assert unit == handover.unit
         return items
 
-    @gather.gatherer("broken", "Broken", order=2)
     def broken(unit: Unit) -> list[gather.Item]:
         raise RuntimeError("an app above fails")
 
+    sections = (
+        gather.Section("open_incidents", "Open incidents", 1, incidents), gather.Section("broken", "Broken", 2, broken)
+    )  # fmt: skip
     actions.sign_handover(handover.pk, by=team[0]["main"])
-    row = actions.sign_handover(handover.pk, by=team[1]["main"])
+    with gather.SECTIONS.lent({one.code: one for one in sections}, alone=True):
+        row = actions.sign_handover(handover.pk, by=team[1]["main"])
     row.refresh_from_db()
     assert [(s["section"], len(s["items"]), s["failed"]) for s in row.items] == [
         ("open_incidents", 1, False), ("broken", 0, True),

@@ -11,7 +11,7 @@ from django.test import Client
 from command.actions import issue_order
 from command.models import Assignment
 from duty import actions
-from duty.actions.sweep import sweep
+from duty.actions.rounds import sweep
 from duty.models import GapAlarm, Shift
 from duty.selectors import watch
 from journal.actions.recording import SYSTEM

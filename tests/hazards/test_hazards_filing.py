@@ -21,8 +21,8 @@ from hazards.cards import hazard_card
 from hazards.models import Deadline, Hazard, Rule
 from hazards.rules.filing import Filing
 from hazards.selectors.deadlines import counted
-from journal import subscribers
 from journal.models import Event, Relay, Timer
+from journal.subscribers import SUBSCRIPTIONS, Subscription
 from org.models import Appointment, Person
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, WATER, holder, point_in
 from tests.journal.conftest import until
@@ -316,9 +316,10 @@ def test_the_first_reminder_is_the_first_still_to_come(village, days):
     assert timer.step == {1: 2, 4: 1, 9: 0}[days]
 
 
-def test_whoever_subscribes_to_filings_hears_of_each(village, monkeypatch):
-    monkeypatch.setitem(subscribers._by_verb, "hazard.filed", ["tests.one", "tests.two"])
-    hazard, _new = file_hazard(_filing(), by=village, door="api")
+def test_whoever_subscribes_to_filings_hears_of_each(village):
+    hears = Subscription(frozenset(["hazard.filed"]), lambda event: None)
+    with SUBSCRIPTIONS.lent({"tests.one": hears, "tests.two": hears}):
+        hazard, _new = file_hazard(_filing(), by=village, door="api")
     event = Event.objects.get(subject=f"hazard:{hazard.pk}")
     heard = Relay.objects.filter(event=event).values_list("subscriber", "state").order_by("subscriber")
     assert list(heard) == [("tests.one", "pending"), ("tests.two", "pending")]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from journal.actions.attachments import attach
 from journal.models import Attachment, Event
-from journal.selectors.attachments import attachment_for, seen_by
+from journal.selectors.attachments import SEEN_BY, attachment_for
 from tests.command.photos import exif_of, jpeg, picture
 from tests.journal import evil_photos as evil
 from web import limited, pictures
@@ -289,8 +289,8 @@ def test_a_photo_of_a_kind_that_nobody_speaks_for_is_seen_by_nobody(officer):
 
 
 def test_the_owner_of_a_kind_decides_who_sees_its_photos(officer, township):
-    seen_by("sample", lambda person, pk: person == officer and pk == 7)
     kept = attach("sample:7", "33.11.26", io.BytesIO(jpeg()), by=officer)
-    assert attachment_for(officer, kept.pk) == kept
-    with pytest.raises(NotFound):
-        attachment_for(township, kept.pk)
+    with SEEN_BY.lent({"sample": lambda person, pk: person == officer and pk == 7}):
+        assert attachment_for(officer, kept.pk) == kept
+        with pytest.raises(NotFound):
+            attachment_for(township, kept.pk)

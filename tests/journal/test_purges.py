@@ -71,8 +71,3 @@ def test_many_rows_go_in_batches(monkeypatch: pytest.MonkeyPatch, officer: Perso
     with connection.cursor() as cursor:
         cursor.execute("UPDATE journal_rememberedreply SET at = at - interval '100 days'")
     assert purge.purge_all()["replies"] == 35
-
-
-def test_a_kind_has_one_purge() -> None:
-    with pytest.raises(ValueError, match="relays"):
-        purge.also("relays")(lambda: 0)

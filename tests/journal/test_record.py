@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from journal.actions.recording import SYSTEM, Fact, chain, record, record_all
 from journal.models import Event, Relay, Seal
-from journal.subscribers import _by_verb, subscribe
+from journal.subscribers import SUBSCRIPTIONS, Subscription
 from org.models import Person
 
 PATH = "33.11.26.206"
@@ -82,12 +82,9 @@ def test_many_facts_take_one_statement_and_their_relays_another(
 ) -> None:
     def listener(event: Event) -> None: ...
 
-    subscribe("test.heard")(listener)
-    try:
-        with django_assert_num_queries(2):
-            events = record_all([Fact("test.heard", f"test:{n}", PATH) for n in range(50)], by=SYSTEM)
-    finally:
-        _by_verb.pop("test.heard")
+    hears = {"test.listener": Subscription(frozenset(["test.heard"]), listener)}
+    with SUBSCRIPTIONS.lent(hears), django_assert_num_queries(2):
+        events = record_all([Fact("test.heard", f"test:{n}", PATH) for n in range(50)], by=SYSTEM)
     assert Relay.objects.filter(event__in=events).count() == 50
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection, connections, transaction
 
-from journal import subscribers
 from journal.actions import relays
 from journal.actions.recording import SYSTEM, record
 from journal.models import Event, Relay
-from journal.subscribers import subscribe
+from journal.subscribers import SUBSCRIPTIONS, Subscription
 from tests.conftest import Clock
 
 VERB = "test.told"
@@ -30,9 +29,8 @@ def note(event: Event) -> None:
 
 @pytest.fixture(autouse=True)
 def _subscribed() -> Iterator[None]:
-    subscribe(VERB)(listener)
-    yield
-    subscribers._by_verb.pop(VERB)
+    with SUBSCRIPTIONS.lent({"test.listener": Subscription(frozenset([VERB]), listener)}):
+        yield
     global act
     act = lambda event: None  # noqa: E731
 
@@ -93,13 +91,36 @@ def test_one_failing_relay_holds_up_no_other(db: None, caplog: pytest.LogCapture
     assert noted() == [event.seq for event in events if event.subject != "test:1"]
 
 
-def test_a_relay_whose_subscriber_is_gone_is_kept(db: None, caplog: pytest.LogCaptureFixture) -> None:
-    tell()
-    subscribers._functions.pop(f"{__name__}.listener")
+def test_a_relay_whose_subscriber_is_gone_is_kept_and_told(
+    db: None, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    (event,) = tell()
+    Relay.objects.update(subscriber="test.gone")
     relays.run_pending()
-    row = Relay.objects.get()
-    assert row.state == "pending"
-    assert "no subscriber" in row.error
+    row = Relay.objects.get(event=event)
+    assert (row.state, row.attempts, row.error) == (
+        "pending", 1, "LookupError: no subscriber is called test.gone"
+    )  # fmt: skip
+    alarm = Event.objects.get(verb="relay.unheard")
+    assert alarm.data == {"subscriber": "test.gone", "event": event.seq, "verb": VERB}
+    clock.travel(minutes=1)
+    relays.run_pending()
+    assert Relay.objects.get(event=event).attempts == 2
+    assert Event.objects.filter(verb="relay.unheard").count() == 1, "told once"
+    Relay.objects.update(subscriber="test.listener")
+    clock.travel(minutes=10)
+    relays.run_pending()
+    assert Relay.objects.get(event=event).state == "done"
+
+
+@pytest.mark.django_db
+def test_a_relay_queued_under_its_function_s_old_path_is_still_heard() -> None:
+    with SUBSCRIPTIONS.lent({"command.test_listener": Subscription(frozenset([VERB]), listener)}):
+        tell()
+        mine = Relay.objects.filter(subscriber="command.test_listener")
+        assert mine.update(subscriber="command.subscribers.test_listener") == 1
+        assert relays.run_pending() == 2, "and that of the other listener"
+    assert set(Relay.objects.values_list("state", flat=True)) == {"done"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,8 +16,9 @@ from command.models import Assignment, Call
 from journal import timers
 from journal.actions import rounds
 from journal.actions.recording import SYSTEM, record
+from journal.actions.rounds import ROUNDS, Round
 from journal.models import Event, Timer
-from journal.timers import Due, Setting, cancel, fire_due, handler, raise_alarms, set_timers
+from journal.timers import HANDLERS, Due, Setting, cancel, fire_due, raise_alarms, set_timers
 from notify.models import Message
 from org.models import Person
 from tests.conftest import Clock
@@ -29,9 +30,8 @@ KIND = "test.tick"
 def fired() -> Iterator[list[Due]]:
     """What a handler of a kind of its own was handed, in order."""
     seen: list[Due] = []
-    handler(KIND)(lambda due: seen.extend(due))
-    yield seen
-    timers._handlers.pop(KIND)
+    with HANDLERS.lent({KIND: seen.extend}):
+        yield seen
 
 
 def at(clock: Clock, **after: float) -> dt.datetime:
@@ -99,8 +99,7 @@ def test_a_failing_timer_stops_no_other_and_is_tried_again(clock: Clock, caplog:
             if one.subject == "test:5" and broken:
                 raise ValueError("no such thing")
 
-    handler(KIND)(act)
-    try:
+    with HANDLERS.lent({KIND: act}):
         set_timers([Setting(KIND, f"test:{n}", at(clock)) for n in range(10)])
         fire_due()
         assert Event.objects.filter(verb="test.acted").count() == 9, (
@@ -117,8 +116,6 @@ def test_a_failing_timer_stops_no_other_and_is_tried_again(clock: Clock, caplog:
         broken = False
         clock.travel(seconds=2)
         fire_due()
-    finally:
-        timers._handlers.pop(KIND)
     done = Timer.objects.get(subject="test:5")
     assert (done.state, done.due_at, done.error) == ("fired", due_at, "")
     assert Event.objects.filter(verb="test.acted", subject="test:5").count() == 1
@@ -128,8 +125,7 @@ def test_the_wait_of_a_failing_timer_grows_to_a_minute_and_no_further(clock: Clo
     def act(due: Sequence[Due]) -> None:
         raise ValueError("still not")
 
-    handler(KIND)(act)
-    try:
+    with HANDLERS.lent({KIND: act}):
         set_timers([Setting(KIND, "test:1", at(clock))])
         waits = []
         for _ in range(9):
@@ -137,8 +133,6 @@ def test_the_wait_of_a_failing_timer_grows_to_a_minute_and_no_further(clock: Clo
             row = Timer.objects.get()
             waits.append(round((row.not_before - clock.now()).total_seconds()))
             clock.travel(seconds=waits[-1] + 1)
-    finally:
-        timers._handlers.pop(KIND)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
@@ -172,16 +166,14 @@ def test_the_sentinel_takes_over_only_what_celery_has_stopped_doing(fired: list[
     assert len(fired) == 1
 
 
-def test_an_error_in_one_of_the_sentinel_s_rounds_keeps_it_from_no_other(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_in_one_of_the_sentinel_s_rounds_keeps_it_from_no_other(clock: Clock) -> None:
     done: list[str] = []
 
     def fails() -> int:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(rounds, "_rounds", {"timers": fails, "relays": lambda: done.append("relays") or 0})
-    rounds.run_as_sentinel()
+    with ROUNDS.lent({"timers": Round(fails), "relays": Round(lambda: done.append("relays") or 0)}, alone=True):
+        rounds.run_as_sentinel()
     assert done == ["relays"]
 
 
@@ -286,16 +278,13 @@ def test_firers_side_by_side_lose_nothing_and_double_nothing() -> None:
     def act(due: Sequence[Due]) -> None:
         seen.extend(one.subject_id for one in due)
 
-    handler(KIND)(act)
-    try:
+    with HANDLERS.lent({KIND: act}):
         count = timers.BATCH * 5 + 7
         with connection.cursor() as cursor:
             cursor.execute("SELECT sanji_now()")
             present = cursor.fetchone()[0]
         set_timers([Setting(KIND, f"test:{n}", present) for n in range(count)])
         shares = in_threads(*[fire_due] * 4)
-    finally:
-        timers._handlers.pop(KIND)
     assert sum(shares) == count  # type: ignore[arg-type]
     assert sorted(seen) == list(range(count))
     assert not Timer.objects.exclude(state="fired").exists()
@@ -383,16 +372,13 @@ def test_a_firer_whose_connection_is_killed_leaves_its_timers_to_the_next_one() 
         if dying:
             _kill_my_connection()
 
-    handler(KIND)(act)
-    try:
+    with HANDLERS.lent({KIND: act}):
         set_timers([Setting(KIND, "test:1", _present())])
         with pytest.raises(Exception, match=r"terminat|closed"):
             in_threads(fire_due)
         assert not Event.objects.filter(verb="test.acted").exists()
         dying = False
         assert fire_due() == 1
-    finally:
-        timers._handlers.pop(KIND)
     assert Event.objects.filter(verb="test.acted").count() == 1
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
 from command.actions import acknowledge as answer
 from command.actions import issue_order
@@ -17,8 +16,8 @@ from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify import sentences
-from notify.actions.deliver import GIVE_UP_AFTER, deliver_due
 from notify.actions.messages import acknowledge, send_all, settle, shown
+from notify.actions.rounds import GIVE_UP_AFTER, deliver_due
 from notify.gateways import channels
 from notify.models import Delivery, Message
 from notify.rules.notices import Notice
@@ -27,7 +26,6 @@ from tests.conftest import Clock
 from web.errors import NotFound
 
 PATH = "33.11.26.206"
-sentences.sentence("test.asked", _("Silent now"))
 
 
 class Gateway:
@@ -52,9 +50,8 @@ class Gateway:
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
     made = Gateway()
-    channels.register(made)
-    yield made
-    channels.unregister(made.code)
+    with channels.CHANNELS.lent({made.code: made}):
+        yield made
 
 
 def notice(person: Person, subject: str = "test:1", **more: Any) -> Notice:
@@ -69,8 +66,7 @@ def test_many_notices_take_one_statement_for_messages_and_one_for_deliveries(
         messages = send_all(notices, by=SYSTEM)
     assert len(messages) == 100
     assert Delivery.objects.filter(message__in=messages).count() == 200
-    channels.unregister(gateway.code)
-    with django_assert_num_queries(3):
+    with channels.CHANNELS.lent({}, alone=True), django_assert_num_queries(3):
         send_all(notices, by=SYSTEM)
     with django_assert_num_queries(0):
         send_all([], by=SYSTEM)

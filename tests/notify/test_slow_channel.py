@@ -11,7 +11,7 @@ from django.db import connection
 from journal import timers
 from journal.actions import rounds
 from journal.actions.recording import SYSTEM
-from notify.actions import deliver as notify_rounds
+from notify.actions import rounds as notify_rounds
 from notify.actions import messages as notify
 from notify.gateways import channels
 from notify.models import Delivery
@@ -40,9 +40,8 @@ class Slow:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     channel = Slow(monkeypatch)
-    channels.register(channel)
-    yield channel
-    channels.unregister("slow")
+    with channels.CHANNELS.lent({channel.code: channel}):
+        yield channel
 
 
 def queue(count: int) -> None:

@@ -142,9 +142,9 @@ def test_those_responsible_are_found_by_place_and_kind() -> None:
 
 
 def test_posts_have_known_capabilities_only() -> None:
-    from org.rules.capabilities import ALL
+    from org.rules.capabilities import CAPABILITIES
 
-    assert {c for post in Post.objects.all() for c in post.capabilities} == set(ALL)
+    assert {c for post in Post.objects.all() for c in post.capabilities} == set(CAPABILITIES)
 
 
 def test_a_stand_in_approves_a_level_only_while_the_post_is_empty(leader: Person, admin: Person) -> None:

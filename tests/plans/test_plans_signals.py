@@ -13,16 +13,7 @@ from org.models import Unit
 from plans import actions
 from plans.models import Version
 from plans.selectors.matching import suggested
-from plans.selectors.signals import (
-    KINDS,
-    Condition,
-    KindOfSignal,
-    Signal,
-    explain_rule,
-    matches,
-    register_kind,
-    say_grounds,
-)
+from plans.selectors.signals import KINDS, Condition, KindOfSignal, Signal, explain_rule, matches, say_grounds
 from tests.plans.conftest import action, flood
 
 
@@ -154,11 +145,9 @@ def test_a_rule_is_a_sentence() -> None:
 
 
 def test_an_upper_app_may_bring_a_kind_of_its_own(county: Unit) -> None:
-    register_kind("tailings", KindOfSignal("tailings", {"mm": Condition("level", "mm", "at_least", "≥ %(value)s")}))
-    try:
+    tailings = KindOfSignal("tailings", {"mm": Condition("level", "mm", "at_least", "≥ %(value)s")})
+    with KINDS.lent({"tailings": tailings}):
         signal = Signal("tailings", "t:1", county, {"mm": 5})
         assert matches({"signal": "tailings", "mm": 4}, signal)
         assert matches({"signal": "tailings", "mm": 6}, signal) is None
         assert matches({"signal": "gauge", "mm_min": 1}, signal) is None
-    finally:
-        del KINDS["tailings"]

@@ -1,0 +1,11 @@
+"""Codes of the tests' own: what they record events about, and what they tell people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.rules.subjects import subject_kinds
+from notify.sentences import sentence as message
+
+subject_kinds(test="", sample="", mystery="")
+message("test.asked", _("Silent now"))
