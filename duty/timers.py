@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
@@ -18,6 +19,7 @@ from duty.selectors import limits, watch
 from duty.selectors.rosters import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from journal.actions.recording import SYSTEM, record
 from journal.timers import Due, handler, set_timers
+from norms.actions import Chase, Step, chased
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -109,15 +111,23 @@ def cover_turns(timers: Sequence[Due]) -> None:
     review_gaps(list(rows.values_list("unit", flat=True)))
 
 
-@handler(clocks.NOBODY)
-def nobody(timers: Sequence[Due]) -> None:
+@chased
+class GapChase(Chase[GapAlarm]):
     """A gap that nobody stands in for is told again, until somebody fills it."""
-    rows = GapAlarm.objects.filter(pk__in=[timer.subject_id for timer in timers], status=GapAlarm.Status.OPEN)
-    rows = rows.select_related("unit", "person", "called").defer("unit__boundary").order_by("pk")
-    open_ones = {row.pk: row for row in rows.select_for_update(of=("self",))}
-    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
-        if timer.subject_id in open_ones:
-            call_again(open_ones[timer.subject_id], timer.step, timer.due_at)
+
+    timer = clocks.NOBODY
+
+    def owing(self, ids: Collection[int]) -> dict[int, GapAlarm]:
+        rows = GapAlarm.objects.filter(pk__in=ids, status=GapAlarm.Status.OPEN).order_by("pk")
+        rows = rows.select_related("unit", "person", "called").defer("unit__boundary")
+        return {row.pk: row for row in rows.select_for_update(of=("self",))}
+
+    def take(self, steps: Sequence[Step[GapAlarm]]) -> None:
+        for step in steps:
+            call_again(step.row)
+
+    def next_due(self, step: Step[GapAlarm]) -> dt.datetime:
+        return step.due.due_at + limits.minutes("nobody_again_min")
 
 
 @handler(clocks.SWAP_EXPIRES)
@@ -129,31 +139,45 @@ def swap_expires(timers: Sequence[Due]) -> None:
             expire_swap(swap, by=SYSTEM)
 
 
-def _checks(timers: Sequence[Due]) -> Iterator[tuple[Due, SpotCheck]]:
-    ids = [timer.subject_id for timer in timers]
+def _checks(ids: Collection[int]) -> dict[int, SpotCheck]:
     rows = with_check_parts(SpotCheck.objects.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
-    by_id = {row.pk: row for row in rows}
-    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
-        row = by_id.get(timer.subject_id)
-        if row is not None and row.generation == timer.generation:
-            yield timer, row
+    return {row.pk: row for row in rows}
 
 
 @handler(clocks.SPOT_PLANNED)
 def spot_check_planned(timers: Sequence[Due]) -> None:
-    for _timer, row in _checks(timers):
-        if row.status == SpotCheck.Status.PLANNED:
+    rows = _checks([timer.subject_id for timer in timers])
+    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
+        row = rows.get(timer.subject_id)
+        if row is not None and row.generation == timer.generation and row.status == SpotCheck.Status.PLANNED:
             spot_check.call(row, by=SYSTEM)
 
 
-@handler(clocks.CALL_BACK)
-def call_back(timers: Sequence[Due]) -> None:
+@chased
+class SpotCheckChase(Chase[SpotCheck]):
     """Nobody called back within the time: the second call, and after as long again the leader."""
-    for timer, row in _checks(timers):
-        if row.status == SpotCheck.Status.CALLING:
-            spot_check.call_again(row, timer.due_at)
-        elif row.status == SpotCheck.Status.SECOND_CALL:
-            spot_check.call_leader(row)
+
+    timer = clocks.CALL_BACK
+
+    def owing(self, ids: Collection[int]) -> dict[int, SpotCheck]:
+        called = (SpotCheck.Status.CALLING, SpotCheck.Status.SECOND_CALL)
+        return {pk: row for pk, row in _checks(ids).items() if row.status in called}
+
+    def generation(self, row: SpotCheck) -> int:
+        return row.generation
+
+    def take(self, steps: Sequence[Step[SpotCheck]]) -> None:
+        for step in steps:
+            if step.row.status == SpotCheck.Status.CALLING:
+                spot_check.call_again(step.row, self.next_due(step))
+            else:
+                spot_check.call_leader(step.row)
+
+    def next_due(self, step: Step[SpotCheck]) -> dt.datetime | None:
+        """Counted from the last clock; with the leader called the calling ends."""
+        if step.row.status == SpotCheck.Status.LEADER_CALLED:
+            return None
+        return step.due.due_at + limits.minutes("call_back_min")
 
 
 @handler(clocks.LEAVE_TURNS)

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "org",
     "journal",
     "notify",
+    "norms",
     "duty",
     "hazards",
     "plans",

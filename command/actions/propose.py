@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from database.clock import now
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import check, move, tell
 from journal.timers import Setting, set_timers
+from norms.actions import Step
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -203,19 +203,13 @@ def lapse(subject: str, *, by: Actor = SYSTEM) -> int:
     return len(found)
 
 
-def climb_proposal(proposal: Proposal, due: Any, *, by: Actor = SYSTEM) -> None:
-    """Silence at a step of the ladder: the next higher post is called too, those before are called again, and it
-    repeats until somebody decides. Called by the timer, the proposal being locked.
+def climb_proposal(step: Step[Proposal], *, by: Actor = SYSTEM) -> None:
+    """Silence at a step of the ladder: the next higher post is called too, those before are called again. Called by
+    the chase, the proposal being locked.
     """
-    ladder = ladders.in_force(ladders.COLOUR_OF[proposal.level])
+    proposal = step.row
     chain = chain_of(proposal.unit, proposal.level, level_of(proposal.version, proposal.level).approver)
-    people = tell_deciders(proposal, chain[: due.step + 2], "proposal.climbed", by=by)
-    proposal.rung = due.step + 1
+    step.people = tell_deciders(proposal, chain[: step.due.step + 2], "proposal.climbed", by=by)
+    proposal.rung = step.due.step + 1
     proposal.save(update_fields=["rung"])
-    names = {"zh": "、".join(one.name for one in people), "en": ", ".join(one.name_en or one.name for one in people)}
-    data = {"step": due.step, "due_at": due.due_at, "late": due.late, "called_names": names}
-    tell(PROPOSAL, proposal, "proposal.climbed", by=by, data=data)
-    wait = ladder.wait_s(due.step + 1)
-    if wait is not None:
-        next_due = due.due_at + dt.timedelta(seconds=wait)
-        set_timers([Setting(CLIMB, due.subject, next_due, due.step + 1, due.generation)])
+    tell(PROPOSAL, proposal, "proposal.climbed", by=by, data=step.told)

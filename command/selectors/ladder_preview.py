@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from command.models import Assignment, Order
 from command.selectors.ladder_words import length, rung_words
 from command.selectors.ladders import Snapshot
-from command.timers import Climb, find_people
-from database.clock import now
+from command.selectors.rung_people import Asked, people_called
 from duty.selectors import fallback, fanout
 from duty.selectors.fanout import Line
-from journal.timers import Due
 from org.models import Person, Post, Unit
 
 
@@ -36,27 +33,23 @@ def night(ladder: Snapshot, unit: Unit) -> list[Night]:
     """For each post that the ladder calls at the unit's level: everybody who would be called, in order."""
     posts = list(Post.objects.filter(code__in=ladder.called.get(unit.level, ())))
     found = []
-    for number, line in enumerate(fanout.lines_for([unit], posts)):
-        climbs = _climbs(ladder, line, number)
-        find_people(climbs)
-        found.append(Night(line, [_step(climb) for climb in climbs]))
+    for line in fanout.lines_for([unit], posts):
+        asked = _asked(ladder, line)
+        called = zip(asked, people_called(asked), strict=True)
+        found.append(Night(line, [_step(one, people) for one, people in called]))
     return found
 
 
-def _climbs(ladder: Snapshot, line: Line, number: int) -> list[Climb]:
+def _asked(ladder: Snapshot, line: Line) -> list[Asked]:
     row = Assignment(unit=line.unit, post=line.post, person=line.person, order=Order())
     first = ladder.first_step(vacant=line.person is None)
-    return [
-        Climb(Due(number * 100 + step, "", "assignment:0", step, 0, now(), 0, dt.timedelta(0)), row, ladder)
-        for step in range(first, len(ladder.rungs))
-    ]
+    return [Asked(row, ladder, step) for step in range(first, len(ladder.rungs))]
 
 
-def _step(climb: Climb) -> Step:
-    people, lost = climb.people, climb.calls_nobody
+def _step(asked: Asked, people: list[Person]) -> Step:
+    lost = not people and asked.step + 1 >= len(asked.ladder.rungs)
     if lost:
-        people = fallback.contacts(climb.assignment.unit.path, besides=[climb.assignment.person_id or 0])
+        people = fallback.contacts(asked.assignment.unit.path, besides=[asked.assignment.person_id or 0])
     known = {person.pk: person for person in Person.objects.filter(pk__in=[person.pk for person in people])}
-    return Step(
-        length(climb.rung.after_s), rung_words(climb.rung), [known[p.pk] for p in people if p.pk in known], lost
-    )
+    people = [known[p.pk] for p in people if p.pk in known]
+    return Step(length(asked.rung.after_s), rung_words(asked.rung), people, lost)

@@ -7,7 +7,6 @@ rest.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
@@ -24,6 +23,7 @@ from duty.selectors.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.states import GAP
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import move_many, tell
+from journal.timers import cancel
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -74,7 +74,9 @@ def _still_unreachable(alarm: GapAlarm, crews: dict[int, Crew]) -> bool:
 
 def _close(alarms: Sequence[GapAlarm], to: str, by: Actor) -> None:
     move_many(GAP, alarms, to, by=by, filled_at=now())
-    notify.settle([f"gap:{alarm.pk}" for alarm in alarms], by=by)
+    subjects = [f"gap:{alarm.pk}" for alarm in alarms]
+    cancel(subjects)
+    notify.settle(subjects, by=by)
 
 
 def _open(missing: Sequence[Missing], crews: dict[int, Crew], by: Actor) -> list[GapAlarm]:
@@ -114,14 +116,13 @@ def _call(alarm: GapAlarm, crew: Crew, by: Actor) -> None:
         tell(GAP, alarm, "gap.nobody_to_call", by=by)
 
 
-def call_again(alarm: GapAlarm, step: int, due_at: dt.datetime, *, by: Actor = SYSTEM) -> None:
-    """Nobody stands in yet: the leaders and the county's contact are called again. The alarm locked, by the timer."""
+def call_again(alarm: GapAlarm, *, by: Actor = SYSTEM) -> None:
+    """Nobody stands in yet: the leaders and the county's contact are called again. The alarm locked, by the chase."""
     crew = watch.crew(alarm.unit_id)
     leaders = _leaders(alarm, crew)
     leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
     notify.send_all([_notice(alarm, leader, "duty.gap") for leader in leaders], by=by)
     tell(GAP, alarm, "gap.called_again" if leaders else "gap.nobody_to_call", by=by)
-    clocks.start_nobody(alarm.pk, due_at + limits.minutes("nobody_again_min"), step + 1)
 
 
 def _leaders(alarm: GapAlarm, crew: Crew) -> list[int]:

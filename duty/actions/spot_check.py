@@ -110,12 +110,13 @@ def call(row: SpotCheck, *, by: Actor) -> None:
         notify.send_all([_notice(row, row.person.pk, "spot_check.called")], by=by)
 
 
-def call_again(row: SpotCheck, due_at: dt.datetime, *, by: Actor = SYSTEM) -> None:
-    """Nobody called back in time: a second call, to the deputy as well. The next clock counts from the last one."""
-    due = due_at + limits.minutes("call_back_min")
+def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM) -> None:
+    """Nobody called back in time: a second call, to the deputy as well; the chase goes on at ``due_at``."""
     row.generation += 1
-    move(SPOT_CHECK, row, C.SECOND_CALL, by=by, second_call_at=now(), call_back_due_at=due, generation=row.generation)
-    clocks.start_check(row, clocks.CALL_BACK, due)
+    move(
+        SPOT_CHECK, row, C.SECOND_CALL, by=by,
+        second_call_at=now(), call_back_due_at=due_at, generation=row.generation,
+    )  # fmt: skip
     on = watch.crew(row.unit_id)
     people = {row.person_id, *(on[post].person_id for post in ("main", "deputy") if post in on)} - {None}
     notify.send_all([_notice(row, pk, "spot_check.called_again") for pk in sorted(people)], by=by)

@@ -24,7 +24,8 @@ from hazards.states import AT_WORK, HAZARD
 from journal.actions.numbers import next_ref
 from journal.actions.recording import Actor, Fact, record_all
 from journal.states import fact_of, tell
-from journal.timers import Due, Setting, set_timers
+from journal.timers import Setting, set_timers
+from norms.actions import Step
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Person, Unit
@@ -39,100 +40,95 @@ TOLD, TOWNSHIP, LETTER, CIRCULAR = 1, 2, 3, 4
 
 
 @dataclass
-class Step:
-    """One due step of a ticket's clock: what is due, who owes it, how far it has climbed."""
+class Owed:
+    """A ticket's next deadline, who owes it, and what this step brings: how far it climbs, and the papers."""
 
-    due: Due
     hazard: Hazard
     deadline: Deadline
     named: set[int]
     rung: int = 0
     forms: list[str] = field(default_factory=list)
-    people: list[people.Held] = field(default_factory=list)
-
-    @property
-    def days(self) -> int:
-        """Days overdue; 0 or less: not yet."""
-        return self.due.step - ON_THE_DAY
+    remind: tuple[int, int] = (0, 0)
 
     @property
     def debtor(self) -> str:
         return people.debtor(self.hazard, self.deadline.what)
 
-    @property
-    def places(self) -> list[people.Place]:
-        """Whom this step tells, the nearest first."""
-        debtor, county = self.debtor, county_of(self.hazard.unit.path)
-        found = [people.desk(debtor)]
-        if self.days > 0:
-            found.append(people.head(debtor))
-        if self.rung >= TOWNSHIP and people.level_of(debtor) == "village":
-            township = people.above(debtor)
-            found += [people.desk(township), people.head(township)]
-        if self.rung >= LETTER:
-            found += [people.desk(county), people.head(county)]
-        return list(dict.fromkeys(found))
+
+def days_of(step: Step[Owed]) -> int:
+    """Days overdue; 0 or less: not yet."""
+    return step.due.step - ON_THE_DAY
 
 
-def climb(step: Step, limits: dict[str, int], *, answer_by: dt.date | None, waiting: bool, today: dt.date) -> None:
+def places_of(step: Step[Owed]) -> list[people.Place]:
+    """Whom this step tells, the nearest first."""
+    row = step.row
+    debtor, county = row.debtor, county_of(row.hazard.unit.path)
+    found = [people.desk(debtor)]
+    if days_of(step) > 0:
+        found.append(people.head(debtor))
+    if row.rung >= TOWNSHIP and people.level_of(debtor) == "village":
+        township = people.above(debtor)
+        found += [people.desk(township), people.head(township)]
+    if row.rung >= LETTER:
+        found += [people.desk(county), people.head(county)]
+    return list(dict.fromkeys(found))
+
+
+def climb(
+    step: Step[Owed], limits: dict[str, int], *, answer_by: dt.date | None, waiting: bool, today: dt.date
+) -> None:
     """How far the step climbs. An extension that waits for a decision is the written reason that holds the letter back;
     the circular follows when the letter's own time has passed.
     """
-    level, before = people.level_of(step.debtor), step.hazard.overdue_step
-    step.rung = max(before, TOLD if step.days >= 1 else 0)
-    if level == "village" and step.days >= limits["climb_township"]:
-        step.rung = max(step.rung, TOWNSHIP)
-    if level == "county" or waiting or step.days < limits["climb_county"]:
+    row, days = step.row, days_of(step)
+    level, before = people.level_of(row.debtor), row.hazard.overdue_step
+    row.rung = max(before, TOLD if days >= 1 else 0)
+    if level == "village" and days >= limits["climb_township"]:
+        row.rung = max(row.rung, TOWNSHIP)
+    if level == "county" or waiting or days < limits["climb_county"]:
         return
     if before < LETTER:
-        step.rung = LETTER
-        step.forms.append(Form.LETTER)
-        if step.hazard.grade == Grade.MAJOR and not step.hazard.listed:
-            step.forms.append(Form.LISTED)
+        row.rung = LETTER
+        row.forms.append(Form.LETTER)
+        if row.hazard.grade == Grade.MAJOR and not row.hazard.listed:
+            row.forms.append(Form.LISTED)
     elif before == LETTER and answer_by and today > answer_by:
-        step.rung = CIRCULAR
-        step.forms.append(Form.CIRCULAR)
+        row.rung = CIRCULAR
+        row.forms.append(Form.CIRCULAR)
 
 
-def carry_out(steps: Sequence[Step], limits: dict[str, int], *, by: Actor) -> None:
-    """Tell the people, issue the letters, record it, and set the next step of every clock, table by table."""
-    present = now()
-    held = people.holders(place for step in steps for place in step.places)
+def carry_out(steps: Sequence[Step[Owed]], limits: dict[str, int], *, by: Actor) -> None:
+    """Tell the people, issue the letters and record it, table by table. The chase sets the next step of every clock."""
+    held = people.holders(place for step in steps for place in places_of(step))
     for step in steps:
-        found = [held[place] for place in step.places if place in held]
+        found = [held[place] for place in places_of(step) if place in held]
         step.people = list({person.id: person for person in found}.values())
-    letters = _issue(steps, present, limits["letter_answer"])
+    letters = _issue(steps, now(), limits["letter_answer"])
     for step in steps:
-        step.hazard.overdue_step = step.rung
-        step.hazard.listed = step.hazard.listed or Form.LISTED in step.forms
-    changed = [(s.hazard.pk, s.rung, s.hazard.listed) for s in steps if s.days > 0]
+        step.row.hazard.overdue_step = step.row.rung
+        step.row.hazard.listed = step.row.hazard.listed or Form.LISTED in step.row.forms
+    changed = [(s.row.hazard.pk, s.row.rung, s.row.hazard.listed) for s in steps if days_of(s) > 0]
     rows.update(Hazard, {"overdue_step": "smallint", "listed": "boolean"}, changed)
     record_all([fact for step in steps for fact in _facts(step, letters)], by=by)
     notify.send_all([one for step in steps for one in _notices(step, letters)], by=by)
-    remind = (limits["remind_first"], limits["remind_second"])
-    set_timers(
-        Setting(
-            step.due.kind,
-            step.due.subject,
-            deadlines.moment(step.deadline.due_at, step.due.step + 1, remind),
-            step.due.step + 1,
-            step.due.generation,
-        )
-        for step in steps
-    )
 
 
-def _issue(steps: Sequence[Step], at: dt.datetime, answer: int) -> dict[tuple[int, str], Supervision]:
+def _addressee(row: Owed, form: str) -> str:
+    return row.hazard.owner.path if form == Form.LISTED else row.debtor
+
+
+def _issue(steps: Sequence[Step[Owed]], at: dt.datetime, answer: int) -> dict[tuple[int, str], Supervision]:
     """The papers that these steps bring, by ticket and form."""
-    paths = {step.hazard.owner.path if form == Form.LISTED else step.debtor for step in steps for form in step.forms}
+    paths = {_addressee(step.row, form) for step in steps for form in step.row.forms}
     units = {unit.path: unit for unit in Unit.objects.filter(path__in=paths).defer("boundary")} if paths else {}
     made = {}
     for step in steps:
-        for form in step.forms:
-            to = units[step.hazard.owner.path if form == Form.LISTED else step.debtor]
+        for form in step.row.forms:
+            to = units[_addressee(step.row, form)]
             due_on = None if form == Form.CIRCULAR else day_of(at) + answer * deadlines.DAY
-            made[step.hazard.pk, form] = Supervision(
-                hazard_id=step.hazard.pk, form=form, ref=next_ref(form), to=to, issued_at=at, due_on=due_on
+            made[step.row.hazard.pk, form] = Supervision(
+                hazard_id=step.row.hazard.pk, form=form, ref=next_ref(form), to=to, issued_at=at, due_on=due_on
             )
     columns = ("hazard_id", "form", "ref", "to_id", "issued_at", "due_on")
     values = [tuple(getattr(one, name) for name in columns) for one in made.values()]
@@ -141,44 +137,38 @@ def _issue(steps: Sequence[Step], at: dt.datetime, answer: int) -> dict[tuple[in
     return made
 
 
-def _facts(step: Step, letters: dict[tuple[int, str], Supervision]) -> list[Fact]:
+def _facts(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Fact]:
     data: dict[str, Any] = {
-        "what": step.deadline.what,
-        "due_on": day_of(step.deadline.due_at),
-        "days": max(step.days, 0),
-        "late": step.due.late,
-        "step": step.due.step,
-        "called": [person.id for person in step.people],
-        "called_names": {
-            "zh": "、".join(person.name for person in step.people),
-            "en": ", ".join(person.name_en or person.name for person in step.people),
-        },
+        **step.told,
+        "what": step.row.deadline.what,
+        "due_on": day_of(step.row.deadline.due_at),
+        "days": max(days_of(step), 0),
     }
-    verb = "hazard.overdue" if step.days > 0 else "hazard.reminded"
-    facts = [fact_of(HAZARD, step.hazard, verb, data)]
-    for form in step.forms:
-        one = letters[step.hazard.pk, form]
+    verb = "hazard.overdue" if days_of(step) > 0 else "hazard.reminded"
+    facts = [fact_of(HAZARD, step.row.hazard, verb, data)]
+    for form in step.row.forms:
+        one = letters[step.row.hazard.pk, form]
         told = {"supervision": one.pk, "form": form, "form_name": people.form_words(form), "letter_ref": one.ref}
         told |= {"to": one.to.code, "to_name": people.names(one.to), "answer_by": one.due_on}
         facts.append(
-            fact_of(HAZARD, step.hazard, "hazard.listed" if form == Form.LISTED else "hazard.supervised", told)
+            fact_of(HAZARD, step.row.hazard, "hazard.listed" if form == Form.LISTED else "hazard.supervised", told)
         )
     return facts
 
 
-def _notices(step: Step, letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
-    words = {"what": people.what_words(step.deadline.what), "due": day_of(step.deadline.due_at)}
+def _notices(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
+    words = {"what": people.what_words(step.row.deadline.what), "due": day_of(step.row.deadline.due_at)}
     code = "hazard.reminded"
-    if step.days > 0:
-        code, words = "hazard.overdue", {**words, "days": step.days}
+    if days_of(step) > 0:
+        code, words = "hazard.overdue", {**words, "days": days_of(step)}
     for form in (Form.CIRCULAR, Form.LETTER):
-        if form in step.forms:
-            one = letters[step.hazard.pk, form]
+        if form in step.row.forms:
+            one = letters[step.row.hazard.pk, form]
             code, words = f"hazard.{form}", {"letter": one.ref, "answer_by": one.due_on}
     told = {person.id for person in step.people}
-    if step.deadline.what in OWNER_S:
-        told |= step.named
-    return [people.notice(pk, code, step.hazard, alarm=bool(step.forms), **words) for pk in sorted(told)]
+    if step.row.deadline.what in OWNER_S:
+        told |= step.row.named
+    return [people.notice(pk, code, step.row.hazard, alarm=bool(step.row.forms), **words) for pk in sorted(told)]
 
 
 # Listed supervision --------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Closure, Grade, Kind
 from notify.rules.notices import Notice
 from org.cards import names
+from org.models import Person
 from web.languages import in_both
 
 What = Deadline.What
@@ -34,15 +34,6 @@ Place = tuple[str, str]
 """(unit path, post code)."""
 
 
-@dataclass(frozen=True)
-class Held:
-    """Somebody who holds a post now."""
-
-    id: int
-    name: str
-    name_en: str
-
-
 _HOLDERS = """
     SELECT DISTINCT ON (w.path, w.code) w.path, w.code, p.id, p.name, p.name_en
     FROM unnest(%s::text[], %s::text[]) w(path, code)
@@ -54,14 +45,17 @@ _HOLDERS = """
 """
 
 
-def holders(places: Iterable[Place]) -> dict[Place, Held]:
+def holders(places: Iterable[Place]) -> dict[Place, Person]:
     """Who holds each post, the A role before the B role, in one statement; vacancies are left out."""
     wanted = sorted(set(places))
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS, [[path for path, _ in wanted], [post for _, post in wanted]])
-        return {(path, post): Held(*person) for path, post, *person in cursor.fetchall()}
+        return {
+            (path, post): Person(pk=pk, name=name, name_en=name_en)
+            for path, post, pk, name, name_en in cursor.fetchall()
+        }
 
 
 def level_of(path: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    "database", "web", "org", "journal", "notify", "duty", "hazards", "plans", "command", "early_warning", "board",
-    "emergency",
+    "database", "web", "org", "journal", "notify", "norms", "duty", "hazards", "plans", "command", "early_warning",
+    "board", "emergency",
 )  # fmt: skip
 
 
