@@ -1,5 +1,5 @@
 """What rules set in motion: the chase."""
 
-from norms.actions.chase import Chase, Step, chased, chases
+from norms.actions.chase import CHASES, Chase, Step, chased
 
-__all__ = ["Chase", "Step", "chased", "chases"]
+__all__ = ["CHASES", "Chase", "Step", "chased"]

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from database.registry import Registry
 from journal.timers import Due, Setting, handler, set_timers
 from org.models import Person
 
@@ -70,20 +71,17 @@ class Chase(Generic[Row]):
 
 
 Kind = TypeVar("Kind", bound=type[Chase[Any]])
-_chases: dict[str, type[Chase[Any]]] = {}
+CHASES: Registry[type[Chase[Any]]] = Registry(
+    "chases", "What is chased until somebody answers, by the kind of its timers. `norms.actions.chased`, on a `Chase`."
+)
 
 
 def chased(kind: Kind) -> Kind:
     """Register a chase: from now on timers of its kind drive it."""
-    _chases[kind.timer] = kind
+    CHASES.register(kind.timer, kind)
     chase = kind()
     handler(kind.timer)(lambda timers: run(chase, timers))
     return kind
-
-
-def chases() -> dict[str, type[Chase[Any]]]:
-    """Every registered chase by the kind of its timers."""
-    return dict(_chases)
 
 
 def run(chase: Chase[Row], timers: Sequence[Due]) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from command import actions as command
 from database.clock import now
 from duty import actions as duty
-from duty.actions.sweep import sweep
+from duty.actions.rounds import sweep
 from duty.models import GapAlarm
 from hazards import actions as hazards
 from hazards.actions.file import file_hazard
@@ -25,7 +25,7 @@ from hazards.rules.filing import Filing
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
-from norms.actions import chases
+from norms.actions import CHASES
 from org.models import Appointment, Person, Unit
 from plans.selectors.signals import Signal
 from tests.command.levels import action, plan_of
@@ -175,7 +175,7 @@ def last_seq() -> int:
 
 def test_the_table_has_a_case_for_every_chase() -> None:
     of_hazards = {"hazards.decide", "hazards.publish"}
-    assert set(chases()) - of_hazards == {case.timer for case in CASES.values()}
+    assert set(CHASES) - of_hazards == {case.timer for case in CASES.values()}
 
 
 @EACH

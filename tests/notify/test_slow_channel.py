@@ -11,8 +11,8 @@ from django.db import connection
 from journal import timers
 from journal.actions import rounds
 from journal.actions.recording import SYSTEM
-from notify.actions import rounds as notify_rounds
 from notify.actions import messages as notify
+from notify.actions import rounds as notify_rounds
 from notify.gateways import channels
 from notify.models import Delivery
 from notify.rules.notices import Notice
