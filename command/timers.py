@@ -52,6 +52,12 @@ class Climb:
         return not self.people and self.due.step + 1 >= len(self.ladder.rungs)
 
     @property
+    def climbed_to(self) -> str:
+        """What is shown of it: a rung that found nobody has called nobody, and a reminder takes no call back."""
+        before = self.assignment.climbed_to
+        return before if not self.people or (self.rung.do == "remind" and before) else self.rung.do
+
+    @property
     def next_due(self) -> dt.datetime | None:
         """Previous due + step; a rung that found nobody to call falls through to the next one at once."""
         wait = self.ladder.wait_s(self.due.step + 1)
@@ -182,7 +188,7 @@ def _write(climbs: list[Climb], lost: list[Climb]) -> None:
     present = now()
     for climb in climbs:
         row = climb.assignment
-        row.rung, row.climbed_to, row.next_climb_at = climb.due.step + 1, climb.rung.do, climb.next_due
+        row.rung, row.climbed_to, row.next_climb_at = climb.due.step + 1, climb.climbed_to, climb.next_due
     rows.update(
         Assignment,
         {"rung": "smallint", "climbed_to": "text", "next_climb_at": "timestamptz"},
