@@ -149,8 +149,10 @@ class Assignment(models.Model):
     No holder at issue: ``person`` is empty, never dropped.
 
     ``rung`` counts the steps of the ladder that silence has cost so far. ``generation`` rises with each answer and
-    voids timers.
+    voids timers. ``shown``: the state in which it is shown, from `command.selectors.visible.with_shown`.
     """
+
+    shown: str
 
     class Status(models.TextChoices):
         CALLED = "called", _("called")
@@ -171,7 +173,12 @@ class Assignment(models.Model):
     )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.CALLED)
     rung = models.PositiveSmallIntegerField(_("rungs climbed"), default=0)
-    climbed_to = models.CharField(_("climbed to"), max_length=12, blank=True, help_text="What the last rung did.")
+    climbed_to = models.CharField(
+        _("climbed to"),
+        max_length=12,
+        blank=True,
+        help_text="What the last rung that called somebody else did; remind while none has.",
+    )
     ack_due_at = models.DateTimeField(_("answer due at"))
     next_climb_at = models.DateTimeField(_("next climb at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)

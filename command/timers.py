@@ -52,6 +52,12 @@ def calls_nobody(climb: Climb) -> bool:
     return not climb.people and climb.due.step + 1 >= len(climb.row.ladder.rungs)
 
 
+def climbed_to(climb: Climb) -> str:
+    """What is shown of it: a rung that found nobody has called nobody, and a reminder takes no call back."""
+    before, do = climb.row.assignment.climbed_to, rung_of(climb).do
+    return before if not climb.people or (do == "remind" and before) else do
+
+
 @chased
 class AssignmentChase(Chase[Silent]):
     """Silence climbs one rung: who was called is reminded, then a stand-in, the unit above, a runner, the county."""
@@ -87,7 +93,7 @@ class AssignmentChase(Chase[Silent]):
         present = now()
         for climb in climbs:
             row = climb.row.assignment
-            row.rung, row.climbed_to = climb.due.step + 1, rung_of(climb).do
+            row.rung, row.climbed_to = climb.due.step + 1, climbed_to(climb)
             row.next_climb_at = self.next_due(climb)
         rows.update(
             Assignment,

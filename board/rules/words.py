@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 LEVELS = ("I", "II", "III", "IV")
@@ -34,35 +31,23 @@ WORDS = {"grade": GRADE_WORDS, "response": RESPONSE_WORDS, "colour": COLOUR_WORD
 
 STATES = {
     "silent": _("Silent"),
-    "climbed": _("Climbed"),
+    "climbed": _("Silent, climbed"),
     "called": _("Called"),
     "not_called": _("Not called"),
     "received": _("Received"),
+    "answered_for": _("Answered by another"),
     "passed_on": _("Passed on"),
     "in_place": _("In place"),
     "done": _("Done"),
     "verified": _("Verified"),
-    "answered_for": _("Answered by another"),
     "called_off": _("Called off"),
 }
-"""In the order of need: silence first. The codes are those of ``Assignment.status`` plus what follows from time."""
+"""In the order of need: silence first. The codes are those of command/selectors/visible.py SHOWN, and ``not_called`` for a unit
+that was ordered nothing.
+"""
 
 
 def level_of(value: str) -> str:
     """``I`` … ``IV`` from a numeral or a warning colour; empty when there is none."""
     value = LEVEL_OF_COLOUR.get(value or "", value or "")
     return value if value in LEVELS else ""
-
-
-def answer_state(assignment: Any, at: datetime) -> str:
-    """The state shown for an assignment at a moment: silence is read from the clock, climbing from what the ladder did.
-
-    A reminder is not a climb: nobody else has been called yet.
-    """
-    if assignment.status == "called":
-        if assignment.climbed_to not in ("", "remind"):
-            return "climbed"
-        return "silent" if at >= assignment.ack_due_at else "called"
-    if assignment.status == "received" and assignment.answered_by_id not in (None, assignment.person_id):
-        return "answered_for"
-    return assignment.status

@@ -68,6 +68,10 @@ class Line:
 
     @property
     def state(self) -> str:
+        """A rung that only reminded, or found nobody, has called nobody else: what it tells of is silence."""
+        told = self.event.data
+        if self.event.verb == "assignment.climbed" and (told.get("do") == "remind" or not told.get("called")):
+            return "silent"
         return TONES.get(self.event.verb, "")
 
     @property

@@ -18,7 +18,7 @@ from rest_framework.exceptions import ValidationError
 from board.selectors.assignments import LIVE, on_the_board
 from board.selectors.compose import sql_of
 from command.models import Assignment, Incident
-from command.selectors.visible import incidents_visible_to
+from command.selectors.visible import SHOWN, incidents_visible_to
 from early_warning.selectors.warnings import map_features
 from hazards.api.bodies import FilterQuery
 from hazards.selectors.queue import drawn
@@ -90,14 +90,7 @@ def units(person: Person, view: View) -> str:
     return collection(sql, [view.grid, view.grid, view.grid, *mine_values, *shown_values])
 
 
-_STATE = """CASE WHEN a.status = 'called' THEN CASE WHEN a.climbed_to NOT IN ('', 'remind') THEN 'climbed'
-    WHEN a.ack_due_at <= sanji_now() THEN 'silent' ELSE 'called' END
-    WHEN a.status = 'received' AND a.answered_by_id IS NOT NULL AND a.answered_by_id IS DISTINCT FROM a.person_id
-    THEN 'answered_for' ELSE a.status END"""
-"""The rule of board/rules/words.py answer_state, in SQL."""
-
-NEED = "silent climbed called received answered_for passed_on in_place done verified"
-_RANK = f"array_position(string_to_array('{NEED}', ' '), s.state::text)"
+_RANK = f"array_position(string_to_array('{' '.join(SHOWN)}', ' '), s.state)"
 
 # `items` is what the client keeps: from it and from the frames that follow it counts by itself, without asking again.
 ITEMS = """json_build_object('id', s.id, 'order', s.order_id, 'incident', s.incident_id, 'status', s.status,
@@ -119,8 +112,8 @@ PLACES = f"""
 _ASKED = f"""
     WITH asked AS (
         SELECT a.id, a.unit_id, a.order_id, o.incident_id, a.status, a.climbed_to, a.ack_due_at, a.next_climb_at,
-            o.issued_at,
-            {_STATE} AS state,
+            o.issued_at, assignment_shown(a.status, a.climbed_to, a.ack_due_at, a.answered_by_id, a.person_id,
+                sanji_now()) AS state,
             COALESCE((SELECT max(e.seq) FROM journal_event e WHERE e.subject = 'assignment:' || a.id), 0) AS seq
         FROM command_assignment a JOIN command_order o ON o.id = a.order_id WHERE a.id IN ({{rows}})
     ) {PLACES}

@@ -37,15 +37,12 @@ _ASSIGNMENTS = f"""
             (n.card->>'incident')::bigint AS incident_id, n.card->>'status' AS status,
             COALESCE(n.card->>'climbed_to', '') AS climbed_to, (n.card->>'ack_due_at')::timestamptz AS ack_due_at,
             (n.card->>'next_climb_at')::timestamptz AS next_climb_at, e.at AS issued_at, n.seq,
-            n.card#>>'{{{{answered_by,id}}}}' AS answered_by, n.card#>>'{{{{person,id}}}}' AS person
+            (n.card#>>'{{{{answered_by,id}}}}')::bigint AS answered_by, (n.card#>>'{{{{person,id}}}}')::bigint AS person
         FROM newest n JOIN first f ON f.subject = n.subject JOIN journal_event e ON e.seq = f.seq
             JOIN org_unit u ON u.code = n.card->>'unit'
     ),
     asked AS (
-        SELECT k.*, CASE WHEN k.status = 'called' THEN CASE WHEN k.climbed_to NOT IN ('', 'remind') THEN 'climbed'
-                WHEN k.ack_due_at <= %s THEN 'silent' ELSE 'called' END
-            WHEN k.status = 'received' AND k.answered_by IS NOT NULL AND k.answered_by IS DISTINCT FROM k.person
-            THEN 'answered_for' ELSE k.status END AS state
+        SELECT k.*, assignment_shown(k.status, k.climbed_to, k.ack_due_at, k.answered_by, k.person, %s) AS state
         FROM known k WHERE k.status <> 'called_off' AND (%s::bigint IS NULL OR k.incident_id = %s)
     ) {PLACES}
 """

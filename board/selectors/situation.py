@@ -6,13 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
-from django.db.models.fields import CharField
+from django.db.models import Count, Min, Q
 
 from board.selectors.assignments import LIVE, on_the_board
-from command.models import Assignment, Incident, Order, Proposal
+from command.models import Incident, Order, Proposal
 from command.selectors.responses import open_proposals
-from command.selectors.visible import incidents_visible_to, is_silent
+from command.selectors.visible import PAST_DUE, WAITING, incidents_visible_to, is_silent, with_shown
 from database.clock import DatabaseNow
 from duty.selectors.today import Station, on_board
 from early_warning.models import Warning
@@ -21,14 +20,6 @@ from journal.models import Timer
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import holders
-
-STATE_OF_ROW = Case(
-    When(Q(status="called") & ~Q(climbed_to__in=["", "remind"]), then=Value("climbed")),
-    When(is_silent(), then=Value("silent")),
-    default="status",
-    output_field=CharField(),
-)
-"""board/rules/words.py answer_state in the ORM, without the fine difference of who answered."""
 
 SHOWN_WARNINGS = 30
 LATE = dt.timedelta(seconds=60)
@@ -40,8 +31,12 @@ class Going:
 
     incident: Incident
     counts: dict[str, int] = field(default_factory=dict)
-    silent: int = 0
     waiting_since: dt.datetime | None = None
+
+    @property
+    def silent(self) -> int:
+        """Past their time, whether or not somebody else has been called."""
+        return sum(self.counts.get(state, 0) for state in PAST_DUE)
 
     @property
     def total(self) -> int:
@@ -49,7 +44,7 @@ class Going:
 
     @property
     def answered(self) -> int:
-        return self.total - sum(self.counts.get(state, 0) for state in ("silent", "climbed", "called"))
+        return self.total - sum(self.counts.get(state, 0) for state in WAITING)
 
     @property
     def need(self) -> tuple[Any, ...]:
@@ -63,20 +58,14 @@ def incidents_going(person: Person, incident: int | None = None) -> list[Going]:
     rows = rows.filter(status__in=LIVE) if incident is None else rows.filter(pk=incident)
     rows = rows.select_related("unit", "commander").defer("unit__boundary", "area", "description")
     going = {row.pk: Going(row) for row in rows.order_by("-pk")[:200]}
-    counted = _board_of(person, incident).filter(order__incident__in=list(going))
-    counted = counted.order_by().annotate(shown=STATE_OF_ROW).values("order__incident", "shown")
-    for row in counted.annotate(
-        n=Count("pk"), late=Count("pk", filter=is_silent()), since=Min("ack_due_at", filter=is_silent())
-    ):
+    counted = with_shown(on_the_board(person, incident)).filter(order__incident__in=list(going))
+    counted = counted.order_by().values("order__incident", "shown").annotate(n=Count("pk"), since=Min("ack_due_at"))
+    for row in counted:
         one = going[row["order__incident"]]
         one.counts[row["shown"]] = row["n"]
-        one.silent += row["late"]
-        one.waiting_since = min(filter(None, (one.waiting_since, row["since"])), default=None)
+        if row["shown"] in PAST_DUE:
+            one.waiting_since = min(filter(None, (one.waiting_since, row["since"])))
     return sorted(going.values(), key=lambda one: one.need)
-
-
-def _board_of(person: Person, incident: int | None) -> QuerySet[Assignment]:
-    return on_the_board(person, incident)
 
 
 def orders_of(person: Person, incident: int) -> list[Order]:
@@ -84,9 +73,7 @@ def orders_of(person: Person, incident: int) -> list[Order]:
     seen = Q(assignments__in=on_the_board(person, incident))
     rows = Order.objects.filter(incident=incident, status=Order.Status.IN_FORCE).annotate(
         total=Count("assignments", filter=seen),
-        silent=Count(
-            "assignments", filter=seen & Q(assignments__status="called", assignments__ack_due_at__lte=DatabaseNow())
-        ),
+        silent=Count("assignments", filter=seen & is_silent("assignments__")),
         answered=Count("assignments", filter=seen & ~Q(assignments__status="called")),
     )
     return list(rows.filter(total__gt=0).defer("ladder").order_by("-pk")[:50])
@@ -150,5 +137,5 @@ def unit_card(person: Person, code: str, incident: int | None = None) -> dict[st
     return {
         "unit": found,
         "people": holders(Unit.objects.filter(pk=found.pk)),
-        "rows": list(rows.defer("order__ladder").order_by("status", "ack_due_at", "id")[:20]),
+        "rows": list(with_shown(rows).defer("order__ladder").order_by("status", "ack_due_at", "id")[:20]),
     }

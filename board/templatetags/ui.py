@@ -117,12 +117,6 @@ def state(code: str, text: str = "", glyph_only: bool = False) -> SafeString:
     )
 
 
-@register.filter
-def shown_state(assignment: Any) -> str:
-    """``{% state assignment|shown_state %}``: the answer state of an assignment now."""
-    return words.answer_state(assignment, timezone.now())
-
-
 @register.simple_tag
 def waiting(since: datetime, over: datetime | None = None) -> SafeString:
     """Counts up from ``since``; red once past ``over``."""

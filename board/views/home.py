@@ -21,7 +21,8 @@ from board.selectors.situation import (
     unit_card,
     warnings_going,
 )
-from command.selectors.visible import incidents_visible_to
+from command.models import Assignment
+from command.selectors.visible import SHOWN, incidents_visible_to
 from command.views.forms import HOW_WORDS
 from database.clock import now
 from org.models import Person
@@ -30,7 +31,7 @@ from org.rules.codes import normalise
 from org.selectors.jurisdiction import allowed, jurisdiction_of
 from web.errors import NotFound
 
-LEGEND = ("silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified")
+LEGEND = [state for state in SHOWN if state != Assignment.Status.CALLED_OFF]
 ONE_TAP = [(code, HOW_WORDS[code]) for code in ("phone", "door_knock", "in_person", "loudspeaker")]
 """Ways an answer comes in most; each is one tap in the silent list, the rest are on the form."""
 

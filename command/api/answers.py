@@ -83,7 +83,9 @@ class OrderIssued(OrderAnswer):
 
 
 class OrderWhole(OrderIssued):
-    townships = s.ListField(child=s.DictField(), help_text="Counts by state for each township.")
+    townships = s.ListField(
+        child=s.DictField(), help_text="Of each township: how many are in each shown state, total, and vacant."
+    )
 
 
 class Vacancy(s.Serializer):

@@ -13,26 +13,16 @@ from command.models import Assignment, Call, Colour, Incident, Order
 from command.rules.words import HOW_LOGGED
 from command.selectors import visible
 from command.selectors.areas import Affected
+from command.selectors.visible import SHOWN_COUNTS
 from journal.models import Event
 from org.models import Person, Post, Unit, in_language
 from org.rules.capabilities import ORDER, VIEW
 from org.selectors.jurisdiction import visible_to
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING)
-SHOWN_COUNTS = {
-    "silent": Count("pk", filter=Q(rung=0) & visible.is_silent()),
-    "climbed": Count("pk", filter=Q(status="called", rung__gt=0)),
-    "called": Count("pk", filter=Q(status="called", rung=0) & ~visible.is_silent()),
-    **{
-        state: Count("pk", filter=Q(status=state))
-        for state in ("received", "passed_on", "in_place", "done", "verified", "called_off")
-    },
-}
-"""Each assignment counted once, in the state that it is shown in (board/rules/words.py answer_state)."""
-
 MORE_COUNTS = {
     "total": Count("pk"),
-    "overdue": Count("pk", filter=visible.is_silent()),
+    "overdue": Count("pk", filter=Q(shown__in=visible.PAST_DUE)),
     "vacant": Count("pk", filter=Q(person=None)),
     "stamp": Sum(F("generation") * 100 + F("rung"), output_field=IntegerField(), default=Value(0)),
 }
@@ -66,14 +56,14 @@ def incident_totals(person: Person) -> dict[str, int]:
 
 
 def _counted(rows: QuerySet[Assignment], key: str) -> dict[int, dict[str, int]]:
-    counted = rows.order_by().values(key).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
+    counted = visible.with_shown(rows).order_by().values(key).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
     return {row[key]: with_bar(row) for row in counted}
 
 
 def with_bar(row: dict[str, Any]) -> dict[str, Any]:
     """The counts with ``bar`` (what {% answer_bar %} takes) and ``answered``."""
-    bar = {state: row[state] for state in SHOWN_COUNTS}
-    waiting = row["silent"] + row["climbed"] + row["called"]
+    bar = {state: row[state] for state in visible.SHOWN}
+    waiting = sum(row[state] for state in visible.WAITING)
     return {**row, "bar": bar, "waiting": waiting, "answered": row["total"] - waiting - row["called_off"]}
 
 
@@ -115,7 +105,7 @@ class Place:
     @property
     def stamp(self) -> str:
         """Changes whenever anything shown inside the branch does."""
-        return "-".join(str(self.counts[key]) for key in ("total", "stamp", "overdue", *SHOWN_COUNTS))
+        return "-".join(str(self.counts[key]) for key in ("total", "stamp", *visible.SHOWN))
 
 
 def places_by_order(person: Person, orders: Iterable[Order], *, silent_only: bool = False) -> dict[int, list[Place]]:
@@ -127,7 +117,8 @@ def places_by_order(person: Person, orders: Iterable[Order], *, silent_only: boo
         for name in ("code", "path", "name", "name_en", "level")
     }
     rows = visible.assignments_visible_to(person).filter(order__in=[order.pk for order in orders]).annotate(**named)
-    counted = rows.values("order", *named).annotate(**SHOWN_COUNTS, **MORE_COUNTS).order_by("-overdue", "place_path")
+    counted = visible.with_shown(rows).values("order", *named).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
+    counted = counted.order_by("-overdue", "place_path")
     found: dict[int, list[Place]] = defaultdict(list)
     for row in counted:
         if silent_only and not row["overdue"]:

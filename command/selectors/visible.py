@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, When
 
 from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
 from database.clock import DatabaseNow
@@ -72,8 +72,9 @@ def proposals_visible_to(person: Person) -> QuerySet[Proposal]:
 
 
 def with_card_parts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """With everything that a card needs, and without the units' boundaries."""
-    return assignments.select_related("order", "unit", "post", "person", "answered_by").defer("unit__boundary")
+    """With everything that a card needs, the shown state among it, and without the units' boundaries."""
+    rows = with_shown(assignments).select_related("order", "unit", "post", "person", "answered_by")
+    return rows.defer("unit__boundary")
 
 
 def counts_of(order: Order) -> tuple[int, int]:
@@ -89,36 +90,49 @@ def counts_of_each(orders: Sequence[Order]) -> dict[int, tuple[int, int]]:
     return {row["order"]: (row["all"], row["vacant"]) for row in found}
 
 
-def is_silent() -> Q:
-    """Called, and past the time by which an answer was due."""
-    return Q(status=Assignment.Status.CALLED, ack_due_at__lte=DatabaseNow())
+SHOWN = (
+    *("silent", "climbed", "called"),
+    *("received", "answered_for", "passed_on", "in_place", "done", "verified", "called_off"),
+)
+"""The states in which an assignment is shown (command/sql/shown.sql), in the order of need: silence first."""
+PAST_DUE = ("silent", "climbed")
+WAITING = (*PAST_DUE, "called")
 
 
-STATE_COUNTS = {
-    "total": Count("pk"),
-    "called": Count("pk", filter=Q(status="called")),
-    "silent": Count("pk", filter=is_silent()),
-    "climbed": Count("pk", filter=Q(status="called") & ~Q(climbed_to__in=["", "remind"])),
-    "vacant": Count("pk", filter=Q(person=None)),
-    "received": Count("pk", filter=Q(status="received")),
-    "passed_on": Count("pk", filter=Q(status="passed_on")),
-    "in_place": Count("pk", filter=Q(status="in_place")),
-    "done": Count("pk", filter=Q(status="done")),
-    "verified": Count("pk", filter=Q(status="verified")),
-}
+def is_silent(through: str = "") -> Q:
+    """Called, and past the time by which an answer was due: what is shown as silent or as climbed.
+
+    As a filter that the index of the silent list serves. ``through``: the way to the assignments, "assignments__".
+    """
+    return Q(**{f"{through}status": Assignment.Status.CALLED, f"{through}ack_due_at__lte": DatabaseNow()})
+
+
+def with_shown(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Each with ``.shown``, one of SHOWN, at the present moment."""
+    facts = ("status", "climbed_to", "ack_due_at", "answered_by", "person")
+    shown = Func(*map(F, facts), DatabaseNow(), function="assignment_shown", output_field=CharField())
+    return assignments.annotate(shown=shown)
+
+
+SHOWN_COUNTS = {state: Count("pk", filter=Q(shown=state)) for state in SHOWN}
+"""Each assignment of `with_shown` counted once, in the state in which it is shown."""
 
 
 def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
-    """Counts of every state by township (or by department, or the county's own posts), in one query."""
+    """Counts by shown state for each township (or department, or the county's own posts); the most silence first.
+
+    ``total`` is the sum of the states; ``vacant`` is told beside them. One query.
+    """
     named = {
         name: Case(When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}"))
         for name in ("code", "path", "name", "name_en", "level")
     }
     return list(
-        assignments.annotate(**{f"place_{name}": value for name, value in named.items()})
+        with_shown(assignments)
+        .annotate(**{f"place_{name}": value for name, value in named.items()})
         .values(*(f"place_{name}" for name in named))
-        .annotate(**STATE_COUNTS)
-        .order_by("-silent", "place_path")
+        .annotate(total=Count("pk"), **SHOWN_COUNTS, vacant=Count("pk", filter=Q(person=None)))
+        .order_by(-F("silent") - F("climbed"), "place_path")
     )
 
 

@@ -7,6 +7,7 @@ import { register } from "./keyboard.js";
 import { onFrame } from "./live.js";
 import { soon } from "./map/layers.js";
 import { CommandMap } from "./map/map.js";
+import { pastDue } from "./map/shown.js";
 import { startTools } from "./map/tools.js";
 import { Picking } from "./picking.js";
 import { choose, onSelect, query, selection } from "./selection.js";
@@ -117,12 +118,12 @@ function onChange(totals) {
   }
 }
 
-/** Silence comes by the clock: when the number of silent units grows without an event, the list must follow. */
+/** Silence comes by the clock: when the number of the silent grows without an event, the list must follow. */
 function watchSilence() {
   let before = 0;
   return (totals, changes) => {
     onChange(totals);
-    const silent = (totals.silent || 0) + (totals.climbed || 0);
+    const silent = pastDue(totals);
     if (silent > before && changes.length) { refreshSilent(); countSoon(); }
     before = silent;
   };

@@ -82,30 +82,6 @@ def test_markup_in_a_name_is_escaped() -> None:
     assert "<script>" not in render("{% incident_chip incident %}", incident=incident)
 
 
-@pytest.mark.parametrize(
-    ("status", "climbed_to", "late", "answered_by", "shown"),
-    [
-        ("called", "", False, None, "called"),
-        ("called", "", True, None, "silent"),
-        ("called", "remind", False, None, "called"),
-        ("called", "remind", True, None, "silent"),
-        ("called", "deputy", True, None, "climbed"),
-        ("received", "", True, 1, "received"),
-        ("received", "", True, 2, "answered_for"),
-        ("done", "deputy", True, 2, "done"),
-    ],
-)
-def test_the_shown_state_follows_from_status_ladder_and_clock(
-    status: str, climbed_to: str, late: bool, answered_by: int | None, shown: str
-) -> None:
-    now = timezone.now()
-    due = now - timedelta(minutes=1) if late else now + timedelta(minutes=1)
-    assignment = SimpleNamespace(
-        status=status, climbed_to=climbed_to, ack_due_at=due, person_id=1, answered_by_id=answered_by
-    )
-    assert words.answer_state(assignment, now) == shown
-
-
 @pytest.mark.parametrize("code", words.STATES)
 def test_every_state_has_a_glyph_and_a_word(code: str) -> None:
     html = render("{% state code %}", code=code)

@@ -1,18 +1,9 @@
 // Who has answered, by unit. Loaded once, then kept by the events' own cards; silence is reckoned here, second by second,
 // because it comes without an event.
 import { now } from "../clock.js";
+import { forAnother, NEED, pastDue, stateOf } from "./shown.js";
 
-const NEED = ["silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified"];
 const RANK = new Map(NEED.map((state, index) => [state, index]));
-
-/** Answer state of one assignment at a moment: the rule of board/rules/words.py. */
-export function stateOf(item, at) {
-  if (item.status === "called") {
-    if (item.climbed_to && item.climbed_to !== "remind") return "climbed";
-    return at >= item.due ? "silent" : "called";
-  }
-  return item.status === "received" && item.for ? "answered_for" : item.status;
-}
 
 export class Answers {
   #items = new Map();
@@ -54,10 +45,9 @@ export class Answers {
   #takeCard(card, frame) {
     if (this.#incident && String(card.incident ?? "") !== this.#incident) return false;
     if (card.status === "called_off") return frame.seq > (this.#seqs.get(card.id) ?? -1) && this.#drop(card.id, frame.seq);
-    const by = card.answered_by?.id ?? null;
     const item = {
       id: card.id, order: card.order, incident: card.incident, unit: card.unit, status: card.status, climbed_to: card.climbed_to,
-      due: Date.parse(card.ack_due_at), for: by !== null && by !== card.person?.id, live: true,
+      due: Date.parse(card.ack_due_at), for: forAnother(card.answered_by?.id ?? null, card.person?.id ?? null), live: true,
       since: this.#items.get(card.id)?.since ?? frame.at,
     };
     return this.#put(card.id, frame.seq, item);
@@ -87,15 +77,13 @@ export class Answers {
     if (!ids?.size) return null;
     const counts = {};
     let worst = NEED.length;
-    let silent = 0;
     for (const id of ids) {
       const item = this.#items.get(id);
       const state = stateOf(item, at);
       counts[state] = (counts[state] || 0) + 1;
       worst = Math.min(worst, RANK.get(state) ?? NEED.length);
-      if (item.status === "called" && at >= item.due) silent += 1;
     }
-    return { state: NEED[worst] || "not_called", counts, total: ids.size, silent };
+    return { state: NEED[worst] || "not_called", counts, total: ids.size, silent: pastDue(counts) };
   }
 
   /** Units whose shown state differs from the last call: [[code, answers or null], …]. */
@@ -103,7 +91,7 @@ export class Answers {
     const changed = [];
     for (const code of this.#units.keys()) {
       const answers = this.unit(code, at);
-      const mark = answers ? `${answers.state} ${answers.silent}/${answers.total} ${JSON.stringify(answers.counts)}` : "";
+      const mark = answers ? `${answers.state} ${JSON.stringify(answers.counts)}` : "";
       if (this.#shown.get(code) === mark) continue;
       this.#shown.set(code, mark);
       changed.push([code, answers]);
@@ -111,12 +99,11 @@ export class Answers {
     return changed;
   }
 
-  /** How many units are in each state. */
+  /** How many assignments are in each state, as every other counter counts. */
   totals(at = now()) {
     const totals = {};
     for (const code of this.#units.keys()) {
-      const answers = this.unit(code, at);
-      if (answers) totals[answers.state] = (totals[answers.state] || 0) + 1;
+      for (const [state, n] of Object.entries(this.unit(code, at)?.counts || {})) totals[state] = (totals[state] || 0) + n;
     }
     return totals;
   }
