@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter, SimpleRouter
 
-import board.api
+import board.api.map
 import command.api.routes
 import duty.api.routes
 import early_warning.urls
@@ -21,7 +21,7 @@ APPS = (
     plans.api.routes,
     command.api.routes,
     early_warning.urls,
-    board.api,
+    board.api.map,
 )
 
 root = DefaultRouter()

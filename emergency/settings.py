@@ -206,6 +206,10 @@ REST_FRAMEWORK = {
 API_TOKEN_DAYS = 180
 API_TOKEN_DAYS_MOST = 730
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
+GEOJSON_TYPES = (
+    "Feature", "FeatureCollection", "Point", "Polygon", "MultiPolygon",
+    "unit", "outline", "answers", "incident", "warning",
+)  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanji",
     "DESCRIPTION": "County emergency command: incidents, orders, acknowledgements, warnings.",
@@ -217,6 +221,23 @@ SPECTACULAR_SETTINGS = {
         "UnitLevelEnum": "org.models.Unit.Level",
         "WarningStatusEnum": "early_warning.models.Warning.Status",
         "QuestionStatusEnum": "early_warning.models.Question.Status",
+        # Of GeoJSON: each of these words is the only one in its place (board/api/answers.py).
+        **{f"{word[0].upper()}{word[1:]}Type": [word] for word in GEOJSON_TYPES},
+    },
+    "APPEND_COMPONENTS": {
+        "schemas": {
+            "Complaints": {  # of web/schema.py
+                "type": "object",
+                "description": "A field's complaints; those of a field inside it, or of a list's entry, by its name or"
+                " number.",
+                "additionalProperties": {
+                    "oneOf": [
+                        {"type": "array", "items": {"type": "string"}},
+                        {"$ref": "#/components/schemas/Complaints"},
+                    ]
+                },
+            }
+        }
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

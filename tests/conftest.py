@@ -25,6 +25,7 @@ from rest_framework.test import APIClient
 from org.models import Person, Unit
 from tests.infra.processes import eventually
 from tests.own_database import OwnDatabase, empty, make_founded_database
+from tests.shapes import faults_of
 from tests.support import codes  # noqa: F401 - registers them
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
@@ -111,6 +112,22 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections.close_all()
         connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+_ask = Client.request
+
+
+def _ask_and_compare(self: Client, **request: Any) -> Any:
+    answer = _ask(self, **request)
+    address = request.get("PATH_INFO", "")
+    if address.startswith("/api/v1/"):
+        faults = faults_of(request.get("REQUEST_METHOD", "GET"), address, answer)
+        assert faults == [], "not as /api/schema/ tells"
+    return answer
+
+
+Client.request = _ask_and_compare  # type: ignore[method-assign]
+"""Every test that asks the API holds its answers against the schema too (tests/shapes.py)."""
 
 
 @pytest.fixture

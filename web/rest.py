@@ -133,7 +133,8 @@ def _answer(status: int, code: str, detail: Any, fields: Any = None, current: An
     body = {"code": code, "detail": detail, "fields": fields or {}}
     if current is not None:
         body["current"] = current
-    return Response(body, status=status)
+    # Also where a file was asked for: without this it would be called by the file's type.
+    return Response(body, status=status, content_type=OrjsonRenderer.media_type)
 
 
 _made = threading.local()

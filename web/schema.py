@@ -11,8 +11,13 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Complaints"})
+class ComplaintsField(serializers.DictField):
+    """The component refers to itself, which no serializer can: settings.py writes it out."""
 
 
 @extend_schema_serializer(many=False)
@@ -21,7 +26,7 @@ class Error(serializers.Serializer):
 
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields = serializers.DictField()  # type: ignore[assignment]
+    fields = ComplaintsField()  # type: ignore[assignment]
 
 
 @extend_schema_serializer(many=False)
@@ -31,7 +36,12 @@ class ConflictError(Error):
     current = serializers.DictField(required=False)
 
 
-ALWAYS = ("400", "401", "403", "404", "405", "414", "503")
+@extend_schema_field(OpenApiTypes.BINARY)
+class UploadField(serializers.FileField):
+    """A file in a multipart body, told as bytes: by itself it would be told as an address."""
+
+
+ALWAYS = ("400", "401", "403", "404", "405", "406", "414", "503")
 WITH_BODY = ("413", "415")
 DESCRIPTIONS = {
     "400": "Something in the address or the body cannot be taken; `fields` says what.",
@@ -39,6 +49,7 @@ DESCRIPTIONS = {
     "403": "This person may not do this.",
     "404": "There is nothing here, or it lies outside the jurisdiction.",
     "405": "This address does not know this method.",
+    "406": "Nothing that `Accept` names is answered here.",
     "409": "It has changed meanwhile, or its state does not allow this.",
     "413": "The body is too large.",
     "414": "The address is too long.",

@@ -42,8 +42,8 @@ STATES = {
     "verified": _("Verified"),
     "called_off": _("Called off"),
 }
-"""In the order of need: silence first. The codes are those of command/selectors/visible.py SHOWN, and ``not_called`` for a unit
-that was ordered nothing.
+"""In the order of need: silence first. The codes are those of command/selectors/visible.py SHOWN, and ``not_called``
+for a unit that was ordered nothing.
 """
 
 

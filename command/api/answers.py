@@ -9,6 +9,7 @@ from rest_framework import serializers as s
 
 from command.api.bodies import PointField
 from org.api.representations import PersonMention, UnitMention
+from plans.api.answers import PlanProblem, VacancyOfAction
 
 
 class PlanMention(s.Serializer):
@@ -53,7 +54,7 @@ class AssignmentAnswer(s.Serializer):
     role = s.CharField()
     status = s.CharField()
     step = s.IntegerField()
-    climbed_to = s.JSONField()
+    climbed_to = s.CharField()
     ack_due_at = s.DateTimeField(allow_null=True)
     next_climb_at = s.DateTimeField(allow_null=True)
     answered_at = s.DateTimeField(allow_null=True)
@@ -82,10 +83,27 @@ class OrderIssued(OrderAnswer):
     assignments = AssignmentAnswer(many=True)
 
 
+class TownshipCounts(s.Serializer):
+    """A township's assignments, those of its villages among them, by the state that is shown; vacant ones again."""
+
+    unit = s.CharField()
+    name = s.CharField()
+    total = s.IntegerField()
+    called = s.IntegerField()
+    silent = s.IntegerField()
+    climbed = s.IntegerField()
+    vacant = s.IntegerField()
+    answered_for = s.IntegerField()
+    received = s.IntegerField()
+    passed_on = s.IntegerField()
+    in_place = s.IntegerField()
+    done = s.IntegerField()
+    verified = s.IntegerField()
+    called_off = s.IntegerField()
+
+
 class OrderWhole(OrderIssued):
-    townships = s.ListField(
-        child=s.DictField(), help_text="Of each township: how many are in each shown state, total, and vacant."
-    )
+    townships = TownshipCounts(many=True)
 
 
 class Vacancy(s.Serializer):
@@ -93,15 +111,33 @@ class Vacancy(s.Serializer):
     post = s.CharField()
 
 
-class VacancyOfAction(Vacancy):
-    action = s.CharField()
+class LadderRung(s.Serializer):
+    """One step after silence; the last one repeats every ``repeat_s`` until somebody answers."""
+
+    after_s = s.IntegerField()
+    do = s.CharField()
+    channel = s.CharField(required=False)
+    repeat_s = s.IntegerField(required=False)
+
+
+class LadderCopy(s.Serializer):
+    """The ladder as an order keeps it. Posts by level of the unit, and the deputy by post."""
+
+    colour = s.CharField()
+    version = s.IntegerField()
+    source = s.CharField()
+    ack_within_s = s.IntegerField()
+    called = s.DictField(child=s.ListField(child=s.CharField()))
+    deputies = s.DictField(child=s.CharField())
+    above = s.DictField(child=s.ListField(child=s.CharField()))
+    rungs = LadderRung(many=True)
 
 
 class OrderPreview(s.Serializer):
     assignments = s.IntegerField()
     people = s.IntegerField()
     vacancies = Vacancy(many=True)
-    ladder = s.JSONField()
+    ladder = LadderCopy()
 
 
 class Reminded(s.Serializer):
@@ -149,11 +185,11 @@ class TaskAnswer(s.Serializer):
     state = s.CharField()
     due_at = s.DateTimeField(allow_null=True)
     overdue = s.BooleanField()
-    evidence = s.JSONField()
-    counted = s.JSONField()
+    evidence = s.CharField()
+    counted = s.CharField()
     figure = s.IntegerField(allow_null=True)
-    photos = s.JSONField()
-    notes = s.JSONField()
+    photos = s.IntegerField()
+    notes = s.ListField(child=s.CharField())
     assignments = AssignmentAnswer(many=True)
 
 
@@ -161,22 +197,54 @@ class Tasks(s.Serializer):
     results = TaskAnswer(many=True)
 
 
+class Approver(s.Serializer):
+    """A post that may decide, and who answers for it now."""
+
+    post = s.CharField()
+    name = s.CharField()
+    people = PersonMention(many=True)
+
+
+class PlannedTask(s.Serializer):
+    """``held``: it waits for those of ``after``."""
+
+    action = s.CharField()
+    phase = s.CharField()
+    text = s.CharField()
+    unit = s.CharField()
+    unit_name = s.CharField()
+    post = s.CharField()
+    post_name = s.CharField()
+    due_min = s.IntegerField()
+    after = s.ListField(child=s.CharField())
+    people = PersonMention(many=True)
+    held = s.BooleanField()
+
+
+class TaskMention(s.Serializer):
+    id = s.IntegerField()
+    action = s.CharField()
+    unit = s.CharField()
+    post = s.CharField()
+    status = s.CharField()
+
+
 class LevelPreviewAnswer(s.Serializer):
     incident = s.IntegerField()
     version = s.IntegerField()
     level = s.CharField()
     before = s.CharField(allow_null=True)
-    area = s.JSONField()
+    area = s.ListField(child=s.CharField())
     may = s.BooleanField()
     may_act_first = s.BooleanField()
-    approver = s.ListField(child=s.DictField())
+    approver = Approver(many=True)
     people = s.IntegerField()
     units = s.IntegerField()
-    new = s.ListField(child=s.DictField())
+    new = PlannedTask(many=True)
     kept = s.IntegerField()
-    withdrawn = s.ListField(child=s.DictField())
+    withdrawn = TaskMention(many=True)
     vacancies = VacancyOfAction(many=True)
-    problems = s.ListField(child=s.DictField())
+    problems = PlanProblem(many=True)
 
 
 class ProposalAnswer(s.Serializer):
@@ -187,7 +255,7 @@ class ProposalAnswer(s.Serializer):
     subject = s.CharField()
     title = s.CharField()
     url = s.CharField()
-    grounds = s.JSONField()
+    grounds = s.ListField(child=s.CharField())
     area = s.ListField(child=s.CharField())
     unit = UnitMention()
     incident = s.IntegerField(allow_null=True)

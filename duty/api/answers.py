@@ -36,7 +36,7 @@ class WatchAnswer(s.Serializer):
     override = s.IntegerField(allow_null=True)
     until = s.DateTimeField(allow_null=True)
     overstays = s.BooleanField()
-    stands_in_for = s.JSONField()
+    stands_in_for = s.IntegerField(allow_null=True, help_text="Id of the person who is on leave.")
 
 
 class OnDuty(s.Serializer):
@@ -78,7 +78,7 @@ class GenerationAnswer(s.Serializer):
     done = s.IntegerField()
     total = s.IntegerField()
     shifts = s.IntegerField()
-    unstrengthened = s.JSONField()
+    unstrengthened = s.IntegerField()
 
 
 class Changed(s.Serializer):
@@ -152,15 +152,40 @@ class HandoverAnswer(s.Serializer):
     accepted_at = s.DateTimeField(allow_null=True)
     late = s.BooleanField()
     note = s.CharField()
-    equipment = s.JSONField()
+    equipment = s.CharField()
+
+
+class HandoverItem(s.Serializer):
+    """``subject`` is "incident:3", empty for the line that says how many more there are."""
+
+    subject = s.CharField()
+    title = s.CharField()
+    detail = s.CharField()
+    url = s.CharField()
+    due_at = s.DateTimeField(allow_null=True)
+
+
+class HandoverSection(s.Serializer):
+    """``failed``: it could not be gathered."""
+
+    section = s.CharField()
+    label = s.CharField()
+    items = HandoverItem(many=True)
+    failed = s.BooleanField()
 
 
 class HandoverWhole(HandoverAnswer):
-    sections = s.ListField(child=s.DictField())
+    sections = HandoverSection(many=True)
+
+
+class CheckIn(s.Serializer):
+    shift = s.IntegerField()
+    post = s.CharField()
+    late = s.BooleanField()
 
 
 class CheckedIn(s.Serializer):
-    checked_in = s.ListField(child=s.DictField())
+    checked_in = CheckIn(many=True)
 
 
 class SpotCheckAnswer(s.Serializer):
@@ -188,9 +213,49 @@ class Planned(s.Serializer):
     planned = s.IntegerField()
 
 
+class UnitOfMonth(s.Serializer):
+    """One unit's month; ``answered_after_s`` is a mean, ``gap_s`` the time up to now without a post or more."""
+
+    code = s.CharField()
+    path = s.CharField()
+    name = s.CharField()
+    name_en = s.CharField()
+    level = s.CharField()
+    shifts = s.IntegerField()
+    not_checked_in = s.IntegerField()
+    late_check_ins = s.IntegerField()
+    handovers = s.IntegerField()
+    late_handovers = s.IntegerField()
+    checks = s.IntegerField()
+    normal = s.IntegerField()
+    no_answer = s.IntegerField()
+    absent_post = s.IntegerField()
+    not_on_roster = s.IntegerField()
+    leader_absent = s.IntegerField()
+    wrong_answer = s.IntegerField()
+    answered_after_s = s.IntegerField(allow_null=True)
+    gap_s = s.IntegerField()
+
+
 class MonthOfChecks(s.Serializer):
     month = s.CharField()
-    results = s.ListField(child=s.DictField())
+    results = UnitOfMonth(many=True)
+
+
+class SheetProblem(s.Serializer):
+    """``where``: "row 7", "cell C7", or empty for the file as a whole."""
+
+    where = s.CharField()
+    reason = s.CharField()
+
+
+class SheetOutcome(s.Serializer):
+    """What an import would do, or did; ``unchanged``: rows whose shift is there already with the same people."""
+
+    rows = s.IntegerField()
+    unchanged = s.IntegerField()
+    loaded = s.IntegerField()
+    problems = SheetProblem(many=True)
 
 
 class CallAnswer(s.Serializer):
@@ -201,7 +266,7 @@ class CallAnswer(s.Serializer):
     caller_name = s.CharField()
     caller_post = s.CharField()
     caller_phone = s.CharField()
-    occurred_at = s.JSONField()
+    occurred_at = s.DateTimeField(allow_null=True)
     place = s.CharField()
     content = s.CharField()
     measures = s.CharField()

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from duty.models import DutyPost, ShiftKind, SpotCheck
 from org.rules.codes import MONTH
+from web.schema import UploadField
 
 
 class Nothing(serializers.Serializer):
@@ -183,4 +184,4 @@ class Correction(CallTexts):
 class SheetUpload(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
     dry_run = serializers.BooleanField(required=False, default=False)
-    file = serializers.FileField()
+    file = UploadField()

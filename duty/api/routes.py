@@ -29,10 +29,11 @@ from journal.api.once import acts_once
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import visible_to
+from web.downloads import BYTES, XLSX, file_answer, renderers
 from web.errors import NotFound
 from web.rest import JSONParser, checked
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET = {(200, XLSX): OpenApiTypes.BINARY, (200, BYTES): OpenApiTypes.BINARY}
 
 
 def asked(serializer: type[Serializer], request: Request) -> dict[str, Any]:
@@ -87,7 +88,7 @@ class ShiftViewSet(ReadOnly):
         "on_duty": answers.OnDuty,
         "gaps": answers.Gaps,
         "unreachable": {201: answers.CalledOnBehalf},
-        "import_sheet": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
+        "import_sheet": {200: answers.SheetOutcome, 201: answers.SheetOutcome},
     }
 
     def get_queryset(self) -> QuerySet[Shift]:
@@ -180,7 +181,7 @@ class ShiftViewSet(ReadOnly):
         alarm = actions.report_unreachable(by=request.user, **checked(bodies.Unreachable, request))
         return Response({"id": alarm.pk, "called": representations.person(alarm.called)}, status=201)
 
-    @extend_schema(request=bodies.SheetUpload)
+    @extend_schema(request={"multipart/form-data": bodies.SheetUpload})
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, JSONParser])
     def import_sheet(self, request: Request) -> Response:
         """A sheet with dates down and posts across; ``dry_run`` says what it would do and what is wrong."""
@@ -192,13 +193,14 @@ class ShiftViewSet(ReadOnly):
         )
         return Response(outcome.shown(), status=200 if values["dry_run"] else 201)
 
-    @extend_schema(parameters=[bodies.StatisticsQuery], responses={(200, XLSX): OpenApiTypes.BINARY})
-    @action(detail=False, methods=["get"], url_path="export", filterset_class=None, pagination_class=None)
+    @extend_schema(parameters=[bodies.StatisticsQuery], responses=SHEET)
+    @action(detail=False, methods=["get"], url_path="export", filterset_class=None, pagination_class=None,
+            renderer_classes=renderers(XLSX, BYTES))  # fmt: skip
     def export_sheet(self, request: Request) -> HttpResponse:
         query = asked(bodies.StatisticsQuery, request)
         unit = unit_for(query["unit"], by=request.user, capability=capabilities.VIEW)
         content = sheets.export_sheet(unit, month(query["month"]), reader=request.user)
-        return HttpResponse(content, content_type=XLSX)
+        return file_answer(request, content, XLSX)
 
 
 class OverrideViewSet(ReadOnly):

@@ -19,15 +19,16 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from early_warning.actions import Received, refuse, take_in
-from early_warning.api.representations import AlertReceiptSerializer, DoorRefusalSerializer, ReceiptSerializer
+from early_warning.api.representations import AlertReceiptSerializer, ReceiptSerializer
 from early_warning.files.bodies import Body, spool
 from early_warning.models import Feed
 from early_warning.platforms import cap
 from early_warning.rules import words
 from early_warning.rules.tokens import digest_of
+from web.downloads import BYTES
 from web.errors import ActionError
+from web.schema import ConflictError, Error
 
-KINDS = ("application/xml", "application/cap+xml", "application/atom+xml")
 PIECE = 64 * 1024
 
 
@@ -80,7 +81,11 @@ class Bytes(BaseParser):
 
 
 class CapDoor(APIView):
-    """Takes CAP 1.2, 1.1 and 1.0, also inside Atom or EDXL-DE. What is refused is kept for a person to look at."""
+    """Takes CAP 1.2, 1.1 and 1.0, also inside Atom or EDXL-DE. What is refused is kept for a person to look at.
+
+    The body is the XML itself, sent as `application/xml`, `application/cap+xml` or any other content type: none is
+    looked at.
+    """
 
     authentication_classes = (PlatformToken,)
     permission_classes = (permissions.IsAuthenticated,)
@@ -88,22 +93,20 @@ class CapDoor(APIView):
     parser_classes = (Bytes,)
 
     @extend_schema(
-        request=dict.fromkeys(KINDS, OpenApiTypes.STR),
+        request={BYTES: OpenApiTypes.BINARY},
         responses={
             200: OpenApiResponse(ReceiptSerializer, _("The same message again; nothing changed.")),
             201: OpenApiResponse(ReceiptSerializer, _("A new message.")),
             207: OpenApiResponse(
                 AlertReceiptSerializer(many=True), _("Several alerts in one wrapper, each by itself.")
             ),
-            400: OpenApiResponse(
-                DoorRefusalSerializer, _("Not a valid CAP message. It is kept, and the county is told.")
-            ),
-            401: OpenApiResponse(DoorRefusalSerializer, _("No token, or one that is not known. Nothing is kept.")),
-            403: OpenApiResponse(DoorRefusalSerializer, _("The token was revoked. Nothing is kept.")),
-            409: OpenApiResponse(DoorRefusalSerializer, _("This identity came before with other content. It is kept.")),
-            413: OpenApiResponse(DoorRefusalSerializer, _("Larger than is taken. Its beginning is kept.")),
-            415: OpenApiResponse(DoorRefusalSerializer, _("Compressed. It is kept.")),
-            429: OpenApiResponse(DoorRefusalSerializer, _("Too many at once; come again after Retry-After seconds.")),
+            400: OpenApiResponse(Error, _("Not a valid CAP message. It is kept, and the county is told.")),
+            401: OpenApiResponse(Error, _("No token, or one that is not known. Nothing is kept.")),
+            403: OpenApiResponse(Error, _("The token was revoked. Nothing is kept.")),
+            409: OpenApiResponse(ConflictError, _("This identity came before with other content. It is kept.")),
+            413: OpenApiResponse(Error, _("Larger than is taken. Its beginning is kept.")),
+            415: OpenApiResponse(Error, _("Compressed. It is kept.")),
+            429: OpenApiResponse(Error, _("Too many at once; come again after Retry-After seconds.")),
         },
     )
     def post(self, request: Request) -> Response:

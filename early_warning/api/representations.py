@@ -11,6 +11,7 @@ from early_warning.actions.decide import LONGEST_REASON
 from early_warning.cards import bbox_of
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.rules import languages, words
+from web.schema import Error
 
 
 class WarningNoteSerializer(serializers.Serializer):
@@ -41,20 +42,61 @@ class ReceiptSerializer(serializers.Serializer):
     notes = WarningNoteSerializer(many=True)
 
 
-class DoorRefusalSerializer(serializers.Serializer):
-    """Any refusal of the API."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-
-
 class AlertReceiptSerializer(serializers.Serializer):
     """One alert of a wrapper that held several: what it would have been answered by itself."""
 
     status_code = serializers.IntegerField()
     receipt = ReceiptSerializer(allow_null=True)
-    error = DoorRefusalSerializer(allow_null=True)
+    error = Error(allow_null=True)
+
+
+class ResourceSerializer(serializers.Serializer):
+    """A picture or file that a block names or carries."""
+
+    description = serializers.CharField()
+    mime = serializers.CharField()
+    size = serializers.IntegerField(allow_null=True)
+    uri = serializers.CharField()
+    digest = serializers.CharField()
+    embedded = serializers.BooleanField()
+
+
+class BlockAreaSerializer(serializers.Serializer):
+    """``geocodes``: pairs of a name and a value."""
+
+    description = serializers.CharField()
+    geocodes = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class BlockSerializer(serializers.Serializer):
+    """An info block of the message (early_warning/rules/blocks.py). ``parameters``: pairs of a name and a value."""
+
+    language = serializers.CharField()
+    event = serializers.CharField()
+    urgency = serializers.CharField()
+    severity = serializers.CharField()
+    certainty = serializers.CharField()
+    sender_name = serializers.CharField()
+    headline = serializers.CharField()
+    description = serializers.CharField()
+    instruction = serializers.CharField()
+    web = serializers.CharField()
+    contact = serializers.CharField()
+    effective = serializers.DateTimeField(allow_null=True)
+    onset = serializers.DateTimeField(allow_null=True)
+    expires = serializers.DateTimeField(allow_null=True)
+    categories = serializers.ListField(child=serializers.CharField())
+    parameters = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    responses = serializers.ListField(child=serializers.CharField())
+    audience = serializers.CharField()
+    lifts = serializers.BooleanField()
+    resources = ResourceSerializer(many=True)
+    areas = BlockAreaSerializer(many=True)
+
+
+@extend_schema_field(BlockSerializer(many=True))
+class BlocksField(serializers.JSONField):
+    """As they are stored."""
 
 
 class PartSerializer(serializers.ModelSerializer):
@@ -135,6 +177,7 @@ class WarningSerializer(serializers.ModelSerializer):
 class WarningDetailSerializer(WarningSerializer):
     """With all that was said, the outline's bounds, and the codes of the units that the reader may see."""
 
+    infos = BlocksField(read_only=True)
     bbox = serializers.SerializerMethodField()
     named_units = serializers.SerializerMethodField()
     parts = PartDetailSerializer(many=True, read_only=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from rest_framework import serializers as s
 
-from org.api.representations import PersonMention, UnitMention
+from hazards.models import Hazard
+from hazards.selectors.statistics import FIGURES
+from org.api.representations import BothNames, PersonMention, UnitMention
 
 
 class HazardAnswer(s.Serializer):
@@ -35,6 +37,105 @@ class HazardAnswer(s.Serializer):
     merged_into = s.IntegerField(allow_null=True)
 
 
+class HazardFiled(s.Serializer):
+    """The ticket as its filer gets it back."""
+
+    type = s.CharField()
+    id = s.IntegerField()
+    ref = s.CharField()
+    kind = s.CharField()
+    description = s.CharField(help_text="Its beginning.")
+    place = s.CharField()
+    grade = s.CharField()
+    status = s.CharField()
+    unit = s.CharField()
+    unit_name = BothNames()
+    owner = s.CharField()
+    owner_name = BothNames()
+    point = s.ListField(child=s.FloatField(), min_length=2, max_length=2)
+    people_at_risk = s.IntegerField()
+    found_at = s.DateTimeField()
+    next_due_at = s.DateTimeField(allow_null=True)
+    overdue_step = s.IntegerField()
+    listed = s.BooleanField()
+    closure = s.CharField()
+    reopened = s.IntegerField()
+    merged_into = s.IntegerField(allow_null=True)
+    client_id = s.UUIDField()
+    door = s.CharField()
+    filed_at = s.DateTimeField()
+
+
+class PhotoReceipt(s.Serializer):
+    """What the sender keeps: which photo, which bytes, since when. ``sha256`` is of what was sent."""
+
+    photo = s.IntegerField()
+    hazard = s.IntegerField()
+    sha256 = s.CharField()
+    received_at = s.DateTimeField()
+    shows = s.CharField()
+    pair = s.IntegerField(allow_null=True)
+    taken_at = s.DateTimeField(allow_null=True)
+    taken_where = s.ListField(child=s.FloatField(), min_length=2, max_length=2, allow_null=True)
+    url = s.CharField()
+
+
+class DeadlineAnswer(s.Serializer):
+    """``why`` is the sentence that says how it was reckoned."""
+
+    what = s.CharField()
+    due_at = s.DateTimeField()
+    rule = s.CharField()
+    calendar_version = s.IntegerField(allow_null=True)
+    why = s.CharField()
+    set_at = s.DateTimeField()
+    ended_at = s.DateTimeField(allow_null=True)
+
+
+class RectificationPlan(s.Serializer):
+    id = s.IntegerField()
+    hazard = s.IntegerField()
+    responsible = PersonMention()
+    measures = s.CharField()
+    funds = s.CharField()
+    finish_on = s.DateField()
+    contingency = s.CharField()
+    interim = s.CharField()
+    made_by = PersonMention()
+    made_at = s.DateTimeField()
+
+
+class InspectionAnswer(s.Serializer):
+    id = s.IntegerField()
+    by = PersonMention()
+    at = s.DateTimeField()
+    result = s.CharField()
+    note = s.CharField()
+
+
+class ExtensionAnswer(s.Serializer):
+    id = s.IntegerField()
+    until = s.DateField()
+    reason = s.CharField()
+    status = s.CharField()
+    asked_by = PersonMention()
+    asked_at = s.DateTimeField()
+    decided_by = PersonMention(allow_null=True)
+    decided_at = s.DateTimeField(allow_null=True)
+    answer = s.CharField()
+
+
+class SupervisionAnswer(s.Serializer):
+    id = s.IntegerField()
+    form = s.CharField()
+    ref = s.CharField()
+    to = UnitMention()
+    issued_at = s.DateTimeField()
+    due_on = s.DateField(allow_null=True)
+    lifted_at = s.DateTimeField(allow_null=True)
+    published_on = s.DateField(allow_null=True)
+
+
 class PhotoAnswer(s.Serializer):
     id = s.IntegerField()
     hazard = s.IntegerField()
@@ -47,8 +148,8 @@ class PhotoAnswer(s.Serializer):
 
 class HazardWhole(HazardAnswer):
     client_id = s.UUIDField(allow_null=True)
-    reasons = s.JSONField()
-    grounds = s.JSONField()
+    reasons = s.ListField(child=s.CharField())
+    grounds = s.CharField()
     finder = PersonMention(allow_null=True)
     finder_contact = s.CharField()
     leader = PersonMention(allow_null=True)
@@ -56,11 +157,11 @@ class HazardWhole(HazardAnswer):
     closed_by = PersonMention(allow_null=True)
     close_note = s.CharField()
     open = s.BooleanField()
-    deadlines = s.ListField(child=s.DictField())
-    plans = s.ListField(child=s.DictField())
-    inspections = s.ListField(child=s.DictField())
-    extensions = s.ListField(child=s.DictField())
-    supervisions = s.ListField(child=s.DictField())
+    deadlines = DeadlineAnswer(many=True)
+    plans = RectificationPlan(many=True)
+    inspections = InspectionAnswer(many=True)
+    extensions = ExtensionAnswer(many=True)
+    supervisions = SupervisionAnswer(many=True)
     photos = PhotoAnswer(many=True)
     merged = s.ListField(child=s.IntegerField())
 
@@ -73,11 +174,36 @@ class NearHazards(s.Serializer):
     results = NearHazard(many=True)
 
 
+class _HazardFigures(s.Serializer):
+    """A township's hazards of one kind."""
+
+    unit = s.CharField()
+    name = s.CharField()
+    kind = s.CharField()
+
+
+HazardFigures = type("HazardFigures", (_HazardFigures,), {name: s.IntegerField() for name in FIGURES})
+
+
 class HazardStatistics(s.Serializer):
     first = s.CharField()
     last = s.CharField()
-    results = s.ListField(child=s.DictField())
+    results = HazardFigures(many=True)
+
+
+class _HazardCounts(s.Serializer):
+    """How many there are, open and by state; ``due_soon``: within a week."""
+
+    open = s.IntegerField()
+    overdue = s.IntegerField()
+    due_soon = s.IntegerField()
+    major = s.IntegerField()
+    listed = s.IntegerField()
+    people_at_risk = s.IntegerField()
+
+
+HazardCounts = type("HazardCounts", (_HazardCounts,), {state: s.IntegerField() for state in Hazard.Status.values})
 
 
 class BulkAssigned(s.Serializer):
-    assigned = s.JSONField()
+    assigned = s.IntegerField(help_text="How many changed hands.")

@@ -25,13 +25,14 @@ from hazards.selectors import photos
 from journal.api.once import acts_once
 from web.errors import Invalid
 from web.rest import JSONParser, checked
+from web.schema import UploadField
 
 
 class NewPhoto(serializers.Serializer):
     """The body of ``POST /api/v1/hazards/ID/photos/``, as multipart."""
 
-    photo = serializers.FileField(required=False, help_text="JPEG, PNG or WebP of at most 30 MB; `file` is taken too.")
-    file = serializers.FileField(required=False)
+    photo = UploadField(required=False, help_text="JPEG, PNG or WebP of at most 30 MB; `file` is taken too.")
+    file = UploadField(required=False)
     shows = serializers.ChoiceField(Photo.Shows.choices, required=False, default=Photo.Shows.BEFORE)
     sha256 = serializers.CharField(required=False, allow_blank=True, default="", help_text="Of the bytes sent.")
     original_sha256 = serializers.CharField(

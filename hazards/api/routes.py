@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -40,9 +39,9 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
     queryset = Hazard.objects.none()
     shape, shape_whole = answers.HazardAnswer, answers.HazardWhole
     shapes = {
-        "create": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
-        "photos": {200: OpenApiTypes.OBJECT, 201: OpenApiTypes.OBJECT},
-        "counts": OpenApiTypes.OBJECT,
+        "create": {200: answers.HazardFiled, 201: answers.HazardFiled},
+        "photos": {200: answers.PhotoReceipt, 201: answers.PhotoReceipt},
+        "counts": answers.HazardCounts,
         "statistics": answers.HazardStatistics,
         "duplicates": answers.NearHazards,
         "assign": answers.BulkAssigned,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import orjson
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.views import APIView
 
 from database.clock import now
 from journal.actions import epochs
+from journal.api import answers
 from journal.live.frames import fetch_replay, newest_seq
 from org.selectors.jurisdiction import jurisdiction_of
 
@@ -26,7 +26,7 @@ class EventsView(APIView):
     replayed. Frames may repeat what the client has: it drops them by ``seq``.
     """
 
-    @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[OpenApiParameter("after", int)], responses=answers.Events)
     def get(self, request: Request) -> HttpResponse:
         newest = newest_seq()
         after = self._after(request)

@@ -39,10 +39,18 @@ class PostSerializer(serializers.ModelSerializer):
     """``level`` is that of its units, or "device" for a wall screen's."""
 
     level = serializers.CharField(read_only=True)
+    capabilities = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = Post
         fields = ("code", "level", "name", "name_en", "rank", "capabilities")
+
+
+class BothNames(serializers.Serializer):
+    """A name or a sentence in both languages; ``en`` is empty where nobody wrote it."""
+
+    zh = serializers.CharField(allow_blank=True)
+    en = serializers.CharField(allow_blank=True)
 
 
 class UnitMention(serializers.Serializer):

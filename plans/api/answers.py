@@ -3,9 +3,69 @@ together."""
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
 from org.api.representations import PersonName, UnitName
+from plans.files.document_schema import ACTION_KEYS, LEVEL_KEYS, PLAN_KEYS, Key, json_type
+from plans.rules.words import LEVELS
+
+
+class PlanProblem(s.Serializer):
+    """``place`` is empty for the document as a whole; actions count from 1."""
+
+    place = s.CharField()
+    message = s.CharField()
+
+
+# A plan as a document, by the tables that say which keys there are (plans/files/document_schema.py)
+# ---------------------------------
+
+TRIGGER = {
+    "type": "object",
+    "description": "A rule: the kind of signal, and the conditions of that kind, all of which must hold.",
+    "properties": {"signal": {"type": "string"}},
+    "required": ["signal"],
+    "additionalProperties": {
+        "oneOf": [
+            {"type": "string"}, {"type": "number"}, {"type": "boolean"},
+            {"type": "array", "items": {"type": "string"}},
+        ]
+    },
+}  # fmt: skip
+
+
+@extend_schema_field(TRIGGER)
+class TriggerField(s.DictField):
+    pass
+
+
+def _field(key: Key, needed: bool) -> s.Field:
+    kind, needs = json_type(key), {"required": needed}
+    words = {"help_text": f"One of: {', '.join(key.choices)}."} if key.choices else {}
+    if key.many:
+        return s.ListField(child=s.CharField(), **needs, **words)
+    if kind == "object":
+        return s.DictField(child=s.CharField(), **needs)
+    if kind == "integer":
+        return s.IntegerField(min_value=0, max_value=key.limit, **needs)
+    return s.BooleanField(**needs) if kind == "boolean" else s.CharField(**needs, **words)
+
+
+def _made(name: str, keys: dict[str, Key], *, empty: bool = False, **more: s.Field) -> type[s.Serializer]:
+    """``empty``: nothing at all may stand there too."""
+    return type(
+        name, (s.Serializer,), {key: _field(told, told.needed and not empty) for key, told in keys.items()} | more
+    )
+
+
+PlanAction = _made("PlanAction", ACTION_KEYS)
+PlanLevel = _made("PlanLevel", LEVEL_KEYS, triggers=s.ListField(child=TriggerField(), required=False))
+PlanLevels = type("PlanLevels", (s.Serializer,), {level: PlanLevel(required=False) for level in LEVELS})
+_BESIDE = {"levels": PlanLevels(required=False), "actions": PlanAction(many=True, required=False)}
+PlanContent = _made("PlanContent", PLAN_KEYS, **_BESIDE)
+"""What is left out is as by default."""
+PlanContentOrNothing = _made("PlanContentOrNothing", PLAN_KEYS, empty=True, **_BESIDE)
 
 
 class VersionAnswer(s.Serializer):
@@ -17,7 +77,7 @@ class VersionAnswer(s.Serializer):
     created_at = s.DateTimeField()
     approved_by = PersonName(allow_null=True)
     approved_at = s.DateTimeField(allow_null=True)
-    document = s.JSONField()
+    document = s.CharField(help_text="The document by which it was approved.")
     filed_at = s.DateTimeField(allow_null=True)
     receipt = s.CharField()
     generation = s.IntegerField()
@@ -65,14 +125,55 @@ class PlanAnswer(s.Serializer):
 
 
 class PlanWhole(PlanAnswer):
-    document = s.JSONField()
+    document = PlanContent(allow_null=True)
     document_version = s.IntegerField(allow_null=True)
     items = ItemAnswered(many=True)
 
 
 class PlanImported(s.Serializer):
+    """``document``: the plan as it is kept; empty where something is wrong with it."""
+
     new = s.BooleanField()
-    problems = s.ListField(child=s.DictField())
-    document = s.JSONField()
+    problems = PlanProblem(many=True)
+    document = PlanContentOrNothing()
     plan = s.IntegerField(allow_null=True)
     version = s.IntegerField(allow_null=True)
+
+
+class VacancyOfAction(s.Serializer):
+    unit = s.CharField()
+    post = s.CharField()
+    action = s.CharField()
+
+
+class CompiledPerson(s.Serializer):
+    id = s.IntegerField()
+    name = s.CharField()
+    role = s.CharField()
+
+
+class CompiledLine(s.Serializer):
+    """One action for one post of one unit; ``after``: the actions that must be done first."""
+
+    action = s.CharField()
+    phase = s.CharField()
+    verb = s.CharField()
+    unit = s.CharField()
+    unit_name = s.CharField()
+    post = s.CharField()
+    text = s.CharField()
+    text_en = s.CharField()
+    due_min = s.IntegerField()
+    after = s.ListField(child=s.CharField())
+    evidence = s.CharField()
+    people = CompiledPerson(many=True)
+
+
+class CompiledAnswer(s.Serializer):
+    version = s.IntegerField()
+    level = s.CharField()
+    units = s.IntegerField()
+    people = s.IntegerField()
+    lines = CompiledLine(many=True)
+    vacancies = VacancyOfAction(many=True)
+    problems = PlanProblem(many=True)

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from plans.api.answers import PlanContent
 from plans.models import Due, RevisionItem
 from plans.rules.words import LEVELS, Source
+from web.schema import UploadField
 
 
 class PlanNothing(serializers.Serializer):
     """A POST without a body."""
 
 
+@extend_schema_field(PlanContent)
+class PlanField(serializers.DictField):
+    """A plan as a document; its form is for plans/selectors/checking.py to look at, place by place."""
+
+
 class NewPlan(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
-    document = serializers.DictField(help_text="The plan as it is exported: code, kind, name, levels, actions …")
+    document = PlanField(help_text="The plan as it is exported: code, kind, name, levels, actions …")
 
 
 class PlanDocument(serializers.Serializer):
-    document = serializers.DictField()
+    document = PlanField()
     generation = serializers.IntegerField(min_value=0, required=False, default=None, allow_null=True)
 
 
 class PlanImport(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
-    document = serializers.DictField(required=False)
-    file = serializers.FileField(required=False, help_text="A .yaml or .xlsx file, in place of ``document``.")
+    document = PlanField(required=False)
+    file = UploadField(required=False, help_text="A .yaml or .xlsx file, in place of ``document``.")
     dry_run = serializers.BooleanField(required=False, default=False)
+
+
+class PlanImportDocument(PlanImport):
+    """The same as JSON, which carries no file."""
+
+    document = PlanField()
+    file = None
+
+
+class PlanImportFile(PlanImport):
+    """The same as multipart/form-data."""
+
+    document = None
+    file = UploadField(help_text="A .yaml or .xlsx file.")
 
 
 class CompileLevel(serializers.Serializer):
@@ -39,14 +61,6 @@ class CompileLevel(serializers.Serializer):
         required=False, allow_null=True, default=None, help_text="Its number; left out: the one in force."
     )
     values = serializers.DictField(child=serializers.CharField(max_length=80), required=False, default=dict)
-
-
-class Compiled(serializers.Serializer):
-    """Only for the schema: what compile answers."""
-
-    level = serializers.CharField()
-    units = serializers.IntegerField()
-    people = serializers.IntegerField()
 
 
 class SendBack(serializers.Serializer):

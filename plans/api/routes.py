@@ -24,11 +24,12 @@ from plans.files.documents import document_of
 from plans.models import Plan, Version
 from plans.selectors import plans
 from plans.selectors.compiling import compile_level, seen_by
+from web.downloads import BYTES, XLSX, file_answer, renderers
 from web.errors import Conflict, Invalid, NotFound
 from web.rest import JSONParser, checked
 
 YAML = "application/yaml"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IMPORTED = {"application/json": bodies.PlanImportDocument, "multipart/form-data": bodies.PlanImportFile}
 
 
 class PlanViewSet(viewsets.GenericViewSet):
@@ -92,7 +93,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         whole = representations.plan_whole(self.found(str(version.plan_id)), request.user)
         return Response(whole, status=201)
 
-    @extend_schema(request=bodies.PlanImport)
+    @extend_schema(request=IMPORTED)
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, JSONParser])
     @acts_once
     def import_plan(self, request: Request) -> Response:
@@ -118,9 +119,11 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[bodies.ExportQuery],
-        responses={(200, YAML): OpenApiTypes.OBJECT, (200, XLSX): OpenApiTypes.BINARY},
-    )
-    @action(detail=True, methods=["get"], pagination_class=None)
+        responses={
+            (200, YAML): answers.PlanContent, (200, XLSX): OpenApiTypes.BINARY, (200, BYTES): OpenApiTypes.BINARY,
+        },
+    )  # fmt: skip
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML, XLSX, BYTES))
     def export(self, request: Request, pk: str) -> HttpResponse:
         """The plan as a file: ``kind`` yaml or xlsx, ``version`` by its number."""
         bound = bodies.ExportQuery(data=request.query_params)
@@ -128,11 +131,10 @@ class PlanViewSet(viewsets.GenericViewSet):
         version = self._version(pk, bound.validated_data["version"])
         document, kind = document_of(version), bound.validated_data["kind"]
         content = yaml_format.dump(document).encode() if kind == "yaml" else sheets.dump(document)
-        answer = HttpResponse(content, content_type=f"{YAML}; charset=utf-8" if kind == "yaml" else XLSX)
-        answer["Content-Disposition"] = f'attachment; filename="{version.plan.code}-v{version.number}.{kind}"'
-        return answer
+        name = f"{version.plan.code}-v{version.number}.{kind}"
+        return file_answer(request, content, f"{YAML}; charset=utf-8" if kind == "yaml" else XLSX, name)
 
-    @extend_schema(request=bodies.CompileLevel, responses=bodies.Compiled)
+    @extend_schema(request=bodies.CompileLevel, responses=answers.CompiledAnswer)
     @action(detail=True, methods=["post"], url_path="compile")
     def compile_level(self, request: Request, pk: str) -> Response:
         """Who would get what, and which posts are vacant, in the units that the reader sees; nothing is written."""

@@ -189,6 +189,14 @@ ACTION_KEYS: dict[str, Key] = {
 }
 
 
+_JSON = {_number: "integer", _months: "integer", _truth: "boolean", _values: "object"}
+
+
+def json_type(key: Key) -> str:
+    """What a single value of it is in JSON."""
+    return _JSON.get(key.check, "string")
+
+
 def kept(value: Any) -> Any:
     """A value as it is kept: texts tidied, lists copied."""
     if isinstance(value, str):

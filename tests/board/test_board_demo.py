@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from board.demo import days, month
@@ -26,7 +26,9 @@ from early_warning.models import Warning
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
 from org.models import Person, Unit
+from tests.conftest import BACKEND
 from tests.own_database import empty
+from tests.shapes import read_all
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,28 @@ def _the_circular_is_just(today: dt.date) -> None:
     assert not any(row["gap_s"] for row in rows)
     missed = {row["code"]: row["not_checked_in"] for row in rows if row["not_checked_in"]}
     assert missed == {days.CUT_OFF: 1}, "whoever was cut off; nobody for a day before the roster was there"
+
+
+READ_ELSEWHERE = {
+    *("PaginatedLeaveAnswerList.results", "PaginatedOverrideAnswerList.results"),
+    *("PaginatedProposalAnswerList.results", "PaginatedQuestionList.results", "WarningDetail.questions"),
+    *("HazardWhole.extensions", "HazardWhole.merged", "HazardWhole.photos", "NearHazards.results"),
+    *("Block.resources", "Block.responses", "WarningDetail.notes"),
+}
+"""Lists of the API of which the demonstration holds nothing: tests/infra/test_api_schema.py, the tests of hazards over
+the API and those of warnings read them."""
+
+
+def test_the_api_tells_all_of_it_as_its_schema_declares(told: None) -> None:
+    client = Client()
+    client.force_login(Person.objects.get(username="officer"), backend=BACKEND)
+    month = {"unit": "331126", "month": f"{MORNING:%Y-%m}"}
+    queries = {"/api/v1/hazards/statistics/": {"first": month["month"], "last": month["month"]}}
+    queries |= {f"/api/v1/{path}/": month for path in ("shifts/export", "spot-checks/statistics")}
+    queries["/api/v1/events/"] = {"after": Event.objects.latest("seq").seq - 1000}
+    refused, empty = read_all(client.get, queries)
+    assert (refused, empty - READ_ELSEWHERE) == ([], set())
+    for layer in ("units", "assignments", "incidents", "warnings", "hazards"):
+        for query in ({}, {"at": MORNING.isoformat()}):
+            answer = client.get(f"/api/v1/map/{layer}.geojson", query)
+            assert answer.status_code == 400 if query and layer == "hazards" else answer.json()["features"], layer

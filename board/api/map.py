@@ -11,19 +11,22 @@ from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from board.api.answers import Layer
 from board.selectors.layers import LAYERS, View
 from command.selectors.visible import incidents_visible_to
 from database.clock import now
+from web.downloads import renderers
 from web.errors import NotFound
 
 WORTH_PACKING = 1400
 """Bytes; what fits one network packet gains nothing from gzip."""
 
+GEOJSON = "application/geo+json"
 PARAMETERS = [
     OpenApiParameter("layer", str, OpenApiParameter.PATH, enum=list(LAYERS)),
     OpenApiParameter("bbox", str, description="west,south,east,north in degrees"),
@@ -33,10 +36,18 @@ PARAMETERS = [
 ]
 
 
+RESPONSES = {
+    (200, GEOJSON): Layer,
+    304: OpenApiResponse(None, "Nothing has changed since the answer whose ETag was sent as If-None-Match."),
+}
+
+
 class LayerView(APIView):
     """A GeoJSON FeatureCollection of what the caller may see. ``X-Sanji-Now`` is the database's time of the answer."""
 
-    @extend_schema(parameters=PARAMETERS, responses={(200, "application/geo+json"): OpenApiTypes.OBJECT})
+    renderer_classes = renderers(GEOJSON)
+
+    @extend_schema(operation_id="v1_map_retrieve", parameters=PARAMETERS, responses=RESPONSES)
     def get(self, request: Request, layer: str) -> HttpResponse:
         if layer not in LAYERS:
             raise NotFound
@@ -55,7 +66,7 @@ def packed(request: Request, body: bytes) -> HttpResponse:
     if tag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(body, content_type="application/geo+json")
+        response = HttpResponse(body, content_type=GEOJSON)
         if len(body) > WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
             response.content = gzip.compress(body, 5, mtime=0)
             response["Content-Encoding"] = "gzip"
