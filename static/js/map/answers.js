@@ -1,6 +1,6 @@
 // Who has answered, by unit. Loaded once, then kept by the events' own cards; silence is reckoned here, second by second,
 // because it comes without an event.
-import { now } from "../clock.js";
+import { now } from "../core/clock.js";
 
 const NEED = ["silent", "climbed", "called", "received", "answered_for", "passed_on", "in_place", "done", "verified"];
 const RANK = new Map(NEED.map((state, index) => [state, index]));
