@@ -36,7 +36,7 @@ WATCHED = ("/healthz", "/readyz")
 Headers = list[tuple[bytes, bytes]]
 
 MARK = (b"X-Sanji", b"1")
-"""On every answer, errors and redirects too: what lacks it came from a network in between (static/js/http.js)."""
+"""On every answer, errors and redirects too: what lacks it came from a network in between (static/js/core/http.js)."""
 
 
 class Synchronous(ASGIHandler):

@@ -1,4 +1,4 @@
-"""Lengths of time in words and figures, the same as static/js/countdown.js shows them a second later."""
+"""Lengths of time in words and figures, the same as static/js/core/countdown.js shows them a second later."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def moment(at: datetime, relative: bool = True) -> SafeString:
 
 @register.inclusion_tag("components/live_badge.html")
 def live_badge(state: str = "live", at: datetime | None = None) -> dict[str, Any]:
-    """live | polling | late | offline; ``at`` is the time of the newest data. setLive() of ui.js changes it."""
+    """live | polling | late | offline; ``at`` is the time of the newest data. setLive() of core/badge.js changes it."""
     return {"state": state, "at": _iso(at) if at else "", "age": ago(timezone.now() - at) if at else ""}
 
 
@@ -222,7 +222,7 @@ def counter(
 ) -> dict[str, Any]:
     """A figure that filters. tone: danger | warn; ``current`` is the key of the one in force.
 
-    setCounter(key, n) of ui.js changes it.
+    setCounter(key, n) of frame/counters.js changes it.
     """
     return {"key": key, "label": label, "value": value, "href": href, "tone": tone, "icon": icon, "current": current}
 

@@ -78,7 +78,7 @@ class DocumentPolicyMiddleware(CSPMiddleware):
 
 
 PERSON_HEADER = "X-Sanji-Person"
-"""Sent by our scripts with whose page asks (static/js/http.js): what one person left on a page, a form or a queue is
+"""Sent by our scripts with whose page asks (core/http.js): what one person left on a page, a form or a queue is
 never taken under the name of who signed in later in the same browser."""
 
 
@@ -180,7 +180,7 @@ def is_bare(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 ITEM_HEADER = "X-Sanji-Item"
-"""The UUID of an act that waits in a browser's outbox (static/js/outbox.js): echoed when a view has decided on it."""
+"""The UUID of an act that waits in a browser's outbox (core/outbox.js): echoed when a view has decided on it."""
 EPOCH_HEADER = "X-Sanji-Epoch"
 """The journal's epoch in which an act was done: one that was kept since before a backup was restored names things by
 numbers that may be others now."""

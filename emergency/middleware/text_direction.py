@@ -2,7 +2,7 @@
 
 U+202E in a unit's name turns the rest of the sentence, of a title, of a tooltip: doc.exe is read where exe.cod stands.
 No page of ours needs any of them; what really is written from right to left is kept apart by isolation (``<bdi>``,
-static/css/base.css). What comes to the browser as data is cleaned there (static/js/text.js).
+static/css/base.css). What comes to the browser as data is cleaned there (static/js/core/text.js).
 """
 
 from __future__ import annotations

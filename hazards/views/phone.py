@@ -24,13 +24,13 @@ from hazards.rules.words import Kind
 
 TEMPLATE = "hazards/phone/file.html"
 LOOKS = (
-    "vendor/bootstrap/bootstrap.min.css", "css/tokens.css", "css/base.css", "css/components.css", "css/frame.css",
-    "css/phone.css", "css/map.css", "css/command.css", "css/hazards_phone.css", "leaflet/leaflet.css",
+    "vendor/bootstrap/bootstrap.min.css", "css/tokens.css", "css/base.css", "css/components.css", "css/forms.css",
+    "css/frame.css", "css/phone.css", "css/map.css", "css/hazards_phone.css", "leaflet/leaflet.css",
     "img/icons.svg", "img/favicon.svg",
 )  # fmt: skip
-SCRIPTS = ("django_htmx/htmx-2.min.js", "leaflet/leaflet.js", "js/ui.js", "js/hazard_file.js")
+SCRIPTS = ("django_htmx/htmx-2.min.js", "leaflet/leaflet.js", "js/frame/ui.js", "js/hazards/file.js")
 """What the shell's document names; the modules that these import are found by reading them."""
-WORKER = "js/hazard_sw.js"
+WORKER = "js/hazards/sw.js"
 _IMPORT = re.compile(r"""(?:^|\n)\s*(?:import|export)\b[^;'"]*?['"](\.{1,2}/[^'"]+)['"]""")
 MOST = 100
 

@@ -17,7 +17,7 @@ from web.errors import NotFound
 
 @dataclass(frozen=True)
 class Act:
-    """``word``: what the button says. ``url``: where a phone's outbox sends the same act (static/js/phone.js)."""
+    """``word``: what the button says. ``url``: where a phone's outbox sends the same act (phone/orders.js)."""
 
     word: Any
     url: str

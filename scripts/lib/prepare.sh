@@ -26,6 +26,6 @@ code_mark() { # changes with every file that migrations or the demo county could
   {
     cat "$VENV/.made-from"
     find . \( -path './.*' -o -path ./static -o -path ./templates -o -path ./locale -o -path ./docs -o -path ./tests \
-      -o -path ./scripts -o -name __pycache__ \) -prune -o -type f -printf '%P %s %T@\n' | sort
+      -o -path ./scripts -o -path ./node_modules -o -name __pycache__ \) -prune -o -type f -printf '%P %s %T@\n' | sort
   } | sha256sum
 }

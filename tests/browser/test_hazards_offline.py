@@ -464,16 +464,6 @@ def test_a_report_that_the_server_refuses_is_a_draft_again_with_the_reason(serve
     assert not filed("县外")
 
 
-def test_the_checksum_without_the_browser_s_own_is_the_same(server, sign_in):
-    page = phone_of(server, sign_in)
-    for data in (b"", b"abc", bytes(range(256)) * 5, b"x" * 55, b"x" * 56, b"x" * 64):
-        found = page.evaluate(
-            "async (bytes) => (await import('/static/js/hazard_sha256.js')).plainSha256(new Uint8Array(bytes).buffer)",
-            list(data),
-        )
-        assert found == hashlib.sha256(data).hexdigest()
-
-
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_page_is_accessible_and_as_wide_as_the_phone(server, sign_in, axe, theme):
     page = phone_of(server, sign_in, theme=theme)

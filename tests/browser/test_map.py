@@ -199,29 +199,6 @@ def test_the_search_is_driven_by_the_keyboard(server: Any, sign_in: Callable[...
     expect(page.locator("#search-dialog input")).to_be_focused()
 
 
-def test_an_older_card_never_overwrites_a_newer_one(server: Any, sign_in: Callable[..., Page]) -> None:
-    page = open_map(sign_in(server, "officer"))
-    shown = page.evaluate(
-        """async () => {
-          const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-          const address = loaded.find((name) => /map\\/answers/.test(name));
-          const { Answers } = await import(address);
-          const answers = new Answers();
-          const card = (status) => ({ type: 'assignment', id: 7, order: 1, incident: 1, unit: 'U', status,
-            climbed_to: '', ack_due_at: '2020-01-01T00:00:00Z', person: { id: 1 }, answered_by: null });
-          const states = [];
-          for (const [seq, status] of [[20, 'received'], [10, 'called'], [30, 'done'], [20, 'received']]) {
-            answers.take({ seq, at: '2020-01-01T00:00:00Z', card: card(status) });
-            states.push(answers.unit('U').state);
-          }
-          const old = { id: 7, seq: 10, status: 'called', ack_due_at: '2020-01-01T00:00:00Z' };
-          answers.load({ seqBefore: 15, features: [{ properties: { unit: 'U', items: [old] } }] });
-          states.push(answers.unit('U').state);
-          return states; }"""
-    )
-    assert shown == ["received", "received", "done", "done", "done"]
-
-
 @pytest.mark.parametrize(("theme", "language"), [("dark", "en"), ("light", "zh-hans")])
 @pytest.mark.parametrize("path", ["/", "/wall/", "/search/?q=a"])
 def test_axe_finds_no_violation(

@@ -162,7 +162,7 @@ def test_an_event_comes_once_although_every_replay_overlaps(server: Any, sign_in
     page.evaluate(
         """async () => {
           const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-          const address = loaded.find((name) => /js\\/live\\./.test(name));
+          const address = loaded.find((name) => /core\\/live\\./.test(name));
           const { onFrame } = await import(address);
           window.heard = [];
           onFrame((frame) => window.heard.push(frame.seq)); }"""

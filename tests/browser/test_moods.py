@@ -257,9 +257,9 @@ def test_a_hazard_filed_on_such_a_network_waits_and_arrives_once(proxy: Proxy, e
 
 ASK_EVERYTHING = """async () => {
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-  const module = (name) => import(loaded.find((address) => address.includes(`/js/${name}.`)));
-  (await module('fragments')).refreshAll();
-  (await module('counters')).countSoon();
+  const module = (name) => import(loaded.find((address) => address.includes(`/${name}.`)));
+  (await module('core/fragments')).refreshAll();
+  (await module('frame/counters')).countSoon();
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 
@@ -311,40 +311,6 @@ def test_a_dialog_answered_by_the_network_stays_with_what_was_typed(proxy: Proxy
         dialog.locator(".dialog-foot button:not([data-act-close])").first.click()
         expect(dialog.locator("[data-act-trouble]")).to_contain_text("The network answered instead")
         expect(area).to_have_value("写了一半")
-
-
-ANSWERS = """async (cases) => {
-  const { classify } = await import('/static/js/http.js');
-  const plain = { type: 'basic', redirected: false, url: location.origin + '/x/' };
-  return cases.map(([status, headers, more]) => classify(
-    { ...plain, status, header: (name) => headers[name] ?? null, ...more }, { expects: 'html' }).kind);
-}"""
-
-
-def test_what_an_answer_is(server: Any, sign_in: Enter) -> None:
-    page = sign_in(server, "village")
-    page.goto("/orders/mine/")
-    html, mark = {"Content-Type": "text/html; charset=utf-8"}, {"X-Sanji": "1"}
-    cases = [
-        ("ok", [200, html | mark, {}]),
-        ("ok", [204, mark, {}]),
-        ("ok", [204, mark | {"HX-Redirect": "/incidents/4/"}, {}]),
-        ("signed-out", [204, mark | {"HX-Redirect": "/login/?next=/"}, {}]),
-        ("signed-out", [401, mark, {}]),
-        ("refused", [409, html | mark, {}]),
-        ("refused", [404, html | mark, {}]),
-        ("busy", [429, mark | {"Retry-After": "7"}, {}]),
-        ("busy", [503, html | mark, {}]),
-        ("none", [200, {"Content-Type": "application/json"} | mark, {}]),
-        ("none", [302, html | mark, {}]),
-        ("none", [0, mark, {"type": "opaqueredirect"}]),
-        ("none", [200, html | mark, {"redirected": True}]),
-        ("none", [200, html | mark, {"url": "https://elsewhere.example/x/"}]),
-        *(("none", [status, html, {}]) for status in (200, 204, 302, 401, 403, 404, 407, 409, 413, 429, 502, 503, 511)),
-        ("none", [401, html | {"WWW-Authenticate": "Basic"}, {}]),
-        ("none", [204, {"HX-Redirect": "/login/"}, {}]),
-    ]
-    assert page.evaluate(ANSWERS, [case for _, case in cases]) == [kind for kind, _ in cases]
 
 
 # Live means heard -----------------------------------------------------------------------------------------------------
@@ -463,19 +429,6 @@ def test_the_clock_goes_by_the_server_although_the_device_s_is_wrong_and_is_set(
     page.until("window.states.some((state) => state !== 'live')")
     page.wait_for_selector(LIVE)
     assert page.evaluate(shown) <= 2
-
-
-def test_tries_are_counted_by_the_minute(server: Any, sign_in: Enter) -> None:
-    page = sign_in(server, "village")
-    page.goto("/orders/mine/")
-    assert page.evaluate("""async () => {
-        const { Pace } = await import('/static/js/pace.js');
-        let at = 0;
-        const pace = new Pace(3, () => at);
-        const got = [];
-        for (at of [0, 1000, 2000, 3000, 59_000, 60_000, 60_500, 61_000]) got.push(pace.take() ? 'yes' : pace.room());
-        return got;
-    }""") == ["yes", "yes", "yes", 57_000, 1000, "yes", 500, "yes"]
 
 
 # What is kept belongs to a person -------------------------------------------------------------------------------------

@@ -280,9 +280,15 @@ def test_the_worker_stands_at_the_root_and_lists_every_module(db):
     answer = Client().get("/sw.js")
     assert answer["Content-Type"].startswith("text/javascript")
     text = answer.content.decode()
-    for name in ("js/hazard_file.js", "js/hazard_queue.js", "vendor/idb/idb.js", "js/ui.js", "js/clock.js"):
+    for name in (
+        "js/hazards/file.js",
+        "js/hazards/queue.js",
+        "vendor/idb/idb.js",
+        "js/frame/ui.js",
+        "js/core/clock.js",
+    ):
         assert f"/static/{name}" in text
-    assert "/static/js/page.js" not in text
+    assert "/static/js/frame/page.js" not in text
 
 
 def test_the_app_can_be_installed(db):

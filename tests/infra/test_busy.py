@@ -101,5 +101,5 @@ def test_a_tap_with_a_photo_waits_in_the_phones_outbox(
     answer = browse(village).post(f"/orders/mine/{row.pk}/act/", {"step": "received"})
     assert answer.status_code in (200, 302)
     answer = browse(village).post(f"/orders/mine/{row.pk}/act/", {"step": "in_place", "photo": photo()})
-    assert answer.status_code == 503, "the outbox keeps what is answered with 5xx (static/js/outbox.js)"
+    assert answer.status_code == 503, "the outbox keeps what is answered with 5xx (static/js/core/outbox.js)"
     assert not Attachment.objects.filter(subject=f"assignment:{row.pk}").exists()

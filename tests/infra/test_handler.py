@@ -191,7 +191,7 @@ def test_a_page_of_one_person_asks_nothing_in_the_name_of_another(ask: Any, vill
 def test_what_a_view_has_decided_is_told_with_the_stamp_of_the_act_and_nothing_else_is(
     ask: Any, village: Person, officer: Person
 ) -> None:
-    """A browser's outbox lets go of an act only on this word (static/js/outbox.js)."""
+    """A browser's outbox lets go of an act only on this word (static/js/core/outbox.js)."""
     stamp = "0b7e6a52-6c0c-4d0e-9a53-0d1f0f6f1f11"
     token_ = "a" * 32
     cookie = f"sessionid={session_of(village.username)}; csrftoken={token_}"

@@ -1,6 +1,6 @@
 // Who has answered, by unit. Loaded once, then kept by the events' own cards; silence is reckoned here, second by second,
 // because it comes without an event.
-import { now } from "../clock.js";
+import { now } from "../core/clock.js";
 import { forAnother, NEED, pastDue, stateOf } from "./shown.js";
 
 const RANK = new Map(NEED.map((state, index) => [state, index]));

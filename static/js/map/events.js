@@ -1,6 +1,6 @@
 // Incidents and warnings on the map: markers by shape and numeral, a warning's area as its sender drew it.
-import { levelShape } from "../icon.js";
-import { plain } from "../text.js";
+import { levelShape } from "../core/icon.js";
+import { plain } from "../core/text.js";
 
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 const ENDED = new Set(["ended", "recovering", "reviewed", "archived"]);

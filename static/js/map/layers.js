@@ -1,7 +1,7 @@
 // Fetching the map's layers: one at a time each, only what changed (ETag), and honest about what could not be had.
-import { heed } from "../clock.js";
-import { ask } from "../http.js";
-import { hold, liveCursor, release } from "../live.js";
+import { heed } from "../core/clock.js";
+import { ask } from "../core/http.js";
+import { hold, liveCursor, release } from "../core/live.js";
 
 const running = new Map();
 const RETRY = 5_000;

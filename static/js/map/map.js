@@ -1,7 +1,7 @@
 // The command map: one Leaflet map from the layers of /api/v1/map/, kept by the live line. Used by the board and the wall.
-import { everySecond } from "../clock.js";
-import { onFrame, onReset } from "../live.js";
-import { keep, kept } from "../store.js";
+import { everySecond } from "../core/clock.js";
+import { onFrame, onReset } from "../core/live.js";
+import { keep, kept } from "../core/store.js";
 import { Answers } from "./answers.js";
 import { Incidents, Warnings } from "./events.js";
 import { layer, soon } from "./layers.js";

@@ -1,5 +1,5 @@
 // A unit's name on a map, in the page's language.
-import { plain } from "../text.js";
+import { plain } from "../core/text.js";
 
 const SUFFIX = / (Township|Town|Subdistrict|Village|Community|Residential Community)$/; // on a map the drawing says it
 const english = document.documentElement.lang.startsWith("en");

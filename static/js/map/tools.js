@@ -1,5 +1,5 @@
 // The map's tools: zoom, whole county, measure, locate, full screen, print.
-import { toast } from "../toast.js";
+import { toast } from "../core/toast.js";
 
 const far = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 
@@ -40,8 +40,12 @@ function locate(map) {
 }
 
 async function fullScreen(frame, button) {
-  if (document.fullscreenElement) await document.exitFullscreen();
-  else await frame.requestFullscreen().catch(() => toast(gettext("This browser does not allow full screen."), { tone: "warn" }));
+  try {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await frame.requestFullscreen();
+  } catch {
+    toast(gettext("This browser does not allow full screen."), { tone: "warn" }); // an old iPhone's lacks it
+  }
   button.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
 }
 

@@ -1,6 +1,6 @@
 // The ground of the map: outlines, areas by answer state, names that give way by zoom.
-import { stateGlyph } from "../icon.js";
-import { named } from "../text.js";
+import { stateGlyph } from "../core/icon.js";
+import { named } from "../core/text.js";
 import { nameOf, shortNameOf } from "./names.js";
 
 const VILLAGE_NAMES_FROM = 12;

@@ -1,6 +1,0 @@
-// /design/ only: the sample toast.
-import { toast } from "./toast.js";
-
-document.querySelector("[data-sample-toast]").addEventListener("click", (event) => {
-  toast(event.target.textContent.trim(), { tone: "ok", action: { label: gettext("Undo"), run: () => {} } });
-});
