@@ -16,6 +16,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from bench import duty, hazards, journal, live, map, order, plans, timers, verify
+    from bench.rates import lift
     from bench.report import additions
 
     parts = (order, plans, duty, map, timers, hazards, journal, live, verify)
@@ -23,6 +24,7 @@ def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
     if wanted not in (*known, "all"):
         sys.exit(f"bench knows {', '.join(known)} and all, not {wanted!r}")
+    lift()
     call_command("migrate", verbosity=0)
     call_command("found_demo")
     speed = f"{additions():.1f} million additions a second"

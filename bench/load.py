@@ -126,7 +126,7 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") 
 @contextlib.contextmanager
 def web_processes() -> Iterator[list[int]]:
     """The pids of two servers of the whole application, without DEBUG, ended with the block."""
-    command = [sys.executable, "-m", "uvicorn", "emergency.asgi:application", *FLAGS]
+    command = [sys.executable, "-m", "uvicorn", "bench.unbounded:application", *FLAGS]
     around = {**os.environ, "DEBUG": "0"}
     connections.close_all()
     processes = [subprocess.Popen([*command, "--port", str(port)], env=around) for port in PORTS]

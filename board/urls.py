@@ -24,6 +24,7 @@ urlpatterns = [
     re_path(r"^me/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", account.revoke_token, name="my-token-revoke"),
     path("setup/access/", access.access, name="access"),
     re_path(r"^setup/access/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", access.revoke_token, name="access-token-revoke"),
+    path("setup/access/people/<int:person>/unlock/", access.unlock, name="access-unlock"),
     path("setup/access/screens/<int:screen>/revoke/", access.revoke_screen, name="access-screen-revoke"),
     path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
     path("design/", design, name="design"),

@@ -8,6 +8,7 @@ begins. Here a request is one call on one thread of a pool, as under WSGI, from 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +25,15 @@ from django.urls import ResolverMatch, set_script_prefix
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from emergency.middleware.turns import Turns, sender_of
 from emergency.views.errors import refused
 from org.selectors.tokens import brought
 from web.bounds import LARGEST_BODY, BodyTooBig, Unreadable
 
 THREADS = 16
-"""At most so many requests are answered at once in a process; reading a slow client's body holds no thread."""
+"""At most so many requests are answered at once in a process, and fewer of one sender (emergency/middleware/turns.py); reading a
+slow client's body holds no thread.
+"""
 
 WATCHED = ("/healthz", "/readyz")
 
@@ -86,6 +90,7 @@ class Handler(Synchronous):
         super().__init__()
         self._for_tokens = ForTokens()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._turns = Turns()
         # Whoever watches over the system is answered while every other thread is busy or hangs.
         self._watched = ThreadPoolExecutor(2, thread_name_prefix="health")
 
@@ -99,8 +104,12 @@ class Handler(Synchronous):
         except BodyTooBig:
             body = None
         on_thread = asyncio.get_running_loop().run_in_executor
-        pool = self._watched if scope["path"] in WATCHED else self._pool
-        status, headers, content = await on_thread(pool, self._answer, scope, body)
+        if scope["path"] in WATCHED:
+            pool, turn = self._watched, contextlib.nullcontext()
+        else:
+            pool, turn = self._pool, self._turns.of(sender_of(scope))
+        async with turn:
+            status, headers, content = await on_thread(pool, self._answer, scope, body)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if isinstance(content, bytes):
             await send({"type": "http.response.body", "body": content})

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "emergency.middleware.text_direction.TextDirectionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "emergency.middleware.limits.LimitsMiddleware",
     "emergency.middleware.refusals.SamePersonMiddleware",
     "emergency.middleware.refusals.LoginRequiredMiddleware",
     "emergency.middleware.session_age.InUseMiddleware",
@@ -120,11 +121,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/start/"  # the map, or a phone's own orders (command/views/start.py)
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours: a locked-out duty officer must be back within one shift break
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+# django-axes asks and tells; what is counted, and by whom, is ours (emergency/authentication/sign_in.py).
+AXES_HANDLER = "emergency.authentication.sign_in.SignInHandler"
+AXES_LOCKOUT_CALLABLE = "emergency.authentication.sign_in.locked"
 AXES_USERNAME_CALLABLE = "emergency.authentication.sessions.typed_username"
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # what axes says of itself in the log; the handler decides
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying keeps no lock alive
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -152,6 +154,25 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+# Requests from one sender: (so many, within so many seconds), counted in Redis over all processes (web/rates.py).
+# Technical bounds: far above what a person's tabs, a page that loads anew after each event, or a village's phone that
+# sends what it kept can ask for, and below what keeps half of a process's 16 threads busy. The windows are short, so
+# that a page that ran wild is back within seconds. Answers and other acts have a budget that no reading uses up.
+RATES = {
+    "person": {"reads": (400, 10), "acts": (150, 10), "uploads": (60, 10)},
+    "token": {"reads": (800, 10), "acts": (600, 10), "uploads": (60, 10)},
+    # Everybody who is not signed in behind one gateway of a carrier or a township together.
+    "address": {"reads": (600, 10), "acts": (200, 10), "uploads": (60, 10)},
+    "sockets": (90, 10),  # of one person or token; all tabs of a desk come back at once after a restart
+    "wrong_tokens": (60, 60),  # of one address; tokens that are right are served whatever this says
+    # Passwords that are tried from one address in browsers that nobody has signed in with, under whatever names: each
+    # costs a tenth of a second of a processor.
+    "wrong_passwords": (40, 10),
+    "platform": (1200, 60),  # a storm's worth of updates passes
+}
+# Seconds: Redis is on the same machine or beside it. One that hangs must not hold up every request (web/rates.py).
+RATES_REDIS_TIMEOUT_S = 0.25
+
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -177,7 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},
 }
 # Kept after they ended, in days (org/actions/purge.py). Records of sign-ins are kept for six months and more by the
-# Cybersecurity Law, article 21; an attempt counts towards a lockout for a quarter of an hour (AXES_COOLOFF_TIME).
+# Cybersecurity Law, article 21; a failed attempt counts for as long as the number `sign_in_forgotten_h` says.
 ENDED_TOKENS_KEPT_DAYS = 30  # so that its owner still finds it in the list, as ended
 SIGN_IN_ATTEMPTS_KEPT_DAYS = 1
 SIGN_IN_LOG_KEPT_DAYS = 190
@@ -197,6 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "web.rest.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["web.rest.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "web.rest.CursorPages",
+    "DEFAULT_THROTTLE_CLASSES": ["emergency.middleware.limits.PerToken"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "web.schema.OurSchema",
     "EXCEPTION_HANDLER": "web.rest.explain",

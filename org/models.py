@@ -234,6 +234,30 @@ class TokenNote(models.Model):
         return self.name
 
 
+class SignInCount(models.Model):
+    """Failed sign-ins under one name from one client, and the lock that they led to (org/selectors/sign_ins.py).
+
+    ``username`` as `counted_name` has it, names that are nobody's among them; ``client`` is "address:…", "browser:…" or
+    "desk:…".
+    """
+
+    username = models.CharField(max_length=255)
+    client = models.CharField(max_length=80)
+    failures = models.PositiveIntegerField(default=0)
+    locks = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_default=DatabaseNow())
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    spared_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["username", "client"]
+        constraints = [models.UniqueConstraint(fields=["username", "client"], name="sign_in_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.client}"
+
+
 class Demonstration(models.Model):
     """That this database was founded as a demonstration, with passwords that everybody knows, and until when.
 

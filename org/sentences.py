@@ -17,6 +17,7 @@ PHONE_CONFIRMED = "org.phone_confirmed"
 PASSWORD_CHANGED = "org.password_changed"  # noqa: S105 - a verb
 TOKEN_ISSUED = "org.token_issued"  # noqa: S105 - a verb
 TOKEN_REVOKED = "org.token_revoked"  # noqa: S105 - a verb
+SIGN_IN_UNLOCKED = "org.sign_in_unlocked"
 APPOINTED = "org.appointed"
 APPOINTMENT_ENDED = "org.appointment_ended"
 RESPONSIBILITY_SET = "org.responsibility_set"
@@ -35,6 +36,7 @@ SENTENCES: dict[str, Any] = {
     PASSWORD_CHANGED: _("%(by)s changed the password of %(name)s"),
     TOKEN_ISSUED: _("%(by)s made an API token of %(name)s: %(purpose)s"),
     TOKEN_REVOKED: _("%(by)s revoked an API token of %(name)s: %(purpose)s"),
+    SIGN_IN_UNLOCKED: _("%(by)s unlocked signing in as %(name)s"),
     APPOINTED: _("%(by)s appointed %(name)s as %(post_name)s of %(unit_name)s"),
     APPOINTMENT_ENDED: _("%(name)s is no longer %(post_name)s of %(unit_name)s, by %(by)s"),
     RESPONSIBILITY_SET: _("%(by)s named who is responsible in %(unit_name)s"),

@@ -51,6 +51,17 @@ class NotFound(ActionError):
         super().__init__(detail or _("There is nothing here, or it lies outside your jurisdiction."))
 
 
+class TooMany(ActionError):
+    """More than a limit allows to this sender; others are served meanwhile."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, detail: Any, *, wait: int) -> None:
+        super().__init__(detail)
+        self.retry_after = wait
+
+
 class Conflict(ActionError):
     """The thing has moved on. ``current`` is its present state, for the reader to decide again."""
 

@@ -41,7 +41,7 @@ class UploadField(serializers.FileField):
     """A file in a multipart body, told as bytes: by itself it would be told as an address."""
 
 
-ALWAYS = ("400", "401", "403", "404", "405", "406", "414", "503")
+ALWAYS = ("400", "401", "403", "404", "405", "406", "414", "429", "503")
 WITH_BODY = ("413", "415")
 DESCRIPTIONS = {
     "400": "Something in the address or the body cannot be taken; `fields` says what.",
@@ -84,6 +84,5 @@ class OurSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def _refusals(self) -> tuple[str, ...]:
-        throttled = ("429",) if getattr(self.view, "throttle_classes", ()) else ()
         # A list may be asked for what has moved on too: a plan's version, say.
-        return (*ALWAYS, "409", *(WITH_BODY if self.method in ("POST", "PUT", "PATCH") else ()), *throttled)
+        return (*ALWAYS, "409", *(WITH_BODY if self.method in ("POST", "PUT", "PATCH") else ()))

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from knox.models import AuthToken
 
 from board.rules.wall_screens import PREFIX
-from database.clock import now
+from database.clock import DatabaseNow, now
 from early_warning.models import Feed
-from org.models import Appointment, Person
+from org.models import Appointment, Person, SignInCount
 from org.rules.capabilities import REGISTER
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import held_now
+from org.selectors.sign_ins import counted_name
 from web.errors import NotFound
 
 T = TypeVar("T")
@@ -61,6 +63,32 @@ def kept_screens(keeper: Person) -> list[Appointment]:
 def kept_platforms(keeper: Person) -> list[Feed]:
     rows = Feed.objects.filter(visible_to(keeper, capability=REGISTER), active=True)
     return list(rows.select_related("unit").defer("unit__boundary"))
+
+
+@dataclass(frozen=True)
+class SignInLock:
+    """Somebody under whose name signing in is locked now, and for which clients (org/selectors/sign_ins.py)."""
+
+    person: Person
+    places: list[SignInCount]
+
+
+def kept_locks(keeper: Person) -> list[SignInLock]:
+    """Of the people whose records the keeper may change, as for tokens. Names that are nobody's are not listed."""
+    locked: dict[str, list[SignInCount]] = {}
+    for row in SignInCount.objects.filter(locked_until__gt=DatabaseNow()).order_by("locked_at"):
+        row.kind, _colon, row.place = row.client.partition(":")  # type: ignore[attr-defined]
+        locked.setdefault(row.username, []).append(row)
+    people = Person.objects.filter(is_device=False, is_active=True)
+    if not jurisdiction_of(keeper).everything:
+        people = people.filter(pk__in=_holders(keeper), is_superuser=False)
+    named = people.annotate(counted=Lower("username")).filter(counted__in=locked)
+    return [SignInLock(person, locked[counted_name(person.username)]) for person in named]
+
+
+def locked_person(keeper: Person, person_id: int) -> Person:
+    """NotFound for somebody else's, and for one who is not locked, or not any more."""
+    return _found(lock.person for lock in kept_locks(keeper) if lock.person.pk == person_id)
 
 
 def kept_screen(keeper: Person, person_id: int) -> Appointment:

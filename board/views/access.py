@@ -1,4 +1,6 @@
-"""Who and what can get in, for whoever keeps the register: API tokens, wall screens, platforms; each can be revoked."""
+"""Who and what can get in, for whoever keeps the register: API tokens, wall screens, platforms, each to be revoked; and
+under whose name signing in is locked, to be unlocked.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,15 @@ from django.views.decorators.http import require_safe
 from board.actions import revoke_device, revoke_platform
 from board.selectors.access import (
     digest_of_mark,
+    kept_locks,
     kept_platform,
     kept_platforms,
     kept_screen,
     kept_screens,
     kept_tokens,
+    locked_person,
 )
+from duty.selectors.limits import limit, minutes
 from org import actions as org
 from org.screens.register import keepers_only
 from web.dialogs import Act, NoFields, perform, posted
@@ -30,6 +35,7 @@ from web.dialogs import Act, NoFields, perform, posted
 def access(request: HttpRequest) -> HttpResponse:
     keeper = request.user
     context = {
+        "locks": kept_locks(keeper),
         "tokens": kept_tokens(keeper),
         "screens": kept_screens(keeper),
         "platforms": kept_platforms(keeper),
@@ -67,3 +73,19 @@ def cut_platform(request: HttpRequest, platform: str) -> HttpResponse:
     note = _("Its warnings are refused from now on, until it is given another token.")
     title = _("Revoke the platform %(name)s") % {"name": row.name}
     return _revoke(request, title, note, lambda: revoke_platform(code=row.code, by=request.user))
+
+
+@keepers_only
+def unlock(request: HttpRequest, person: int) -> HttpResponse:
+    row = locked_person(request.user, person)
+
+    def do(data: dict[str, Any]) -> str:
+        org.unlock_sign_in(row, spared=minutes("sign_in_spared_min"), by=request.user)
+        return _("Unlocked. They can sign in at once.")
+
+    note = _("For %(n)s minutes it takes many more failures to lock this name again.") % {
+        "n": limit("sign_in_spared_min")
+    }
+    act = Act(_("Unlock signing in as %(name)s") % {"name": row.label}, _("Unlock"), NoFields(posted(request)), do,
+              reverse("access"), note)  # fmt: skip
+    return perform(request, act)

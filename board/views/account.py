@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -20,7 +21,8 @@ from board.views.forms import PasswordForm, TokenForm
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
 from org import actions as org
-from org.models import Appointment
+from org.models import Appointment, Person
+from org.selectors import browsers
 from org.selectors.register import held_now
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import ActionError, Forbidden, Invalid
@@ -42,9 +44,11 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_valid():
-                _change(request, form.cleaned_data)
+                person = _change(request, form.cleaned_data)
                 messages.success(request, _("Your password is changed. You are signed out everywhere else."))
-                return redirect("command:me")
+                answer = redirect("command:me")
+                browsers.remember(request, answer, person)
+                return answer
             status = 400
         except ActionError as refused:
             form.take(refused)
@@ -52,13 +56,14 @@ def password(request: HttpRequest) -> HttpResponse:
     return _page(request, "password", {"form": form}, status)
 
 
-def _change(request: HttpRequest, given: dict[str, Any]) -> None:
+def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
     _present_password(request, given["current"])
     # Together, so that no moment shows this session under the old password: its own page would be signed out.
     with transaction.atomic():
         everything_else = given["everything_else"]
         person = change_own_password(password=given["password"], everything_else=everything_else, by=request.user)
         update_session_auth_hash(request, person)
+    return person
 
 
 def _present_password(request: HttpRequest, current: str) -> None:
@@ -68,7 +73,8 @@ def _present_password(request: HttpRequest, current: str) -> None:
         return
     request.axes_locked_out = False  # told in the form, not as a page of its own
     if not AxesProxyHandler.is_allowed(request, name):
-        raise Forbidden(_("Too many failed attempts. Wait some minutes."))
+        until = localtime(request.sign_in_lock.until)  # type: ignore[attr-defined]
+        raise Forbidden(_("Too many failed attempts. Try again at %(time)s.") % {"time": f"{until:%H:%M:%S}"})
     raise Invalid.field("current", _("This is not your present password."))
 
 

@@ -12,11 +12,11 @@ from command.selectors.ladders import Rung, Snapshot
 
 RUNG_WORDS = {
     ("remind", "message"): gettext_lazy("reminded by message"),
-    ("remind", "phone"): gettext_lazy("reminded, call by phone"),
+    ("remind", "phone"): gettext_lazy("reminded again; to be telephoned by hand"),
     ("deputy", "phone"): gettext_lazy("the deputy is called"),
     ("above", "phone"): gettext_lazy("the unit above is called"),
     ("runner", "phone"): gettext_lazy("runner or loudspeaker from the unit above"),
-    ("county", "phone"): gettext_lazy("the county calls by itself"),
+    ("county", "phone"): gettext_lazy("the county is told to telephone them itself"),
 }
 CLIMBED_WORDS = {
     "remind": gettext_lazy("reminded"),

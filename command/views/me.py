@@ -37,7 +37,7 @@ def change_phone(request: HttpRequest) -> HttpResponse:
         return _("Your number is stored. Confirm it once you were reached on it.")
 
     form = PhoneNumberForm(posted(request), initial={"phone": request.user.phone})
-    note = _("Calls and messages go to this number when an order is for you.")
+    note = _("Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.")
     return perform(request, Act(_("Change my number"), _("Store"), form, do, reverse("command:me"), note=note))
 
 

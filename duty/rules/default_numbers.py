@@ -7,6 +7,7 @@ import datetime as dt
 RULE = "county's own rules of duty"
 DEFAULT = "default; set by the county"
 DESIGN = "design; set by the county"
+SIGN_INS = "design; set by the county (GB/T 22239-2019, 8.1.4.1 b: failed sign-ins are limited; OWASP device cookies)"
 SESSIONS = "default; set by the county (GB/T 22239-2019, 8.1.4.1 b: idle sessions end by themselves)"
 
 LIMITS = {
@@ -24,8 +25,19 @@ LIMITS = {
     "session_shift_grace_min": (60, SESSIONS),
     "session_longest_d": (7, SESSIONS),
     "nobody_again_min": (5, DEFAULT),
+    "sign_in_failures": (10, SIGN_INS),
+    "sign_in_lock_min": (1, SIGN_INS),
+    "sign_in_lock_longest_min": (30, SIGN_INS),
+    "sign_in_forgotten_h": (24, SIGN_INS),
+    "sign_in_spared_min": (15, SIGN_INS),
+    "sign_in_spared_failures": (100, SIGN_INS),
+    "public_address_h": (20, DESIGN),
+    "public_poster_h": (60, DESIGN),
+    "public_county_h": (300, DESIGN),
+    "public_always_h": (3, DESIGN),
 }
-"""Minutes, hours, days and percent, as the code says."""
+"""Minutes, hours, days and percent, as the code says; ``sign_in_*`` of org/selectors/sign_ins.py, ``public_*`` reports within an
+hour through the public's door (hazards/actions/public.py)."""
 
 COVER: list[tuple[str, str, dt.time, int, str]] = [
     ("county", "", dt.time(0), 24, RULE),

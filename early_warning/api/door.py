@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
@@ -15,7 +16,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from early_warning.actions import Received, refuse, take_in
@@ -25,6 +26,7 @@ from early_warning.models import Feed
 from early_warning.platforms import cap
 from early_warning.rules import words
 from early_warning.rules.tokens import digest_of
+from web import rates
 from web.downloads import BYTES
 from web.errors import ActionError
 from web.schema import ConflictError, Error
@@ -42,6 +44,7 @@ class PlatformToken(BaseAuthentication):
         digest = digest_of(key.strip().decode("latin-1"))
         feed = Feed.objects.select_related("unit").defer("unit__boundary").filter(token_digest=digest).first()
         if feed is None or not hmac.compare_digest(feed.token_digest, digest):
+            rates.refuse_guessing(request.META.get("REMOTE_ADDR", ""))
             raise exceptions.AuthenticationFailed(_("This platform token is not known."))
         if not feed.active:
             raise exceptions.PermissionDenied(_("The token of this platform was revoked."), code="feed_revoked")
@@ -61,14 +64,13 @@ class PlatformTokenScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token PLATFORM_TOKEN"}
 
 
-class PerFeed(SimpleRateThrottle):
-    """A platform that runs wild is slowed before it slows the others; a storm's worth of updates passes."""
+class PerFeed(BaseThrottle):
+    """A platform that runs wild is slowed before it slows the others."""
 
-    scope = "feed"
-    rate = "1200/min"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return f"feed:{request.user.pk}" if isinstance(request.user, Feed) else None
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        if isinstance(request.user, Feed):
+            rates.refuse_above(settings.RATES["platform"], f"platform:{request.user.pk}")
+        return True
 
 
 class Bytes(BaseParser):

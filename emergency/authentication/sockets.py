@@ -15,6 +15,7 @@ from journal.live.rights import Credential
 from org.actions.access import note_use
 from org.models import Person
 from org.selectors.tokens import brought, known_token
+from web import rates
 
 
 class OriginOrToken(OriginValidator):
@@ -35,7 +36,8 @@ def ours_or_with_token(application: Any) -> OriginOrToken:
 
 
 class SignIn:
-    """Sets ``scope["user"]`` to whoever the token or the session cookie names, or to None, and ``scope["credential"]``.
+    """Sets ``scope["user"]`` to whoever the token or the session cookie names, or to None, and ``scope["credential"]``;
+    and ``scope["too_many"]`` for whoever opens sockets faster than RATES allows.
 
     A token decides alone, as for the API: one that is wrong is refused, whatever cookie comes with it.
     """
@@ -51,11 +53,16 @@ class SignIn:
         else:
             key = parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
             found = await joiners(_by_session, key) if key else None
-        person, credential = found or (None, None)
-        return await self.inner({**scope, "user": person, "credential": credential}, receive, send)
+        person, credential, too_many = found or (None, None, False)
+        told = {"user": person, "credential": credential, "too_many": too_many}
+        return await self.inner({**scope, **told}, receive, send)
 
 
-Found = tuple[Person, Credential] | None
+Found = tuple[Person, Credential, bool] | None
+
+
+def _too_many(sender: str) -> bool:
+    return rates.take(settings.RATES["sockets"], sender) > 0
 
 
 def _by_token(token: bytes) -> Found:
@@ -64,7 +71,8 @@ def _by_token(token: bytes) -> Found:
         return None
     if known.unnoted:
         note_use(known.token.digest, by=known.person)
-    return known.person, Credential.of_token(known.token.digest)
+    credential = Credential.of_token(known.token.digest)
+    return known.person, credential, _too_many(f"socket:token:{credential.mark}")
 
 
 def _by_session(key: str) -> Found:
@@ -72,4 +80,6 @@ def _by_session(key: str) -> Found:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)
-    return (person, Credential.of_session(key, person)) if isinstance(person, Person) else None
+    if not isinstance(person, Person):
+        return None
+    return person, Credential.of_session(key, person), _too_many(f"socket:person:{person.pk}")

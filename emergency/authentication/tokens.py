@@ -21,6 +21,7 @@ from board.middleware import REFUSED, open_to_screens
 from org.actions.access import note_use
 from org.models import Person
 from org.selectors.tokens import known_token
+from web.rates import refuse_guessing
 
 
 def _checked(request: Request, found: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
@@ -33,7 +34,11 @@ class TokenAuthentication(KnoxAuthentication):
     """As knox does it, with one statement and without looking at the person's other tokens."""
 
     def authenticate(self, request: Request) -> tuple[Person, AuthToken] | None:
-        return _checked(request, super().authenticate(request))
+        try:
+            return _checked(request, super().authenticate(request))
+        except AuthenticationFailed:
+            refuse_guessing(request.META.get("REMOTE_ADDR", ""))
+            raise
 
     def authenticate_credentials(self, token: bytes) -> tuple[Person, AuthToken]:
         known = known_token(token)

@@ -219,7 +219,7 @@ class ActionErrorMiddleware:
             return refused(request, Unreadable())
         if not isinstance(exception, ActionError):
             return None
-        own = (403, 404, 409, 503)
+        own = (403, 404, 409, 429, 503)
         template = f"{exception.status if exception.status in own else 400}.html"
         if request.headers.get("HX-Request"):
             template = "components/error_panel.html"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from emergency.middleware.refusals import OPEN_PREFIXES
 from emergency.middleware.session_age import begin
+from org.selectors import browsers
 
 DEMO_ACCOUNTS = [
     {"username": "officer", "title": _("County duty officer"), "description": _("command map, orders, the call-out")},
@@ -56,6 +57,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
         begin(self.request.session, form.get_user())
+        browsers.remember(self.request, answer, form.get_user())
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -65,5 +67,11 @@ class SignIn(LoginView):
 
 @require_safe
 def session(request: HttpRequest) -> JsonResponse:
-    """Who is signed in here: asked by every open page now and then, which also keeps its session in use."""
-    return JsonResponse({"person": request.user.pk})
+    """Who is signed in here: asked by every open page now and then, which also keeps its session in use.
+
+    It also makes the browser known, whose session may be older than that cookie, or begun by Django's administration.
+    """
+    answer = JsonResponse({"person": request.user.pk})
+    if not request.user.is_device and not browsers.known_to(request, request.user):
+        browsers.remember(request, answer, request.user)
+    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import re
 from collections.abc import Sequence
 from typing import IO, Any
@@ -12,33 +11,31 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from duty.selectors.limits import limit
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_public_photo
 from hazards.models import Hazard, Poster, PublicFiling
 from hazards.rules.filing import Filing
 from hazards.rules.words import Door
+from hazards.selectors.people import county_of
 from journal.actions.recording import By
-from web.errors import ActionError, Invalid, NotFound
+from org.models import Unit
+from web import rates
+from web.addresses import network_of, site_of
+from web.errors import Invalid, NotFound, TooMany
 from web.limited import Busy
 from web.pictures import read_picture
 
 WITHIN = dt.timedelta(hours=1)
-PER_ADDRESS = 5
-"""Reports from one address within the hour; not fewer, since villages share one behind a carrier's gateway."""
-PER_POSTER = 30
+SITE_SHARE = 4
+"""One customer's whole IPv6 network (/48) counts as so many addresses: it has 65,536 of the /64 that are counted."""
+FULL = _("Too many reports came from here within the hour. Is it urgent? Call 110 or 119.")
 KEPT = dt.timedelta(days=1)
 PHOTOS = 3
 PUBLIC = "公众 / the public"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LOCK = 20261122
 """Of PostgreSQL's advisory locks: the class of those that count the public."""
-
-
-class TooMany(ActionError):
-    """The door is shut for a while; the emergency numbers are not."""
-
-    status = 429
-    code = "too_many"
 
 
 def poster_of(key: str) -> Poster:
@@ -83,35 +80,53 @@ def _picture(photo: IO[bytes] | Any, sender: str) -> Any:
 
 
 def count(poster: Poster, address: str) -> PublicFiling:
-    """Count one report, before anything is decoded or stored; TooMany when address or poster are at their limit.
+    """Count one report, before anything is decoded or stored; TooMany above the numbers ``public_…_h`` of the county.
 
-    Counted in the database, so that it holds over all processes; one at a time for each address and poster.
+    One address may file so many within the hour. Where a poster, or all of the county together, have had theirs, each
+    address may still file a few: nobody can use up the door for others, however many addresses they have. Counted in
+    the database, so that it holds over all processes; one at a time for each address and poster.
     """
+    _count_site(address)
     hashed = hashed_address(address)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(key)) FROM unnest(%s::text[]) key ORDER BY key",
             [_LOCK, sorted({f"a{hashed}", f"p{poster.pk}"})],
         )
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE address = %s), count(*) FILTER (WHERE poster_id = %s)"
-            " FROM hazards_publicfiling WHERE at > sanji_now() - %s AND (address = %s OR poster_id = %s)",
-            [hashed, poster.pk, WITHIN, hashed, poster.pk],
-        )
-        of_address, of_poster = cursor.fetchone()
-        if of_address >= PER_ADDRESS or of_poster >= PER_POSTER:
-            raise TooMany(_("Too many reports came from here within the hour. Is it urgent? Call 110 or 119."))
+        cursor.execute(_COUNTS, [hashed, poster.pk, WITHIN, county_of(poster.unit.path)])
+        of_address, of_poster, of_county = cursor.fetchone()
+        used_up = of_poster >= limit("public_poster_h") or of_county >= limit("public_county_h")
+        if of_address >= limit("public_address_h") or (used_up and of_address >= limit("public_always_h")):
+            raise TooMany(_full(poster), wait=int(WITHIN.total_seconds()))
         cursor.execute("DELETE FROM hazards_publicfiling WHERE at < sanji_now() - %s", [KEPT])
         return PublicFiling.objects.create(poster=poster, address=hashed)
 
 
+_COUNTS = """
+    SELECT count(*) FILTER (WHERE filed.address = %s), count(*) FILTER (WHERE filed.poster_id = %s), count(*)
+    FROM hazards_publicfiling filed JOIN hazards_poster p ON p.id = filed.poster_id JOIN org_unit u ON u.id = p.unit_id
+    WHERE filed.at > sanji_now() - %s AND (u.path || '.') LIKE %s || '.%%'
+"""
+
+
+def _count_site(address: str) -> None:
+    if site := site_of(address):
+        rate = SITE_SHARE * limit("public_address_h"), int(WITHIN.total_seconds())
+        if wait := rates.take(rate, f"public:{site}"):
+            raise TooMany(FULL, wait=wait)
+
+
+def _full(poster: Poster) -> str:
+    """What to do instead: the duty desk of the poster's unit or of one above it, where a number is on record."""
+    desk: Unit | None = poster.unit
+    while desk is not None and not desk.phone:
+        desk = desk.parent
+    if desk is None:
+        return str(FULL)
+    desks = _("You can also tell the duty desk of %(unit)s: %(phone)s.") % {"unit": desk.label, "phone": desk.phone}
+    return f"{FULL} {desks}"
+
+
 def hashed_address(address: str) -> str:
-    """A keyed hash of the sender's address; of IPv6 the network, since one phone has addresses without number."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        found = None
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        address = str(mapped or ipaddress.ip_network((found, 64), strict=False))
-    return salted_hmac("hazards.public", address, algorithm="sha256").hexdigest()
+    """A keyed hash of the sender's network (web/addresses.py)."""
+    return salted_hmac("hazards.public", network_of(address), algorithm="sha256").hexdigest()

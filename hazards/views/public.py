@@ -103,7 +103,10 @@ def _filed(request: HttpRequest, poster: Poster, form: PublicForm) -> HttpRespon
         )  # fmt: skip
     except ActionError as error:
         form.take(error)
-        return _show(request, poster, form, error.status)
+        answer = _show(request, poster, form, error.status)
+        if error.retry_after:
+            answer["Retry-After"] = str(error.retry_after)
+        return answer
     return _thanks(request, poster, ticket.ref)
 
 

@@ -17,7 +17,8 @@ SIGNED_OUT = 4401
 SEES_NOTHING = 4403
 """Signed in, but without a post that sees anything; or a screen that was revoked."""
 TOO_MANY = 4429
-"""As many as one session, person or address may have are open already (`MOST`); later, or by polling."""
+"""As many as one session, person or address may have are open already (`MOST`), or one person or token opens them too
+fast (RATES); later, or by polling."""
 COME_AGAIN = 1013
 """Too slow, or what it may hear could not be looked up: comes back with its cursor."""
 

@@ -10,7 +10,7 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from channels.consumer import AsyncConsumer
 
 from journal.live import frames
-from journal.live.client import SIGNED_OUT, Client
+from journal.live.client import SIGNED_OUT, TOO_MANY, Client
 from journal.live.hub import hub_of_this_loop
 from journal.live.pool import joiners
 
@@ -32,6 +32,9 @@ class LiveConsumer(AsyncConsumer):
         person = scope.get("user")
         if person is None or not person.is_authenticated:
             await send({"type": "websocket.close", "code": SIGNED_OUT})
+            return
+        if scope.get("too_many"):
+            await send({"type": "websocket.close", "code": TOO_MANY})
             return
         await self._serve(scope, receive, send, Client(send, person, scope["credential"], _address(scope)))
 

@@ -16,6 +16,7 @@ from org.actions.people import (
     update_person,
 )
 from org.actions.responsibilities import set_responsibility
+from org.actions.sign_ins import count_failed_sign_in, forget_failed_sign_ins, unlock_sign_in
 from org.actions.units import create_unit, deactivate_unit, update_unit
 
 __all__ = [
@@ -23,12 +24,14 @@ __all__ = [
     "change_password",
     "change_phone",
     "confirm_phone",
+    "count_failed_sign_in",
     "create_unit",
     "deactivate_person",
     "deactivate_unit",
     "end_appointment",
     "end_many",
     "ensure_posts",
+    "forget_failed_sign_ins",
     "found",
     "issue_token",
     "load_boundaries",
@@ -39,6 +42,7 @@ __all__ = [
     "revoke_tokens_of",
     "set_responsibility",
     "take_passwords",
+    "unlock_sign_in",
     "update_person",
     "update_unit",
 ]

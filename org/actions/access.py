@@ -18,6 +18,7 @@ from knox.models import AuthToken
 
 from database import clock
 from org.actions.permission import may_change
+from org.actions.sign_ins import forget_failed_sign_ins
 from org.cards import names
 from org.models import Person, TokenNote
 from org.rules.announce import Actor, Announcement, announce, announce_all
@@ -35,9 +36,10 @@ def _told(person: Person, **more: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def change_password(person: Person, *, password: str, by: Actor) -> Person:
-    """Ends every session that was begun with the old one; one's own current password is for the caller to ask.
+    """Ends every session that was begun with the old one, and makes every browser unknown.
 
-    Invalid for one that the validators refuse, or that is the present one.
+    One's own current password is for the caller to ask. Invalid for one that the validators refuse, or that is the
+    present one.
     """
     person = Person.objects.select_for_update().get(pk=person.pk)
     if not (isinstance(by, Person) and by.pk == person.pk):
@@ -49,6 +51,7 @@ def change_password(person: Person, *, password: str, by: Actor) -> Person:
     _validate(password, person)
     person.set_password(password)
     person.save(update_fields=["password"])
+    forget_failed_sign_ins(person.username, by=by)
     announce(PASSWORD_CHANGED, f"person:{person.pk}", "", _told(person), by=by)
     return person
 

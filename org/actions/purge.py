@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from knox.models import AuthToken
 
 from database.registry import Registry
+from org.models import SignInCount
 
 Purge = Callable[[], int]
 PURGES: Registry[Purge] = Registry(
@@ -45,7 +46,9 @@ def purge_access() -> dict[str, int]:
     gone = {
         "sessions": Session.objects.filter(expire_date__lt=Now()),
         "tokens": AuthToken.objects.filter(expiry__lt=Now() - _days(settings.ENDED_TOKENS_KEPT_DAYS)),
+        # Written until failures were counted in a table of our own (org/selectors/sign_ins.py).
         "attempts": AccessAttempt.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_ATTEMPTS_KEPT_DAYS)),
+        "sign_in_counts": SignInCount.objects.filter(last_at__lt=Now() - _days(settings.SIGN_IN_ATTEMPTS_KEPT_DAYS)),
         "failures": AccessFailureLog.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_LOG_KEPT_DAYS)),
         "sign_ins": AccessLog.objects.filter(attempt_time__lt=Now() - _days(settings.SIGN_IN_LOG_KEPT_DAYS)),
     }

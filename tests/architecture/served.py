@@ -29,7 +29,7 @@ from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person
 from tests.architecture.test_jurisdiction_walk import Planted, plant
 from tests.browser.conftest import session_of
-from tests.browser.serving import process_of
+from tests.browser.serving import UNLIMITED, process_of
 
 HOME = "331126206"
 TOWNSHIP, SCREENS = ("township token", "township session"), ("screen token", "screen session")
@@ -122,7 +122,7 @@ def served(folder: Path) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / "server.log"
-    process: Any = process_of(name, port, log, {"MEDIA_ROOT": str(folder)}, travels=False)
+    process: Any = process_of(name, port, log, {"MEDIA_ROOT": str(folder), UNLIMITED: "1"}, travels=False)
     process.start()
     try:
         planted = plant()

@@ -7,6 +7,7 @@ it, walks the same way: a walk that finds nothing there would prove nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -53,9 +54,10 @@ from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
-from org.actions import issue_token
+from org.actions import count_failed_sign_in, issue_token
 from org.models import Appointment, Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of
+from org.selectors.sign_ins import Rules
 from plans.actions import create_plan, raise_item
 from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
@@ -132,8 +134,10 @@ def plant() -> Planted:
 
 
 def _access(person: Person) -> tuple[str, int]:
-    """A wall screen and an API token of the neighbour's."""
+    """A wall screen and an API token of the neighbour's, and somebody there who is locked out."""
     screen = add_device(name="zqwall", unit=NEIGHBOUR, by=SYSTEM)[0]
+    rules = Rules(1, 1, *[dt.timedelta(hours=1)] * 3)
+    assert count_failed_sign_in(person.username, "address:192.0.2.1", rules=rules)
     return issue_token(person, name="ZQTOKEN", by=person)[0].digest[:24], screen.pk
 
 
@@ -281,6 +285,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         "unit": [NEIGHBOUR], "what": ["review"], "name": names, "action": ["walk"], "language": ["en"],
         "paper": [1], "colour": ["red"],
         "mark": [planted.access[0]], "screen": [planted.access[1]], "platform": ["walk"],
+        "person": [planted.person.pk],
         "verb": ["warn", "start-recovery", "recover", "review", "archive"],
     }  # fmt: skip
 

@@ -16,6 +16,9 @@ UVICORN = [
     *("--no-access-log", "--timeout-graceful-shutdown", "1"),
 ]
 
+UNLIMITED = "SANJI_TEST_UNLIMITED"
+"""In a server's environment: no rate limits, for tests that ask every address as a few people."""
+
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.browser.warm"])
 _fresh = multiprocessing.get_context("spawn")
@@ -41,6 +44,12 @@ def _serve(database: str, port: int, log: str, environment: dict[str, str], max_
     from uvicorn.main import main
 
     import tests.browser.warm  # noqa: F401
+    from web import rates
 
+    rates.PREFIX = f"sanji:{database}:"  # servers of several workers share a Redis
+    if environment.get(UNLIMITED):
+        from bench.rates import lift
+
+        lift()
     connections.settings["default"].update({"NAME": database, "CONN_MAX_AGE": max_age})
     main(["emergency.asgi:application", "--port", str(port), *UVICORN])

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from board.demo import platform
 from early_warning.actions import revoke_feed
-from early_warning.api.door import PerFeed
 from early_warning.models import Feed, RawMessage, Warning
 from early_warning.platforms.cap import MAX_BYTES
 from early_warning.platforms.cap.tree import MAX_WORDS
@@ -124,10 +123,12 @@ def test_a_persons_session_opens_no_door(api, officer, feed):
     assert answer.status_code == 401
 
 
-def test_a_platform_that_runs_wild_is_slowed(post, monkeypatch):
-    monkeypatch.setattr(PerFeed, "rate", "2/min")
-    answers = [post(message()).status_code for _i in range(3)]
-    assert answers == [201, 200, 429]
+def test_a_platform_that_runs_wild_is_slowed(post, rates_in_force):
+    rates_in_force["platform"] = (2, 60)
+    answers = [post(message()) for _i in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 200, 429]
+    assert answers[-1].json()["code"] == "too_many"
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
 
 def test_other_methods_are_refused_as_json(feed, api):
@@ -136,8 +137,7 @@ def test_other_methods_are_refused_as_json(feed, api):
 
 @effort(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.one_of(st.binary(max_size=200), st.text(max_size=60).map(lambda text: message(identifier=text))))
-def test_no_body_breaks_the_door(post, monkeypatch, body):
-    monkeypatch.setattr(PerFeed, "rate", "100000/min")
+def test_no_body_breaks_the_door(post, body):
     before = Warning.objects.count()
     answer = post(body)
     assert answer.status_code in (200, 201, 400, 409, 413)

@@ -12,10 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
+from duty.models import Limit
+from duty.rules.default_numbers import LIMITS
 from hazards.actions.posters import end_poster, make_posters, replace_poster
-from hazards.actions.public import PER_ADDRESS, PER_POSTER, hashed_address
+from hazards.actions.public import hashed_address
 from hazards.models import Hazard, Photo, Poster, PublicFiling
 from journal.models import Event
+from org.models import Unit
 from tests.command.photos import jpeg
 from tests.hazards.conftest import NEIGHBOUR, TOWN, VILLAGE, point_in
 from web.errors import Conflict, Invalid, NotFound
@@ -138,6 +141,13 @@ def test_a_machine_that_fills_the_trap_is_thanked_and_stores_nothing(poster):
     assert not PublicFiling.objects.exists()
 
 
+PER_ADDRESS = LIMITS["public_address_h"][0]
+
+
+def set_number(code: str, value: int) -> None:
+    Limit.objects.filter(code=code).update(value=value)
+
+
 def test_one_address_files_only_so_often(poster, clock):
     assert [file(poster).status_code for _ in range(PER_ADDRESS + 1)] == [201] * PER_ADDRESS + [429]
     assert Hazard.objects.count() == PER_ADDRESS
@@ -147,10 +157,34 @@ def test_one_address_files_only_so_often(poster, clock):
     assert file(poster).status_code == 201
 
 
-def test_a_poster_takes_only_so_many_from_all_of_them(poster, monkeypatch):
-    monkeypatch.setattr("hazards.actions.public.PER_POSTER", 3)
-    assert [file(poster, address=f"10.0.0.{n}").status_code for n in range(4)] == [201, 201, 201, 429]
-    assert PER_POSTER > PER_ADDRESS
+@pytest.mark.parametrize("code", ["public_poster_h", "public_county_h"])
+def test_whoever_uses_up_a_poster_or_the_county_keeps_nobody_else_out(poster, code):
+    set_number(code, 8)
+    flood = [file(poster, address=f"10.0.0.{n % 2}").status_code for n in range(12)]
+    assert flood == [201] * 8 + [429] * 4
+    # Neighbours who have not filed yet may each file a few, and not more.
+    always = LIMITS["public_always_h"][0]
+    for neighbour in ("10.0.1.1", "10.0.1.2", "2001:db8:9::1"):
+        answers = [file(poster, address=neighbour).status_code for _ in range(always + 1)]
+        assert answers == [201] * always + [429]
+
+
+def test_one_customer_s_many_ipv6_networks_are_no_crowd(poster, rates_in_force):
+    set_number("public_address_h", 1)
+    answers = [file(poster, address=f"2001:db8:5:{n:x}::1").status_code for n in range(6)]
+    assert answers == [201] * 4 + [429] * 2
+    assert file(poster, address="2001:db8:6::1").status_code == 201
+
+
+def test_whoever_is_over_the_limit_is_told_whom_to_ring(poster, demo_county):
+    set_number("public_address_h", 0)
+    Unit.objects.filter(path__startswith=demo_county.path).update(phone="")
+    refused = file(poster)
+    assert "110" in refused.content.decode()
+    assert "duty desk" not in refused.content.decode()
+    assert int(refused["Retry-After"]) > 0
+    Unit.objects.filter(pk=demo_county.pk).update(phone="0578-6120000")
+    assert "0578-6120000" in file(poster).content.decode()
 
 
 def test_another_poster_does_not_reset_the_count_of_an_address(poster, township):

@@ -284,6 +284,21 @@ def test_what_ends_between_the_sign_in_and_the_joining_is_found(
     assert code(server.client(township)) == 4401
 
 
+def test_whoever_opens_sockets_too_fast_is_told_so_and_the_others_come_in(
+    server: LiveServer, township: Person, officer: Person, rates_in_force: dict[str, Any]
+) -> None:
+    rates_in_force["sockets"] = (3, 60)
+    flooding, other = (AuthToken.objects.create(user=township)[1] for _ in range(2))
+    for _ in range(3):
+        client = server.opened(Authorization=f"Token {flooding}")
+        stays(client, server)
+        client.close()
+    assert code(server.opened(Authorization=f"Token {flooding}")) == 4429
+    stays(server.opened(Authorization=f"Token {other}"), server)
+    stays(server.client(township), server)
+    stays(server.client(officer), server)
+
+
 @pytest.mark.parametrize("place", ["credential", "person", "address"])
 def test_one_client_cannot_take_every_place(
     server: LiveServer, township: Person, officer: Person, monkeypatch: pytest.MonkeyPatch, place: str

@@ -177,7 +177,7 @@ function nameTheAct() {
   button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
   if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
-  parts.push(gettext("Their phones sound until they answer."));
+  parts.push(gettext("Phones and computers on which they have Sanji open sound until they answer."));
   button.dataset.confirmBody = parts.join(document.documentElement.lang.startsWith("en") ? " " : "");
 }
 

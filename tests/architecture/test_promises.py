@@ -1,0 +1,137 @@
+"""No text of the interface promises a telephone call, a text message or an e-mail, which nothing here sends.
+
+The channels are the page (notify/gateways/channels.py: "in app") and the browser's own notifications. Whoever adds a channel
+that rings or writes looks through this list, and may say so where it is set up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import polib
+
+from notify.gateways import channels
+from tests.architecture.sources import ROOT
+
+SPEAKS_OF = re.compile(
+    r"短信|致电|拨打|来电|电话|回电|邮件|邮箱|响铃|\bSMS\b|text message|e-?mail|telephone|\bby phone|\bphones? sound"
+    r"|\bsounds?\b|\bcalling back\b|\bcall back\b|\bring\b",
+    re.IGNORECASE,
+)
+PEOPLE_DO_IT = {
+    # A person is told, or asked, to take up a telephone.
+    "%(n)s clock of the system has stopped: chase by telephone and tell the administrator.",
+    "%(n)s has not answered past every rung of the ladder: call them yourself.",
+    "%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s",
+    "Call %(name)s %(number)s",
+    "Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.",
+    "Incidents are opened by the command office and the townships. Call them, and they open it.",
+    "Is anybody in danger right now? Call 119 or 110 first.",
+    "Life in danger: call 119 or 110 first",
+    "None of your posts approves a level. Call whoever does; they put it into effect.",
+    "Nothing you sent was half stored: an act is stored whole or not at all. Try again; if it fails again, act by "
+    "telephone and tell the administrator the time shown here.",
+    "Random hours, unannounced; whoever is called has five minutes to call back.",
+    "Staff the duty desk from now on, keep your phones open and report every hour.",
+    "This code is no longer valid. Tell the village office, or call 110 or 119.",
+    "Too many reports came from here within the hour. Is it urgent? Call 110 or 119.",
+    "What you see may be old, and no order reaches you here meanwhile: keep in touch with your duty desk by telephone. "
+    "This page tries again by itself.",
+    "Whoever is on duty is called at once; they have five minutes to call back.",
+    "You can also tell the duty desk of %(unit)s: %(phone)s.",
+    "the county is told to telephone them itself",
+    "reminded again; to be telephoned by hand",
+    # How somebody's answer came, or how a call was made, as it is logged by hand.
+    "%(by)s logged a call: %(content)s",
+    "Called at",
+    "Caller",
+    "Caller's phone",
+    "Caller's post",
+    "Caller's unit",
+    "Caller, place or words",
+    "Log a call",
+    "Press N: every call gets its line, with caller, place, cause, measures and who was told.",
+    "Say in a few words what the call was about.",
+    "Call log",
+    "by phone",
+    "call",
+    "call log",
+    "caller",
+    "caller's phone",
+    "caller's post",
+    "caller's unit",
+    "text message",
+    "File hazards by phone, with and without a signal.",
+    "Everything that was found is closed. What is filed by phone stands here at once.",
+    "No photo was taken. By phone, photos go with the report and after the work.",
+}
+A_NUMBER_ON_RECORD = {
+    "%(by)s changed the phone number of %(name)s",
+    "%(by)s confirmed the phone number of %(name)s",
+    "%(name)s has no phone number.",
+    "Columns: unit code, post, name, phone, role (A or B).",
+    "Confirm the phone numbers",
+    "Duty phone",
+    "Invented people and phone numbers. One tap signs in.",
+    "My phone",
+    "Name, phone or unit",
+    "Names in Chinese or pinyin, numbers of orders and incidents, or four digits of a phone.",
+    "No header was found: the columns are unit code, post, name, phone and role.",
+    "No phone",
+    "No phone on record",
+    "People appear here with their phones as soon as an order goes out.",
+    "Phone",
+    "Phone confirmed",
+    "Several people here are called %(name)s: add the phone number after the name.",
+    "The phone number is missing.",
+    "There is no number on record to confirm.",
+    "This is neither a mobile number of 11 digits nor a fixed line with its area code.",
+    "Unit, person or number",
+    "Your name and phone",
+    "call back due at",
+    "duty phone",
+    "e-mail",
+    "phone",
+    "phone last confirmed",
+    "without a phone number",
+}
+SOUND_OF_THE_OPEN_PAGE = {
+    "An order for you appears here by itself, with an alarm.",
+    "Something new appears here by itself, with an alarm.",
+    "Phones and computers on which they have Sanji open sound until they answer.",
+    "While Sanji is open here and sound is enabled, this device sounds for an order until you answer.",
+    "Test the sound",
+    "Enable sound",
+    "This browser does not play sounds.",
+}
+OTHER_THINGS = {
+    "Ring",  # that counts down
+    "a ring has too few points",  # of a polygon
+    "Levels, posts, order and triggers are sound.",
+    "Publish what is sound; what is not stays a draft, and counts as a gap",
+    "Sound. Choose the file again and store it as a draft.",
+}
+FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS
+
+
+def entries() -> Iterator[polib.POEntry]:
+    for domain in ("django", "djangojs"):
+        yield from polib.pofile(str(ROOT / f"locale/zh_Hans/LC_MESSAGES/{domain}.po"))
+
+
+def words_of(entry: polib.POEntry) -> str:
+    return " | ".join([entry.msgid, entry.msgid_plural, entry.msgstr, *map(str, entry.msgstr_plural.values())])
+
+
+def test_nothing_rings_or_writes_to_anybody() -> None:
+    assert channels.outside() == [], "a channel that reaches people outside: look through the texts, then say so here"
+
+
+def test_every_text_that_speaks_of_a_call_or_a_message_is_one_that_is_true() -> None:
+    strays = [words_of(one) for one in entries() if SPEAKS_OF.search(words_of(one)) and one.msgid not in FINE]
+    assert strays == []
+
+
+def test_every_exception_is_still_a_text() -> None:
+    assert sorted(FINE - {entry.msgid for entry in entries()}) == []
