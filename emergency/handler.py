@@ -31,8 +31,8 @@ from org.selectors.tokens import brought
 from web.bounds import LARGEST_BODY, BodyTooBig, Unreadable
 
 THREADS = 16
-"""At most so many requests are answered at once in a process, and fewer of one sender (emergency/middleware/turns.py); reading a
-slow client's body holds no thread.
+"""At most so many requests are answered at once in a process, and fewer of one sender (emergency/middleware/turns.py);
+reading a slow client's body holds no thread.
 """
 
 WATCHED = ("/healthz", "/readyz")

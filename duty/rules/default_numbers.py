@@ -36,8 +36,8 @@ LIMITS = {
     "public_county_h": (300, DESIGN),
     "public_always_h": (3, DESIGN),
 }
-"""Minutes, hours, days and percent, as the code says; ``sign_in_*`` of org/selectors/sign_ins.py, ``public_*`` reports within an
-hour through the public's door (hazards/actions/public.py)."""
+"""Minutes, hours, days and percent, as the code says; ``sign_in_*`` of org/selectors/sign_ins.py, ``public_*`` reports
+within an hour through the public's door (hazards/actions/public.py)."""
 
 COVER: list[tuple[str, str, dt.time, int, str]] = [
     ("county", "", dt.time(0), 24, RULE),

@@ -1,6 +1,7 @@
 """Failed sign-ins: django-axes asks here whether somebody may try, and tells who has failed (docs/adr/0026).
 
-The counters are rows of ours (org/selectors/sign_ins.py), their figures numbers of the county; the log of sign-ins stays axes's.
+The counters are rows of ours (org/selectors/sign_ins.py), their figures numbers of the county; the log of sign-ins
+stays axes's.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Browsers in which somebody has signed in before ("device cookies", OWASP): a signed cookie that outlives the session.
 
 Whoever guesses passwords has none, so that their failures are counted apart and cannot lock the owner out
-(org/selectors/sign_ins.py). The cookie opens nothing: the password is still asked for. It names people with a stamp of the
-password that each signed in with, so that a new password makes every browser unknown again, and a stolen cookie is of
-no use for anybody else's name.
+(org/selectors/sign_ins.py). The cookie opens nothing: the password is still asked for. It names people with a stamp of
+the password that each signed in with, so that a new password makes every browser unknown again, and a stolen cookie is
+of no use for anybody else's name.
 """
 
 from __future__ import annotations

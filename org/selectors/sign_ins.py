@@ -1,9 +1,10 @@
 """Failed sign-ins: under what they are counted, and whether that is locked. Written by org/actions/sign_ins.py.
 
-Each name has a counter for each client: the browsers in which its person has signed in before (org/selectors/browsers.py), each
-by itself; the person's own open session ("desk"), where the present password is asked for; and for all other browsers
-their network address. So an attacker at the officer's own address locks browsers that nobody has signed in with.
-Names that are nobody's are counted and locked in the same way: what is answered does not tell whether a name exists.
+Each name has a counter for each client: the browsers in which its person has signed in before
+(org/selectors/browsers.py), each by itself; the person's own open session ("desk"), where the present password is
+asked for; and for all other browsers their network address. So an attacker at the officer's own address locks browsers
+that nobody has signed in with. Names that are nobody's are counted and locked in the same way: what is answered does
+not tell whether a name exists.
 """
 
 from __future__ import annotations

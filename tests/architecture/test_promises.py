@@ -1,7 +1,7 @@
 """No text of the interface promises a telephone call, a text message or an e-mail, which nothing here sends.
 
-The channels are the page (notify/gateways/channels.py: "in app") and the browser's own notifications. Whoever adds a channel
-that rings or writes looks through this list, and may say so where it is set up.
+The channels are the page (notify/gateways/channels.py: "in app") and the browser's own notifications. Whoever adds a
+channel that rings or writes looks through this list, and may say so where it is set up.
 """
 
 from __future__ import annotations
