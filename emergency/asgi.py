@@ -12,11 +12,13 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from database import patience  # noqa: E402
 from emergency.authentication.sockets import SignIn, ours_or_with_token  # noqa: E402
 from emergency.handler import Handler  # noqa: E402
 from emergency.start import refuse_what_is_published  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 
+patience.begin()
 refuse_what_is_published()
 
 # With thousands of sockets the collector's default threshold costs half the processor.

@@ -4,15 +4,20 @@ No ETA is ever used (timers are rows, journal/timers.py).
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
 # Django's checks of the code ran when the system was prepared (`migrate`); a worker that was killed is back sooner.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
+# Celery warns root at each start of tasks that come as pickles: ours are JSON, and nothing else is taken. In operation
+# nobody is root: deploy/sanji.service and the containers have a user of their own.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("sanji")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -27,9 +32,13 @@ def seal_what_waits(**_given: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def look_before_work(**_given: Any) -> None:
-    """A demonstration's published logins end the start where DEMO is off (board/selectors/published.py)."""
+    """A demonstration's published logins end the start where DEMO is off (board/selectors/published.py); no wait
+    without end.
+    """
+    from database import patience
     from emergency.start import refuse_what_is_published
 
+    patience.begin()
     try:
         refuse_what_is_published()
     except Exception as error:  # Celery would log it and work on

@@ -17,10 +17,22 @@ from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 
-POSTGIS = "django.contrib.gis.db.backends.postgis"
+POSTGIS = "database.postgis"
 DATABASE_SCHEMES = ("postgis", "postgresql", "postgres")
 # What `?name=value` behind DATABASE_URL may set; anything else is a slip of the pen, told at start.
-DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "options")
+DATABASE_OPTIONS = (
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "application_name", "options"),
+    *("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+)
+# Of a connection that is opened, and of one whose other end is gone without a word (power cut, network parted). Web,
+# worker, beat and sentinel also give up on a server that is there and hangs (database/patience.py).
+CONNECTION_LIMITS = {
+    "connect_timeout": "5",  # seconds; a loaded machine forks a session within one
+    "keepalives_idle": "10",  # seconds of silence before the kernel asks whether the other end is there
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",  # milliseconds until what was sent must be acknowledged by the other end's kernel
+}
 # Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py,
 # journal/actions/seals.py).
 TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
@@ -173,7 +185,7 @@ def parse_database(raw: str) -> dict[str, Any]:
         raise ValueError("must end with /NAME of the database")
     port = parse_port(parts)
     options = parse_database_options(parts.query)
-    options.setdefault("options", SESSION)
+    options = {**CONNECTION_LIMITS, "options": SESSION, **options}
     return {
         "ENGINE": POSTGIS,
         "NAME": name,

@@ -3,6 +3,7 @@
 Everything that differs between places comes from the environment (emergency/env.py).
 """
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -173,15 +174,27 @@ RATES = {
 # Seconds: Redis is on the same machine or beside it. One that hangs must not hold up every request (web/rates.py).
 RATES_REDIS_TIMEOUT_S = 0.25
 
+
+# A Redis that hangs, or whose machine is gone without a word, must hold up nobody for long: its kernel is asked after
+# ten seconds of silence.
+REDIS_CONNECTION = {
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "socket_keepalive_options": {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3},
+}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py 8 times an idle socket out after 5 s, which would silence the layer.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+        # redis-py 8 times an idle socket out after 5 s, which would silence the layer. Who speaks over it has a limit
+        # (journal/live/wake.py).
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, **REDIS_CONNECTION}]},
     }
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# Beat waits for an answer to each word that it sends; the worker's own long wait for work is not counted by it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "health_check_interval": 10, **REDIS_CONNECTION}
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TIMEZONE = TIME_ZONE
@@ -325,14 +338,18 @@ LOGGING = {
         "not_readiness": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/readyz",
-        }
+        },
+        "for_the_log": {"()": "emergency.logs.ForTheLog"},
     },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_readiness"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_readiness", "for_the_log"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "uvicorn.access": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "axes.apps": {"level": "WARNING"},  # its version, at each start and each command
     },
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import redis
@@ -158,24 +158,40 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": check_disk,
     "seals": check_seals,
 }
-_threads = ThreadPoolExecutor(2 * len(CHECKS), thread_name_prefix="readiness")
+_threads = ThreadPoolExecutor(len(CHECKS), thread_name_prefix="readiness")
+_asked: dict[str, Future[tuple[bool, str]]] = {}
+_logged: dict[str, str] = {}
 
 
 def run_check(name: str) -> tuple[bool, str]:
     """Whether it holds, and one line about it."""
+    if not connection.in_atomic_block:
+        # No request begins on these threads, which is when Django tries a kept connection: it would stay dead for ever.
+        connection.close_if_unusable_or_obsolete()
     try:
-        return True, CHECKS[name]()
+        said = CHECKS[name]()
     except NotReady as reason:
         return False, str(reason)
     except (Error, redis.RedisError, OSError) as failure:
-        # The text of such an error may name hosts and accounts: it goes to the log alone.
-        _log.warning("not ready: %s: %s", name, failure)
+        # The text of such an error may name hosts and accounts: it goes to the log alone, and once, for whoever waits
+        # for us asks many times a second.
+        if _logged.get(name) != str(failure):
+            _logged[name] = str(failure)
+            _log.warning("not ready: %s: %s", name, failure)
         return False, type(failure).__name__
+    _logged.pop(name, None)
+    return True, said
 
 
 def run_all() -> dict[str, tuple[bool, str]]:
-    """Every check by its name, side by side on threads of their own: a database that hangs holds up no other answer."""
-    asked = {name: _threads.submit(run_check, name) for name in CHECKS}
+    """Every check by its name, side by side on threads of their own: a database that hangs holds up no other answer.
+
+    A check that still hangs since somebody asked before is not begun a second time, however often one asks.
+    """
+    for name in CHECKS:
+        if name not in _asked or _asked[name].done():
+            _asked[name] = _threads.submit(run_check, name)
+    asked = {name: _asked[name] for name in CHECKS}
     wait(asked.values(), CHECK_LIMIT_S)
     return {name: one.result() if one.done() else (False, "does not answer") for name, one in asked.items()}
 

@@ -22,8 +22,8 @@ MORE = {
     "early_warning": {"platforms"},
     "journal": {"live"},
     "emergency": {
-        "asgi.py", "authentication", "celery.py", "env.py", "formats", "handler.py", "middleware", "settings.py",
-        "start.py",
+        "asgi.py", "authentication", "celery.py", "env.py", "formats", "handler.py", "logs.py", "middleware",
+        "settings.py", "start.py",
     },
 }  # fmt: skip
 """The demonstration; one package for each kind of platform; live push; and the wiring, which is no app."""

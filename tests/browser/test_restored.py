@@ -11,19 +11,24 @@ from journal.actions import epochs
 
 pytestmark = pytest.mark.browser
 
-PAGES = [("officer", "/", 1440), ("leader", "/incidents/", 1440), ("village", "/orders/mine/", 390)]
+PAGES = [
+    ("officer", "/", 1440),
+    ("leader", "/incidents/", 1440),
+    ("village", "/orders/mine/", 390),
+    ("officer", "/wall/", 1920),
+]
 
 
-def test_desk_list_and_phone_load_anew_when_a_backup_was_restored(own_server: Any, sign_in: Any) -> None:
+def test_desk_list_phone_and_wall_load_anew_when_a_backup_was_restored(own_server: Any, sign_in: Any) -> None:
     pages = [sign_in(own_server, username, width=width) for username, _path, width in PAGES]
     for page, (_username, path, _width) in zip(pages, PAGES, strict=True):
         page.goto(path)
-        expect(page.locator("[data-live]")).to_have_attribute("data-live-state", "live")
+        expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-state", "live")
     epoch = epochs.begin("restored")
     for page in pages:
         # The page itself names its epoch, so this is another page.
-        expect(page.locator("[data-live]")).to_have_attribute("data-live-epoch", epoch, timeout=5_000)
-        expect(page.locator("[data-live]")).to_have_attribute("data-live-state", "live")
+        expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-epoch", epoch, timeout=5_000)
+        expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-state", "live")
 
 
 def test_a_cursor_of_the_future_loads_the_page_anew_without_a_socket_too(own_server: Any, sign_in: Any) -> None:
@@ -33,4 +38,4 @@ def test_a_cursor_of_the_future_loads_the_page_anew_without_a_socket_too(own_ser
     page.goto("/incidents/")
     epoch = epochs.begin("restored")
     page.clock.run_for(40_000)
-    expect(page.locator("[data-live]")).to_have_attribute("data-live-epoch", epoch)
+    expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-epoch", epoch)

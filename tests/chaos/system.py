@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -102,6 +103,16 @@ class System:
         """End it for good. honcho ends with any of its processes, so the keeper is frozen rather than ended."""
         os.kill(self.pid(f"{name}.keep"), signal.SIGSTOP)
         self.kill(name)
+
+    def freeze(self, name: str) -> None:
+        """It stays and answers nothing, as one does whose disk or machine hangs."""
+        os.kill(self.pid(name), signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """After `end` or `freeze`: its keeper starts it again, or it goes on."""
+        for part in (f"{name}.keep", name):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid(part), signal.SIGCONT)
 
     def stop(self) -> None:
         if self._honcho is None:

@@ -12,34 +12,39 @@ SECRET = "a" * 32
 """The CSRF cookie and its header: the two have to be equal, and that is all."""
 
 
+Answer = tuple[int, bytes, float]
+"""Status, content, and how many seconds it took."""
+
+
 class Visitor:
     """``key``: of a session, or empty for somebody who is not signed in."""
 
-    def __init__(self, port: int, key: str = "", token: str = "") -> None:
-        self.port = port
+    def __init__(self, port: int, key: str = "", token: str = "", timeout: float = 90) -> None:
+        self.port, self.timeout = port, timeout
         self.headers = {"Accept-Language": "en", "X-CSRFToken": SECRET, "Cookie": f"csrftoken={SECRET}"}
         if key:
             self.headers["Cookie"] += f"; sessionid={key}"
         if token:
             self.headers["Authorization"] = f"Token {token}"
 
-    def send(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, bytes, float]:
-        """Status, content, and how many seconds it took."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
+    def send(self, method: str, path: str, body: bytes = b"", kind: str = "", key: str = "") -> Answer:
+        """``key``: an Idempotency-Key, with which the same may be sent again."""
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         began = time.monotonic()
-        link.request(method, path, body or None, self.headers | ({"Content-Type": kind} if kind else {}))
+        more = {name: value for name, value in (("Content-Type", kind), ("Idempotency-Key", key)) if value}
+        link.request(method, path, body or None, self.headers | more)
         answer = link.getresponse()
         content = answer.read()
         link.close()
         return answer.status, content, time.monotonic() - began
 
-    def get(self, path: str) -> tuple[int, bytes, float]:
+    def get(self, path: str) -> Answer:
         return self.send("GET", path)
 
-    def post(self, path: str, **fields: str) -> tuple[int, bytes, float]:
+    def post(self, path: str, **fields: str) -> Answer:
         return self.send("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
-    def upload(self, path: str, name: str, file: bytes, filename: str, **fields: Any) -> tuple[int, bytes, float]:
+    def upload(self, path: str, name: str, file: bytes, filename: str, **fields: Any) -> Answer:
         mark = uuid.uuid4().hex.encode()
         parts = [
             b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from emergency.env import SESSION, Environment, read_environment
+from emergency.env import CONNECTION_LIMITS, SESSION, Environment, read_environment
 
 GOOD = {
     "SECRET_KEY": "a-long-enough-key-for-any-test-of-this-kind",
@@ -28,7 +28,7 @@ def test_a_full_environment_is_read_as_written() -> None:
     assert {name: found.database[name] for name in expected} == expected
     options = found.database["OPTIONS"]
     assert options.pop("options") == SESSION
-    assert options == {"sslmode": "require"}
+    assert options == {**CONNECTION_LIMITS, "sslmode": "require"}
 
 
 def test_a_socket_folder_keeps_its_case_and_its_characters() -> None:
@@ -45,7 +45,7 @@ def test_an_ipv6_host_loses_its_brackets() -> None:
 def test_connections_are_kept_only_when_asked_for() -> None:
     assert read().database["CONN_MAX_AGE"] == 60
     found = read(DATABASE_URL="postgis://sanji@db/sanji?conn_max_age=0").database
-    assert (found["CONN_MAX_AGE"], found["OPTIONS"]) == (0, {"options": SESSION})
+    assert (found["CONN_MAX_AGE"], found["OPTIONS"]) == (0, {**CONNECTION_LIMITS, "options": SESSION})
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])

@@ -26,6 +26,8 @@ class Inline(Executor):
 @pytest.fixture(autouse=True)
 def on_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_threads", Inline())
+    monkeypatch.setattr(health, "_asked", {})
+    monkeypatch.setattr(health, "_logged", {})
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +70,32 @@ def test_what_hangs_is_told_while_the_others_answer(client: Client, monkeypatch:
     assert answer.status_code == 503
     told = answer.json()["checks"]
     assert (told["database"], told["redis"]["ok"]) == ({"ok": False, "detail": "does not answer"}, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ready_again_after_its_connections_were_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by a restart of the database, or by a restore: the threads that look keep theirs from one look to the next."""
+    monkeypatch.setattr(health, "CHECKS", {"database": health.check_database})
+    monkeypatch.setattr(health, "CHECK_LIMIT_S", 20)
+    monkeypatch.setattr(health, "_threads", ThreadPoolExecutor(1))
+    monkeypatch.setattr(health, "_asked", {})
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert client.get("/readyz").status_code == 200
+    health._threads.submit(lambda: connection.close()).result()
+
+
+def test_what_is_wrong_is_logged_once(
+    client: Client, db: None, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    for _look in range(3):
+        client.get("/readyz")
+    assert len([one for one in caplog.records if "not ready: redis" in one.getMessage()]) == 1
 
 
 def test_not_ready_when_the_disk_is_nearly_full(

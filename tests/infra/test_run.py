@@ -5,149 +5,31 @@ The tests of this module tell one story and run in order: refused, interrupted, 
 
 from __future__ import annotations
 
-import http.client
+import contextlib
+import fcntl
 import os
-import shutil
+import pty
+import select
 import signal
 import socket
 import subprocess
-import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.infra.clone import KEPT, START_LIMIT_S, Clone, copied, free_port, removed
 from tests.infra.processes import alive, eventually
 
 pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(600)]
 
-ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("postgres", "redis", "web", "worker", "beat", "sentinel")
-START_LIMIT_S = 300.0  # a busy machine with two cores; it takes 10 to 20 s on one that is not
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Clone:
-    """A copy of the tracked files, and what runs in it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.local = root / ".local"
-        self.port = free_port()
-        self.log = root.parent / "run.log"
-        # Nothing of the test run's own settings may leak in; the packages are taken from there to be quick.
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ.get("HOME", "/"),
-            "LANG": "C.UTF-8",
-            "SANJI_VENV": os.environ.get("SANJI_VENV", str(ROOT / ".venv")),
-        }
-
-    def start(self, *words: str, port: int | None = None, **settings: str) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [str(self.root / "scripts/run"), *words],
-                cwd="/",
-                env={**self.env, "PORT": str(port or self.port), **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def start_until_ready(self, *words: str, **settings: str) -> subprocess.Popen[bytes]:
-        self.log.write_bytes(b"")
-        run = self.start(*words, **settings)
-        try:
-            eventually(lambda: run.poll() is not None or self.said("Ready: "), "Ready", START_LIMIT_S)
-            assert self.said(f"Ready: http://127.0.0.1:{self.port}\n")
-        except AssertionError:
-            self.stop(run)
-            sys.stdout.write(self.log.read_text(errors="replace"))
-            raise
-        return run
-
-    @staticmethod
-    def stop(run: subprocess.Popen[bytes]) -> int:
-        """Its status, after it was asked to end (128 more than the signal's number)."""
-        run.terminate()
-        return run.wait(120)
-
-    def said(self, words: str) -> bool:
-        return words in self.log.read_text(errors="replace")
-
-    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self.root / "scripts/manage"), *words],
-            cwd="/",
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    def count_people(self) -> int:
-        done = self.manage(
-            "shell", "--no-imports", "--command", "from org.models import Person; print(Person.objects.count())"
-        )
-        assert done.returncode == 0, done.stderr
-        return int(done.stdout.split()[-1])
-
-    def pid(self, name: str) -> int:
-        return int((self.local / "run" / f"{name}.pid").read_text())
-
-    def pids(self) -> dict[str, int]:
-        return {name: self.pid(name) for name in KEPT}
-
-    def status(self, path: str) -> int:
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            asked.request("GET", path)
-            return asked.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            asked.close()
-
-    def processes(self) -> list[str]:
-        """The command lines of all that still runs for this clone: it names the path, or stands in it."""
-        homes = {str(self.root), os.path.realpath(self.local / "postgres")}
-        return [line for line in map(command_line, Path("/proc").glob("[0-9]*")) if any(home in line for home in homes)]
-
-
-def command_line(process: Path) -> str:
-    """The words of a process, its folder and its environment; empty for one that has ended."""
-    if not alive(int(process.name)):
-        return ""
-    try:
-        words = process.joinpath("cmdline").read_bytes() + b" " + process.joinpath("environ").read_bytes()
-        return f"{process.name} {os.readlink(process / 'cwd')} {words.replace(bytes(1), b' ').decode(errors='replace')}"
-    except OSError:
-        return ""
-
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    root = tmp_path_factory.mktemp("elsewhere") / "三级 应急 clone"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, root / name)
-    made = Clone(root)
+    made = copied(tmp_path_factory.mktemp("elsewhere") / "三级 应急 clone")
     yield made
-    # A clone that root keeps closed has its database elsewhere.
-    shutil.rmtree(os.path.realpath(made.local / "postgres"), ignore_errors=True)
+    removed(made)
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +62,17 @@ def test_a_port_that_is_none_is_refused(clone: Clone, port: str) -> None:
     assert f"PORT must be a number from 1 to 65535, not '{port}'" in done.stderr
 
 
+@pytest.mark.parametrize("folder", ["logs", "/no/such/folder"])
+def test_a_folder_for_logs_that_is_none_is_refused(clone: Clone, folder: str) -> None:
+    done = subprocess.run(
+        [clone.root / "scripts/run"], env={**clone.env, "PORT": str(clone.port), "LOG_DIR": folder},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "LOG_DIR" in done.stderr
+    assert not (clone.local / "postgres").exists()
+
+
 def test_manage_says_that_nothing_is_running(clone: Clone) -> None:
     done = clone.manage("check")
     assert done.returncode == 1
@@ -189,6 +82,9 @@ def test_manage_says_that_nothing_is_running(clone: Clone) -> None:
 def test_an_interrupted_first_run_is_mended_by_the_next(clone: Clone, running: subprocess.Popen[bytes]) -> None:
     assert running.poll() is None
     assert clone.status("/readyz") == 200
+    log = clone.local / "log" / "sanji.log"
+    assert {"postgres.1", "redis.1"} <= set(log.read_text(errors="replace").split()), "what processes say is kept"
+    assert log.stat().st_mode & 0o077 == 0
 
 
 def test_a_second_run_in_the_same_clone_is_refused(clone: Clone, running: subprocess.Popen[bytes]) -> None:
@@ -254,6 +150,89 @@ def test_a_demonstration_is_no_county_s_system_until_its_logins_are_ended(clone:
     assert clone.count_people() >= 5, "all data stays"
     clone.stop(run)
     eventually(lambda: clone.processes() == [], "the end of everything", 60)
+
+
+def test_a_start_under_a_host_name_of_one_s_own_is_ready_and_says_little(clone: Clone) -> None:
+    """ALLOWED_HOSTS that lacks localhost: readiness is asked for by a name that it allows."""
+    run = clone.start_until_ready(DEMO="0", ALLOWED_HOSTS="sanji.example,.internal.example")
+    said = clone.log.read_text(errors="replace")
+    clone.stop(run)
+    assert "Warning" not in said
+    assert len(said.splitlines()) < 60, said
+
+
+ENDINGS = {"a closed terminal": 143, "Ctrl-C": 130}
+
+
+@pytest.mark.parametrize("how", list(ENDINGS))
+def test_a_terminal_ends_everything(clone: Clone, how: str) -> None:
+    clone.log.write_bytes(b"")
+    terminal = Terminal(clone, DEMO="0")
+    eventually(lambda: terminal.said("Ready: "), "Ready", START_LIMIT_S)
+    pids = clone.pids()
+    if how == "Ctrl-C":
+        terminal.type(b"\x03")
+    else:
+        terminal.close()
+    eventually(terminal.ended, "the end", 120)
+    assert terminal.run.returncode == ENDINGS[how]
+    assert_nothing_left(clone, pids)
+    terminal.close()
+
+
+def test_started_in_the_background_of_a_shell_it_hears_ctrl_c_too(clone: Clone) -> None:
+    """Such a shell has what it starts ignore SIGINT, which no trap in a script can undo."""
+    clone.log.write_bytes(b"")
+    with clone.log.open("ab") as log:
+        shell = subprocess.Popen(
+            ["sh", "-c", '"$0" & echo "$!" >"$1"; wait "$!"', clone.root / "scripts/run", clone.root.parent / "pid"],
+            env={**clone.env, "PORT": str(clone.port), "DEMO": "0"}, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
+    eventually(lambda: clone.said("Ready: "), "Ready", START_LIMIT_S)
+    pids = clone.pids()
+    os.kill(int((clone.root.parent / "pid").read_text()), signal.SIGINT)
+    assert shell.wait(120) == 130
+    assert_nothing_left(clone, pids)
+
+
+class Terminal:
+    """scripts/run in front of somebody, in a terminal of its own (a pty)."""
+
+    def __init__(self, clone: Clone, **settings: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self._heard = b""
+        self.run = subprocess.Popen(
+            [clone.root / "scripts/run"], env={**clone.env, "PORT": str(clone.port), **settings}, stdin=theirs,
+            stdout=theirs, stderr=theirs, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        os.close(theirs)
+
+    def said(self, words: str) -> bool:
+        with contextlib.suppress(OSError):  # nobody is left at the other end
+            while self._ours >= 0 and select.select([self._ours], [], [], 0)[0]:
+                self._heard += os.read(self._ours, 4096)
+        return words.encode() in self._heard
+
+    def ended(self) -> bool:
+        self.said("")
+        return self.run.poll() is not None
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._ours, keys)
+
+    def close(self) -> None:
+        if self._ours >= 0:
+            os.close(self._ours)
+        self._ours = -1
+
+
+def assert_nothing_left(clone: Clone, pids: dict[str, int]) -> None:
+    assert [name for name, pid in pids.items() if alive(pid)] == []
+    assert clone.processes() == []
+    assert not (clone.local / "env").exists()
+    assert not (clone.local / "postgres/data/postmaster.pid").exists()
 
 
 def test_fresh_starts_over_and_names_what_it_destroys(clone: Clone) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from PIL import Image
 
@@ -50,6 +50,21 @@ def test_the_api_says_so_as_json(browser: Client, monkeypatch: pytest.MonkeyPatc
     answer = browser.get("/api/v1/events/")
     assert answer.status_code == 503
     assert (answer.json()["code"], answer.json()["fields"]) == ("unavailable", {})
+
+
+def full_disk() -> None:
+    """What PostgreSQL says when it has no room left."""
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$")
+
+
+def test_a_database_without_room_is_told_apart_from_one_that_is_away(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("journal.api.events.newest_seq", full_disk)
+    answer = browser.get("/api/v1/events/")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "磁盘空间" in answer.json()["detail"]
 
 
 def test_a_full_disk_keeps_no_photo_and_no_row_of_it(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:

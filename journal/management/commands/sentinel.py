@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
+from database import patience
 from journal.actions import rounds
 from journal.actions.silence import Clock, Silence
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if once:
             self._say(rounds.run_as_sentinel())
             return
+        patience.begin()
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())

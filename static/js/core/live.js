@@ -25,7 +25,7 @@ const WAKES = 1_000; // beside these, what a person asks for by looking or by a 
 const STEP = 5_000; // a clock that differs by this from the monotonic one: the device slept, or its clock was set
 const REMEMBERED = 5_000;
 
-const root = document.querySelector("[data-live]");
+const root = document.querySelector("[data-live-seq]");
 const hearers = { frame: new Set(), reset: new Set() };
 const seen = new Set();
 const newest = new Map();
@@ -111,6 +111,7 @@ function take(frame) {
 /** A backup was restored meanwhile: numbers and things of before may be others now. All pages come anew, spread a little. */
 function heedEpoch(told) {
   if (!epoch || !told || told === epoch) return;
+  hold("anew"); // what stands here is of before: not live any more from this moment on
   clearTimeout(timers.get("anew"));
   timers.set("anew", setTimeout(() => location.reload(), between(0, 2000)));
 }

@@ -1,0 +1,28 @@
+"""What goes into the log, and what does not."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+
+SECRET = re.compile(r"(/wall/device/|/ical/)[^/\s\"']+")
+"""Addresses that let in whoever has them (board/urls.py, duty/urls.py)."""
+
+
+class ForTheLog(logging.Filter):
+    """No address that lets somebody in; and no traceback for a request that Django refuses as suspicious, such as one
+    for a host that is not ours, nor for each of those that come while the database is away: a thousand of them must not
+    bury what matters.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, (SuspiciousOperation, OperationalError, InterfaceError)):
+            text = f"{text}: {str(error).strip()}"
+            record.exc_info, record.exc_text = None, None
+        record.msg, record.args = SECRET.sub(r"\1…", text), None
+        return True
