@@ -26,4 +26,4 @@ RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo"
     && chown -R sanji:sanji /srv/static
 USER sanji
 EXPOSE 8000
-CMD ["uvicorn", "emergency.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "2"]
+CMD ["uvicorn", "emergency.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--timeout-worker-healthcheck", "30", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "2"]

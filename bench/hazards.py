@@ -1,4 +1,5 @@
-"""Hazards over HTTP: filing, the list, the map and the figures, on two web processes, beside raw SQL of the same rows.
+"""Hazards over HTTP on two web processes: filing, the list, the map and the figures, each beside a request that does
+nothing in the same run, by the processor time of web and database together; then a burst of filings from many phones.
 
 Every request brings a token (the page: a session) and is cut to what its reader may see.
 """
@@ -9,76 +10,81 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
-from time import perf_counter
 from uuid import uuid4
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from psycopg2.extras import execute_values
 
 from bench.hazards_fill import fill
-from bench.load import drive, processor_ms, request, web_processes
-from bench.report import additions, beside, median_ms
+from bench.load import Figures, drive, processor_ms, request, web_processes
+from bench.report import additions, beside
 from hazards.models import Hazard
 from org.models import Person, Unit
 
 SIZES = [int(word) for word in os.environ.get("TICKETS", "20000 200000").split()]
 SECONDS = float(os.environ.get("SECONDS", "5"))
-STATEMENTS = 12
+STATEMENTS = 15
+PHONES, REPORTS = 200, 10
+BURST_P95_MS = 3000
 FEATURES = 4000
 OPEN = "h.status NOT IN ('closed', 'merged', 'turned_away')"
 LIST = "/api/v1/hazards/?status=rectifying,submitted&ordering=due&page_size=100"
 FIGURES = "/api/v1/hazards/statistics/?first=2026-01&last=2026-11"
-WRITTEN = {
-    "hazards_hazard": "id = %(id)s",
-    "hazards_deadline": "hazard_id = %(id)s",
-    "journal_timer": "subject = 'hazard:' || %(id)s",
-    "journal_event": "subject = 'hazard:' || %(id)s",
-}
-RAW_LIST = """
-    SELECT json_agg(row_to_json(x))::text FROM (
-        SELECT h.*, u.name AS unit, o.name AS owner FROM hazards_hazard h
-        JOIN org_unit u ON u.id = h.unit_id JOIN org_unit o ON o.id = h.owner_id
-        WHERE h.status IN ('rectifying', 'submitted') AND {open} ORDER BY h.next_due_at, h.id LIMIT 100) x
-"""
-RAW_MAP = """
-    SELECT json_agg(json_build_object('id', id, 'kind', kind, 'grade', grade, 'status', status,
-        'point', ST_AsGeoJSON(point, 5)::json))::text
-    FROM hazards_hazard h WHERE {open} AND point && ST_MakeEnvelope({box}, 4326)
-"""
-RAW_FIGURES = """
-    SELECT unit_id, kind, count(*), count(*) FILTER (WHERE closure = 'rectified'), count(*) FILTER (WHERE in_time),
-        count(*) FILTER (WHERE {open}), count(*) FILTER (WHERE {open} AND next_due_at < now())
-    FROM hazards_hazard h GROUP BY unit_id, kind
-"""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One kind of request. ``want`` is how many a second it is to do, None where nothing is laid down."""
+    """One kind of request. ``most``: how many times the processor time of one that does nothing it may take."""
 
     name: str
-    want: int | None
+    most: float
     make: Callable[[], bytes]
     once: Callable[[], object]
-    raw: Callable[[], float]
 
 
 def run() -> None:
     for size in SIZES:
         there = Hazard.objects.filter(ref__startswith="B").count()
         fill(there + 1, size)
-        asks = _asks(size)
+        token = _token()
+        asks = _asks(token)
         print(f"{Hazard.objects.count():,} tickets", flush=True)
         counted = {ask.name: _statements(ask.once) for ask in asks}
-        raw = {ask.name: ask.raw() for ask in asks}
         _tidy()
         with web_processes() as processes:
+            alive = _cost(request("GET", "/healthz", {}), processes)
+            nothing = _cost(request("GET", "/api/v1/", token), processes)
+            print(f"does nothing: {nothing:.1f} ms for a token (/api/v1/), {alive:.1f} ms for nobody (/healthz)")
             for ask in asks:
-                _measure(ask, counted[ask.name], raw[ask.name], processes)
+                _measure(ask, counted[ask.name], nothing, processes)
                 _tidy()
+            _burst(token)
+
+
+def _cost(whole: bytes, processes: list[int]) -> float:
+    return _driven(lambda: whole, processes)[1]
+
+
+def _driven(make: Callable[[], bytes], processes: list[int]) -> tuple[Figures, float, float]:
+    """What clients saw, and milliseconds of processor a request: in all, and the database's part of it."""
+    drive(make, seconds=1)  # connections are made, and each thread imports what it needs
+    backends = _backends()
+    before = processor_ms(processes), processor_ms(backends)
+    found = drive(make, seconds=SECONDS)
+    web, database = processor_ms(processes) - before[0], processor_ms(backends) - before[1]
+    return found, (web + database) / found.sent, database / found.sent
+
+
+def _burst(token: dict[str, str]) -> None:
+    """So many phones at once, each sending its reports one after the other."""
+    make = _filing(token).make
+    before = Hazard.objects.count()
+    found = drive(make, seconds=600, connections_each=PHONES // 2, each=REPORTS)
+    stored = Hazard.objects.count() - before
+    print(f"burst of {PHONES * REPORTS:,} filings from {PHONES} phones: {stored:,} stored, {found.bad} refused")
+    beside("burst, p95", found.p95, "limit", BURST_P95_MS, "ms")
 
 
 def _tidy() -> None:
@@ -88,39 +94,31 @@ def _tidy() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _measure(ask: Ask, statements: int, raw: float, processes: list[int]) -> None:
+def _measure(ask: Ask, statements: int, nothing: float, processes: list[int]) -> None:
     """The processor's time is what a request costs however busy the machine is; clients wait longer than that."""
-    drive(ask.make, seconds=1)  # each thread plans its own first time
-    backends = _backends()
-    before = processor_ms(processes), processor_ms(backends)
-    found = drive(ask.make, seconds=SECONDS)
-    web, database = processor_ms(processes) - before[0], processor_ms(backends) - before[1]
+    found, cost, database = _driven(ask.make, processes)
     more = f", {found.bad} REFUSED" if found.bad else ""
     print(f"  a core does {additions():.1f} million additions a second, load {os.getloadavg()[0]:.1f}")
-    print(f"  p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms{more}")
-    print(f"  processor a request: web {web / found.sent:.1f} ms, database {database / found.sent:.1f} ms")
-    if ask.want:
-        beside(f"{ask.name}, a second", found.rate, "wanted", ask.want, "", more_is_better=True)
-    else:
-        print(f"{ask.name}, a second: {found.rate:.1f}")
+    print(f"  {found.rate:.0f} a second, p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms{more}")
+    print(f"  processor: web {cost - database:.1f} ms, database {database:.1f} ms: x{cost / nothing:.1f} of nothing")
+    beside(f"{ask.name}, processor", cost, "limit", ask.most * nothing, "ms")
     beside(f"{ask.name}, statements", statements, "limit", STATEMENTS, "")
-    beside(f"{ask.name}, p50", found.p50, "raw SQL", raw, "ms")
 
 
-def _asks(size: int) -> list[Ask]:
+def _token() -> dict[str, str]:
     from knox.models import AuthToken
 
-    officer = Person.objects.get(username="officer")
-    token = {"Authorization": f"Token {AuthToken.objects.create(officer)[1]}"}
-    box = _box()
+    return {"Authorization": f"Token {AuthToken.objects.create(Person.objects.get(username='officer'))[1]}"}
+
+
+def _asks(token: dict[str, str]) -> list[Ask]:
     fixed = (
-        ("list of 100", 200, LIST, RAW_LIST.format(open=OPEN)),
-        (f"map of {FEATURES:,}", 100, f"/api/v1/map/hazards.geojson?bbox={box}", RAW_MAP.format(open=OPEN, box=box)),
-        ("figures", None, FIGURES, RAW_FIGURES.format(open=OPEN)),
+        ("list of 100", 15, LIST),
+        (f"map of {FEATURES:,}", 40, f"/api/v1/map/hazards.geojson?bbox={_box()}"),
+        ("figures", 40, FIGURES),
     )
-    asks = [_reading(name, want, path, token, sql) for name, want, path, sql in fixed]
     # Filing comes last: the thousands that it leaves are no part of a map of 4,000.
-    return [*asks, _page(officer, RAW_FIGURES.format(open=OPEN)), _filing(token)]
+    return [*(_reading(name, most, path, token) for name, most, path in fixed), _page(), _filing(token)]
 
 
 def _box() -> str:
@@ -135,20 +133,18 @@ def _box() -> str:
     return f"{x - far:.6f},{y - far:.6f},{x + far:.6f},{y + far:.6f}"
 
 
-def _reading(name: str, want: int | None, path: str, headers: dict[str, str], sql: str) -> Ask:
+def _reading(name: str, most: float, path: str, headers: dict[str, str]) -> Ask:
     whole = request("GET", path, headers)
-    once = lambda: _got(Client().get(path, headers=headers))  # noqa: E731
-    return Ask(name, want, lambda: whole, once, lambda: median_ms(_run(sql)))
+    return Ask(name, most, lambda: whole, lambda: _got(Client().get(path, headers=headers)))
 
 
-def _page(officer: Person, sql: str) -> Ask:
+def _page() -> Ask:
     client = Client()
-    client.force_login(officer, backend="emergency.authentication.sessions.PeopleBackend")
+    client.force_login(
+        Person.objects.get(username="officer"), backend="emergency.authentication.sessions.PeopleBackend"
+    )
     whole = request("GET", "/hazards/statistics/", {"Cookie": f"sessionid={client.cookies['sessionid'].value}"})
-    return Ask(
-        "figures, the page", None, lambda: whole, lambda: _got(client.get("/hazards/statistics/")),
-        lambda: median_ms(_run(sql)),
-    )  # fmt: skip
+    return Ask("figures, the page", 40, lambda: whole, lambda: _got(client.get("/hazards/statistics/")))
 
 
 def _filing(headers: dict[str, str]) -> Ask:
@@ -167,7 +163,7 @@ def _filing(headers: dict[str, str]) -> Ask:
         _got(answer)
 
     make = lambda: request("POST", "/api/v1/hazards/", headers, body())  # noqa: E731
-    return Ask("filing", 300, make, once, lambda: _same_rows(once))
+    return Ask("filing", 8, make, once)
 
 
 def _backends() -> list[int]:
@@ -184,41 +180,7 @@ def _got(answer: object) -> None:
 
 
 def _statements(act: Callable[[], object]) -> int:
-    """BEGIN and COMMIT among them; the second time, when what a process learns once is known."""
-    act()
+    """BEGIN and COMMIT among them."""
     with CaptureQueriesContext(connection) as caught:
         act()
     return len(caught)
-
-
-def _run(sql: str) -> Callable[[], None]:
-    def ask() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            cursor.fetchall()
-
-    return ask
-
-
-def _same_rows(file: Callable[[], None]) -> float:
-    """Milliseconds for the rows of one filing by bare INSERTs into tables with the same indexes, committed."""
-    file()
-    newest = Hazard.objects.latest("id").pk
-    rows = {}
-    with connection.cursor() as cursor:
-        for table, where in WRITTEN.items():
-            cursor.execute(f"SELECT * FROM {table} WHERE {where}", {"id": newest})
-            rows[table] = cursor.fetchall()
-    return min(_insert(rows) for _ in range(5))
-
-
-def _insert(rows: dict[str, list[tuple]]) -> float:
-    with connection.cursor() as cursor:
-        for table in rows:
-            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
-            cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL EXCLUDING GENERATED)")
-    began = perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table, lines in rows.items():
-            execute_values(cursor.cursor, f"INSERT INTO bench_{table} OVERRIDING SYSTEM VALUE VALUES %s", lines)
-    return (perf_counter() - began) * 1000

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import connection
 
 from hazards.rules.words import Kind
 
+_TALLY = (Path(settings.BASE_DIR) / "hazards/sql/tally.sql").read_text()
 _HAZARDS = """
     INSERT INTO hazards_hazard (client_id, digest, ref, kind, description, point, accuracy_m, place, people_at_risk,
         found_at, filed_at, door, finder_contact, unit_id, owner_id, status, next_due_at, grade, reasons, grade_note,
@@ -52,6 +56,7 @@ def fill(first: int, last: int) -> None:
         cursor.execute(_HAZARDS, values)
         cursor.execute(_DEADLINES)
         cursor.execute(_EVENTS, values)
-        cursor.execute("SET session_replication_role = origin")
-        for table in ("hazards_hazard", "hazards_deadline", "journal_event"):
+        cursor.execute("SET session_replication_role = origin; DELETE FROM hazards_tally")
+        cursor.execute(_TALLY)
+        for table in ("hazards_hazard", "hazards_deadline", "hazards_tally", "journal_event"):
             cursor.execute(f"VACUUM ANALYZE {table}")

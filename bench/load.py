@@ -36,16 +36,19 @@ class Figures:
     sent: int
 
 
-def drive(make: Callable[[], bytes], *, seconds: float, connections_each: int = 8) -> Figures:
-    """``make`` gives the next request, head and body. Half a second to warm up is not counted."""
+def drive(make: Callable[[], bytes], *, seconds: float, connections_each: int = 8, each: int | None = None) -> Figures:
+    """``make`` gives the next request, head and body. Half a second to warm up is not counted.
+
+    With ``each``, a connection sends so many and is done; all of them count.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_drive(make, seconds, connections_each))
+        return runner.run(_drive(make, seconds, connections_each, each))
 
 
-async def _drive(make: Callable[[], bytes], seconds: float, each: int) -> Figures:
+async def _drive(make: Callable[[], bytes], seconds: float, lines: int, each: int | None) -> Figures:
     loop = asyncio.get_running_loop()
-    begin = loop.time() + 0.5
-    callers = [_Caller(make, begin, begin + seconds) for _ in range(each * len(PORTS))]
+    begin = loop.time() + (0 if each else 0.5)
+    callers = [_Caller(make, begin, begin + seconds, each) for _ in range(lines * len(PORTS))]
     for number, caller in enumerate(callers):
         await loop.create_connection(lambda caller=caller: caller, "127.0.0.1", PORTS[number % len(PORTS)])  # type: ignore[misc]
     await asyncio.gather(*(caller.over for caller in callers))
@@ -62,8 +65,8 @@ class _Caller(asyncio.Protocol):
     Answers are counted, not kept: the client shares its cores with what it measures.
     """
 
-    def __init__(self, make: Callable[[], bytes], begin: float, end: float) -> None:
-        self.make, self.begin, self.end = make, begin, end
+    def __init__(self, make: Callable[[], bytes], begin: float, end: float, each: int | None) -> None:
+        self.make, self.begin, self.end, self.each = make, begin, end, each
         self.loop = asyncio.get_running_loop()
         self.over = self.loop.create_future()
         self.times: list[float] = []
@@ -75,7 +78,7 @@ class _Caller(asyncio.Protocol):
 
     def _ask(self) -> None:
         self.asked_at = self.loop.time()
-        if self.asked_at >= self.end:
+        if self.asked_at >= self.end or self.sent == self.each:
             self.line.close()
             return
         self.sent += 1
@@ -102,7 +105,7 @@ class _Caller(asyncio.Protocol):
         self._ask()
 
     def connection_lost(self, problem: Exception | None) -> None:
-        self.bad += self.loop.time() < self.end  # the server hung up
+        self.bad += self.loop.time() < self.end and self.sent != self.each  # the server hung up
         if not self.over.done():
             self.over.set_result(None)
 

@@ -1,5 +1,6 @@
 """Pages at the root of the site. Without a namespace: the frame of every page names some of them."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
@@ -29,5 +30,5 @@ urlpatterns = [
     path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
     path("design/", design, name="design"),
     path("theme/", set_theme, name="theme"),
-    path("offline/", TemplateView.as_view(template_name="offline.html"), name="offline"),
+    path("offline/", login_not_required(TemplateView.as_view(template_name="offline.html")), name="offline"),
 ]

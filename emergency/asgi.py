@@ -1,4 +1,4 @@
-"""HTTP through Django, ``/ws/live/`` through the live consumer."""
+"""HTTP through Django (emergency/http.py), ``/ws/live/`` through the live consumer."""
 
 import gc
 import os
@@ -14,20 +14,20 @@ from django.urls import path  # noqa: E402
 
 from database import patience  # noqa: E402
 from emergency.authentication.sockets import SignIn, ours_or_with_token  # noqa: E402
-from emergency.handler import Handler  # noqa: E402
+from emergency.http import Http  # noqa: E402
 from emergency.start import refuse_what_is_published  # noqa: E402
 from journal.live.consumer import LiveConsumer  # noqa: E402
 
 patience.begin()
 refuse_what_is_published()
 
-# With thousands of sockets the collector's default threshold costs half the processor.
+# Garbage collection: with thousands of sockets the default threshold costs half the processor (measured, bench live).
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
 
 application = ProtocolTypeRouter(
     {
-        "http": Handler(),
+        "http": Http(),
         "websocket": ours_or_with_token(SignIn(URLRouter([path("ws/live/", LiveConsumer.as_asgi())]))),
     }
 )

@@ -36,10 +36,8 @@ CONNECTION_LIMITS = {
 # Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py,
 # journal/actions/seals.py).
 TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
-# Reading here and there costs a solid state disk, and what is in memory, little more than reading on; and our largest
-# statements are over before the compiler that PostgreSQL would start for them is. Of more than five tables it
-# would weigh every order to join them in, which takes it longer than our joins, written in a good order, take.
-SESSION = f"{TRANSACTION_LIMITS} -c random_page_cost=1.1 -c jit=off -c join_collapse_limit=5"
+# random_page_cost: on a solid state disk, and in memory, reading here and there costs little more than reading on.
+SESSION = f"{TRANSACTION_LIMITS} -c random_page_cost=1.1"
 REDIS_SCHEMES = ("redis", "rediss")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY_LENGTH = 32  # characters; a shorter key can be found by trying
@@ -194,7 +192,7 @@ def parse_database(raw: str) -> dict[str, Any]:
         # urlsplit lowers the host's case, which would break a socket folder.
         "HOST": unquote(host_as_written(parts)),
         "PORT": str(port or ""),
-        # Requests run on threads that stay (emergency/handler.py); a kept connection is tried before each.
+        # Requests run on threads that stay (emergency/http.py); a kept connection is tried before each.
         "CONN_MAX_AGE": int(options.pop("conn_max_age", "60")),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "emergency.middleware.refusals.MarkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "emergency.middleware.refusals.FreshMiddleware",
@@ -68,11 +69,12 @@ MIDDLEWARE = [
     "emergency.middleware.refusals.BoundsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "emergency.middleware.text_direction.TextDirectionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "emergency.middleware.limits.LimitsMiddleware",
+    # Before the check of forms: whoever is signed out is told that, and an act of an outbox is not taken as decided on.
+    "emergency.middleware.refusals.SignedInMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "emergency.middleware.refusals.SamePersonMiddleware",
-    "emergency.middleware.refusals.LoginRequiredMiddleware",
     "emergency.middleware.session_age.InUseMiddleware",
     "board.middleware.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -80,16 +82,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "emergency.middleware.refusals.ActionErrorMiddleware",
     "axes.middleware.AxesMiddleware",
-]
-# What a request of a machine goes through instead (emergency/handler.py).
-MIDDLEWARE_FOR_TOKENS = [
-    "django.middleware.security.SecurityMiddleware",
-    "emergency.middleware.refusals.DocumentPolicyMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "emergency.middleware.refusals.BoundsMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "emergency.middleware.refusals.ActionErrorMiddleware",
 ]
 
 ROOT_URLCONF = "emergency.urls"

@@ -1,19 +1,21 @@
 """All addresses: pages by app, the API under /api/, and the machine's own endpoints."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
+from django.views.i18n import JavaScriptCatalog, set_language
 
-from emergency.views.login import SignIn, session
+from emergency.views.login import SignIn, admin_login, session
 
 urlpatterns = [
     path("api/", include("emergency.api")),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/session/", session, name="session"),
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("jsi18n/", login_not_required(JavaScriptCatalog.as_view()), name="javascript-catalog"),
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("", include("emergency.views.health")),
     path("register/", include("org.urls")),

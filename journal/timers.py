@@ -14,15 +14,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
 
 from database import rows
 from database.registry import Registry
-from journal import subscribers
 from journal.actions.recording import SYSTEM, Fact, record_all
-from journal.live import wake
 from journal.models import Timer
 from org.models import Unit
 
@@ -103,36 +100,6 @@ def set_timers(settings: Iterable[Setting]) -> None:
         [(s.kind, s.subject, s.step, s.generation, s.due_at, Timer.State.PENDING, 0, "") for s in settings],
         ignore_conflicts=True,
     )
-
-
-TOLD = """
-    appended AS (
-        INSERT INTO journal_event (by, by_name, verb, subject, unit_path, root, data, card)
-        SELECT t.by, t.by_name, %(verb)s, t.subject, t.unit_path, '', t.data, t.card FROM told t ORDER BY t.n
-        RETURNING seq
-    ), clock AS (
-        INSERT INTO journal_timer (kind, subject, step, generation, due_at, state, attempts, error)
-        SELECT %(timer)s, t.subject, t.step, 0, t.clock_at, 'pending', 0, '' FROM told t ON CONFLICT DO NOTHING
-    ), relayed AS (
-        INSERT INTO journal_relay (event_id, subscriber, state, attempts, error)
-        SELECT a.seq, s.name, 'pending', 0, '' FROM appended a CROSS JOIN unnest(%(subscribers)s) s(name)
-    )
-"""
-"""Parts of a WITH that record facts, their relays and first timers in the statement of the change itself, for what
-happens hundreds of times a second. ``told`` stands before them: n (their order), by, by_name, subject, unit_path, data,
-card, step, clock_at. The values are those of `telling`; `told` comes after the statement.
-"""
-TOLD_TYPES = {"verb": "text", "timer": "text", "subscribers": "text[]"}
-
-
-def telling(verb: str, timer: str) -> dict[str, Any]:
-    """The values of `TOLD`; ``timer`` is the kind of the timer."""
-    return {"verb": verb, "timer": timer, "subscribers": subscribers.names_for(verb)}
-
-
-def told() -> None:
-    """Wakes the listeners when what `TOLD` recorded is committed."""
-    transaction.on_commit(wake.listeners)
 
 
 def cancel(subjects: Sequence[str]) -> int:

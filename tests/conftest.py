@@ -8,7 +8,6 @@ the journal refuses DELETE and TRUNCATE, so what was committed could not be flus
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 import uuid
 from collections import Counter
@@ -97,13 +96,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return next((n for n, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST)), -tests[file], file
 
     items[:] = [item for _file, item in sorted(zip(files, items, strict=True), key=lambda pair: turn(pair[0]))]
-
-
-def pytest_collection_finish() -> None:
-    """What has been imported stays: looking through it for garbage again and again takes a tenth of the run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

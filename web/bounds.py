@@ -13,6 +13,10 @@ LONGEST_QUERY = 16 * 1024
 """Bytes; all townships and villages of a county by their codes are 4 KB."""
 
 
+REFUSED = "sanji.refused"
+"""Key of the ASGI scope: what emergency/http.py could not take in, an exception that a middleware raises."""
+
+
 class BodyTooBig(SuspiciousOperation):
     """A request with more than `LARGEST_BODY` bytes."""
 

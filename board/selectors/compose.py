@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, QuerySet, Value
-
-from org.prepared import fetch_again
 
 
 def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
@@ -24,21 +23,16 @@ def number_of(queryset: QuerySet) -> QuerySet:
     return queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(_n=Count("pk")).values("_n")
 
 
-@dataclass(frozen=True)
-class Row:
-    """Several questions as one statement, to be asked again and again."""
-
-    names: tuple[str, ...]
-    sql: str
-    values: tuple[Any, ...]
-
-    def read(self) -> dict[str, Any]:
-        """The answers by name; None where a question has no row. Also ``at`` (the present) and ``seq``."""
-        return dict(zip(self.names, fetch_again(self.sql, self.values)[0], strict=True))
+def fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
-def row_of(**questions: QuerySet) -> Row:
-    """Each question is a queryset of one value."""
+def answers(**questions: QuerySet) -> dict[str, Any]:
+    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the present) and ``seq``."""
     columns = ["sanji_now()", "(SELECT COALESCE(max(seq), 0) FROM journal_event)"]
     parameters: list[Any] = []
     for question in questions.values():
@@ -48,4 +42,4 @@ def row_of(**questions: QuerySet) -> Row:
             sql, values = "NULL", ()
         columns.append(f"({sql})")
         parameters += values
-    return Row(("at", "seq", *questions), f"SELECT {', '.join(columns)}", tuple(parameters))
+    return dict(zip(("at", "seq", *questions), fetch(f"SELECT {', '.join(columns)}", parameters)[0], strict=True))

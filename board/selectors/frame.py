@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import TextField
@@ -12,13 +11,11 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from board.selectors.assignments import LIVE, overdue, silent
-from board.selectors.compose import Row, number_of, row_of
+from board.selectors.compose import answers, number_of
 from command.models import Incident
 from command.selectors.visible import incidents_visible_to
 from journal.models import Epoch
 from org.models import Appointment, Person, Unit, in_language
-from org.prepared import fetch_again
-from org.selectors.jurisdiction import jurisdiction_of
 from org.selectors.register import held_now
 
 
@@ -43,7 +40,7 @@ class Stats:
 
 def frame_for(person: Person) -> Stats:
     """Three queries: the person's posts (jurisdiction), the leading one of them, and all figures at once."""
-    row = _figures(_Reader(person)).read()
+    row = _figures(person)
     unit, level, post = _place(person)
     return Stats(
         county=unit or in_language(row["county"] or "", row["county_en"] or ""),
@@ -60,30 +57,13 @@ def frame_for(person: Person) -> Stats:
     )
 
 
-class _Reader:
-    """A person; equal to another when it is the same one and sees the same, which is all that the figures depend on."""
-
-    def __init__(self, person: Person) -> None:
-        jurisdiction = jurisdiction_of(person)
-        self.person = person
-        self.sees = (person.pk, jurisdiction.everything, tuple(jurisdiction.scopes()))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Reader) and self.sees == other.sees
-
-    def __hash__(self) -> int:
-        return hash(self.sees)
-
-
-# Both are part of every page, and composing them was a third of what most pages took.
-@lru_cache(maxsize=500)
-def _figures(reader: _Reader) -> Row:
-    incidents = incidents_visible_to(reader.person).filter(status__in=LIVE, exercise=None)
+def _figures(person: Person) -> dict[str, Any]:
+    incidents = incidents_visible_to(person).filter(status__in=LIVE, exercise=None)
     running = incidents.exclude(response_level="").order_by("response_level", "-pk")
     top = Unit.objects.filter(parent=None).order_by("path")
-    return row_of(
-        silent=number_of(silent(reader.person)),
-        overdue=number_of(overdue(reader.person)),
+    return answers(
+        silent=number_of(silent(person)),
+        overdue=number_of(overdue(person)),
         open_incidents=number_of(incidents),
         level=running.values("response_level")[:1],
         running=running.values("pk")[:1],
@@ -93,17 +73,11 @@ def _figures(reader: _Reader) -> Row:
     )
 
 
-@lru_cache(maxsize=500)
-def _posts(person: int) -> tuple[str, tuple[Any, ...]]:
-    held = held_now(Appointment.objects.filter(person=person))
-    return held.values_list(
-        "unit__path", "role", "post__rank", "unit__level", "unit__name", "unit__name_en", "post__name", "post__name_en"
-    ).query.sql_with_params()
-
-
 def _place(person: Person) -> tuple[str, str, str]:
     """The unit of the person's highest post, its level, and the words of both."""
-    held = fetch_again(*_posts(person.pk))
+    held = held_now(Appointment.objects.filter(person=person)).values_list(
+        "unit__path", "role", "post__rank", "unit__level", "unit__name", "unit__name_en", "post__name", "post__name_en"
+    )
     first = min(held, key=lambda post: (post[0].count("."), *post[1:3]), default=None)
     if first is None:
         return "", "", _("Administrator") if person.is_superuser else ""

@@ -9,21 +9,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+import orjson
 from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from board.selectors.assignments import LIVE, on_the_board
-from board.selectors.compose import sql_of
+from board.selectors.compose import fetch, sql_of
 from command.models import Assignment, Incident
 from command.selectors.visible import SHOWN, incidents_visible_to
+from database.clock import now
 from early_warning.selectors.warnings import map_features
 from hazards.api.bodies import FilterQuery
-from hazards.selectors.queue import drawn
+from hazards.selectors.queue import points
 from org.models import Person, Unit
-from org.prepared import fetch_again
 from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.rest import bound_to
@@ -61,7 +63,7 @@ def collection(features: str, parameters: Sequence[object]) -> str:
         " 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
         f" FROM ({features}) AS f(feature)"
     )
-    return fetch_again(sql, parameters)[0][0]
+    return fetch(sql, parameters)[0][0]
 
 
 # Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
@@ -162,16 +164,6 @@ def warnings(person: Person, view: View) -> str:
     return map_features(person, view.bbox, view.at)
 
 
-# Of each ticket the database keeps what is drawn (hazards/models/tickets.py); only whether it is late depends on the
-# hour, and stands where it is: a sixteenth of a map of thousands would say that something is not.
-_HAZARDS = """
-    SELECT '{"type":"FeatureCollection","features":[' || COALESCE(string_agg(
-        h.drawn || CASE WHEN h.due < (SELECT sanji_now()) THEN ',"late":true}}' ELSE '}}' END, ','), '')
-        || ']}'
-    FROM ({rows}) h(drawn, due)
-"""
-
-
 def hazards(person: Person, view: View) -> str:
     """Those that the person sees and that pass the filters of ``/api/v1/hazards/``; the open ones when no
     state is asked (``every=true``: all).
@@ -185,8 +177,19 @@ def hazards(person: Person, view: View) -> str:
     filters = query.filters()
     if not filters.status and filters.open is None and not view.given.get("every"):
         filters = replace(filters, open=True)
-    sql, values = drawn(person, filters)
-    return fetch_again(_HAZARDS.replace("{rows}", sql), values)[0][0]
+    present = now()
+    features = [_feature(*row, present=present) for row in points(person, filters)]
+    return orjson.dumps({"type": "FeatureCollection", "features": features}).decode()
+
+
+def _feature(
+    pk: int, lon: float, lat: float, ref: str, kind: str, grade: str, status: str, people: int,
+    due: dt.datetime | None, *, present: dt.datetime,
+) -> dict[str, Any]:  # fmt: skip
+    shown = {"ref": ref, "kind": kind, "grade": grade, "status": status, "people": people}
+    late = {"late": True} if due is not None and due < present else {}
+    place = {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]}
+    return {"type": "Feature", "id": pk, "geometry": place, "properties": shown | late}
 
 
 LAYERS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -29,6 +30,7 @@ def side(request: HttpRequest) -> HttpResponse:
     return render(request, "board/_wall_side.html", _side(request.user))
 
 
+@login_not_required
 def device(request: HttpRequest, token: str) -> HttpResponse:
     """Signs the screen in and leads it to the wall; a wrong or revoked token is an address that is not there."""
     known = known_token(token.encode())

@@ -14,7 +14,6 @@ from django.db import connection
 
 from duty.models import DutyPost
 from org.models import Unit, in_language
-from org.prepared import fetch_again
 
 SOON = dt.timedelta(microseconds=1)
 
@@ -98,7 +97,7 @@ def _watches(rows: Iterable[tuple[Any, ...]]) -> list[Watch]:
 def on_duty(units: Sequence[Unit | int] | None = None, at: dt.datetime | None = None) -> list[Watch]:
     """Who is on at an instant (now when left out) in all active units, or in these, by path and post: one query."""
     if at is None:
-        return _watches(fetch_again(_NOW, {"units": _ids(units)}))
+        return _read(_NOW, {"units": _ids(units)})
     return _read(_ON, {"units": _ids(units), "at": at})
 
 

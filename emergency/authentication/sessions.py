@@ -1,4 +1,4 @@
-"""Who is signed in, by two statements that are planned once a connection: every page begins with them."""
+"""Sessions in the database, whose end the database's clock decides; and how failed sign-ins are counted."""
 
 from __future__ import annotations
 
@@ -12,29 +12,17 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.db import transaction
 
-from database.clock import now
+from database.clock import DatabaseNow, now
 from database.text import clean
 from journal.live import wake
 from journal.live.rights import mark_of
-from org.models import Person
-from org.prepared import Prepared
-from org.selectors.known import ROW, person_of
 
-_SESSION = Prepared(
-    "session_find",
-    """
-    SELECT session_data, expire_date, sanji_now() FROM django_session
-    WHERE session_key = %(key)s AND expire_date > sanji_now()
-    """,
-    {"key": "text"},
-)
-_PERSON = Prepared("person_find", f"SELECT {ROW} FROM org_person who WHERE who.id = %(pk)s", {"pk": "bigint"})
 _KEY = re.compile(r"[0-9a-z]{8,40}")
 """What Django gives out as a key. A cookie can hold anything, a NUL too, which the database does not even take."""
 
 
 class SessionStore(DatabaseSessions):
-    """Django's sessions in the database, found without composing the statement anew for every request.
+    """Django's sessions in the database.
 
     One that ends, at sign-out or when a new key replaces it, is told to the sockets that it had opened.
     ``ends`` is the row's end: saving the session does not move it, only emergency/middleware/session_age.py does.
@@ -44,14 +32,17 @@ class SessionStore(DatabaseSessions):
     read_at: dt.datetime | None = None
     """The database's clock when the session was found; None for one that was made in this request."""
 
-    def load(self) -> dict[str, Any]:
-        rows = _SESSION.fetch({"key": self.session_key})
-        if rows:
-            data, self.ends, self.read_at = rows[0]
-            found: dict[str, Any] = self.decode(data)
-            return found
-        self._session_key = None  # as Django does: what was never given out is not taken over
-        return {}
+    def _get_session_from_db(self) -> Any:
+        """As Django finds it, but by the database's clock."""
+        found = self.model.objects.annotate(read_at=DatabaseNow()).filter(
+            session_key=self.session_key, expire_date__gt=DatabaseNow()
+        )
+        row = found.first()
+        if row is None:
+            self._session_key = None  # as Django does: what was never given out is not taken over
+            return None
+        self.ends, self.read_at = row.expire_date, row.read_at
+        return row
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
@@ -73,12 +64,7 @@ class SessionStore(DatabaseSessions):
 
 
 class PeopleBackend(ModelBackend):
-    """Django's sign-in by username and password; finds the person of a session together with their posts."""
-
-    def get_user(self, user_id: Any) -> Person | None:
-        rows = _PERSON.fetch({"pk": user_id})
-        person = person_of(rows[0]) if rows else None
-        return person if person and self.user_can_authenticate(person) else None
+    """Django's own. Every session in the database names this class as what signed its person in."""
 
 
 def typed_username(request: Any, credentials: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Who calls the API, by token or by session; and what a wall screen may do there, whatever way it comes.
 
 The screens' rule stands with the authentication classes, because every view of the API asks them first, also one that
-is open to anybody: a middleware is passed by requests that go another way (emergency/handler.py).
+is open to anybody.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class LimitsMiddleware:
 
 
 def brings_token(request: HttpRequest) -> bool:
-    """As emergency/handler.py tells them apart: a program behind a gateway is not counted with its address."""
+    """As emergency/http.py tells them apart: a program behind a gateway is not counted with its address."""
     return of_api(request) and brought(request.headers.get("Authorization", "").encode()) is not None
 
 

@@ -10,43 +10,48 @@ from urllib.parse import urlsplit, urlunsplit
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from emergency.views.errors import refused
 from journal.actions import epochs
-from web.bounds import LARGEST_NUMBER, Unreadable, check_query, check_text, unstorable
+from web.bounds import LARGEST_NUMBER, REFUSED, Unreadable, check_query, check_text, unstorable
 from web.errors import ActionError, Conflict
 from web.rest import conflict_of
 
 log = logging.getLogger(__name__)
 
-OPEN_PREFIXES = (
-    "/login/",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/api/",
-    "/static/",
-    "/i18n/",
-    "/jsi18n/",
-    "/theme/",
-    "/public/",
-    "/wall/device/",
-    "/offline/",
-    "/duty/ical/",
-    "/sw.js",
-    "/manifest.webmanifest",
-    "/hazards/shell/",
-)
+
+def is_open(path: str) -> bool:
+    """Whether what stands there, if anything, is for everybody (``login_not_required``); the API answers 401 itself."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return not getattr(view, "login_required", True)
 
 
 DATA = ("application/json", "application/geo+json")
+
+
+class MarkMiddleware:
+    """Outermost: every answer, errors and redirects too, carries a mark. What lacks it came from a network in between
+    (static/js/http.js).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["X-Sanji"] = "1"
+        return response
 
 
 class BoundsMiddleware:
@@ -56,6 +61,8 @@ class BoundsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (refused := request.META.get("asgi.scope", {}).get(REFUSED)) is not None:
+            raise refused
         check_query(request.META.get("QUERY_STRING", ""))
         check_text(request.path_info)
         return self.get_response(request)
@@ -98,15 +105,10 @@ class SamePersonMiddleware:
         return to_sign_in(request)
 
 
-class LoginRequiredMiddleware:
-    """Every page asks for a sign-in unless its path is listed as open; the API answers 401 by itself."""
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Every page asks for a sign-in unless its view is marked ``login_not_required``."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN_PREFIXES) or request.user.is_authenticated:
-            return self.get_response(request)
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         return to_sign_in(request)
 
 
@@ -139,7 +141,7 @@ def page_of(request: HttpRequest) -> str:
     for said in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
         if said and url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
             path, query, fragment = (url := urlsplit(said)).path or "/", url.query, url.fragment
-            if not path.startswith(OPEN_PREFIXES):
+            if not is_open(path):
                 return urlunsplit(("", "", path, query, fragment))
     return "/"
 
@@ -173,7 +175,7 @@ def is_bare(request: HttpRequest, response: HttpResponse) -> bool:
         return False
     kind = response.headers.get("Content-Type", "")
     if kind.startswith(DATA):
-        return not request.path.startswith(OPEN_PREFIXES)
+        return not is_open(request.path_info)
     if response.streaming or not kind.startswith("text/html"):
         return False
     return not response.content[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))

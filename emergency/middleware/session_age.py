@@ -17,7 +17,6 @@ from duty.selectors.limits import hours, limit, minutes
 from duty.selectors.watch import on_until
 from emergency.actions import extend_session
 from emergency.authentication.sessions import SessionStore
-from emergency.middleware.refusals import OPEN_PREFIXES
 from org.models import Person
 
 BEGAN = "began"
@@ -69,8 +68,10 @@ class InUseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         # An open page says nothing about anybody's work, and /healthz must answer without a database.
-        asks = not request.path.startswith(OPEN_PREFIXES) or request.path.startswith("/api/")
+        asks = getattr(view, "login_required", True) or request.path.startswith("/api/")
         if asks and request.user.is_authenticated:
             keep_in_use(request.session, request.user)  # type: ignore[arg-type]
-        return self.get_response(request)

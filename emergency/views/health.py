@@ -16,6 +16,7 @@ from pathlib import Path
 
 import redis
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +24,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
 
 from journal.actions import rounds
 from journal.actions.silence import Silence
@@ -196,12 +197,14 @@ def run_all() -> dict[str, tuple[bool, str]]:
     return {name: one.result() if one.done() else (False, "does not answer") for name, one in asked.items()}
 
 
+@login_not_required
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
@@ -250,9 +253,12 @@ class Figures:
         return family
 
 
+REGISTRY = CollectorRegistry()
+"""Without Prometheus's own collectors of a process: of several web processes any may answer. Ours ask the database."""
 REGISTRY.register(Figures())
 
 
+@login_not_required
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:

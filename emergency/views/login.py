@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,7 +14,7 @@ from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from emergency.middleware.refusals import OPEN_PREFIXES
+from emergency.middleware.refusals import is_open
 from emergency.middleware.session_age import begin
 from org.selectors import browsers
 
@@ -50,7 +51,7 @@ class SignIn(LoginView):
         """
         asked = super().get_redirect_url()
         path = urlsplit(asked).path
-        if path in ("", "/", reverse("logout")) or path.startswith(OPEN_PREFIXES) or not is_valid_path(path):
+        if path in ("", "/", reverse("logout")) or is_open(path) or not is_valid_path(path):
             return ""
         return asked
 
@@ -63,6 +64,11 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo = {"demo_accounts": DEMO_ACCOUNTS, "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
         return super().get_context_data(**kwargs, **demo)
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin's own sign-in, for those who are signed in and not of its staff: nobody else begins a session there."""
+    return admin.site.login(request)
 
 
 @require_safe

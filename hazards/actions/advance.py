@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hazards.actions import clocks
+from hazards.actions import clocks, tally
 from hazards.actions.lookup import open_extension
 from hazards.models import Extension, Hazard
 from hazards.selectors.deadlines import Computed
@@ -33,9 +33,12 @@ def advance(
 ) -> Event:
     """Move the locked ticket and begin its ``new`` deadlines. IllegalMove (409) before anything is written."""
     check(HAZARD, hazard, to)
+    counted, times = tally.counted_as(hazard), hazard.reopened
     changes |= clocks.turn(hazard, *new, keep=keep)
     notify.settle([HAZARD.subject(hazard)], by=by)
-    return move(HAZARD, hazard, to, by=by, data=data, **changes)
+    event = move(HAZARD, hazard, to, by=by, data=data, **changes)
+    tally.note(hazard, counted, reopened=event.at if hazard.reopened > times else None)
+    return event
 
 
 def lapse_extension(hazard: Hazard, *, by: Actor) -> None:

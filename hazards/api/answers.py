@@ -1,5 +1,4 @@
-"""What the API answers of hazards, for its schema; the bodies are made by representations.py and in SQL by
-selectors_list.py, and a test holds them together."""
+"""What the API answers of hazards, for its schema; the bodies are made by representations.py."""
 
 from __future__ import annotations
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
@@ -15,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hazards.actions.file import file_hazard, filing_expected
+from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.cards import hazard_card
 from hazards.models import Hazard, Photo
@@ -43,12 +40,6 @@ class NewPhoto(serializers.Serializer):
 
 class FilingMixin:
     """For the view set of tickets."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # From before it is known who asks: at that question the threads of a busy process change places.
-        files = self.action_map.get(request.method.lower()) == "create"
-        with filing_expected() if files else nullcontext():
-            return super().dispatch(request, *args, **kwargs)
 
     @extend_schema(request=NewHazard)
     @acts_once

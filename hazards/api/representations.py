@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from database.clock import now
@@ -21,8 +22,8 @@ def person(row: Person | None) -> dict[str, Any] | None:
     return {"id": row.pk, "name": row.label, "phone": row.phone} if row else None
 
 
-def hazard(row: Hazard) -> dict[str, Any]:
-    """As lists show it (hazards/selectors/queue.py builds the same in SQL)."""
+def hazard(row: Hazard, at: dt.datetime | None = None) -> dict[str, Any]:
+    """As lists show it; ``at`` is the present where it is known already."""
     return {
         "id": row.pk,
         "ref": row.ref,
@@ -42,7 +43,7 @@ def hazard(row: Hazard) -> dict[str, Any]:
         "filed_at": row.filed_at,
         "door": row.door,
         "next_due_at": row.next_due_at,
-        "overdue": bool(row.next_due_at and row.next_due_at < now()),
+        "overdue": bool(row.next_due_at and row.next_due_at < (at or now())),
         "overdue_step": row.overdue_step,
         "listed": row.listed,
         "reopened": row.reopened,

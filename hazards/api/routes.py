@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -54,7 +53,7 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
 
     @extend_schema(parameters=[bodies.ListQuery])
     def list(self, request: Request) -> Response:
-        """Cursor pages over what the person sees; the database builds the JSON."""
+        """Cursor pages over what the person sees."""
         query = asked(bodies.ListQuery, request)
         values = query.validated_data
         found = queue.page(
@@ -69,7 +68,7 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
             name: replace_query_param(address, "cursor", cursor) if cursor else None
             for name, cursor in (("next", found.next), ("previous", found.previous))
         }
-        return Response({**links, "results": orjson.Fragment(found.rows)})
+        return Response({**links, "results": [representations.hazard(row, row.at) for row in found.rows]})  # type: ignore[attr-defined]
 
     def retrieve(self, request: Request, pk: str) -> Response:
         rows = tickets.with_parts(tickets.hazards_visible_to(request.user))

@@ -1,6 +1,7 @@
 """Tickets of hidden dangers with all that hangs on them, and what the public's door keeps."""
 
 from hazards.models.public import Poster, PublicFiling
+from hazards.models.tally import Tally
 from hazards.models.tickets import (
     Deadline,
     Extension,
@@ -27,4 +28,5 @@ __all__ = [
     "Rule",
     "SavedView",
     "Supervision",
+    "Tally",
 ]

@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 from database.clock import DatabaseNow
 from database.fields import LineField
-from hazards.rules.drawn import Drawn
 from hazards.rules.words import Closure, Door, Grade, Kind
 from org.models import Unit
 
@@ -83,7 +82,6 @@ class Hazard(models.Model):
     overdue_step = models.PositiveSmallIntegerField(_("steps of supervision climbed"), default=0)
     listed = models.BooleanField(_("listed supervision"), default=False)
     generation = models.PositiveIntegerField(default=0)
-    drawn = models.GeneratedField(expression=Drawn(), output_field=models.TextField(), db_persist=True)
     lon = models.GeneratedField(
         expression=Func("point", function="ST_X"), output_field=models.FloatField(), db_persist=True
     )
@@ -125,7 +123,7 @@ class Hazard(models.Model):
             # closed ones.
             models.Index(
                 fields=["lon", "lat"],
-                include=["drawn", "next_due_at"],
+                include=["id", "ref", "kind", "grade", "status", "people_at_risk", "next_due_at"],
                 name="hazard_map",
                 condition=~Q(status__in=["closed", "merged", "turned_away"]),
             ),

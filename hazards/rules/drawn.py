@@ -1,4 +1,4 @@
-"""What is kept of a ticket for the map."""
+"""A column that was: migration 0003 names it, and 0007 removes it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.sentences import fill
-from org.prepared import Prepared
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 MORNING = dt.time(8, 30)
@@ -47,42 +46,29 @@ def day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(BEIJING).date()
 
 
-def by_rule(rule: str, since: str, way: str) -> str:
-    """SQL of the deadline that a rule gives: its number (NULL where there is none), its end, the calendar's version,
-    the days of the reminders, and why.
-
-    From SQL for the rule's code, the moment from which it runs, and 1, or -1 to count backwards.
-    """
-    return f"""
+_BY_RULE = """
     SELECT r.value, c.due_at, c.version, r.remind_first, r.remind_second, jsonb_build_object(
-            'code', r.measure, 'rule', {rule}, 'from', (f.at AT TIME ZONE 'Asia/Shanghai')::date, 'n', r.value,
+            'code', r.measure, 'rule', f.rule, 'from', (f.at AT TIME ZONE 'Asia/Shanghai')::date, 'n', r.value,
             'due', d.day
         ) || CASE r.measure WHEN 'working_days' THEN jsonb_build_object(
             'rested', c.rested, 'worked', c.worked, 'official', COALESCE(c.official, false),
             'year', extract(year FROM d.day)::int
-        ) ELSE '{{}}' END AS why
-    FROM (SELECT {since} AS at) f
+        ) ELSE '{}' END AS why
+    FROM (SELECT %(rule)s::text AS rule, COALESCE(%(since)s::timestamptz, sanji_now()) AS at) f
     CROSS JOIN LATERAL (
-        SELECT max(value) FILTER (WHERE code = {rule}) AS value,
-            max(measure) FILTER (WHERE code = {rule}) AS measure,
+        SELECT max(value) FILTER (WHERE code = f.rule) AS value,
+            max(measure) FILTER (WHERE code = f.rule) AS measure,
             max(value) FILTER (WHERE code = 'remind_first') AS remind_first,
             max(value) FILTER (WHERE code = 'remind_second') AS remind_second
         FROM (
             SELECT DISTINCT ON (code) code, value, measure FROM hazards_rule
-            WHERE code IN ({rule}, 'remind_first', 'remind_second') AND effective_from <= f.at
+            WHERE code IN (f.rule, 'remind_first', 'remind_second') AND effective_from <= f.at
             ORDER BY code, effective_from DESC
         ) in_force
     ) r
-    CROSS JOIN LATERAL hazard_counted(f.at, r.value * {way}, r.measure = 'working_days') c
+    CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s, r.measure = 'working_days') c
     CROSS JOIN LATERAL (SELECT (c.due_at AT TIME ZONE 'Asia/Shanghai')::date AS day) d
-    """
-
-
-_BY_RULE = Prepared(
-    "hazard_by_rule",
-    by_rule("%(rule)s::text", "COALESCE(%(since)s::timestamptz, sanji_now())", "%(way)s::int"),
-    {"since": "timestamptz", "rule": "text", "way": "int"},
-)
+"""
 _REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
 _ON = f"""
     SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
@@ -95,8 +81,9 @@ def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards
 
     LookupError when the county has no such rule.
     """
-    rows = _BY_RULE.fetch({"since": since, "rule": rule, "way": -1 if backwards else 1})
-    value, due_at, version, first, second, why = rows[0]
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_RULE, {"since": since, "rule": rule, "way": -1 if backwards else 1})
+        value, due_at, version, first, second, why = cursor.fetchone()
     if value is None:
         raise LookupError(f"no rule {rule}")
     return Computed(what, due_at, rule, version, json.loads(why), (first, second))
@@ -141,17 +128,6 @@ def moment(due_at: dt.datetime, step: int, remind: tuple[int, int]) -> dt.dateti
 def first_step(due_at: dt.datetime, remind: tuple[int, int], present: dt.datetime) -> int:
     """The first step still to come; a deadline that has passed begins with its day, so that every step is told."""
     return next((step for step in (0, 1) if moment(due_at, step, remind) > present), ON_THE_DAY)
-
-
-FIRST_STEP = f"""
-    SELECT v.step, m.at AS clock_at
-    FROM (VALUES (0, d.remind_first), (1, d.remind_second), ({ON_THE_DAY}, 0)) v(step, before)
-    CROSS JOIN LATERAL (
-        SELECT ((d.due_at AT TIME ZONE 'Asia/Shanghai')::date - v.before + time '{MORNING}')
-            AT TIME ZONE 'Asia/Shanghai' AS at
-    ) m WHERE v.step = {ON_THE_DAY} OR m.at > sanji_now() ORDER BY v.step LIMIT 1
-"""
-"""`first_step` and its `moment` as the database says them, for ``d``, a row of `by_rule`."""
 
 
 # The sentences -------------------------------------------------------------------------------------------------------

@@ -1,7 +1,4 @@
-"""The triage queue: filters, order and cursor pages over tickets, as JSON that the database builds.
-
-A page of a hundred is one statement and no object a row: at 200,000 tickets each reader must still get theirs at once.
-"""
+"""The triage queue: filters, order and cursor pages over tickets, their points on the map, and counts."""
 
 from __future__ import annotations
 
@@ -9,22 +6,19 @@ import base64
 import binascii
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from database.clock import DatabaseNow
 from hazards.models import Hazard
-from hazards.selectors.tickets import Eyes, eyes_of, hazards_visible_to, seen_by
+from hazards.selectors.tickets import hazards_visible_to
 from hazards.states import ENDED
 from org.models import Person, Unit
-from org.prepared import fetch_again
 from org.rules.codes import normalise, path_of
 from web.bounds import LARGEST_NUMBER
 from web.errors import Invalid
@@ -65,24 +59,14 @@ class Filters:
 def queue(person: Person, filters: Filters | None = None) -> QuerySet[Hazard]:
     """The tickets that the person sees and that pass the filters, in no order yet. Invalid for a code that is none."""
     rows = hazards_visible_to(person)
-    return rows.filter(passes(filters, places_of(filters))) if filters else rows
+    return rows.filter(passes(filters)) if filters else rows
 
 
-Places = tuple[tuple[int, ...] | None, tuple[int, ...] | None]
-"""The ids of the units where it lies and of those that owe it, as far as either is asked for."""
-
-
-def places_of(filters: Filters) -> Places:
-    """Looked up each time: what lies under a unit may change. Invalid for a code that is none."""
-    unit, owner = (_under(code, name) if (code := getattr(filters, name)) else None for name in ("unit", "owner"))
-    return unit, owner
-
-
-def passes(filters: Filters, places: Places) -> Q:
+def passes(filters: Filters) -> Q:
     q = _chosen(filters) & _flagged(filters)
-    for name, ids in zip(("unit", "owner"), places, strict=True):
-        if ids is not None:
-            q &= Q(**{f"{name}__in": ids})
+    for name in ("unit", "owner"):
+        if code := getattr(filters, name):
+            q &= Q(**{f"{name}__in": _under(code, name)})
     if filters.due_before:
         q &= Q(next_due_at__lt=filters.due_before)
     if filters.found_after:
@@ -135,15 +119,15 @@ def _under(code: str, field: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Page:
-    """``rows`` is the JSON text of a list; the cursors lead on and back, None where there is nothing."""
+    """Tickets with unit and owner, and ``at``, the present; the cursors lead on and back, None where nothing is."""
 
-    rows: bytes
+    rows: list[Hazard]
     next: str | None
     previous: str | None
 
 
 def page(person: Person, filters: Filters, *, ordering: str = "-id", cursor: str = "", size: int = PAGE) -> Page:
-    """One page of the tickets that the person sees and that pass the filters, in one statement.
+    """One page of the tickets that the person sees and that pass the filters.
 
     Invalid (``ordering``, ``cursor``) for what is none.
     """
@@ -151,20 +135,38 @@ def page(person: Person, filters: Filters, *, ordering: str = "-id", cursor: str
         raise Invalid.field("ordering", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ORDERS)})
     back, after = _read(cursor, ordering)
     size = min(max(size, 1), MOST)
-    english = (get_language() or "").startswith("en")
-    statement = _composed(eyes_of(person), filters, places_of(filters), ordering, back, after, size, english)
-    found: list[tuple[str, Any, int]] = fetch_again(*statement) if statement else []
+    found = list(_ordered(queue(person, filters), ordering, back, after)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if back:
         found.reverse()
     forth = (more if not back else True) and bool(found)
-    first, last = (found[0][1:], found[-1][1:]) if found else (None, None)
     return Page(
-        b"[" + b",".join(row[0].encode() for row in found) + b"]",
-        _write(ordering, False, last) if forth else None,
-        _write(ordering, True, first) if found and (more if back else after is not None) else None,
+        found,
+        _write(ordering, False, found[-1]) if forth else None,
+        _write(ordering, True, found[0]) if found and (more if back else after is not None) else None,
     )
+
+
+def _ordered(rows: QuerySet[Hazard], ordering: str, back: bool, after: tuple[Any, int] | None) -> QuerySet[Hazard]:
+    column, descending = ORDERS[ordering]
+    falling = descending != back
+    if column == "next_due_at":
+        rows = rows.exclude(status__in=ENDED)
+    if after is not None:
+        rows = rows.filter(_beyond(column, after, falling))
+    order = [F(name).desc() if falling else F(name).asc() for name in dict.fromkeys((column, "id"))]
+    parts = rows.select_related("unit", "owner").annotate(at=DatabaseNow()).only(*LISTED, *_OF_UNITS)
+    return parts.order_by(*order)
+
+
+LISTED = (
+    "ref", "kind", "description", "grade", "status", "closure", "in_time", "lon", "lat", "accuracy_m", "place",
+    "people_at_risk", "found_at", "filed_at", "door", "next_due_at", "overdue_step", "listed", "reopened", "closed_at",
+    "merged_into",
+)  # fmt: skip
+"""The columns of a ticket in a list (hazards/api/representations.py)."""
+_OF_UNITS = [f"{table}__{name}" for table in ("unit", "owner") for name in ("code", "name", "name_en", "level")]
 
 
 def _beyond(column: str, after: tuple[Any, int], falling: bool) -> Q:
@@ -197,122 +199,21 @@ def _is_place(column: str, place: Any) -> bool:
     return isinstance(place, dt.datetime) and place.tzinfo is not None
 
 
-def _write(ordering: str, back: bool, at: tuple[Any, int] | None) -> str | None:
-    return base64.urlsafe_b64encode(orjson.dumps([ordering, back, *at])).decode() if at else None
-
-
-def _plain(column: str) -> str:
-    """A number or a flag: its text is JSON already."""
-    return f"COALESCE({column}::text, 'null')"
-
-
-def _word(column: str) -> str:
-    """One of our own words, which holds nothing that has to be escaped; empty is null."""
-    return f"""COALESCE('"' || NULLIF({column}, '') || '"', 'null')"""
-
-
-def _text(column: str) -> str:
-    """What people wrote, and moments."""
-    return f"COALESCE(to_json({column})::text, 'null')"
-
-
-def _members(**members: str) -> str:
-    """SQL for the text of a JSON object. Joined as text: json_build_object takes four times as long."""
-    return (
-        " || ".join(
-            f"""'{"{" if n == 0 else ","}"{name}":' || {sql}""" for n, (name, sql) in enumerate(members.items())
-        )
-        + " || '}'"
-    )
-
-
-def _unit(table: str, name: str) -> str:
-    return _members(code=_word(f"{table}.code"), name=_text(name.format(table)), level=_word(f"{table}.level"))
-
-
-def _row(name: str) -> str:
-    return _members(
-        id=_plain("h.id"),
-        ref=_word("h.ref"),
-        kind=_word("h.kind"),
-        description=_text("h.description"),
-        grade=_word("h.grade"),
-        status=_word("h.status"),
-        closure=_word("h.closure"),
-        in_time=_plain("h.in_time"),
-        unit=_unit("u", name),
-        owner=_unit("o", name),
-        point="'[' || h.lon::text || ',' || h.lat::text || ']'",
-        accuracy_m=_plain("h.accuracy_m"),
-        place=_text("h.place"),
-        people_at_risk=_plain("h.people_at_risk"),
-        found_at=_text("h.found_at"),
-        filed_at=_text("h.filed_at"),
-        door=_word("h.door"),
-        next_due_at=_text("h.next_due_at"),
-        overdue=_plain("COALESCE(h.next_due_at < (SELECT sanji_now()), false)"),
-        overdue_step=_plain("h.overdue_step"),
-        listed=_plain("h.listed"),
-        reopened=_plain("h.reopened"),
-        closed_at=_text("h.closed_at"),
-        merged_into=_plain("h.merged_into_id"),
-    )
-
-
-_LIST = """
-    SELECT {row}, h.{column}, h.id
-    FROM ({wanted}) w(id) JOIN hazards_hazard h ON h.id = w.id
-    JOIN org_unit u ON u.id = h.unit_id JOIN org_unit o ON o.id = h.owner_id
-    ORDER BY h.{column} {way}, h.id {way}
-"""
-_ROWS = {
-    False: _row("{0}.name"),
-    True: _row("COALESCE(NULLIF({0}.name_en, ''), {0}.name)"),
-}
-"""What a ticket is written as: names in Chinese, names in English where there are any."""
-
-
-@lru_cache(maxsize=256)
-def _composed(
-    eyes: Eyes, filters: Filters, places: Places, ordering: str, back: bool, after: tuple[Any, int] | None, size: int,
-    english: bool,
-) -> tuple[str, tuple[Any, ...]] | None:  # fmt: skip
-    """The statement of one page and its values, from all that it depends on; None when nothing can be found.
-
-    Kept, because Django takes a third as long to compose it as the database to answer it.
-    """
-    column, descending = ORDERS[ordering]
-    falling = descending != back
-    rows = Hazard.objects.filter(seen_by(eyes), passes(filters, places))
-    if column == "next_due_at":
-        rows = rows.exclude(status__in=ENDED)
-    if after is not None:
-        rows = rows.filter(_beyond(column, after, falling))
-    wanted = rows.order_by(*(F(name).desc() if falling else F(name).asc() for name in dict.fromkeys((column, "id"))))
-    try:
-        sql, values = wanted.values("pk")[: size + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return _LIST.format(row=_ROWS[english], column=column, way="DESC" if falling else "ASC", wanted=sql), values
+def _write(ordering: str, back: bool, at: Hazard) -> str:
+    place = [ordering, back, getattr(at, ORDERS[ordering][0]), at.pk]
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
 
 
 # The map -------------------------------------------------------------------------------------------------------------
 
 
-def drawn(person: Person, filters: Filters) -> tuple[str, tuple[Any, ...]]:
-    """A statement and its values: what is drawn of each ticket that passes (hazards/rules/drawn.py), and its
-    deadline.
-    """
-    return _drawn(eyes_of(person), filters, places_of(filters))
-
-
-@lru_cache(maxsize=64)
-def _drawn(eyes: Eyes, filters: Filters, places: Places) -> tuple[str, tuple[Any, ...]]:
-    rows = Hazard.objects.filter(seen_by(eyes), passes(filters, places)).order_by().values("drawn", "next_due_at")
-    try:
-        return rows.query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT NULL::text, NULL::timestamptz WHERE false", ()
+def points(person: Person, filters: Filters) -> QuerySet[Hazard, tuple[Any, ...]]:
+    """id, lon, lat, ref, kind, grade, status, people at risk and the next deadline of each ticket that passes."""
+    return (
+        queue(person, filters)
+        .order_by()
+        .values_list("id", "lon", "lat", "ref", "kind", "grade", "status", "people_at_risk", "next_due_at")
+    )
 
 
 # Counts --------------------------------------------------------------------------------------------------------------

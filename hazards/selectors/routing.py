@@ -17,47 +17,32 @@ from web.errors import Invalid
 
 _UNIT = "u.id, u.code, u.path, u.level, u.name, u.name_en"
 _COVERING = f"""
-    SELECT {_UNIT} FROM org_unit u, (SELECT ST_SetSRID(ST_MakePoint(a.lon, a.lat), 4326) AS point) at
+    SELECT {_UNIT} FROM org_unit u, (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS point) at
     WHERE u.active AND u.level IN ('village', 'township', 'county')
       AND ((u.boundary && at.point AND ST_Covers(u.boundary, at.point))
            OR (u.level = 'county' AND u.boundary IS NULL AND u.parent_id IS NULL))
     ORDER BY length(u.path) DESC, u.path LIMIT 1
 """
 _PLACE_AND_OWNER = """
-    place AS MATERIALIZED (
-        SELECT a.n, a.kind, p.id, p.code, p.path, p.level, p.name, p.name_en,
-            array_to_string((string_to_array(p.path, '.'))[1:3], '.') AS county,
+    WITH place AS MATERIALIZED (
+        SELECT p.*, array_to_string((string_to_array(p.path, '.'))[1:3], '.') AS county,
             array_to_string((string_to_array(p.path, '.'))[1:4], '.') AS township
-        FROM asked a CROSS JOIN LATERAL ({place}) p
-    ), ruled AS MATERIALIZED (
-        SELECT p.n, owner.* FROM place p CROSS JOIN LATERAL (
-            SELECT o.id, o.code, o.path, o.level, o.name, o.name_en
-            FROM hazards_route r
-            LEFT JOIN org_unit w ON w.id = r.place_id LEFT JOIN org_unit n ON n.id = r.unit_id
-            JOIN org_unit o ON o.active AND o.path = CASE r."to" WHEN 'village' THEN p.path
-                WHEN 'township' THEN p.township WHEN 'department' THEN p.county || '.' || r.department ELSE n.path END
-            WHERE r.active AND r.kind IN (p.kind, '')
-                AND (r.place_id IS NULL OR p.path = w.path OR p.path LIKE w.path || '.%%')
-            ORDER BY length(COALESCE(w.path, '')) DESC, r.kind = '', r.position, r.id LIMIT 1
-        ) owner
+        FROM ({place}) p
     )
-"""
-_SELECTED = """
     SELECT p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
-    FROM place p LEFT JOIN ruled o ON o.n = p.n
+    FROM place p LEFT JOIN LATERAL (
+        SELECT o.id, o.code, o.path, o.level, o.name, o.name_en
+        FROM hazards_route r
+        LEFT JOIN org_unit w ON w.id = r.place_id LEFT JOIN org_unit n ON n.id = r.unit_id
+        JOIN org_unit o ON o.active AND o.path = CASE r."to" WHEN 'village' THEN p.path
+            WHEN 'township' THEN p.township WHEN 'department' THEN p.county || '.' || r.department ELSE n.path END
+        WHERE r.active AND r.kind IN (%(kind)s, '')
+            AND (r.place_id IS NULL OR p.path = w.path OR p.path LIKE w.path || '.%%')
+        ORDER BY length(COALESCE(w.path, '')) DESC, r.kind = '', r.position, r.id LIMIT 1
+    ) o ON true
 """
-AT_POINT = _PLACE_AND_OWNER.replace("{place}", _COVERING)
-"""Two parts of a WITH: ``place`` and ``ruled`` (the owner, if a rule gives one), both with the ``n`` of the row of
-``asked`` that they belong to. ``asked`` stands before them: n, lon, lat, kind.
-"""
-_BY_POINT = f"""
-    WITH asked AS (SELECT 1 AS n, %(lon)s::float8 AS lon, %(lat)s::float8 AS lat, %(kind)s::text AS kind),
-    {AT_POINT} {_SELECTED}
-"""
-_BY_UNIT = f"""
-    WITH asked AS (SELECT 1 AS n, %(unit)s::bigint AS unit, %(kind)s::text AS kind),
-    {_PLACE_AND_OWNER.replace("{place}", f"SELECT {_UNIT} FROM org_unit u WHERE u.id = a.unit")} {_SELECTED}
-"""
+_BY_POINT = _PLACE_AND_OWNER.replace("{place}", _COVERING)
+_BY_UNIT = _PLACE_AND_OWNER.replace("{place}", f"SELECT {_UNIT} FROM org_unit u WHERE u.id = %(unit)s")
 
 
 @dataclass(frozen=True)

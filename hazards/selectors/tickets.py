@@ -22,24 +22,12 @@ WIDEST_ACCURACY_M = 500
 """A position that is vaguer than this says nothing about which hazard it is."""
 
 
-Eyes = tuple[int, tuple[int, ...]] | None
-"""All of a person on which it depends what they see: their id and the ids of their units; None for who sees all."""
-
-
-def eyes_of(person: Person) -> Eyes:
-    return None if jurisdiction_of(person).spans() else (person.pk, tuple(units_of(person)))
-
-
-def seen_by(eyes: Eyes) -> Q:
-    """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
-    if eyes is None:
-        return Q()
-    person, units = eyes
-    return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)
-
-
 def sees(person: Person) -> Q:
-    return seen_by(eyes_of(person))
+    """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
+    if jurisdiction_of(person).spans():
+        return Q()
+    units = units_of(person)
+    return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)
 
 
 def units_of(person: Person) -> list[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -40,6 +41,7 @@ def file(request: HttpRequest) -> HttpResponse:
     return render(request, TEMPLATE, _context(empty=False))
 
 
+@login_not_required
 @require_safe
 def shell(request: HttpRequest, language: str) -> HttpResponse:
     """The same page with nobody in it, in one language; open to all, since it holds nothing."""
@@ -67,6 +69,7 @@ def mine(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"tickets": tickets})
 
 
+@login_not_required
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with what it keeps written above it. Its address makes it stand for the whole site."""
@@ -83,6 +86,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
+@login_not_required
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     start = reverse("hazards:file")

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as say
@@ -73,6 +74,7 @@ def place_of(poster: Poster) -> list[float]:
     return [point.x, point.y]
 
 
+@login_not_required
 @never_cache
 def hazard(request: HttpRequest) -> HttpResponse:
     """``?p=KEY`` from the poster."""

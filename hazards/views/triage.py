@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from database.clock import now
+from hazards.api import representations
 from hazards.files.sheets import MOST_ROWS, SHEET, queue_sheet
-from hazards.models import SavedView
+from hazards.models import Hazard, SavedView
 from hazards.rules.words import Grade, Kind
 from hazards.selectors import queue as selectors_list
 from hazards.selectors import tickets
@@ -70,14 +69,12 @@ def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:
 def _rows(request: HttpRequest, found: Asked) -> dict[str, Any]:
     cursor = request.GET.get("cursor", "")
     page = selectors_list.page(request.user, found.filters, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
-    return {"rows": [_line(row) for row in orjson.loads(page.rows)], "page": page, "paged": bool(cursor)}
+    return {"rows": [_line(row) for row in page.rows], "page": page, "paged": bool(cursor)}
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    row["due"] = parse_datetime(row["next_due_at"]) if row["next_due_at"] else None
-    row["found"] = parse_datetime(row["found_at"])
-    row["ended"] = row["status"] in ENDED
-    return row
+def _line(row: Hazard) -> dict[str, Any]:
+    shown = representations.hazard(row, row.at)  # type: ignore[attr-defined]
+    return shown | {"due": row.next_due_at, "found": row.found_at, "ended": row.status in ENDED}
 
 
 def _choices(request: HttpRequest) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
 from org.models import Person
-from org.prepared import Prepared
 from org.selectors.jurisdiction import HELD_BY, jurisdiction_of, remember
 
 SESSION, TOKEN = "session", "token"
@@ -77,22 +78,18 @@ class Standing:
         return self.sights.get(person_id)
 
 
-_STANDING = Prepared(
-    "live_standing",
-    f"""
+_STANDING = f"""
     SELECT 'person', who.id::text, encode(sha256(convert_to(who.password, 'UTF8')), 'hex'), who.is_superuser,
         (SELECT COALESCE(json_agg(json_build_array(path, capabilities, aside, above)), '[]')::text
             FROM ({HELD_BY.format(person="who.id")}) h(path, capabilities, aside, above))
-    FROM org_person who WHERE who.id = ANY(%(people)s) AND who.is_active
+    FROM org_person who WHERE who.id = ANY(%(people)s::bigint[]) AND who.is_active
     UNION ALL
     SELECT 'session', session_key, '', false, '' FROM django_session
-    WHERE session_key = ANY(%(sessions)s) AND expire_date > sanji_now()
+    WHERE session_key = ANY(%(sessions)s::text[]) AND expire_date > sanji_now()
     UNION ALL
     SELECT 'token', digest, '', false, '' FROM knox_authtoken
-    WHERE digest = ANY(%(tokens)s) AND (expiry IS NULL OR expiry > sanji_now())
-    """,
-    {"people": "bigint[]", "sessions": "text[]", "tokens": "text[]"},
-)
+    WHERE digest = ANY(%(tokens)s::text[]) AND (expiry IS NULL OR expiry > sanji_now())
+"""
 
 
 def standing(people: Iterable[int], credentials: Iterable[Credential]) -> Standing:
@@ -100,7 +97,9 @@ def standing(people: Iterable[int], credentials: Iterable[Credential]) -> Standi
     keys: dict[str, list[str]] = {SESSION: [], TOKEN: []}
     for credential in set(credentials):
         keys[credential.kind].append(credential.key)
-    rows = _STANDING.fetch({"people": list(set(people)), "sessions": keys[SESSION], "tokens": keys[TOKEN]})
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"people": list(set(people)), "sessions": keys[SESSION], "tokens": keys[TOKEN]})
+        rows = cursor.fetchall()
     seals, sights, in_force = {}, {}, set()
     for kind, key, seal, above_all, held in rows:
         if kind != "person":

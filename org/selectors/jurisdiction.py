@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from org.models import Person, Unit
-from org.prepared import Prepared
 from org.rules.capabilities import APPROVALS, REGISTER, VIEW
 from org.rules.codes import is_within
 
@@ -49,8 +49,13 @@ def jurisdiction_of(person: Person) -> Jurisdiction:
     known = getattr(person, "_jurisdiction", None)
     if known is not None:
         return known
-    rows = _HELD.fetch({"person": person.pk}) if person.is_active else []
-    return remember(person, [(path, json.loads(capabilities), *flags) for path, capabilities, *flags in rows])
+    return remember(person, _held(person) if person.is_active else [])
+
+
+def _held(person: Person) -> list[tuple[str, list[str], bool, bool]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [person.pk])
+        return [(path, json.loads(capabilities), *flags) for path, capabilities, *flags in cursor.fetchall()]
 
 
 def remember(person: Person, held: Iterable[tuple[str, list[str], bool, bool]]) -> Jurisdiction:
@@ -66,8 +71,8 @@ def remember(person: Person, held: Iterable[tuple[str, list[str], bool, bool]]) 
     return found
 
 
-# In SQL of our own, because every request asks: Django takes longer to compose it than the database to answer. What is
-# in force is said as `org.selectors.register.held_now` says it.
+# In SQL, because sockets ask it of all their people in one statement (journal/live/rights.py). What is in force is said
+# as `org.selectors.register.held_now` says it.
 _IN_FORCE = """
     {a}.valid_from <= sanji_now() AND ({a}.valid_to IS NULL OR {a}.valid_to > sanji_now())
     AND EXISTS (SELECT 1 FROM org_person n WHERE n.id = {a}.person_id AND n.is_active)
@@ -85,12 +90,7 @@ the one above all others; ``{person}`` is where the person's id goes.
 
 A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
 """
-_HELD = Prepared(
-    "org_held",
-    f"SELECT path, capabilities::text, aside, above FROM ({HELD_BY.format(person='%(person)s')}) h"
-    "(path, capabilities, aside, above)",
-    {"person": "bigint"},
-)
+_HELD = HELD_BY.format(person="%s")
 
 
 def allowed(person: Person, capability: str, path: str) -> bool:

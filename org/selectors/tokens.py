@@ -1,6 +1,4 @@
-"""Whose an API token is (knox's tokens), found with one plain statement that brings the person's posts too: every
-request of every machine begins with it, and so does every socket of one.
-"""
+"""Whose an API token is (knox's tokens), by the database's clock: for the API's authentication and for sockets."""
 
 from __future__ import annotations
 
@@ -8,29 +6,19 @@ import datetime as dt
 from dataclasses import dataclass
 from hmac import compare_digest
 
+from django.db.models import F, Q
 from knox.crypto import hash_token
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
+from database.clock import DatabaseNow
 from org.models import Person
-from org.prepared import Prepared
-from org.selectors.known import ROW, person_of
 
 LONGEST = 256
 """Characters; ours have 64 and a short prefix. What is longer is no token and is not hashed at all."""
 
 NOTED_EVERY = dt.timedelta(hours=1)
 """The last use is written at most so often: a machine that asks every second must not write every second."""
-
-_FIND = Prepared(
-    "token_find",
-    f"""
-    SELECT t.digest, t.created, t.expiry, n.last_used_at IS NULL OR n.last_used_at < sanji_now() - %(every)s, {ROW}
-    FROM knox_authtoken t JOIN org_person who ON who.id = t.user_id LEFT JOIN org_tokennote n ON n.token_id = t.digest
-    WHERE t.token_key = %(key)s AND (t.expiry IS NULL OR t.expiry > sanji_now())
-    """,
-    {"key": "text", "every": "interval"},
-)
 
 
 def brought(header: bytes) -> bytes | None:
@@ -57,10 +45,12 @@ def known_token(raw: bytes) -> Known | None:
     text = raw.decode("utf-8", "replace")
     if not text or len(text) > LONGEST or "\x00" in text:
         return None
-    key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
-    for digest, created, expiry, unnoted, *row in _FIND.fetch({"key": key, "every": NOTED_EVERY}):
-        if compare_digest(hash_token(text), digest):
-            person = person_of(row)
-            token = AuthToken(digest=digest, token_key=key, user=person, created=created, expiry=expiry)
-            return Known(token, person, unnoted)
+    noted = F("note__last_used_at")
+    in_force = AuthToken.objects.select_related("user").filter(
+        Q(expiry=None) | Q(expiry__gt=DatabaseNow()), token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH]
+    )
+    for token in in_force.annotate(noted_at=noted, read_at=DatabaseNow()):
+        if compare_digest(hash_token(text), token.digest):
+            unnoted = token.noted_at is None or token.noted_at < token.read_at - NOTED_EVERY
+            return Known(token, token.user, unnoted)
     return None

@@ -1,7 +1,7 @@
 """The walk's county behind a real server process, asked over real HTTP with every kind of credential.
 
-The test client and the middlewares that it goes through are not what a machine meets: a request with a token takes
-another chain (emergency/handler.py), and so does a socket.
+The test client is not what a machine meets: a request comes through the server (emergency/http.py), and a socket goes
+another way than it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ MORE = {
     "early_warning": {"platforms"},
     "journal": {"live"},
     "emergency": {
-        "asgi.py", "authentication", "celery.py", "env.py", "formats", "handler.py", "logs.py", "middleware",
+        "asgi.py", "authentication", "celery.py", "env.py", "formats", "http.py", "logs.py", "middleware",
         "settings.py", "start.py",
     },
 }  # fmt: skip

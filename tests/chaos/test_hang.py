@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from command.actions import issue_order
 from command.models import Assignment, Incident
-from emergency.handler import THREADS
+from emergency.http import THREADS
 from journal.models import Attachment, Event
 from org.models import Person
 from tests.browser.conftest import session_of

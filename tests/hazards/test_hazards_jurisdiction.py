@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +11,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hazards import actions
-from hazards.models import Hazard
+from hazards.actions.tally import fold
+from hazards.models import Hazard, Tally
 from hazards.selectors import queue, tickets
 from hazards.selectors.queue import Filters
 from hazards.selectors.statistics import statistics, totals
 from org.models import Person
+from org.selectors.jurisdiction import Jurisdiction
 from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder
 from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
+FILL = (Path(__file__).parents[2] / "hazards/sql/tally.sql").read_text()
 LIST = "/api/v1/hazards/"
 VERBS = ("register", "grade", "plan", "submit", "inspect", "send-back", "extend", "close", "reopen", "merge",
          "take-up", "turn-away", "reroute", "leader", "list", "publish-delisting")  # fmt: skip
@@ -299,6 +303,20 @@ class TestStatistics:
         assert len(asked) == 1
         assert totals(lines, "unit")[TOWN]["found"] == 3
         assert totals(lines, "kind")["reservoir"]["open"] == 1
+
+    def test_the_roll_up_says_what_counting_every_ticket_says(
+        self, year: None, officer: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = self.lines(officer)
+        assert fold() > 0
+        folded = self.lines(officer)
+        assert fold() == 0
+        Tally.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(FILL)
+        anew = self.lines(officer)
+        monkeypatch.setattr(Jurisdiction, "spans", lambda self, capability="": False)
+        assert kept == folded == anew == self.lines(Person.objects.get(pk=officer.pk))
 
     def test_a_month_begins_in_beijing(self, at_time: Any, found: Any, officer: Person) -> None:
         at_time("2027-04-01 00:30")

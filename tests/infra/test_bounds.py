@@ -14,7 +14,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from emergency import handler
 from org.models import Person
 from tests.journal.conftest import LiveServer
 from web import bounds
@@ -137,7 +136,6 @@ def test_a_body_without_end_and_an_address_without_end_are_refused_by_the_real_s
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "LARGEST_BODY", 3 << 20)
-    monkeypatch.setattr(handler, "LARGEST_BODY", 3 << 20)
     server = LiveServer()
     try:
         link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)

@@ -11,7 +11,6 @@ from django.test import Client
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from emergency.handler import ForTokens
 from emergency.settings import RATES
 from org.models import Person
 from tests.infra.processes import eventually
@@ -114,15 +113,6 @@ def test_guessing_tokens_from_an_address_keeps_no_right_token_out(
     assert cap[0].status_code == 429
     assert Client().get(LIST, headers=token_of(officer), REMOTE_ADDR=HERE).status_code == 200
     assert Client().get(LIST, headers=wrong, REMOTE_ADDR=THERE).status_code == 401
-
-
-def test_the_short_way_of_tokens_through_the_server_is_limited_too(
-    few: dict[str, Any], officer: Person, rf: Any
-) -> None:
-    handler = ForTokens()
-    handler.load_middleware()
-    headers = token_of(officer)
-    assert statuses(lambda: handler.get_response(rf.get(LIST, headers=headers)), 4) == [200, 200, 200, 429]
 
 
 def test_one_phone_s_many_ipv6_addresses_are_one_sender(few: dict[str, Any]) -> None:

@@ -8,37 +8,41 @@ from typing import Any
 
 import pytest
 
-from emergency.handler import THREADS, Handler
+from emergency.http import THREADS, Http
 from emergency.middleware.turns import AT_ONCE, Turns, sender_of
 
 
 def scope(path: str = "/", address: str = "10.8.0.1", **headers: str) -> dict[str, Any]:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return {"type": "http", "method": "GET", "path": path, "headers": raw, "client": (address, 1), "query_string": b""}
+    return {
+        "type": "http", "method": "GET", "path": path, "headers": raw, "client": (address, 1), "query_string": b"",
+        "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 80),
+    }  # fmt: skip
 
 
 @pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
+def handler(monkeypatch: pytest.MonkeyPatch) -> Http:
     """Its requests to /slow/ end when the test says so; the others at once."""
-    one = Handler()
+    one = Http()
     one.open, one.at_work, one.most = threading.Event(), 0, 0  # type: ignore[attr-defined]
     counting = threading.Lock()
 
-    def answer(asked: dict[str, Any], body: Any) -> tuple[int, list[Any], bytes]:
-        if asked["path"] == "/slow/":
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/slow/":
             with counting:
                 one.at_work += 1  # type: ignore[attr-defined]
                 one.most = max(one.most, one.at_work)  # type: ignore[attr-defined]
             one.open.wait(30)  # type: ignore[attr-defined]
             with counting:
                 one.at_work -= 1  # type: ignore[attr-defined]
-        return 200, [], b"done"
+        start_response("200 OK", [])
+        return [b"done"]
 
-    monkeypatch.setattr(one, "_answer", answer)
+    monkeypatch.setattr(one, "_django", answer)
     return one
 
 
-async def ask(handler: Handler, asked: dict[str, Any]) -> int:
+async def ask(handler: Http, asked: dict[str, Any]) -> int:
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -56,9 +60,7 @@ async def ask(handler: Handler, asked: dict[str, Any]) -> int:
     [{"cookie": "sessionid=abc"}, {"authorization": "Token abc"}, {}],
     ids=["session", "token", "address"],
 )
-def test_one_sender_s_hundred_slow_requests_leave_the_others_a_thread(
-    handler: Handler, flooding: dict[str, str]
-) -> None:
+def test_one_sender_s_hundred_slow_requests_leave_the_others_a_thread(handler: Http, flooding: dict[str, str]) -> None:
     others = [
         scope(cookie="sessionid=other"),
         scope(authorization="Token other"),

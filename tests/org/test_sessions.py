@@ -1,4 +1,4 @@
-"""Who is signed in: found by two statements, and only as long as it is so."""
+"""Who is signed in, and only as long as it is so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from emergency.authentication.sessions import SessionStore
 from org.models import Person
-from org.selectors.jurisdiction import jurisdiction_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/duty/today/"
@@ -25,26 +24,14 @@ def is_in(client: Client) -> bool:
     return answer.status_code == 200
 
 
-def test_a_page_begins_with_two_statements(browse: Callable[..., Client], officer: Person) -> None:
+def test_session_person_and_posts_are_each_read_once(browse: Callable[..., Client], officer: Person) -> None:
     client = browse(officer)
-    for _time in range(2):
-        with CaptureQueriesContext(connection) as asked:
-            assert is_in(client)
-        first, second, *others = [query["sql"] for query in asked.captured_queries]
-        assert "session_find" in first
-        assert "person_find" in second
-        assert not [sql for sql in others if "django_session" in sql or "session_find" in sql or "org_held" in sql]
-
-
-def test_it_brings_the_person_as_stored_and_what_they_hold(browse: Callable[..., Client], township: Person) -> None:
-    seen = browse(township).get(PAGE).wsgi_request.user
-    fields = [field.attname for field in Person._meta.concrete_fields]
-    stored = Person.objects.get(pk=township.pk)
-    assert [getattr(seen, name) for name in fields] == [getattr(stored, name) for name in fields]
     with CaptureQueriesContext(connection) as asked:
-        scopes = jurisdiction_of(seen).scopes()
-    assert len(asked) == 0
-    assert scopes == jurisdiction_of(stored).scopes() != []
+        assert is_in(client)
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert sum('FROM "django_session"' in sql for sql in statements) == 1
+    assert sum('FROM "org_person" WHERE "org_person"."id"' in sql for sql in statements) == 1
+    assert sum("p.capabilities" in sql for sql in statements) == 1
 
 
 def test_whoever_is_not_active_any_more_is_out(browse: Callable[..., Client], officer: Person) -> None:

@@ -1,5 +1,5 @@
 // Asking our own server, the one door to fetch(): what came back is ours only if it carries the server's mark, the header
-// X-Sanji (emergency/handler.py). A network's sign-in page, a gateway's or a firewall's answer, whatever its status and type,
+// X-Sanji (emergency/middleware/refusals.py). A network's sign-in page, a gateway's or a firewall's answer, whatever its status and type,
 // lacks it, and is no answer.
 //
 //   const answer = await ask("/board/counters/", { expects: "json" });

@@ -1,20 +1,16 @@
-"""A machine's request goes through few middlewares (emergency/handler.py): what it still gets, and what nobody gets."""
+"""HTTP through the real server (emergency/http.py): what everybody gets."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import FileResponse, StreamingHttpResponse
 from knox.models import AuthToken
 
-from emergency.handler import _content, brings_token
 from org.models import Person
 from tests.browser.conftest import session_of
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, point_in
@@ -56,50 +52,6 @@ def report(**changes: Any) -> dict[str, Any]:
         "client_id": str(uuid4()), "kind": "cut_slope", "description": "坡面开裂", "point": list(point_in(VILLAGE)),
         "found_at": "2026-07-09T03:20:14+08:00",
     } | changes  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "brings"),
-    [
-        ("/api/v1/hazards/", b"Token abc", True),
-        ("/api/v1/hazards/", b"token abc", True),
-        ("/api/v1/hazards/", b"Bearer abc", False),
-        ("/api/v1/hazards/", b"Token", True),
-        ("/hazards/", b"Token abc", False),
-        ("/apis/", b"Token abc", False),
-    ],
-)
-def test_only_a_token_for_the_api_is_a_machine_s_request(path: str, value: bytes, brings: bool) -> None:
-    assert brings_token({"path": path, "headers": [(b"host", b"x"), (b"authorization", value)]}) is brings
-    assert not brings_token({"path": path, "headers": [(b"host", b"x")]})
-
-
-@pytest.mark.parametrize(("size", "parts"), [(0, None), (10, None), (2**16, None), (2**16 + 1, [2**16, 1])])
-def test_a_short_file_is_answered_at_once_and_a_long_one_in_parts(
-    tmp_path: Path, size: int, parts: list[int] | None
-) -> None:
-    (tmp_path / "file").write_bytes(b"x" * size)
-    response, body = FileResponse((tmp_path / "file").open("rb")), BytesIO()
-    content = _content(response, body)
-    if parts is None:
-        assert content == b"x" * size
-    else:
-        assert not response.closed
-        assert [len(part) for part in content] == parts
-    assert (response.closed, body.closed) == (True, True)
-
-
-def test_a_stream_of_unknown_length_comes_as_it_is_made() -> None:
-    made = []
-
-    def rows() -> Iterator[bytes]:
-        for n in range(3):
-            made.append(n)
-            yield b"row"
-
-    content = _content(StreamingHttpResponse(rows()), BytesIO())
-    assert made == [0]
-    assert list(content) == [b"row"] * 3
 
 
 def test_it_acts_and_is_answered_in_its_language_with_what_a_browser_must_not_guess(ask: Any, village: Person) -> None:
@@ -202,9 +154,10 @@ def test_what_a_view_has_decided_is_told_with_the_stamp_of_the_act_and_nothing_e
     assert (done.status, done.getheader("X-Sanji-Item")) == (200, stamp)
     others = [
         ask("POST", "/me/alarms/acknowledge/", **sent),  # signed out
+        ask("POST", "/me/alarms/acknowledge/", Cookie=f"csrftoken={token_}", **sent),
         ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_Sanji_Person": str(officer.pk)}),
         ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_CSRFToken": "b" * 32}),
         ask("POST", "/nothing/", Cookie=cookie, **sent),
         ask("POST", "/me/alarms/acknowledge/", Cookie=cookie, **sent | {"X_Sanji_Item": "made up"}),
     ]
-    assert [answer.getheader("X-Sanji-Item") for answer, _ in others] == [None] * 5
+    assert [answer.getheader("X-Sanji-Item") for answer, _ in others] == [None] * 6
