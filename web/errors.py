@@ -60,3 +60,11 @@ class Conflict(ActionError):
     def __init__(self, detail: Any, *, current: dict[str, Any] | None = None, code: str | None = None) -> None:
         super().__init__(detail, code=code)
         self.current = current or {}
+
+
+class TooMany(ActionError):
+    """A bound is reached; the same goes through once something has ended."""
+
+    status = 429
+    code = "too_many"
+    retry_after = 10

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
+from web.actions import expire_jobs
+
 _others: dict[str, Callable[[], int]] = {}
 
 
@@ -31,7 +33,7 @@ def also(kind: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
 
 def purge_all() -> dict[str, int]:
     """How many went, by kind."""
-    return {**purge_access(), **{kind: purge() for kind, purge in _others.items()}}
+    return {**purge_access(), "jobs": expire_jobs(), **{kind: purge() for kind, purge in _others.items()}}
 
 
 @transaction.atomic

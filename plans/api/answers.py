@@ -75,4 +75,5 @@ class PlanImported(s.Serializer):
     problems = s.ListField(child=s.DictField())
     document = s.JSONField()
     plan = s.IntegerField(allow_null=True)
+    code = s.CharField(allow_null=True)
     version = s.IntegerField(allow_null=True)

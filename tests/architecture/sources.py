@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("org", "journal", "notify", "duty", "hazards", "plans", "command", "early_warning", "board", "emergency")
+APPS = ("web", "org", "journal", "notify", "duty", "hazards", "plans", "command", "early_warning", "board", "emergency")
 
 
 @dataclass(frozen=True)

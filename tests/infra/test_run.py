@@ -22,7 +22,7 @@ from tests.infra.processes import alive, eventually
 pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("postgres", "redis", "web", "worker", "beat", "sentinel")
+KEPT = ("postgres", "redis", "web", "worker", "slow", "beat", "sentinel")
 START_LIMIT_S = 300.0  # a busy machine with two cores; it takes 10 to 20 s on one that is not
 
 
@@ -211,7 +211,7 @@ def test_the_databases_are_private(clone: Clone, running: subprocess.Popen[bytes
 
 
 # The last two go to Redis while they start, and are started anew where it is away just then: not looked at here.
-@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "beat", "worker"])
+@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "beat", "worker", "slow"])
 def test_a_killed_process_comes_back_and_the_others_stay(
     clone: Clone, running: subprocess.Popen[bytes], name: str
 ) -> None:
