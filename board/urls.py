@@ -20,6 +20,7 @@ urlpatterns = [
     path("wall/side/", wall.side, name="wall-side"),
     path("wall/device/<str:token>/", wall.device, name="wall-device"),
     path("me/password/", account.password, name="my-password"),
+    path("me/files/", account.files, name="my-files"),
     path("me/tokens/", account.tokens, name="my-tokens"),
     path("me/tokens/new/", account.new_token, name="my-token-new"),
     re_path(r"^me/tokens/(?P<mark>[0-9a-f]{24})/revoke/$", account.revoke_token, name="my-token-revoke"),

@@ -12,8 +12,10 @@ import hazards.api.routes
 import journal.urls
 import org.urls
 import plans.api.routes
+import web.urls
 
 APPS = (
+    web.urls,
     journal.urls,
     org.urls,
     duty.api.routes,

@@ -25,6 +25,7 @@ DATABASES = {"default": ENV.database}
 REDIS_URL = ENV.redis_url
 
 INSTALLED_APPS = [
+    "web",
     "org",
     "journal",
     "notify",
@@ -199,6 +200,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "gaps": {"task": "journal.round", "args": ("gaps",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
+    # A word to the workers of slow jobs, in case the first was lost with the broker (web/runner.py).
+    "slow-jobs": {"task": "web.work", "schedule": 5.0, "options": {"expires": 5, "queue": "slow"}},
     # At an hour of the night (Beijing) at which hardly anybody signs in.
     "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},
 }
@@ -210,6 +213,9 @@ SIGN_IN_LOG_KEPT_DAYS = 190
 # What relays, timers and repeated requests have left behind is of use for finding faults alone: a month [design]. What
 # people were told is kept as long as a county's duty records, three years [default; set by the county].
 DONE_KEPT_DAYS = 30
+# What was made in the background waits for its person for a day [design]; that it was made is known for a month.
+JOB_FILES_KEPT_HOURS = 24
+JOBS_KEPT_DAYS = 30
 REPLIES_KEPT_DAYS = 7  # a phone that repeats a request after a week without connection asks anew
 MESSAGES_KEPT_DAYS = 3 * 365
 

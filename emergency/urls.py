@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("emergency.views.health")),
     path("register/", include("org.urls")),
+    path("", include("web.urls")),
     path("", include("notify.urls")),
     path("duty/", include("duty.urls")),
     path("plans/", include("plans.urls")),

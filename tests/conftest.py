@@ -27,6 +27,7 @@ from tests.infra.processes import eventually
 from tests.own_database import OwnDatabase, empty, make_founded_database
 from tests.shapes import faults_of
 from tests.support import codes  # noqa: F401 - registers them
+from tests.support.jobs import WaitingAPIClient, WaitingClient
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
 settings.WHITENOISE_AUTOREFRESH = True
@@ -236,7 +237,7 @@ def browse() -> Callable[..., Client]:
     """``browse(officer)``: a signed-in client for pages; ``language="en"`` or ``"zh-hans"``."""
 
     def signed_in(person: Person, *, language: str = "en") -> Client:
-        client = Client(headers={"accept-language": language})
+        client = WaitingClient(headers={"accept-language": language})
         client.force_login(person, backend=BACKEND)
         return client
 
@@ -248,7 +249,7 @@ def api() -> Callable[..., APIClient]:
     """``api(officer)``: a client for the API, JSON by default, signed in by session; ``api()`` is nobody."""
 
     def signed_in(person: Person | None = None, *, language: str = "en") -> APIClient:
-        client = APIClient(headers={"accept-language": language})
+        client = WaitingAPIClient(headers={"accept-language": language})
         client.default_format = "json"
         if person is not None:
             client.force_login(person, backend=BACKEND)

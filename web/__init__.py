@@ -1,0 +1,1 @@
+"""What the pages and the API of all apps share. Lowest but one floor: knows Django alone."""

@@ -52,12 +52,12 @@ class NotFound(ActionError):
 
 
 class TooMany(ActionError):
-    """More than a limit allows to this sender; others are served meanwhile."""
+    """More than a limit allows to this sender; others are served meanwhile. ``wait``: seconds until it may pass."""
 
     status = 429
     code = "too_many"
 
-    def __init__(self, detail: Any, *, wait: int) -> None:
+    def __init__(self, detail: Any, *, wait: int = 10) -> None:
         super().__init__(detail)
         self.retry_after = wait
 

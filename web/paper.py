@@ -10,28 +10,23 @@ import json
 import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import now
 from web.errors import ActionError
+from web.kinds import PDF, File, Work
 
 _log = logging.getLogger(__name__)
 LONGEST = 90
 """Seconds that a layout may take; what takes longer was too much for one sheet."""
 _GLYPHS = {"zh-hans": "zh-CN"}
 """Languages as fonts know them: the same character is drawn otherwise in Chinese, Japanese and Korean."""
-_presses = threading.BoundedSemaphore(2)
-"""Layouts at one time in one process: each takes a core and some 200 MB."""
 
 
 class NotPrinted(ActionError):
@@ -44,7 +39,8 @@ class NotPrinted(ActionError):
 def pdf_of(template: str, context: Mapping[str, Any], *, language: str | None = None, by: Any = None) -> bytes:
     """The sheet in ``language`` (the present one when left out), printed ``by`` somebody or by the system itself.
 
-    NotPrinted when it could not be laid out: too long, too many at once, or Pango is not on this machine.
+    It takes seconds and some 200 MB: for a job (web/kinds.py), never for a request. NotPrinted when it could not be
+    laid out: too long, or Pango is not on this machine.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
     frame = {"lang": _GLYPHS.get(language, language), "printed_at": now(), "printed_by": by}
@@ -52,32 +48,19 @@ def pdf_of(template: str, context: Mapping[str, Any], *, language: str | None = 
         return _press(render_to_string(template, {**context, **frame}))
 
 
-def pdf_response(request: HttpRequest, template: str, context: Mapping[str, Any], *, filename: str) -> HttpResponse:
-    """The sheet for the reader of a page, in their language: opens in the browser, saved as ``filename`` (ASCII).
-
-    What could not be laid out is a page that says so (503).
-    """
-    try:
-        content = pdf_of(template, context, by=request.user if request.user.is_authenticated else None)
-    except NotPrinted as error:
-        return render(request, "paper/not_printed.html", {"error": error}, status=error.status)
-    headers = {"Content-Disposition": f'inline; filename="{filename}"'}
-    answer = HttpResponse(content, content_type="application/pdf", headers=headers)
-    add_never_cache_headers(answer)
-    return answer
+def pdf_file(work: Work, template: str, context: Mapping[str, Any], *, name: str) -> File:
+    """The sheet for whoever asked for the job: opens in the browser, saved as ``name`` (ASCII)."""
+    work.report("lay_out", 1, 3)
+    return File(name, pdf_of(template, context, by=work.by), PDF, inline=True)
 
 
 def _press(html: str) -> bytes:
     folders = [str(folder) for folder in (*settings.STATICFILES_DIRS, settings.STATIC_ROOT)]
     job = json.dumps({"html": html, "static_url": settings.STATIC_URL, "folders": folders}).encode()
-    if not _presses.acquire(timeout=LONGEST):
-        raise NotPrinted(_("Too much is being printed at once. Try again in a minute."))
     try:
         return _read(subprocess.run([sys.executable, "-m", "web.press"], input=job, **_HOW))
     except subprocess.TimeoutExpired:
         raise NotPrinted(_("This takes too long to print. Choose less of it, such as a shorter time.")) from None
-    finally:
-        _presses.release()
 
 
 _HOW: dict[str, Any] = {"capture_output": True, "timeout": LONGEST, "cwd": settings.BASE_DIR, "check": False}

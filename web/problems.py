@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from web.errors import Invalid
+from web.kinds import Outcome
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,12 @@ def at_feature(number: int) -> str:
 
 def at_cell(cell: str) -> str:
     return _("cell %(cell)s") % {"cell": cell}
+
+
+def refused(refusal: Refused, data: dict[str, Any]) -> Outcome:
+    """What a background import that was refused leaves behind: nothing loaded, and every problem in its place."""
+    return Outcome({**data, "problems": shown(refusal.problems)}, refusal)
+
+
+def shown(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"where": str(problem.where), "reason": str(problem.reason)} for problem in problems]

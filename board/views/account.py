@@ -1,4 +1,4 @@
-"""One's own password and API tokens."""
+"""One's own password, API tokens and files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from board.actions import change_own_password
 from board.selectors.access import digest_of_mark, own_tokens
@@ -26,6 +27,8 @@ from org.selectors import browsers
 from org.selectors.register import held_now
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import ActionError, Forbidden, Invalid
+from web.selectors import waiting_for
+from web.views.files import shown
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -36,6 +39,12 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], status: 
     answer = render(request, f"board/account/{template}.html", {**context, **around}, status=status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@require_safe
+def files(request: HttpRequest) -> HttpResponse:
+    """What is being made in the background for the person, and what waits for them."""
+    return _page(request, "files", {"rows": [shown(job) for job in waiting_for(request.user)]})
 
 
 @sensitive_post_parameters()

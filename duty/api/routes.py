@@ -7,8 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -21,7 +20,6 @@ from duty import actions
 from duty.actions.lookup import unit_for
 from duty.api import answers, bodies, leave, representations
 from duty.api.rows import ReadOnly
-from duty.files import sheets
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from duty.selectors import limits, watch
 from duty.selectors import rosters as selectors
@@ -29,11 +27,10 @@ from journal.api.once import acts_once
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import visible_to
-from web.downloads import BYTES, XLSX, file_answer, renderers
+from web.api import JobAnswer, accepted
 from web.errors import NotFound
+from web.kinds import Upload
 from web.rest import JSONParser, checked
-
-SHEET = {(200, XLSX): OpenApiTypes.BINARY, (200, BYTES): OpenApiTypes.BINARY}
 
 
 def asked(serializer: type[Serializer], request: Request) -> dict[str, Any]:
@@ -88,7 +85,7 @@ class ShiftViewSet(ReadOnly):
         "on_duty": answers.OnDuty,
         "gaps": answers.Gaps,
         "unreachable": {201: answers.CalledOnBehalf},
-        "import_sheet": {200: answers.SheetOutcome, 201: answers.SheetOutcome},
+        "import_sheet": {202: JobAnswer},
     }
 
     def get_queryset(self) -> QuerySet[Shift]:
@@ -188,19 +185,17 @@ class ShiftViewSet(ReadOnly):
         fields = bodies.SheetUpload(data=request.data)
         fields.is_valid(raise_exception=True)
         values = fields.validated_data
-        outcome = sheets.import_sheet(
-            values["file"].read(), by=request.user, unit=values["unit"], dry_run=values["dry_run"]
-        )
-        return Response(outcome.shown(), status=200 if values["dry_run"] else 201)
+        unit = unit_for(values["unit"], by=request.user, capability=capabilities.ROSTER)
+        params = {"unit": unit.code, "load": not values["dry_run"]}
+        return accepted(request, "duty.roster_import", params, upload=Upload.of(values["file"]))
 
-    @extend_schema(parameters=[bodies.StatisticsQuery], responses=SHEET)
-    @action(detail=False, methods=["get"], url_path="export", filterset_class=None, pagination_class=None,
-            renderer_classes=renderers(XLSX, BYTES))  # fmt: skip
-    def export_sheet(self, request: Request) -> HttpResponse:
+    @extend_schema(parameters=[bodies.StatisticsQuery], responses={202: JobAnswer})
+    @action(detail=False, methods=["get"], url_path="export", filterset_class=None, pagination_class=None)
+    def export_sheet(self, request: Request) -> Response:
+        """The month as a workbook, made in the background."""
         query = asked(bodies.StatisticsQuery, request)
         unit = unit_for(query["unit"], by=request.user, capability=capabilities.VIEW)
-        content = sheets.export_sheet(unit, month(query["month"]), reader=request.user)
-        return file_answer(request, content, XLSX)
+        return accepted(request, "duty.roster_sheet", {"unit": unit.code, "month": query["month"]})
 
 
 class OverrideViewSet(ReadOnly):

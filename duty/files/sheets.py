@@ -35,7 +35,7 @@ from org.cards import names
 from org.models import Appointment, Person, Unit
 from org.rules import capabilities
 from org.selectors.register import held_now
-from web.problems import Problem, Refused, Unreadable, at_cell, at_row
+from web.problems import Problem, Refused, Unreadable, at_cell, at_row, shown
 from web.workbook_cells import append
 from web.workbooks import Cell, Sheet, header, sheets_of
 
@@ -79,7 +79,7 @@ class Outcome:
             "rows": len(self.lines),
             "unchanged": self.unchanged,
             "loaded": self.loaded,
-            "problems": [{"where": p.where, "reason": p.reason} for p in self.problems],
+            "problems": shown(self.problems),
         }
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -17,20 +17,17 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now, today
 from duty import actions
-from duty.files.call_sheet import call_sheet
-from duty.files.paper import log_figures
 from duty.models import CallLog
 from duty.screens.calendar import units_to_pick
 from duty.selectors import rosters
 from duty.views.forms import CallForm, CorrectForm
-from duty.views.roster_acts import SHEET
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.screens.place import chosen_unit, unit_of
 from org.selectors.jurisdiction import allowed
 from web.dialogs import Act, perform, posted
 from web.errors import Invalid, NotFound
-from web.paper import pdf_response
+from web.views.waiting import wait_for
 
 PER_PAGE = 50
 MOST = 5000
@@ -43,7 +40,7 @@ FIELDS = ("caller_phone", "caller_name", "caller_unit", "caller_post", "place", 
 def log(request: HttpRequest) -> HttpResponse:
     """``?unit=CODE&day=2026-11-01&until=2026-11-30&text=``; ``day`` alone is that day, ``until`` is the last one."""
     unit = chosen_unit(request)
-    page = Paginator(_rows(request, unit), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries(request.user, unit, request.GET), PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.turn = _turns(row)
     context = {"unit": unit, "page": page, **{name: request.GET.get(name, "") for name in ("day", "until", "text")}}
@@ -53,14 +50,14 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "duty/log.html", context | {"units": units_to_pick(request.user)})
 
 
-def _rows(request: HttpRequest, unit: Unit) -> QuerySet[CallLog]:
-    rows = rosters.with_call_parts(rosters.calls_visible_to(request.user)).filter(unit=unit)
-    first, last = _days(request)
+def entries(person: Person, unit: Unit, query: QueryDict) -> QuerySet[CallLog]:
+    rows = rosters.with_call_parts(rosters.calls_visible_to(person)).filter(unit=unit)
+    first, last = days(query)
     if first:
         rows = rows.filter(at__gte=rosters.midnight(first))
     if last:
         rows = rows.filter(at__lt=rosters.midnight(last + DAY))
-    if text := _text(request):
+    if text := words(query):
         names = ("content", "place", "caller_name", "caller_unit", "caller_phone", "measures")
         wanted = Q()
         for name in names:
@@ -69,20 +66,20 @@ def _rows(request: HttpRequest, unit: Unit) -> QuerySet[CallLog]:
     return rows
 
 
-def _text(request: HttpRequest) -> str:
-    return request.GET.get("text", "").strip()[:80]
+def words(query: QueryDict) -> str:
+    return query.get("text", "").strip()[:80]
 
 
-def _days(request: HttpRequest) -> tuple[dt.date | None, dt.date | None]:
+def days(query: QueryDict) -> tuple[dt.date | None, dt.date | None]:
     """The first and the last day asked for. Invalid where one is no date, or the last lies before the first."""
-    first, last = _day(request, "day"), _day(request, "until")
+    first, last = _day(query, "day"), _day(query, "until")
     if first and last and last < first:
         raise Invalid.field("until", _("The last day lies before the first."))
     return first, last or first
 
 
-def _day(request: HttpRequest, name: str) -> dt.date | None:
-    raw = request.GET.get(name, "")
+def _day(query: QueryDict, name: str) -> dt.date | None:
+    raw = query.get(name, "")
     try:
         found = parse_date(raw)
     except ValueError:
@@ -146,25 +143,28 @@ def call_of(person: Person, pk: int) -> CallLog:
 
 def export(request: HttpRequest, code: str) -> HttpResponse:
     unit = unit_of(request.user, code)
-    content = call_sheet(_rows(request, unit)[:MOST])
-    headers = {"Content-Disposition": f'attachment; filename="call-log-{unit.code}.xlsx"'}
-    return HttpResponse(content, content_type=SHEET, headers=headers)
+    days(request.GET)
+    return wait_for(request, "duty.call_log_sheet", {"unit": unit.code, "query": request.GET.urlencode()})
 
 
 @require_safe
 def paper(request: HttpRequest, code: str) -> HttpResponse:
     """The days asked for as a PDF, or a month up to ``until``, or the present one; struck-through entries stay in."""
     unit = unit_of(request.user, code)
-    first, last = _days(request)
+    entries_on_paper(request.user, unit, request.GET)
+    return wait_for(request, "duty.call_log", {"unit": unit.code, "query": request.GET.urlencode()})
+
+
+def entries_on_paper(person: Person, unit: Unit, query: QueryDict) -> tuple[QuerySet[CallLog], dt.date, dt.date]:
+    """The entries in a book's order, and the days that they are of. Invalid when they are more than one PDF takes."""
+    first, last = days(query)
     first = first or rosters.month_of(last or today())
     last = last or rosters.next_month(first) - DAY
-    rows = _rows(request, unit).filter(at__gte=rosters.midnight(first), at__lt=rosters.midnight(last + DAY))
+    rows = entries(person, unit, query).filter(at__gte=rosters.midnight(first), at__lt=rosters.midnight(last + DAY))
     if (number := rows.count()) > MOST_ON_PAPER:
         most = {"n": number, "most": MOST_ON_PAPER}
         raise Invalid.field("until", _("%(n)s entries; one PDF takes %(most)s. Choose fewer days.") % most)
-    figures = log_figures(unit, rows.order_by("at", "pk"), first, last, _text(request))
-    name = f"call-log-{unit.code}-{first}-{last}.pdf"
-    return pdf_response(request, "paper/call_log.html", figures, filename=name)
+    return rows.order_by("at", "pk"), first, last
 
 
 def _back(unit: Unit) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from duty import actions
-from duty.files.paper import OPEN, handover_figures
+from duty.files.paper import OPEN
 from duty.models import Handover
 from duty.selectors import rosters, watch
 from duty.selectors.gather import gathered
@@ -23,7 +23,7 @@ from org.models import Person
 from org.screens.place import frame_of
 from web.dialogs import Act, perform, posted
 from web.errors import NotFound
-from web.paper import pdf_response
+from web.views.waiting import wait_for
 
 PER_PAGE = 50
 
@@ -47,7 +47,7 @@ def handover_of(person: Person, pk: int) -> Handover:
 
 def handover(request: HttpRequest, pk: int) -> HttpResponse:
     row = handover_of(request.user, pk)
-    context = {"row": row, "sections": _carried(row), **_may(request.user, row), **frame_of(request.user)}
+    context = {"row": row, "sections": carried(row), **_may(request.user, row), **frame_of(request.user)}
     template = "duty/_handover.html" if request.headers.get("HX-Request") else "duty/handover.html"
     return render(request, template, context)
 
@@ -55,12 +55,10 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet for the binder: as it was accepted, or as it stands while it is open."""
-    row = handover_of(request.user, pk)
-    name = f"handover-{row.unit.code}-{row.pk}.pdf"
-    return pdf_response(request, "paper/handover.html", handover_figures(row, _carried(row)), filename=name)
+    return wait_for(request, "duty.handover", {"pk": handover_of(request.user, pk).pk})
 
 
-def _carried(row: Handover) -> list[dict[str, Any]]:
+def carried(row: Handover) -> list[dict[str, Any]]:
     """What it carries now, or carried when it was accepted."""
     return gathered(row.unit) if row.status in OPEN else row.items
 

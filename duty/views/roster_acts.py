@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from duty import actions
 from duty.actions import told
-from duty.files.sheets import Outcome, export_sheet, import_sheet
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
 from duty.rules.spans import listed
 from duty.screens import calendar
@@ -25,10 +24,10 @@ from org.models import Unit
 from org.screens.place import unit_of
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import NotFound
-from web.problems import Refused
+from web.kinds import Upload
+from web.views.waiting import outcome_of, wait_for
 
 DAY = dt.timedelta(days=1)
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def back_to(unit: Unit, month: dt.date) -> str:
@@ -196,26 +195,17 @@ def load_year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """Import of a roster as counties keep it: tried first, row by row, then loaded as drafts."""
+    """Import of a roster as counties keep it: tried first, row by row, then loaded as drafts; ``?job=``: how."""
     unit, form = unit_of(request.user, code), SheetForm(request.POST or None, request.FILES or None)
-    outcome = None
     if request.method == "POST" and form.is_valid():
-        outcome = _try(request, unit, form.cleaned_data["file"].read())
-    faulty = bool(form.errors or (outcome and outcome.problems))
+        params = {"unit": unit.code, "load": "load" in request.POST}
+        return wait_for(request, "duty.roster_import", params, upload=Upload.of(form.cleaned_data["file"]))
+    outcome = outcome_of(request, "duty.roster_import")
+    faulty = bool(form.errors or (outcome and outcome["problems"]))
     context = {"unit": unit, "form": form, "outcome": outcome, "back": back_to(unit, chosen_month(request))}
     return render(request, "duty/import.html", context, status=400 if faulty else 200)
 
 
-def _try(request: HttpRequest, unit: Unit, content: bytes) -> Outcome:
-    try:
-        return import_sheet(content, by=request.user, unit=unit, dry_run="load" not in request.POST)
-    except Refused as refusal:
-        return Outcome(problems=list(refusal.problems))
-
-
 def export(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
-    name = f"duty-{unit.code}-{month:%Y-%m}.xlsx"
-    content = export_sheet(unit, month, reader=request.user)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=SHEET, headers=headers)
+    return wait_for(request, "duty.roster_sheet", {"unit": unit.code, "month": f"{month:%Y-%m}"})

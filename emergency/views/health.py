@@ -71,6 +71,15 @@ COUNTS = {
         "Messages waiting to be sent",
         "SELECT count(*) FROM notify_delivery WHERE state = 'queued'",
     ),
+    "sanji_jobs_unfinished": (
+        "PDFs, workbooks and imports that are asked for and not ready",
+        "SELECT count(*) FROM web_job WHERE state IN ('queued', 'running')",
+    ),
+    "sanji_jobs_oldest_seconds": (
+        "How long the oldest of them waits to be taken",
+        "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM web_job"
+        " WHERE state IN ('queued', 'running') AND state = 'queued'",
+    ),
     "sanji_journal_seq": ("The journal's newest event", "SELECT coalesce(max(seq), 0) FROM journal_event"),
 }
 

@@ -31,7 +31,7 @@ from hazards.rules.words import Door, Kind
 from hazards.selectors.statistics import FIGURES
 from hazards.selectors.tickets import hazards_visible_to
 from org.models import Person
-from web.problems import Problem, Refused, Unreadable, at_cell, at_row
+from web.problems import Problem, Refused, Unreadable, at_cell, at_row, shown
 from web.workbooks import Cell, Sheet, header, sheets_of
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -157,6 +157,14 @@ class Outcome:
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
     loaded: int = 0
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "rows": len(self.lines),
+            "unchanged": self.unchanged,
+            "loaded": self.loaded,
+            "problems": shown(self.problems),
+        }
 
 
 def import_sheet(content: bytes, *, by: Person, dry_run: bool = False) -> Outcome:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -83,22 +83,22 @@ class Asked:
         return urlencode({**self.given, **every})
 
 
-def asked(request: HttpRequest) -> Asked:
+def asked(query: QueryDict) -> Asked:
     """Invalid (400) that names each parameter which cannot be read."""
-    chosen = {name: value.strip() for name, value in request.GET.items() if value.strip()}
+    chosen = {name: value.strip() for name, value in query.items() if value.strip()}
     if chosen.pop("overdue", "").lower() in ("true", "1"):
         chosen["due"] = "overdue"
     chosen = {name: value for name, value in chosen.items() if name in (*NAMES, "due", "ordering")}
     if chosen.get("due", "overdue") not in WINDOWS:
         raise Invalid.field("due", str(_("Choose one of: %(choices)s.")) % {"choices": ", ".join(WINDOWS)})
     given = _given(chosen)
-    query = FilterQuery(data=given)
-    if not query.is_valid():
+    form = FilterQuery(data=given)
+    if not form.is_valid():
         raise Invalid(
             str(_("Some fields need attention.")),
-            fields={name: [str(one) for one in texts] for name, texts in query.errors.items()},
+            fields={name: [str(one) for one in texts] for name, texts in form.errors.items()},
         )
-    return Asked(chosen, given, query.filters())
+    return Asked(chosen, given, form.filters())
 
 
 def _given(chosen: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -22,7 +22,7 @@ from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
-from web.paper import pdf_response
+from web.views.waiting import wait_for
 
 MOST_SHEETS = 300
 
@@ -51,22 +51,22 @@ class PosterForm(PageForm):
 @require_safe
 def posters(request: HttpRequest) -> HttpResponse:
     """``?unit=CODE``: those in use in the person's sight."""
-    rows = list(_rows(request)[: MOST_SHEETS + 1])
+    rows = list(_rows(request.user, request.GET)[: MOST_SHEETS + 1])
     keeps = jurisdiction_of(request.user).keeps(capabilities.REGISTER)
     for row in rows:
         row.keeps = jurisdiction_of(request.user).allows(capabilities.REGISTER, row.unit.path)
-        row.address = address_of(request, row)
+        row.address = address_of(base_of(request), row)
     context = {"posters": rows[:MOST_SHEETS], "more": len(rows) > MOST_SHEETS, "may": keeps}
     return render(request, "hazards/posters/list.html", context)
 
 
-def _rows(request: HttpRequest) -> QuerySet[Poster]:
+def _rows(person: Person, query: QueryDict) -> QuerySet[Poster]:
     """Posters in use that the person sees: all of them, those of ``unit``, or those chosen by ``id``."""
-    rows = Poster.objects.filter(visible_to(request.user), ended_at=None).select_related("unit", "made_by")
+    rows = Poster.objects.filter(visible_to(person), ended_at=None).select_related("unit", "made_by")
     rows = rows.defer("unit__boundary").order_by("unit__path", "site", "pk")
-    if code := request.GET.get("unit", ""):
+    if code := query.get("unit", ""):
         rows = rows.filter(unit__code=code)
-    if chosen := [int(pk) for pk in request.GET.getlist("id") if pk.isdecimal() and len(pk) < 19]:
+    if chosen := [int(pk) for pk in query.getlist("id") if pk.isdecimal() and len(pk) < 19]:
         rows = rows.filter(pk__in=chosen)
     return rows
 
@@ -113,26 +113,37 @@ def poster_in_sight(person: Person, pk: int) -> Poster:
 @require_safe
 def printed(request: HttpRequest) -> HttpResponse:
     """``?id=1&id=2`` or ``?unit=CODE``: a page of which every poster prints on a sheet of its own."""
-    return render(request, "hazards/posters/print.html", {"sheets": _sheets(request)})
+    return render(
+        request, "hazards/posters/print.html", {"sheets": sheets(request.user, request.GET, base_of(request))}
+    )
 
 
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     """The same as PDF."""
-    return pdf_response(request, "paper/posters.html", {"sheets": _sheets(request)}, filename="posters.pdf")
+    chosen(request.user, request.GET)
+    return wait_for(request, "hazards.posters", {"query": request.GET.urlencode(), "base": base_of(request)})
 
 
-def _sheets(request: HttpRequest) -> list[dict[str, Any]]:
-    rows = list(_rows(request)[:MOST_SHEETS])
+def chosen(person: Person, query: QueryDict) -> list[Poster]:
+    rows = list(_rows(person, query)[:MOST_SHEETS])
     if not rows:
         raise NotFound(_("No poster is chosen."))
-    return [
-        {"poster": row, "code": code_of(address_of(request, row)), "address": address_of(request, row)} for row in rows
-    ]
+    return rows
 
 
-def address_of(request: HttpRequest, poster: Poster) -> str:
-    return request.build_absolute_uri(f"{reverse('hazards:public')}?p={poster.key}")
+def sheets(person: Person, query: QueryDict, base: str) -> list[dict[str, Any]]:
+    """``base``: our own address, as it is printed."""
+    rows = [(row, address_of(base, row)) for row in chosen(person, query)]
+    return [{"poster": row, "code": code_of(address), "address": address} for row, address in rows]
+
+
+def base_of(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def address_of(base: str, poster: Poster) -> str:
+    return f"{base}{reverse('hazards:public')}?p={poster.key}"
 
 
 def code_of(address: str) -> SafeString:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +15,10 @@ from database.clock import now
 from hazards.models import Hazard
 from hazards.selectors import queue, tickets
 from hazards.views.asked import Asked, asked
+from org.models import Person
 from org.screens.place import frame_of, home_of
 from web.errors import Invalid
-from web.paper import pdf_response
+from web.views.waiting import wait_for
 
 MOST_ON_PAGE = 2000
 MOST_ON_PAPER = 600
@@ -26,29 +27,36 @@ MOST_ON_PAPER = 600
 
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    context = {**frame_of(request.user), "tab": "hazard", **_figures(request, MOST_ON_PAGE), "here": "register"}
+    context = {
+        **frame_of(request.user),
+        "tab": "hazard",
+        **figures(request.user, request.GET, MOST_ON_PAGE),
+        "here": "register",
+    }
     return render(request, "hazards/desk/register.html", context)
 
 
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     """Invalid (400) when it would be more than one PDF takes."""
-    figures = _figures(request, MOST_ON_PAPER)
-    if figures["left_out"]:
-        most = {"n": figures["number"], "most": MOST_ON_PAPER}
+    refuse_too_many(queue.queue(request.user, asked(request.GET).filters).count())
+    return wait_for(request, "hazards.register", {"query": request.GET.urlencode()})
+
+
+def refuse_too_many(number: int) -> None:
+    if number > MOST_ON_PAPER:
+        most = {"n": number, "most": MOST_ON_PAPER}
         raise Invalid(_("%(n)s hazards; one PDF takes %(most)s. Choose fewer by the filters.") % most)
-    name = f"hazard-register-{timezone.localtime(now()):%Y-%m-%d}.pdf"
-    return pdf_response(request, "hazards/desk/register_paper.html", figures, filename=name)
 
 
-def _figures(request: HttpRequest, most: int) -> dict[str, Any]:
-    found = asked(request)
-    rows = queue.queue(request.user, found.filters)
+def figures(person: Person, query: QueryDict, most: int) -> dict[str, Any]:
+    found = asked(query)
+    rows = queue.queue(person, found.filters)
     number = rows.count()
     lines = tickets.with_parts(rows).order_by("unit__path", "id")[:most]
     return {
         "asked": found,
-        "unit": home_of(request.user),
+        "unit": home_of(person),
         "rows": list(lines),
         "number": number,
         "left_out": max(0, number - most),

@@ -18,7 +18,7 @@ from web.dialogs import Act, NoFields, perform, posted
 
 def keep(request: HttpRequest) -> HttpResponse:
     """The address's own filters, under a name."""
-    query = asked(request).query()
+    query = asked(request.GET).query()
     form = ViewForm(posted(request), initial={"query": query})
 
     def do(data: dict[str, Any]) -> str:

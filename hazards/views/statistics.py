@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,20 +13,20 @@ from django.views.decorators.http import require_safe
 from database.clock import today
 from duty.selectors.rosters import month_of
 from duty.views.place import MONTH
-from hazards.files.sheets import SHEET, figures_sheet
 from hazards.rules.words import Kind
 from hazards.selectors import statistics as selectors_statistics
 from hazards.selectors.statistics import FIGURES, totals
 from hazards.views.asked import options, units_in_sight
-from org.models import Unit
+from org.models import Person, Unit
 from org.screens.place import frame_of, unit_of
 from web.errors import Invalid
+from web.views.waiting import wait_for
 
 
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """``?first=2026-01&last=2026-11&unit=CODE``; this year so far when nothing is asked."""
-    found = _figures(request)
+    found = figures(request.user, request.GET)
     units = options(units_in_sight(request.user), Unit.Level.TOWNSHIP)
     context = {**frame_of(request.user), "tab": "hazard", **found, "units": units, "here": "statistics"}
     return render(request, "hazards/desk/statistics.html", context)
@@ -34,18 +34,20 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    found = _figures(request)
-    name = f"hazard-figures-{found['first']:%Y-%m}-{found['last']:%Y-%m}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(figures_sheet(found), content_type=SHEET, headers=headers)
+    _scope(request.user, request.GET)
+    return wait_for(request, "hazards.figures_sheet", {"query": request.GET.urlencode()})
 
 
-def _figures(request: HttpRequest) -> dict[str, Any]:
+def _scope(person: Person, query: QueryDict) -> tuple[dt.date, dt.date, Unit | None]:
     this = month_of(today())
-    first, last = _month(request, "first", this.replace(month=1)), _month(request, "last", this)
-    scope = unit_of(request.user, request.GET["unit"]) if request.GET.get("unit") else None
+    first, last = _month(query, "first", this.replace(month=1)), _month(query, "last", this)
+    return first, last, unit_of(person, query["unit"]) if query.get("unit") else None
+
+
+def figures(person: Person, query: QueryDict) -> dict[str, Any]:
+    first, last, scope = _scope(person, query)
     path = scope.path if scope else _top()
-    lines = selectors_statistics.statistics(request.user, path, first, last)
+    lines = selectors_statistics.statistics(person, path, first, last)
     whole = {name: sum(line[name] for line in lines) for name in FIGURES}
     return {
         "first": first,
@@ -68,8 +70,8 @@ def _share(row: dict[str, int]) -> int | None:
     return round(100 * row["in_time"] / row["rectified"]) if row["rectified"] else None
 
 
-def _month(request: HttpRequest, name: str, default: dt.date) -> dt.date:
-    raw = request.GET.get(name, "")
+def _month(query: QueryDict, name: str, default: dt.date) -> dt.date:
+    raw = query.get(name, "")
     if not raw:
         return default
     found = MONTH.fullmatch(raw)

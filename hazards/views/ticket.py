@@ -25,7 +25,7 @@ from org.rules import capabilities
 from org.screens.place import frame_of
 from org.selectors.jurisdiction import allowed
 from web.errors import NotFound
-from web.paper import pdf_response
+from web.views.waiting import wait_for
 
 EVENTS = 100
 PATH = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
@@ -61,8 +61,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """A supervision letter, circular or listing as a PDF."""
     row = paper_sheets.letter_for(request.user, pk, paper)
-    figures = paper_sheets.letter_figures(row)
-    return pdf_response(request, paper_sheets.LETTER, figures, filename=f"{row.ref}.pdf")
+    return wait_for(request, "hazards.letter", {"hazard": pk, "letter": row.pk})
 
 
 def _whole(hazard: Hazard, reader: Person) -> dict[str, Any]:

@@ -7,28 +7,26 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from database.clock import now
 from hazards.api import representations
-from hazards.files.sheets import MOST_ROWS, SHEET, queue_sheet
 from hazards.models import Hazard, SavedView
 from hazards.rules.words import Grade, Kind
 from hazards.selectors import queue as selectors_list
-from hazards.selectors import tickets
 from hazards.states import ENDED
 from hazards.views.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
 from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere
+from web.views.waiting import wait_for
 
 PER_PAGE = 50
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    found = asked(request)
+    found = asked(request.GET)
     context = {**_frame(request, found), **_rows(request, found)}
     if request.headers.get("HX-Request"):
         return render(request, "hazards/desk/_queue.html", context)
@@ -37,7 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def on_map(request: HttpRequest) -> HttpResponse:
-    found = asked(request)
+    found = asked(request.GET)
     context = _frame(request, found) | _choices(request) | {"tile_url": settings.TILE_URL, "here": "map"}
     return render(request, "hazards/desk/map.html", context)
 
@@ -45,10 +43,8 @@ def on_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """What the filters let through as a workbook, the newest first, at most MOST_ROWS."""
-    rows = tickets.with_parts(selectors_list.queue(request.user, asked(request).filters)).order_by("-id")
-    name = f"hazards-{timezone.localtime(now()):%Y-%m-%d}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(queue_sheet(rows[:MOST_ROWS]), content_type=SHEET, headers=headers)
+    asked(request.GET)
+    return wait_for(request, "hazards.queue_sheet", {"query": request.GET.urlencode()})
 
 
 def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from knox.models import AuthToken
 
 from database.registry import Registry
 from org.models import SignInCount
+from web.actions import expire_jobs
 
 Purge = Callable[[], int]
 PURGES: Registry[Purge] = Registry(
@@ -34,7 +35,8 @@ def also(kind: str) -> Callable[[Purge], Purge]:
 
 def purge_all() -> dict[str, int]:
     """How many went, by kind."""
-    return {**purge_access(), **{kind: purge() for kind, purge in PURGES.items()}}
+    others = {kind: purge() for kind, purge in PURGES.items()}
+    return {**purge_access(), "jobs": expire_jobs(), **others}
 
 
 @transaction.atomic

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from org.files import held
-from org.files.boundaries import import_boundaries
-from org.files.people import OTHER, SAME, import_people
-from org.files.people_export import export_people
+from org.files.people import OTHER, SAME
 from org.files.people_sheet import template
 from org.models import Post
 from org.screens import register
 from org.views.forms import BoundariesForm, PeopleForm
-from web.problems import Refused
+from web.errors import Conflict, NotFound
+from web.kinds import Upload
+from web.models import Job
+from web.selectors import job_of, upload_of
+from web.views.waiting import outcome_of, wait_for
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"people": PeopleForm, "boundaries": BoundariesForm}
@@ -61,66 +63,66 @@ def people_template(request: HttpRequest) -> HttpResponse:
 @register.keepers_only
 def people_export(request: HttpRequest) -> HttpResponse:
     """What the person keeps of the register, as the sheet that the import reads."""
-    content = export_people(request.user)
-    return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="register.xlsx"'}
-    )
+    return wait_for(request, "org.people_sheet", {})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @register.keepers_only
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
-    """Check an upload, or again one that is kept with other answers, without loading it; keep it until confirmed."""
+    """Check an upload, or again one that is kept with other answers, without loading it; ``?job=``: what was found."""
+    if request.method != "POST":
+        return _shown(request, kind)
     key = request.POST.get("key", "")
     form = FORMS[kind](request.POST, request.FILES, prefix=kind[0], kept=bool(key))
     if not form.is_valid():
         other = "boundaries" if kind == "people" else "people"
         return render(request, "org/imports.html", {kind: form, other: FORMS[other](prefix=other[0])}, status=400)
     file, options = form.cleaned_data.pop("file", None), form.cleaned_data
-    name = file.name if file else request.POST.get("file", key)
-    content = file.read() if file else held.held(request.user, kind, key)
-    return _shown(request, kind, held.Upload(name, content, key), options)
+    upload = Upload.of(file) if file else upload_of(_kept(request, kind, key))
+    return _ask(request, kind, {"options": options}, upload)
 
 
 @require_POST
 @register.keepers_only
 def confirm(request: HttpRequest, kind: str) -> HttpResponse:
     """Load what the preview showed; everything is checked again, for the register may have moved on."""
-    key = request.POST.get("key", "")
-    upload = held.Upload(request.POST.get("file", key), held.held(request.user, kind, key), key)
+    checked = _kept(request, kind, request.POST.get("key", ""))
     options = {name: request.POST.get(name, "") for name in FORMS[kind].base_fields if name != "file"}
+    return _ask(request, kind, {"options": options, "checked": str(checked.pk)}, upload_of(checked))
+
+
+def _kept(request: HttpRequest, kind: str, key: str) -> Job:
+    """The job whose upload was kept. Conflict when there is none, or it is another's."""
     try:
-        outcome = _run(kind, request, upload, options, dry_run=False)
-    except Refused:
-        return _shown(request, kind, upload, options)
-    held.drop(request.user, kind)
-    messages.success(request, _("Loaded: %(count)s.") % {"count": outcome.loaded})
-    return redirect("register")
+        return job_of(request.user, UUID(key), f"org.{kind}")
+    except (ValueError, NotFound):
+        raise Conflict(_("This upload is gone. Choose the file again."), code="gone") from None
 
 
-def _shown(request: HttpRequest, kind: str, upload: held.Upload, options: dict[str, Any]) -> HttpResponse:
+def _ask(request: HttpRequest, kind: str, params: dict[str, Any], upload: Upload) -> HttpResponse:
+    decisions = {f"row-{row}": answer for row, answer in _decisions(request).items()}
+    return wait_for(request, f"org.{kind}", {**params, "kind": kind, "decisions": decisions}, upload=upload)
+
+
+def _shown(request: HttpRequest, kind: str) -> HttpResponse:
     """What an import would do, what it asks, or what is wrong; kept while an answer may still make it right."""
-    outcome = _run(kind, request, upload, options, dry_run=True)
-    key = upload.key
-    if not key and (not outcome.problems or getattr(outcome, "file", None)):
-        key = held.hold(request.user, kind, upload.name, upload.content)
-    shown = {"kind": kind, "outcome": outcome, "key": key, "options": options, "file": upload.name}
-    shown["decisions"] = {f"row-{row}": answer for row, answer in _decisions(request).items()}
+    outcome = outcome_of(request, f"org.{kind}")
+    if outcome is None:
+        return redirect("register-import")
+    if outcome["loaded"]:
+        messages.success(request, _("Loaded: %(count)s.") % {"count": outcome["loaded"]})
+        return redirect("register")
+    job = _kept(request, kind, request.GET["job"])
+    hopeless = outcome["problems"] and not outcome.get("file")
+    key = "" if hopeless else job.params.get("checked") or str(job.pk)
+    shown = {"kind": kind, "outcome": outcome, "key": key, "file": job.upload_name}
+    shown |= {"options": job.params["options"], "decisions": job.params["decisions"]}
     shown["shifted"] = (("GCJ-02", _("Shift them back from GCJ-02")), ("EPSG:4326", _("They are WGS 84 as they stand")))
-    whole = any(not problem.where for problem in outcome.problems)  # the file itself, not a row of it
-    return render(request, "org/preview.html", shown, status=400 if whole else 422 if outcome.problems else 200)
+    whole = any(not problem["where"] for problem in outcome["problems"])  # the file itself, not a row of it
+    return render(request, "org/preview.html", shown, status=400 if whole else 422 if outcome["problems"] else 200)
 
 
 def _decisions(request: HttpRequest) -> dict[int, str]:
     """Which rows are the person they resemble (``row-7=same``) and which are another."""
     rows = ((name.removeprefix("row-"), value) for name, value in request.POST.items() if name.startswith("row-"))
     return {int(row): value for row, value in rows if row.isdecimal() and value in (SAME, OTHER)}
-
-
-def _run(kind: str, request: HttpRequest, upload: held.Upload, options: dict[str, Any], *, dry_run: bool) -> Any:
-    asked: dict[str, Any] = {"by": request.user, "dry_run": dry_run}
-    if kind == "people":
-        replace = bool(options.get("replace"))
-        return import_people(upload.content, replace=replace, decisions=_decisions(request), **asked)
-    columns = {name: options[name] for name in ("crs", "source", "code_column", "name_column")}
-    return import_boundaries(upload.name, upload.content, **columns, **asked)

@@ -137,6 +137,7 @@ class PlanImported(s.Serializer):
     problems = PlanProblem(many=True)
     document = PlanContentOrNothing()
     plan = s.IntegerField(allow_null=True)
+    code = s.CharField(allow_null=True)
     version = s.IntegerField(allow_null=True)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from org.models import Person
+from plans.actions.imports import Imported
 from plans.files.documents import document_of
 from plans.models import Due, Plan, RevisionItem, Version
+from plans.rules.problems import Problem
 from plans.selectors.compiling import Compiled, Planned
 from plans.selectors.plans import IN_FORCE, items_visible_to, with_item_parts
 
@@ -124,3 +127,19 @@ def _planned(planned: Planned) -> dict[str, Any]:
             if line.person
         ],
     }
+
+
+def imported(done: Imported) -> dict[str, Any]:
+    """What an import found, or did."""
+    return {
+        "new": done.new,
+        "problems": problems(done.problems),
+        "document": done.document,
+        "plan": done.version.plan_id if done.version else None,
+        "code": done.version.plan.code if done.version else None,
+        "version": done.version.number if done.version else None,
+    }
+
+
+def problems(found: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"place": one.place, "message": str(one.message)} for one in found]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -16,16 +16,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from duty.actions.lookup import unit_for
 from journal.api.once import acts_once
+from org.rules import capabilities
 from plans import actions
 from plans.api import answers, bodies, representations
-from plans.files import sheets, yaml_format
+from plans.files import yaml_format
 from plans.files.documents import document_of
 from plans.models import Plan, Version
 from plans.selectors import plans
 from plans.selectors.compiling import compile_level, seen_by
-from web.downloads import BYTES, XLSX, file_answer, renderers
+from web.api import JobAnswer, accepted
+from web.downloads import file_answer, renderers
 from web.errors import Conflict, Invalid, NotFound
+from web.kinds import Upload
 from web.rest import JSONParser, checked
 
 YAML = "application/yaml"
@@ -38,7 +42,7 @@ class PlanViewSet(viewsets.GenericViewSet):
     queryset = Plan.objects.none()
     shape, shape_whole = answers.PlanAnswer, answers.PlanWhole
     shapes = {
-        "import_plan": {200: answers.PlanImported, 201: answers.PlanImported},
+        "import_plan": {200: answers.PlanImported, 201: answers.PlanImported, 202: JobAnswer},
         "inherit": {201: answers.PlanWhole},
         "raise_item": {201: answers.ItemAnswered},
         "answer_item": answers.ItemAnswered,
@@ -101,38 +105,29 @@ class PlanViewSet(viewsets.GenericViewSet):
         bound = bodies.PlanImport(data=request.data)
         bound.is_valid(raise_exception=True)
         fields = bound.validated_data
-        options = {"by": request.user, "unit": fields["unit"], "dry_run": fields["dry_run"]}
+        unit = unit_for(fields["unit"], by=request.user, capability=capabilities.PLAN)
         if "file" in fields:
-            done = actions.import_file(fields["file"].name, fields["file"].read(), **options)
-        elif "document" in fields:
-            done = actions.import_plan(fields["document"], **options)
-        else:
+            params = {"unit": unit.code, "load": not fields["dry_run"]}
+            return accepted(request, "plans.import", params, upload=Upload.of(fields["file"]))
+        if "document" not in fields:
             raise Invalid.field("file", _("Send a file or a document."))
-        answer = {
-            "new": done.new,
-            "problems": [{"place": one.place, "message": one.message} for one in done.problems],
-            "document": done.document,
-            "plan": done.version.plan_id if done.version else None,
-            "version": done.version.number if done.version else None,
-        }
-        return Response(answer, status=200 if fields["dry_run"] else 201)
+        done = actions.import_plan(fields["document"], by=request.user, unit=unit, dry_run=fields["dry_run"])
+        return Response(representations.imported(done), status=200 if fields["dry_run"] else 201)
 
     @extend_schema(
         parameters=[bodies.ExportQuery],
-        responses={
-            (200, YAML): answers.PlanContent, (200, XLSX): OpenApiTypes.BINARY, (200, BYTES): OpenApiTypes.BINARY,
-        },
-    )  # fmt: skip
-    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML, XLSX, BYTES))
+        responses={(200, YAML): answers.PlanContent, 202: JobAnswer},
+    )
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML))
     def export(self, request: Request, pk: str) -> HttpResponse:
-        """The plan as a file: ``kind`` yaml or xlsx, ``version`` by its number."""
+        """The plan as a file: ``kind`` yaml at once or xlsx in the background, ``version`` by its number."""
         bound = bodies.ExportQuery(data=request.query_params)
         bound.is_valid(raise_exception=True)
         version = self._version(pk, bound.validated_data["version"])
-        document, kind = document_of(version), bound.validated_data["kind"]
-        content = yaml_format.dump(document).encode() if kind == "yaml" else sheets.dump(document)
-        name = f"{version.plan.code}-v{version.number}.{kind}"
-        return file_answer(request, content, f"{YAML}; charset=utf-8" if kind == "yaml" else XLSX, name)
+        if bound.validated_data["kind"] == "xlsx":
+            return accepted(request, "plans.sheet", {"plan": version.plan.code, "version": version.number})
+        content = yaml_format.dump(document_of(version)).encode()
+        return file_answer(request, content, f"{YAML}; charset=utf-8", f"{version.plan.code}-v{version.number}.yaml")
 
     @extend_schema(request=bodies.CompileLevel, responses=answers.CompiledAnswer)
     @action(detail=True, methods=["post"], url_path="compile")

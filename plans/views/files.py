@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from plans.actions import import_file
-from plans.actions.imports import Imported
-from plans.rules.problems import Refused
+from plans.rules.problems import Problem
 from plans.screens.words import placed
 from plans.views.forms import ImportForm
 from plans.views.place import units_to_write_for
 from web.errors import Forbidden
+from web.kinds import Upload
+from web.views.waiting import outcome_of, wait_for
 
 
 def import_plan(request: HttpRequest) -> HttpResponse:
@@ -24,26 +22,19 @@ def import_plan(request: HttpRequest) -> HttpResponse:
         raise Forbidden(_("You write no plans."))
     initial = {"unit": request.GET.get("unit", "")}
     form = ImportForm(request.POST or None, request.FILES or None, units=groups, initial=initial)
-    outcome = _try(request, form) if request.method == "POST" and form.is_valid() else None
-    if outcome and outcome.version:
-        messages.success(request, _("Stored as draft version %(number)s.") % {"number": outcome.version.number})
-        return redirect("plans:edit", code=outcome.version.plan.code)
-    faulty = bool(form.errors or (outcome and outcome.problems))
-    context = {"form": form, "outcome": outcome, "problems": _places(outcome) if outcome else []}
+    if request.method == "POST" and form.is_valid():
+        params = {"unit": form.cleaned_data["unit"], "load": "store" in request.POST}
+        return wait_for(request, "plans.import", params, upload=Upload.of(form.cleaned_data["file"]))
+    outcome = outcome_of(request, "plans.import")
+    if outcome and outcome["plan"]:
+        messages.success(request, _("Stored as draft version %(number)s.") % {"number": outcome["version"]})
+        return redirect("plans:edit", code=outcome["code"])
+    faulty = bool(form.errors or (outcome and outcome["problems"]))
+    context = {"form": form, "outcome": outcome, "problems": _places(outcome["problems"]) if outcome else []}
     return render(request, "plans/import.html", context, status=400 if faulty else 200)
 
 
-def _try(request: HttpRequest, form: ImportForm) -> Imported:
-    data: dict[str, Any] = form.cleaned_data
-    store = "store" in request.POST
-    name, content = data["file"].name, data["file"].read()
-    try:
-        return import_file(name, content, by=request.user, unit=data["unit"], dry_run=not store)
-    except Refused as refusal:
-        return Imported(problems=list(refusal.problems))
-
-
-def _places(outcome: Imported) -> list[tuple[str, str]]:
+def _places(problems: list[dict[str, str]]) -> list[tuple[str, str]]:
     """A sheet's cells as they are, a document's places in words beside them."""
-    return [(problem.place or place.words, message) for problem, (place, message) in
-            zip(outcome.problems, placed(outcome.problems), strict=True)]  # fmt: skip
+    found = [Problem(one["place"], one["message"]) for one in problems]
+    return [(one.place or place.words, message) for one, (place, message) in zip(found, placed(found), strict=True)]

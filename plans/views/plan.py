@@ -11,7 +11,7 @@ from database.clock import today
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed
-from plans.files import sheets, yaml_format
+from plans.files import yaml_format
 from plans.files.documents import document_of, normal
 from plans.models import Plan, RevisionItem, Version
 from plans.rules.words import LEVELS
@@ -19,9 +19,9 @@ from plans.screens.words import grouped, level_cards, post_labels
 from plans.selectors import plans
 from plans.views.place import in_work, may_approve, may_write, plan_of, version_of
 from web.errors import NotFound
+from web.views.waiting import wait_for
 
 YAML = "application/yaml; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVENTS = 12
 
 
@@ -82,7 +82,7 @@ def export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     version = version_of(plan, request.GET.get("version"))
     if version is None:
         raise NotFound
-    document = document_of(version)
-    content = yaml_format.dump(document).encode() if kind == "yaml" else sheets.dump(document)
-    headers = {"Content-Disposition": f'attachment; filename="{plan.code}-v{version.number}.{kind}"'}
-    return HttpResponse(content, content_type=YAML if kind == "yaml" else XLSX, headers=headers)
+    if kind == "xlsx":
+        return wait_for(request, "plans.sheet", {"plan": plan.code, "version": version.number})
+    headers = {"Content-Disposition": f'attachment; filename="{plan.code}-v{version.number}.yaml"'}
+    return HttpResponse(yaml_format.dump(document_of(version)).encode(), content_type=YAML, headers=headers)

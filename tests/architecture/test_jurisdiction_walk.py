@@ -62,6 +62,8 @@ from plans.actions import create_plan, raise_item
 from tests.command.levels import action, plan_of
 from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message, reference, update
+from tests.support.jobs import finished, run_jobs
+from web.actions import start_job
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"
 SEEN_BY_FEW = ("ZQVIEW", "ZQTOKEN", "zqwall")
@@ -102,6 +104,8 @@ class Planted:
     """Path of the pages → the id of the neighbour's ticket, poster and saved view."""
     access: tuple[str, int]
     """What names an API token of the neighbour's in addresses, and the id of the neighbour's wall screen."""
+    job: str
+    """What the county's duty officer had made: its file is theirs alone, whoever may see what is in it."""
     unit: Unit = field(default_factory=lambda: Unit.objects.get(code=NEIGHBOUR))
 
 
@@ -129,8 +133,14 @@ def plant() -> Planted:
     attachment = attach(subject, NEIGHBOUR_PATH, photo, by=person, root=f"incident:{incident.pk}")
     told = Message.objects.filter(person=person).latest("id")
     warning = _warning()
-    things = _duty(officer), _unread(), _hazards(person), _access(person)
+    things = _duty(officer), _unread(), _hazards(person), _access(person), _job(officer)
     return Planted(incident, order, assignment, warning, attachment, told, person, *things)
+
+
+def _job(officer: Person) -> str:
+    job = start_job("duty.call_log_sheet", {"unit": NEIGHBOUR, "query": ""}, by=officer)
+    run_jobs()
+    return str(job.pk)
 
 
 def _access(person: Person) -> tuple[str, int]:
@@ -265,6 +275,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
         ("api/v1/orders", planted.order.pk), ("orders/mine/", planted.assignment.pk), ("orders/", planted.order.pk),
         ("api/v1/assignments", planted.assignment.pk), ("assignments/", planted.assignment.pk),
         ("api/v1/warnings", planted.warning.pk), ("attachments/", planted.attachment.pk),
+        ("me/files/", planted.job), ("api/v1/jobs", planted.job),
     ]  # fmt: skip
     by_start += [(f"{where}{kind}", pk) for kind, pk in planted.duty.items() for where in ("api/v1/", "duty/")]
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
@@ -389,6 +400,8 @@ def _told_at(client: Client, address: str, queries: list[dict[str, str]]) -> dic
     while query is not None:
         asked = f"{address}?{urlencode(query)}" if query else address
         answer = client.get(asked, headers={"x-requested-with": "XMLHttpRequest"})
+        names = set(client.handler.query.read)
+        answer = finished(client, answer)
         assert answer.status_code < 500, f"{asked} answered {answer.status_code}"
         if words := told_in(answer):
             told[asked] = words
@@ -396,7 +409,7 @@ def _told_at(client: Client, address: str, queries: list[dict[str, str]]) -> dic
             break  # the query changes nothing about it
         if query and answer.headers.get("Content-Type") == "application/pdf":
             break  # printed from the list that its page shows, which is asked with all of them
-        read |= client.handler.query.read
+        read |= names
         query = next((one for one in queries if read & {*one, Noting.ALL}), None)
         queries = [one for one in queries if one is not query]
     return told

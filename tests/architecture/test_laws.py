@@ -23,7 +23,7 @@ MAY_WRITE = {
     "journal/api/once.py": "remembered replies to an Idempotency-Key",
     "command/timers.py": "the ladder: what silence does, inside the firing transaction",
     "command/subscribers.py": "the ladder's timer is due at once when a delivery failed",
-    "org/files/held.py": "uploaded files between a dry run and its confirmation; no rows",
+    "web/runner.py": "the jobs' own rows, as their worker runs them",
     "early_warning/timers.py": "the warnings' own timers, inside the firing transaction",
 }
 SQL_WRITE = re.compile(r"^\s*(WITH\b.*\b)?(INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|TRUNCATE)\b", re.I | re.S)
@@ -179,6 +179,29 @@ def test_nothing_but_the_database_s_clock_decides() -> None:
         if name in names and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in owners
     ]
     assert [stray for stray in strays if not stray.startswith(tuple(OWN_CLOCK))] == []
+
+
+# Law 6: nothing slow where people wait -------------------------------------------------------------------------------
+
+SLOW = {
+    "pdf_of", "pdf_file", "sheets_of", "call_sheet", "queue_sheet", "figures_sheet", "export_sheet", "export_people",
+    "import_sheet", "import_people", "import_boundaries", "import_file",
+}  # fmt: skip
+"""What lays out paper, and reads or writes workbooks: work of jobs (docs/adr/0032)."""
+WAITED_FOR = ("/pages/", "/views/", "/views.py", "/api/", "/api.py", "/api_", "/pages.py")
+
+
+def test_no_page_and_no_api_makes_paper_or_workbooks_itself() -> None:
+    known = {name for source in sources() if source.path.endswith("/jobs.py") for _call, name in source.calls()}
+    strays = [
+        f"{source.at(call)} {name}"
+        for source in sources()
+        if any(part in source.path for part in WAITED_FOR)
+        for call, name in source.calls()
+        if name in SLOW
+    ]
+    assert strays == []
+    assert len(SLOW & known) >= 10, "the names above are those of what jobs call"
 
 
 # Law 8: layers -------------------------------------------------------------------------------------------------------

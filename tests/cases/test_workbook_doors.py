@@ -57,14 +57,13 @@ def to_people(browse: Browse, person: Person, file: SimpleUploadedFile) -> HttpR
 def test_people_are_read_whatever_the_styles_and_invisible_characters(browse: Browse, admin: Person, name: str) -> None:
     answer = to_people(browse, admin, case(name))
     assert answer.status_code == 200, answer.content.decode()
-    (row,) = answer.context["outcome"].rows
-    assert row.unit.code == "331126206200"
-    assert row.phone.startswith("1991234")
+    (row,) = answer.context["outcome"]["rows"]
+    assert row["phone"].startswith("1991234")
     done = browse(admin).post(
         "/register/import/people/confirm/", {"key": answer.context["key"], "file": f"{name}.xlsx"}
     )
     assert done.status_code == 302
-    assert Appointment.objects.filter(person__name=row.name, unit__code="331126206200").exists()
+    assert Appointment.objects.filter(person__name=row["name"], unit__code="331126206200").exists()
 
 
 @pytest.mark.parametrize("name", DAMAGED)
@@ -77,7 +76,7 @@ def test_a_damaged_workbook_is_no_whole_workbook(browse: Browse, admin: Person, 
 @pytest.mark.parametrize("name", TOLD)
 def test_a_doubtful_cell_is_told_by_its_name(browse: Browse, admin: Person, name: str) -> None:
     answer = to_people(browse, admin, case(name))
-    problems = {problem.where: problem.reason for problem in answer.context["outcome"].problems}
+    problems = {problem["where"]: problem["reason"] for problem in answer.context["outcome"]["problems"]}
     if name == "two_phones" and not problems:
         return  # taken is right too
     where, said = TOLD[name]
@@ -88,16 +87,16 @@ def test_a_doubtful_cell_is_told_by_its_name(browse: Browse, admin: Person, name
 def test_a_roster_with_a_formatted_tail_is_read(browse: Browse, leader: Person) -> None:
     page = browse(leader)
     answer = page.post("/duty/units/331126/import/", {"file": case("duty_styled_tail")})
-    assert answer.status_code == 200, [str(one) for one in answer.context["outcome"].problems]
-    assert len(answer.context["outcome"].lines) == 1
+    assert answer.status_code == 200, answer.context["outcome"]["problems"]
+    assert answer.context["outcome"]["rows"] == 1
     page.post("/duty/units/331126/import/", {"file": case("duty_styled_tail"), "load": "1"})
     assert Shift.objects.filter(unit__code="331126", during__startswith__date="2027-08-03").count() == 1
 
 
 def test_hazards_with_a_formatted_tail_are_read(browse: Browse, officer: Person) -> None:
     answer = browse(officer).post("/hazards/import/", {"file": case("haz_styled_tail"), "load": "1"})
-    assert answer.status_code == 200, [str(one) for one in answer.context["outcome"].problems]
-    assert answer.context["outcome"].loaded == 1
+    assert answer.status_code == 200, answer.context["outcome"]["problems"]
+    assert answer.context["outcome"]["loaded"] == 1
     assert Hazard.objects.filter(description="屋后切坡有裂缝").count() == 1
 
 
@@ -124,11 +123,10 @@ def test_every_door_for_workbooks_answers_a_hostile_one_with_one_sentence(
     }
     for door, answer in answers.items():
         assert answer.status_code == 400, door
-        found = answer.context["outcome"].problems
-        assert len(found) == 1, door
+        assert len(answer.context.get("problems") or answer.context["outcome"]["problems"]) == 1, door
     client = api(leader)
     answer = client.post("/api/v1/shifts/import/", {"unit": "331126", "file": file_of(content)}, format="multipart")
-    assert (answer.status_code, answer.json()["code"]) == (400, "import_refused")
+    assert (answer.json()["state"], answer.json()["error"]["code"]) == ("failed", "import_refused")
     assert (Person.objects.count(), Shift.objects.count(), Hazard.objects.count()) == before
 
 
@@ -143,7 +141,7 @@ def test_merged_cells_in_a_roster_are_told_and_never_read_in_part(browse: Browse
     )
     answer = browse(leader).post("/duty/units/331126/import/", {"file": file_of(content), "load": "1"})
     assert answer.status_code == 400
-    assert {problem.where for problem in answer.context["outcome"].problems} == {
+    assert {problem["where"] for problem in answer.context["outcome"]["problems"]} == {
         f"cell {c}" for c in ("B2", "D2", "B3", "D3")
     }
     assert not Shift.objects.filter(unit__code="331126", during__startswith__date="2027-08-03").exists()

@@ -242,16 +242,16 @@ class TestSheet:
             ["2027年3月2日", b.name, people[3].name, people[5].name],
         ]
         dry = self.send(api(township), *rows, dry_run=True)
-        assert (dry.status_code, dry.json()["rows"], dry.json()["problems"]) == (200, 2, [])
+        assert (dry.json()["state"], dry.json()["result"]["rows"], dry.json()["result"]["problems"]) == ("done", 2, [])
         assert not Shift.objects.exists()
         done = self.send(api(township), *rows)
-        assert (done.status_code, done.json()["loaded"]) == (201, 2)
+        assert (done.json()["state"], done.json()["result"]["loaded"]) == ("done", 2)
         assert [s.during.lower for s in Shift.objects.order_by("during")] == [
             beijing("2027-03-01 08:30"), beijing("2027-03-02 08:30"),
         ]  # fmt: skip
         assert not Shift.objects.filter(live=True).exists()
         again = self.send(api(township), *rows)
-        assert (again.json()["loaded"], again.json()["unchanged"]) == (0, 2)
+        assert (again.json()["result"]["loaded"], again.json()["result"]["unchanged"]) == (0, 2)
 
     def test_every_wrong_cell_is_told_and_nothing_loaded(self, api: Any, township: Person, people: Any) -> None:
         rows = [
@@ -263,18 +263,18 @@ class TestSheet:
             ["2027-03-04", people[1].name, people[3].name, people[5].name],
         ]
         refused = self.send(api(township), *rows)
-        assert refused.status_code == 400
-        fields = refused.json()["fields"]
+        assert (refused.json()["state"], refused.json()["error"]["code"]) == ("failed", "import_refused")
+        fields = refused.json()["error"]["fields"]
         assert {"cell C2", "cell A3", "cell D3", "row 4", "row 6"} <= set(fields), fields
         assert not Shift.objects.exists()
         dry = self.send(api(township), *rows, dry_run=True)
-        assert (dry.status_code, len(dry.json()["problems"])) == (200, 5)
+        assert (dry.json()["state"], len(dry.json()["result"]["problems"])) == ("done", 5)
 
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"not a workbook"])
-    def test_what_is_no_workbook_is_400(self, api: Any, township: Person, content: bytes) -> None:
+    def test_what_is_no_workbook_fails(self, api: Any, township: Person, content: bytes) -> None:
         file = SimpleUploadedFile("x.xlsx", content or b" ")
         answer = api(township).post("/api/v1/shifts/import/", {"unit": TOWN, "file": file}, format="multipart")
-        assert answer.status_code == 400
+        assert (answer.json()["state"], answer.json()["error"]["code"]) == ("failed", "import_refused")
 
     def test_a_sheet_that_is_written_can_be_read_back(self, api: Any, township: Person, shift_of: Any) -> None:
         shift_of("2027-03-01", 0)
@@ -286,7 +286,7 @@ class TestSheet:
         assert sheet.max_row == 3
         body = {"unit": TOWN, "file": SimpleUploadedFile("x.xlsx", written.content)}
         back = client.post("/api/v1/shifts/import/", body, format="multipart")
-        assert (back.json()["loaded"], back.json()["unchanged"]) == (0, 2)
+        assert (back.json()["result"]["loaded"], back.json()["result"]["unchanged"]) == (0, 2)
 
 
 class TestFeed:

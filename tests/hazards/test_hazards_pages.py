@@ -253,16 +253,16 @@ def test_a_table_is_tried_then_filed_and_the_same_again_files_nothing(browse: Br
     lines = [good(kind="cut_slope"), good(NEIGHBOUR + "200", kind="other", text="屋后滑坡")]
     tried = client.post("/hazards/import/", {"file": workbook(*lines)})
     assert tried.status_code == 200
-    assert len(tried.context["outcome"].lines) == 2
+    assert tried.context["outcome"]["rows"] == 2
     assert not Hazard.objects.exists()
     done = client.post("/hazards/import/", {"file": workbook(*lines), "load": "1"})
-    assert done.context["outcome"].loaded == 2
+    assert done.context["outcome"]["loaded"] == 2
     assert {(row.door, row.unit.code) for row in Hazard.objects.select_related("unit")} == {
         ("import", VILLAGE),
         ("import", NEIGHBOUR + "200"),
     }
     again = client.post("/hazards/import/", {"file": workbook(*lines), "load": "1"})
-    assert (again.context["outcome"].loaded, again.context["outcome"].unchanged) == (0, 2)
+    assert (again.context["outcome"]["loaded"], again.context["outcome"]["unchanged"]) == (0, 2)
     assert Hazard.objects.count() == 2
 
 
@@ -278,7 +278,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_filed(browse: Browse, officer:
     ]
     answer = browse(officer, language="en").post("/hazards/import/", {"file": workbook(*lines), "load": "1"})
     assert answer.status_code == 400
-    where = [problem.where.split()[-1] for problem in answer.context["outcome"].problems]
+    where = [problem["where"].split()[-1] for problem in answer.context["outcome"]["problems"]]
     assert where == ["A3", "B3", "D4", "5", "E6", "F7", "8"]
     assert not Hazard.objects.exists()
     text = io.BytesIO(b"not a workbook")
@@ -299,7 +299,7 @@ def test_the_empty_workbook_can_be_read_back(browse: Browse, officer: Person) ->
     file = io.BytesIO(content)
     file.name = "hazards.xlsx"
     tried = browse(officer).post("/hazards/import/", {"file": file})
-    assert not tried.context["outcome"].problems
+    assert not tried.context["outcome"]["problems"]
 
 
 def test_figures_stand_by_township_and_kind_and_in_a_workbook(

@@ -59,7 +59,6 @@ def test_pages_for_workbooks_say_so(browse: Any, admin: Person, officer: Person,
         browse(leader).post("/plans/import/", {"file": workbook(), "unit": "331126"}),
     ]
     for answer in answers:
-        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
         assert "send it again in a moment" in answer.content.decode()
 
 

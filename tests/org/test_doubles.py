@@ -146,7 +146,7 @@ def test_the_page_asks_for_each_row_and_loads_what_was_said(browse: Callable[...
     assert 'name="row-3"' in page
     kept = {"key": shown.context["key"], "file": "a.xlsx", "replace": "on"}
     refused = client.post("/register/import/people/confirm/", {**kept, "row-2": "other"})
-    assert [q.row for q in refused.context["outcome"].questions] == [3]
+    assert [q["row"] for q in refused.context["outcome"]["questions"]] == [3]
     assert 'name="row-2" value="other"' in refused.content.decode(), "what was said before is kept"
     assert named() == ["张三丰"]
     done = client.post("/register/import/people/confirm/", {**kept, "row-2": "other", "row-3": "same"})

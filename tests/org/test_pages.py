@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from journal.models import Event
-from org.files.held import hold
 from org.models import Appointment, Person, Post, Unit
 from tests.org.test_import_boundaries import collection, feature, seat, square
 from tests.org.test_import_people import GOOD, book
@@ -105,7 +104,7 @@ def test_an_upload_of_another_kind_of_file_is_refused_at_the_form(browse: Callab
 
 
 def test_one_persons_upload_is_not_anothers(browse: Callable, admin: Person, township: Person) -> None:
-    key = hold(admin, "people", "x.xlsx", book(GOOD))
+    key = browse(admin).post("/register/import/people/", {"p-file": sheet(GOOD)}).context["key"]
     assert browse(township).post("/register/import/people/confirm/", {"key": key}).status_code == 409
     assert browse(admin).post("/register/import/people/confirm/", {"key": "../../x"}).status_code == 409
 

@@ -148,10 +148,11 @@ def test_a_plan_goes_out_and_comes_in_as_a_file(
         return api(officer).post(URL + "import/", {"unit": COUNTY, "file": upload, **more}, format="multipart")
 
     dry = send(dry_run=True)
-    assert (dry.status_code, dry.json()["problems"], dry.json()["new"]) == (200, [], False)
+    found = dry.json()["result"]
+    assert (dry.json()["state"], found["problems"], found["new"]) == ("done", [], False)
     assert Version.objects.count() == 1
     done = send()
-    assert (done.status_code, done.json()["version"]) == (201, 2)
+    assert (done.json()["state"], done.json()["result"]["version"]) == ("done", 2)
 
 
 def test_a_file_with_problems_is_refused_whole(county: Unit, api: Any, officer: Person) -> None:
@@ -162,9 +163,9 @@ def test_a_file_with_problems_is_refused_whole(county: Unit, api: Any, officer: 
         return api(officer).post(URL + "import/", {"unit": COUNTY, "file": upload, **more}, format="multipart")
 
     dry = send("p.yaml", text.encode(), dry_run=True)
-    assert [one["place"] for one in dry.json()["problems"]] == ["actions[1] confer: verb"]
-    assert send("p.yaml", text.encode()).status_code == 400
-    assert send("p.docx", b"x").json()["fields"] == {"plan": ["Choose a file that ends in .yaml or .xlsx."]}
+    assert [one["place"] for one in dry.json()["result"]["problems"]] == ["actions[1] confer: verb"]
+    assert send("p.yaml", text.encode()).json()["state"] == "failed"
+    assert send("p.docx", b"x").json()["error"]["fields"] == {"plan": ["Choose a file that ends in .yaml or .xlsx."]}
     assert api(officer).post(URL + "import/", {"unit": COUNTY}).status_code == 400
     assert not Plan.objects.exists()
 

@@ -1,0 +1,1 @@
+"""Pages on which somebody waits for a job, and fetches what it made."""
