@@ -1,4 +1,4 @@
-"""Kinds of background jobs: each code is registered once, by the app that owns it, in its ``jobs.py``.
+"""Kinds of background jobs: each code is registered once, by the app that owns it, in its ``files/jobs.py``.
 
 ``@kind("duty.call_log", _("Call log (PDF)"))`` over a function that takes a `Work` and returns a `File`, which the
 person fetches, or an `Outcome`, which a page of the app shows.
@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from database.registry import Registry
 from web.errors import ActionError
 
 PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = TypeVar("Row")
 ROWS_A_STEP = 100
 """Rows between two looks at the progress bar: an UPDATE costs about what a hundred rows of a workbook cost."""
@@ -99,16 +99,16 @@ class Kind:
     page: Page | None = None
 
 
-_kinds: dict[str, Kind] = {}
+KINDS: Registry[Kind] = Registry(
+    "jobs", "Work that is done in the background. `web.kinds.kind`, in an app's `files/jobs.py`."
+)
 
 
 def kind(code: str, label: Any, *, page: Page | None = None) -> Callable[[Run], Run]:
     """Register the function as the work of ``code``; a second owner is refused at import."""
 
     def register(run: Run) -> Run:
-        if code in _kinds:
-            raise ValueError(f"the kind of job {code} has an owner already")
-        _kinds[code] = Kind(code, label, run, page)
+        KINDS.register(code, Kind(code, label, run, page))
         return run
 
     return register
@@ -116,10 +116,10 @@ def kind(code: str, label: Any, *, page: Page | None = None) -> Callable[[Run], 
 
 def kind_of(code: str) -> Kind:
     """An ActionError with the code ``unknown`` where no app owns it (any more)."""
-    if code not in _kinds:
+    if code not in KINDS:
         raise ActionError("", code="unknown")
-    return _kinds[code]
+    return KINDS[code]
 
 
 def label_of(code: str) -> str:
-    return str(_kinds[code].label) if code in _kinds else code
+    return str(KINDS[code].label) if code in KINDS else code

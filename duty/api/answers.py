@@ -242,22 +242,6 @@ class MonthOfChecks(s.Serializer):
     results = UnitOfMonth(many=True)
 
 
-class SheetProblem(s.Serializer):
-    """``where``: "row 7", "cell C7", or empty for the file as a whole."""
-
-    where = s.CharField()
-    reason = s.CharField()
-
-
-class SheetOutcome(s.Serializer):
-    """What an import would do, or did; ``unchanged``: rows whose shift is there already with the same people."""
-
-    rows = s.IntegerField()
-    unchanged = s.IntegerField()
-    loaded = s.IntegerField()
-    problems = SheetProblem(many=True)
-
-
 class CallAnswer(s.Serializer):
     id = s.IntegerField()
     unit = UnitMention()

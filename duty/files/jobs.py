@@ -14,7 +14,8 @@ from duty.files.sheets import export_sheet, import_sheet
 from duty.views import calls, handovers
 from duty.views.place import MONTH, month_at
 from org.screens.place import unit_of
-from web.kinds import XLSX, File, Outcome, Work, kind
+from web.downloads import XLSX
+from web.kinds import File, Outcome, Work, kind
 from web.paper import pdf_file
 from web.problems import Refused, refused
 

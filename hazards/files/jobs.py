@@ -16,7 +16,8 @@ from hazards.selectors import queue as selectors_list
 from hazards.selectors import tickets
 from hazards.views import posters, register, statistics
 from hazards.views.asked import asked
-from web.kinds import XLSX, File, Outcome, Work, kind
+from web.downloads import XLSX
+from web.kinds import File, Outcome, Work, kind
 from web.paper import pdf_file
 from web.problems import Refused, refused
 

@@ -12,7 +12,8 @@ from org.files import boundaries, people
 from org.files.boundary_files import BoundaryFile
 from org.files.people_export import export_people
 from web.actions import drop_upload
-from web.kinds import XLSX, File, Outcome, Work, kind
+from web.downloads import XLSX
+from web.kinds import File, Outcome, Work, kind
 from web.problems import Refused, shown
 
 SHOWN_ROWS = 500

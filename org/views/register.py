@@ -17,13 +17,13 @@ from org.files.people_sheet import template
 from org.models import Post
 from org.screens import register
 from org.views.forms import BoundariesForm, PeopleForm
+from web.downloads import XLSX
 from web.errors import Conflict, NotFound
 from web.kinds import Upload
 from web.models import Job
 from web.selectors import job_of, upload_of
 from web.views.waiting import outcome_of, wait_for
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"people": PeopleForm, "boundaries": BoundariesForm}
 
 
