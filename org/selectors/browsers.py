@@ -62,4 +62,4 @@ def _held(request: HttpRequest) -> dict[str, Any]:
 
 
 def _stamp(person: Person) -> str:
-    return salted_hmac("org.selectors.browsers", f"{person.pk}:{person.password}", algorithm="sha256").hexdigest()[:24]
+    return salted_hmac("sanji: a known browser", f"{person.pk}:{person.password}", algorithm="sha256").hexdigest()[:24]

@@ -96,6 +96,7 @@ NOT_BY_ANYBODY = {
     "actor_of": "names an actor",
     "chain": "arranges facts for an action",
     "record_announcements": "what org tells, with its own by",
+    "chased": "registers a chase",
     "ensure_posts": "the catalogue of posts that founding needs, the same everywhere",
 }
 

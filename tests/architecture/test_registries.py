@@ -157,7 +157,10 @@ KIND = re.compile(r"([a-z_]+):")
 NO_KINDS = {
     "celery": "the name of a pulse",
     "page": "the key of a form that was sent",
-    "address": "who sends a file",
+    "address": "who sends a file or a request",
+    **dict.fromkeys(
+        ("browser", "platform", "public", "session", "token", "wrong_tokens", "wrong_passwords"), "who sends a request"
+    ),
 }
 SQL_KIND = re.compile(r"'([a-z_]+):(?:%%|' ?\|\|)")
 HEARS = re.compile(r'data-hears="([^"]*)"')

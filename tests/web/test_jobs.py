@@ -43,7 +43,7 @@ def greeting() -> Iterator[list[Work]]:
             raise {"invalid": Invalid.field("month", "wrong"), "bug": KeyError("x"), "slow": SoftTimeLimitExceeded()}[
                 work.params["raise"]
             ]
-        return File("hello.txt", f"hello {work.by}".encode(), "text/plain")
+        return File("hello.txt", f"hello {work.by}".encode(), "application/octet-stream")
 
     with kinds.KINDS.lent({"test.greeting": kinds.Kind("test.greeting", "Greeting", run)}):
         yield given
@@ -239,7 +239,7 @@ def test_a_job_that_somebody_works_on_is_left_alone(officer: Person, greeting: l
 def test_a_worker_that_lost_its_job_to_another_ends_nothing(officer: Person, greeting: list[Work]) -> None:
     def taken_over(work: Work) -> File:
         Job.objects.update(attempts=2)
-        return File("late.txt", b"late", "text/plain")
+        return File("late.txt", b"late", "application/octet-stream")
 
     with kinds.KINDS.lent({"test.greeting": kinds.Kind("test.greeting", "Greeting", taken_over)}):
         job = ask(officer)

@@ -13,13 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from web.actions import start_job
-from web.kinds import Upload, label_of
+from web.downloads import BYTES, XLSX, renderers
+from web.kinds import PDF, Upload, label_of
 from web.models import Job
 from web.selectors import file_of, job_of
 from web.views.files import file_response
 from web.words import error_of, step_of
 
 ASK_AGAIN_S = 1
+MADE = (PDF, XLSX, BYTES)
+"""Content types of what jobs make; BYTES for whoever accepts that alone."""
 
 
 class JobProgress(serializers.Serializer):
@@ -102,8 +105,11 @@ class JobViewSet(viewsets.GenericViewSet):
         headers = {"Retry-After": str(ASK_AGAIN_S)} if job.unfinished else None
         return Response(representation(job), headers=headers)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    @action(detail=True, methods=["get"])
+    @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in MADE})
+    @action(detail=True, methods=["get"], renderer_classes=renderers(*MADE))
     def file(self, request: Request, pk: str) -> HttpResponse:
         """What it made, in the file's own content type; 404 until ``state`` is ``done``, and once it is expired."""
-        return file_response(file_of(request.user, pk))
+        answer = file_response(file_of(request.user, pk))
+        if request.accepted_media_type == BYTES:
+            answer["Content-Type"] = BYTES
+        return answer
