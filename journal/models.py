@@ -46,7 +46,7 @@ class Event(models.Model):
     """One fact, appended and never changed; ``seq`` is the cursor of every live client.
 
     ``subject`` is "kind:id". ``by`` is "person:12", "feed:3" or "system". ``card`` is the subject's map-and-list
-    snapshot after the change, so that the journal alone can redraw the board at any past moment (DESIGN law 4).
+    snapshot after the change, so that the journal alone can redraw the board at any past moment (docs/laws.md 4).
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -96,7 +96,7 @@ class Event(models.Model):
 
 
 class Relay(models.Model):
-    """An event that a subscriber has yet to hear, written in the event's own transaction (DESIGN law 8)."""
+    """An event that a subscriber has yet to hear, written in the event's own transaction (docs/laws.md 11)."""
 
     class State(models.TextChoices):
         PENDING = "pending"

@@ -1,4 +1,4 @@
-"""Timers are rows; firing one is one transaction (DESIGN law 5).
+"""Timers are rows; firing one is one transaction (docs/laws.md 6).
 
 Two firers share the work: Celery's tick and the sentinel.
 

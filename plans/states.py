@@ -1,4 +1,4 @@
-"""The lives of a plan's versions and of what must be revised, as tables (DOMAIN section 7)."""
+"""The lives of a plan's versions and of what must be revised, as tables (docs/domain.md 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board at a past moment, redrawn from the cards in the journal alone (DESIGN law 4)."""
+"""The board at a past moment, redrawn from the cards in the journal alone (docs/laws.md 4)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Answers.
 
-One's own, another's logged for them, the steps after it, and the look by someone else (DOMAIN section 5).
+One's own, another's logged for them, the steps after it, and the look by someone else (docs/domain.md 5).
 """
 
 from __future__ import annotations

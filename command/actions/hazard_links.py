@@ -1,4 +1,4 @@
-"""A hazard that turns dangerous becomes an incident, in one action and once (DOMAIN section 6).
+"""A hazard that turns dangerous becomes an incident, in one action and once (docs/domain.md 6).
 
 The link is two events, one in the timeline of each side, written with the incident; no column on either.
 """

@@ -1,6 +1,6 @@
 """Levels that a signal suggests: proposed to the approver, chased until somebody decides, never started by themselves.
 
-DOMAIN section 2: the software suggests; a named person starts.
+docs/domain.md 2: the software suggests; a named person starts.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def start_level(
 ) -> Response:
     """Pin the version, issue the orders of the level to the people of this moment, and start their clocks.
 
-    ``by`` approves the level (DOMAIN section 2), or acts first for the incident's own unit. Conflict, with what runs,
+    ``by`` approves the level (docs/domain.md 2), or acts first for the incident's own unit. Conflict, with what runs,
     when a response runs already; Invalid or Conflict for a version that does not apply or is not in force.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)

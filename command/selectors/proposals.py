@@ -23,7 +23,7 @@ class Called:
 
 
 def chain_of(unit: Unit, level: str, approver: str) -> list[Called]:
-    """The post that the plan names, then those above it in rank that may start this level (DOMAIN section 2).
+    """The post that the plan names, then those above it in rank that may start this level (docs/domain.md 2).
 
     A vacant post is passed over. The posts are those of the unit at or above ``unit`` that has the plan's.
     """

@@ -1,4 +1,4 @@
-"""Whom a rung of a ladder calls, for a whole batch of assignments with one query (DOMAIN section 5)."""
+"""Whom a rung of a ladder calls, for a whole batch of assignments with one query (docs/domain.md 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leave: asked by whoever will be away, decided or recorded by whoever keeps the roster (DOMAIN section 4)."""
+"""Leave: asked by whoever will be away, decided or recorded by whoever keeps the roster (docs/domain.md 4)."""
 
 from __future__ import annotations
 

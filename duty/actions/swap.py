@@ -1,4 +1,4 @@
-"""Swaps: asked by whoever stands in the slot, taken by a colleague, approved by a leader (DOMAIN section 4 [rule])."""
+"""Swaps: asked by whoever stands in the slot, taken by a colleague, approved by a leader (docs/domain.md 4 [rule])."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handover carries, gathered from the apps above through a registry (DESIGN law 8: this app names none of them).
+"""What a handover carries, gathered from the apps above through a registry (docs/laws.md 11: this app names none of them).
 
 An app above registers in its own ``handover_items.py``, which is imported when Django is ready::
 

@@ -252,7 +252,7 @@ class OutcomeForm(PageForm):
 
 
 class CallForm(PageForm):
-    """DOMAIN section 4: caller's unit, name, post, phone; time; place; cause; measures; who was already told."""
+    """docs/domain.md 4: caller's unit, name, post, phone; time; place; cause; measures; who was already told."""
 
     at = Moment(label=_("Called at"))
     caller_phone = forms.CharField(

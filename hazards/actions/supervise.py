@@ -1,4 +1,4 @@
-"""What overdue brings (DOMAIN section 6): reminders, the climb village → township → county, the county's supervision
+"""What overdue brings (docs/domain.md 6): reminders, the climb village → township → county, the county's supervision
 letter, the circular after it, and listed supervision of a major hazard with its delisting.
 """
 

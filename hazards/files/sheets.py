@@ -1,4 +1,4 @@
-"""Hazards as Excel sheets: the queue out, the figures out, and tables of hazards in (DOMAIN section 6)."""
+"""Hazards as Excel sheets: the queue out, the figures out, and tables of hazards in (docs/domain.md 6)."""
 
 from __future__ import annotations
 

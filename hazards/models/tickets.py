@@ -1,4 +1,4 @@
-"""Hidden dangers: found, registered, graded, rectified, looked at by somebody else, and closed (DOMAIN section 6)."""
+"""Hidden dangers: found, registered, graded, rectified, looked at by somebody else, and closed (docs/domain.md 6)."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class Deadline(models.Model):
 
 
 class Rule(models.Model):
-    """A number of DOMAIN section 6 with its source and effective date; of a code the newest in force counts."""
+    """A number of docs/domain.md 6 with its source and effective date; of a code the newest in force counts."""
 
     class Measure(models.TextChoices):
         DAYS = "days", _("days")

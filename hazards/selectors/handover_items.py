@@ -1,4 +1,4 @@
-"""What a handover carries of this app: overdue hazards (DOMAIN section 4)."""
+"""What a handover carries of this app: overdue hazards (docs/domain.md 4)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Recording facts.
 
-Called inside another action's transaction; the outbox rows are written with the fact (DESIGN laws 2, 4, 8).
+Called inside another action's transaction; the outbox rows are written with the fact (docs/laws.md 2, 4 and 11).
 """
 
 from __future__ import annotations

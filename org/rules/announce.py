@@ -1,5 +1,5 @@
 """How the bottom layer tells of its changes: the journal above registers itself here, for org may not import it
-(DESIGN law 8).
+(docs/laws.md 11).
 
 Announcements are made inside the transaction of the change, like every record in the journal.
 """

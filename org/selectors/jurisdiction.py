@@ -1,4 +1,4 @@
-"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (DESIGN law 6)."""
+"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (docs/laws.md 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colour of a warning (DOMAIN section 2): the gravest that its parameters, its words and its severity give, with
+"""The colour of a warning (docs/domain.md 2): the gravest that its parameters, its words and its severity give, with
 its source, and with all of them where they disagree.
 """
 

@@ -1,4 +1,4 @@
-"""The second firer (DESIGN law 5): needs the database only, and takes over whatever Celery has stopped doing."""
+"""The second firer (docs/laws.md 6): needs the database only, and takes over whatever Celery has stopped doing."""
 
 from __future__ import annotations
 

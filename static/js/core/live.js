@@ -1,4 +1,4 @@
-// The live line of every page: one socket, one cursor (DESIGN law 7). What the page shows is never older than the badge says:
+// The live line of every page: one socket, one cursor (docs/laws.md 10). What the page shows is never older than the badge says:
 // it is live only while the server's beat is heard; else the same cursor is asked for by polling, beside further sockets.
 //
 //   live.js gives onFrame, onReset, isNewer, hold and release. (An import written out here would be rewritten to its own hash.)
