@@ -23,9 +23,11 @@ DECISION = re.compile(r"docs/adr/(\d{4})(?![\d-])")
 STATUS = re.compile(r"Status: (accepted|superseded by (\d{4})), 20\d\d-\d\d-\d\d(?:\. Supersedes (.+)\.)?$")
 
 NOT_HERE = {
-    "sites-available/sanji.conf": "on the machine of whoever runs it",
+    "js/a.js": "an example",
+    "../vendor/b.js": "an example",
+    "vendor/b.js": "an example",
 }
-"""Paths of other places than the repository."""
+"""Paths that stand for none of ours."""
 
 
 @cache
@@ -119,12 +121,20 @@ def _says(dotted: str) -> bool:
         if files and files[0].exists():
             rest = parts[count : count + 1]
             text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-            return not rest or re.search(rf"(\bdef |\bclass |^|import [^#]*?\b|    ){rest[0]}\b", text, re.M) is not None
+            return (
+                not rest or re.search(rf"(\bdef |\bclass |^|import [^#]*?\b|    ){rest[0]}\b", text, re.M) is not None
+            )
     return False
 
 
 def test_every_function_that_a_page_names_exists() -> None:
-    strays = [f"{page}: {name}" for page, text in pages() for name in DOTTED.findall(text) if not _says(name)]
+    strays = [
+        f"{page}: {name}"
+        for page, text in pages()
+        if page != "docs/registries.md"
+        for name in DOTTED.findall(text)
+        if not _says(name)
+    ]
     assert strays == []
 
 
@@ -176,7 +186,10 @@ def test_every_decision_has_its_number_a_status_and_a_date() -> None:
 def test_every_decision_that_is_referred_to_exists() -> None:
     known = set(_decisions())
     strays = [
-        f"{said_in}: {number}" for said_in, text in all_texts() for number in DECISION.findall(text) if number not in known
+        f"{said_in}: {number}"
+        for said_in, text in all_texts()
+        for number in DECISION.findall(text)
+        if number not in known
     ]
     assert strays == []
 
