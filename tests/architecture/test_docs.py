@@ -23,6 +23,8 @@ DECISION = re.compile(r"docs/adr/(\d{4})(?![\d-])")
 STATUS = re.compile(r"Status: (accepted|superseded by (\d{4})), 20\d\d-\d\d-\d\d(?:\. Supersedes (.+)\.)?$")
 
 NOT_HERE = {
+    "command/actions/extend_order.py": "the example of docs/develop.md",
+    "docs/adr/NNNN-title.md": "any decision",
     "js/a.js": "an example",
     "../vendor/b.js": "an example",
     "vendor/b.js": "an example",
