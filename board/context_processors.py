@@ -1,4 +1,4 @@
-"""What every page's frame needs. Nothing is asked of the database until a template reads it."""
+"""Context processor for the frame of every page. Nothing is queried until a template reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What duty does about facts from below: somebody who left the register or cannot be reached is on duty."""
+"""Event subscribers of duty: what follows when somebody on duty leaves the register or cannot be reached."""
 
 from __future__ import annotations
 

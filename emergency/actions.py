@@ -1,4 +1,4 @@
-"""What the wiring itself changes: the end of a session in use. No event: it says nothing about anybody's work."""
+"""Extending the session of somebody who is using it. No event: it says nothing about anybody's work."""
 
 from __future__ import annotations
 

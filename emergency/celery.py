@@ -1,4 +1,4 @@
-"""The Celery application: its beat ticks, its workers fire.
+"""The Celery application: its beat ticks every second, its workers do the rounds.
 
 No ETA is ever used (timers are rows, journal/timers.py).
 """

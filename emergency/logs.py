@@ -1,4 +1,4 @@
-"""What goes into the log, and what does not."""
+"""Logging: filters that hide secrets and shorten what floods the log."""
 
 from __future__ import annotations
 

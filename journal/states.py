@@ -1,4 +1,4 @@
-"""State machines are tables, and `move` is the only writer of ``.status`` (docs/laws.md 3)."""
+"""State machines as tables. `move` is the only writer of ``.status`` (docs/laws.md 3)."""
 
 from __future__ import annotations
 

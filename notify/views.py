@@ -1,4 +1,4 @@
-"""The alarm bar of every page: what is open for the person, and taking note of it."""
+"""The alarm bar of every page: the person's open messages, and acknowledging them."""
 
 from __future__ import annotations
 

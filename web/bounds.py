@@ -1,4 +1,4 @@
-"""What a request may weigh; and what is refused by that, or by Django's DATA_UPLOAD_MAX_*, as status and sentence."""
+"""Limits on requests; and what is refused by them, or by Django's DATA_UPLOAD_MAX_*, as status and sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acts on how people and machines get in that reach into several apps."""
+"""Revoking tokens, screens and platforms, where that takes actions of several apps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database becomes a demonstration when the demo county is founded in it, and stops being one only by an act."""
+"""The demonstration flag of a database: set when the demo county is founded, ended by a deliberate act alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several small questions in one statement."""
+"""Several small queries combined into one statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live feed: events as sentences in the reader's language, the newest first."""
+"""The live feed: the newest events, rendered as sentences in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of one's own access."""
+"""Forms for passwords and API tokens."""
 
 from __future__ import annotations
 

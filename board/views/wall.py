@@ -1,4 +1,4 @@
-"""The wall screen: no chrome, no acts; opened by somebody signed in, or by a screen with its token."""
+"""The wall screen: no navigation and no forms; opened by somebody signed in, or by a screen with its token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers.
+"""Answering an assignment: acknowledging it, the steps after that, and verification.
 
 One's own, another's logged for them, the steps after it, and the look by someone else (docs/domain.md 5).
 """

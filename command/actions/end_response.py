@@ -1,4 +1,4 @@
-"""The end of a response: its conditions, each said to be met by a named person, and what ends with it (docs/domain.md 2)."""
+"""Ending a response: its conditions, each confirmed by a named person, and what ends with it (docs/domain.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transfer of command: offered by the one who has it, taken by the other. Until it is taken, the first one commands."""
+"""Transfer of command: offered by the commander, accepted by the other. Until then the first one commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing orders, one or a whole level's, with their assignments, timers, messages and events, set by set.
+"""Bulk inserts of orders, one or a whole level's, with their assignments, timers, messages and events.
 
 The number of statements depends neither on the number of orders nor on that of the people.
 """

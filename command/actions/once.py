@@ -1,4 +1,4 @@
-"""A page's form that makes something acts once, however often it is sent."""
+"""Idempotent page forms: a form that creates something does so once, however often it is sent."""
 
 from __future__ import annotations
 

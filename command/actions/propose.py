@@ -1,4 +1,4 @@
-"""Levels that a signal suggests: proposed to the approver, chased until somebody decides, never started by themselves.
+"""Proposals: a level that a signal suggests is offered to its approver and chased, and never started by itself.
 
 docs/domain.md 2: the software suggests; a named person starts.
 """

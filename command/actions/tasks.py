@@ -1,4 +1,4 @@
-"""Tasks of a response: making them, ordering them, releasing those held back, withdrawing what is not asked for.
+"""Tasks of a response: creating them, ordering them, releasing those on hold, withdrawing those no longer asked for.
 
 Everything is written set by set, so that a level of a whole county takes as many statements as a village's.
 """

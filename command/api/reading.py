@@ -1,4 +1,4 @@
-"""Listing and retrieving, as all read routes of command do."""
+"""Base viewset: list and retrieve, for all read routes of command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the phone shows of one assignment: who asks what of whom, how long is left, and the one act that comes next."""
+"""View-model of one assignment on the phone: who asks what of whom, how long is left, and the one act that comes
+next."""
 
 from __future__ import annotations
 

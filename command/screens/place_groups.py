@@ -1,4 +1,4 @@
-"""The units of an order, a response or an area by township, so that a question names them; reading only."""
+"""Units grouped by township, for an order, a response or an area, so that a confirmation names them. Reads only."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from org.selectors.register import Holding, holders, subtree
 
 
 def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
-    """For each level: who approves it, whether ``person`` may, and how it compares with the present one (docs/domain.md 2)."""
+    """For each level: who approves it, whether ``person`` may, and how it compares with the present one
+    (docs/domain.md 2)."""
     county = ".".join(incident.unit.path.split(".")[:3])
     posts = list(Post.objects.filter(level="county"))
     held = holders(subtree(county).filter(path=county), [post.code for post in posts])

@@ -1,4 +1,5 @@
-"""What a level asks for, against what is out already: reading only (command/actions/respond.py writes)."""
+"""The difference between what a level asks for and what is out already. Reads only; command/actions/respond.py
+writes."""
 
 from __future__ import annotations
 

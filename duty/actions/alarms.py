@@ -1,4 +1,5 @@
-"""Gaps while they happen: the stand-in is called at once, the leaders told; it ends when somebody fills the post.
+"""Gap alarms: while a post is empty, the stand-in is called at once and the leaders are told; filling it ends the
+alarm.
 
 `review_gaps` alone opens and closes the alarms. It is run at every change of who is on: by the actions that make one,
 by the timers of the moments at which one falls due, and by a sweep over all units (duty/actions/rounds.py) for the

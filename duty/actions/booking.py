@@ -1,4 +1,5 @@
-"""Stints rewritten from slots and overrides, set by set; a lost race for a person or a post told with its holder.
+"""Recomputing stints (who holds a post when) from slots and overrides, in bulk; who loses a race is told who holds the
+place.
 
 A slot is booked for its shift's time less all overrides of its post; an override for its time less later overrides.
 """

@@ -1,4 +1,4 @@
-"""Setting and voiding the clocks of shifts, swaps and spot checks; what they do when due stands in duty/timers.py."""
+"""Timers of shifts, swaps and spot checks: setting and cancelling them. Their handlers are in duty/timers.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a county calls where its roster leaves nobody to call."""
+"""The fallback contact: whom a county calls where its roster leaves nobody to call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spot checks: planned at random hours, called unannounced, climbing to the leader when nobody answers (docs/domain.md 4)."""
+"""Spot checks: planned at random hours, called unannounced, climbing to the leader in silence (docs/domain.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every route of duty under /api/v1/ does: list and retrieve inside one's jurisdiction, act by POST."""
+"""Base viewset of duty's API: list and retrieve within one's jurisdiction, act by POST."""
 
 from __future__ import annotations
 

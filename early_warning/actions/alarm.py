@@ -1,4 +1,4 @@
-"""Who is woken by a warning, or by a question about one: everybody whose post in the county may decide on it."""
+"""Recipients of alarms about a warning or a question: everybody whose post in the county may decide on it."""
 
 from __future__ import annotations
 

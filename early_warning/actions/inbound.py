@@ -1,4 +1,4 @@
-"""A body that came through the door: every alert in it is taken by itself, and nothing refused is lost."""
+"""Processing an inbound request: every alert in its body by itself, and nothing refused is lost."""
 
 from __future__ import annotations
 

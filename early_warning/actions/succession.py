@@ -1,4 +1,4 @@
-"""Which warnings a message names, what hangs together by references, and how a message ends a warning.
+"""Resolving references between messages: which warnings one names, what hangs together, how a message ends a warning.
 
 A message acts on another only when both have the same CAP status (a Test never ends what is Actual) and come from the
 same sender or through the same feed. Whatever it names and cannot end is noted, and told to whoever sent it.

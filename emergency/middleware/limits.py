@@ -1,4 +1,4 @@
-"""How much one sender may ask for (settings.RATES): each person, each token, and each address of those not signed in.
+"""Rate-limit middleware (settings.RATES): by person, by token, and by address for those not signed in.
 
 Whoever floods is answered 429 with Retry-After and the others are served, also those at the same address: a person by
 their session, a program by its token, and a browser in which somebody has signed in before by itself, so that a flood

@@ -1,4 +1,4 @@
-"""A fair share of the request threads: so many at once for each sender, whose further requests wait in order.
+"""Concurrency limit for each sender: so many request threads at once; further requests wait in order.
 
 Rate limits (emergency/middleware/limits.py) count what was asked for over seconds; a burst of slow pages within them
 would still hold every thread. What waits here holds none. Senders are told apart before anything is looked up: by the

@@ -1,4 +1,4 @@
-"""What machines ask: is the process alive, can it do its work, and how is it going.
+"""Health endpoints for machines: is the process alive, can it do its work, and how is it going.
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
 `/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,

@@ -1,4 +1,4 @@
-"""One step of a ticket: its deadlines turn, what people were told of the last step is settled, its state moves."""
+"""Advancing a ticket by one step: new deadlines, earlier messages settled, its state moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a ticket, and its coming back: closed as rectified or otherwise, which are counted apart; reopened."""
+"""Closing a ticket, as rectified or otherwise (counted apart), and reopening it."""
 
 from __future__ import annotations
 

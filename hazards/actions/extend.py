@@ -1,4 +1,5 @@
-"""More time: asked for with a reason, decided by the unit above (when listed: by the county). [rule, one city]"""
+"""Extensions of a deadline: requested with a reason, decided by the unit above (when listed: by the county). [rule,
+one city]"""
 
 from __future__ import annotations
 

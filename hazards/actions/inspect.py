@@ -1,4 +1,4 @@
-"""The work is handed in, and somebody who had no part in it goes and looks. [rule]"""
+"""Submission and re-inspection: somebody who had no part in the work goes and looks. [rule]"""
 
 from __future__ import annotations
 

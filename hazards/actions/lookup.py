@@ -1,4 +1,4 @@
-"""Finding what an action is about, locked and inside the actor's sight, and who may act (docs/domain.md 6).
+"""Row lookup and permission checks for actions: locked, and within the actor's sight (docs/domain.md 6).
 
 Three sides: the owner's (whoever answers in the responsible unit or over it), the inspector's (VERIFY over the ticket,
 the county for a major one, and never anybody who rectified), and the unit above the owner's, which decides.

@@ -1,4 +1,4 @@
-"""The public's door: no login, so it is counted, and what comes in is held until the township takes it up."""
+"""Filing by the public, without a login: rate limited, and held until the township takes it up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a report to a graded ticket: taken up or turned away, registered, graded, a leader named."""
+"""Triage of a report: taken up or turned away, registered, graded, a leader named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another unit is to rectify it: one ticket handed over by hand, or many at once with one statement a table."""
+"""Reassigning tickets to another unit: one by hand, or many at once with one statement a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an address of the queue asks for. Its names are the API's, with ``due`` for a window and ``status=all``."""
+"""Parsing the query string of the queue. Its names are the API's, with ``due`` for a window and ``status=all``."""
 
 from __future__ import annotations
 

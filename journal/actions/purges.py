@@ -1,6 +1,5 @@
-"""What the journal leaves behind and nobody needs any more: relays that were heard, timers that fired, answers kept for
-repeated requests. Events, seals and attachments are the record, and stay.
-"""
+"""Purging the journal's working tables: delivered relays, fired timers, remembered answers to repeated requests.
+Events, seals and attachments are the record, and stay."""
 
 from __future__ import annotations
 

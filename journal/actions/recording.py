@@ -1,4 +1,4 @@
-"""Recording facts.
+"""Recording events, with the relays of their subscribers.
 
 Called inside another action's transaction; the outbox rows are written with the fact (docs/laws.md 2, 4 and 11).
 """

@@ -1,4 +1,5 @@
-"""Running the relays: each pending row is claimed, run and closed in one transaction, so that it takes effect once."""
+"""Delivering relays (the outbox): each pending row is claimed, run and closed in one transaction, so that it takes
+effect once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done every second, by Celery's tick or, when Celery is silent, by the sentinel.
+"""The rounds: what is done every second, by Celery's tick or, when Celery is silent, by the sentinel.
 
 Apps add rounds of their own.
 """

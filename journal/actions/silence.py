@@ -1,4 +1,5 @@
-"""For how long nobody was heard of, and whether the database's clock jumped: by this process's own monotonic clock.
+"""Heartbeats: for how long a process was silent, and whether the database's clock jumped, by this process's monotonic
+clock.
 
 The stored time of a pulse alone would be worth nothing: with the clock set back an hour, a firer that died looks alive
 for an hour. So it counts as well when the stored time was last seen to change.

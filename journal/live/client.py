@@ -1,4 +1,4 @@
-"""One socket of the hub: what it hears, what waits for it, and the codes with which it is closed."""
+"""One WebSocket client of the hub: its scopes, its send queue, and the codes with which it is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames: an event as live clients and the polling cursor get it."""
+"""Serialising events for live clients and for the polling cursor (frames)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The hub: who listens to which scope in this process, and the one loop that reads new events for all of them."""
+"""The hub (publish and subscribe within a process): who listens to which scope, and the one loop that reads new
+events for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads that read the database for live push, each with a connection that it keeps.
+"""A thread pool for live push: threads that read the database, each with a connection that it keeps.
 
 Django would give all sockets of a process one thread, and a new connection for every question: after a restart
 thousands of browsers come back at once, and the hub's own look would wait behind them all.

@@ -1,4 +1,4 @@
-"""By what a socket was opened, and whether that still holds: asked for all sockets of a process with one statement."""
+"""Revalidating the credentials of open sockets, for all sockets of a process with one statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages to people.
+"""Queueing and settling messages to people.
 
 Queue them with the change that they speak of, and settle them with the change that answers them.
 """

@@ -1,4 +1,4 @@
-"""What people were told and have long dealt with."""
+"""Purging messages that were settled long ago."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people get in: passwords, and the tokens that their programs bring to the API.
+"""Passwords, and the API tokens of people's programs.
 
 These events concern nobody but administrators, so they lie at no unit: only who sees everything reads them.
 """

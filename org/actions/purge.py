@@ -1,6 +1,5 @@
-"""What has ended and is of no more use is deleted once a day: sessions, tokens, counts of failed sign-ins, and what
-apps above register (`also`). Nothing of the record.
-"""
+"""Nightly purge of what has ended: sessions, tokens, counts of failed sign-ins, and what apps above register
+(`also`). Nothing of the record."""
 
 from __future__ import annotations
 

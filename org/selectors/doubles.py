@@ -1,4 +1,5 @@
-"""Who may be one person: the same number, and a name that is the same or nearly so (database/text.py)."""
+"""Duplicate detection: who may be one person, by the same number and a name that is the same or nearly so
+(database/text.py)."""
 
 from __future__ import annotations
 

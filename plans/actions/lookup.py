@@ -1,4 +1,4 @@
-"""Finding the plan that an action is about, locked and inside the actor's jurisdiction."""
+"""Row lookup for actions: the plan, locked and within the actor's jurisdiction."""
 
 from __future__ import annotations
 

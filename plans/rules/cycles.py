@@ -1,4 +1,4 @@
-"""Circles among actions that wait for one another."""
+"""Cycle detection among actions that wait for one another."""
 
 from __future__ import annotations
 

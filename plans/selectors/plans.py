@@ -1,4 +1,4 @@
-"""Questions to the plans that change nothing.
+"""Queries on plans.
 
 Whoever sees a unit sees its plans, and those of the units above it as far as they are in force: a township reads the
 county's plans and its own, not its neighbour's.

@@ -1,4 +1,4 @@
-"""Words of plans in templates."""
+"""Template filters and tags of plans."""
 
 from __future__ import annotations
 

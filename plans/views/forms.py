@@ -1,4 +1,4 @@
-"""What the pages of plans ask for. Forms check form only; the actions say what may be done, place by place."""
+"""Django forms of the plans' pages. They validate the form only; actions decide what may be done, place by place."""
 
 from __future__ import annotations
 

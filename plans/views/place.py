@@ -1,4 +1,4 @@
-"""What an address of the plans speaks of, and what the person may do there."""
+"""Resolving the URLs of plans: what they name, and what the person may do there."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from tests.architecture.sources import APPS, ROOT, sources
 ENDINGS = "py|js|mjs|css|html|md|sql|sh|toml|yml|yaml|json|txt|conf|service"
 PATH = re.compile(rf"(?<![\w./<{{@:-])(?:[\w.-]+/)+[\w.-]+\.(?:{ENDINGS})(?![\w/(])")
 FILE = re.compile(rf"`([\w-]+\.(?:{ENDINGS}))`")
+BARE = re.compile(r"(?<![\w./*-])[a-z_][\w-]*\.(?:py|js|sql|css|html)\b(?!\()")
 DOTTED = re.compile(rf"`((?:{'|'.join(APPS)})(?:\.\w+)+)(?:\(\))?`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 SECTION = re.compile(r"docs/(domain|laws)\.md (\d+(?:(?:, | and )\d+)*)")
@@ -100,6 +101,12 @@ def test_every_path_that_is_mentioned_exists() -> None:
 def test_every_file_that_a_page_names_exists() -> None:
     names = {PurePosixPath(path).name for path in tracked()}
     strays = [f"{page}: {name}" for page, text in pages() for name in FILE.findall(text) if name not in names]
+    assert strays == []
+
+
+def test_every_file_that_a_comment_names_exists() -> None:
+    names = {PurePosixPath(path).name for path in tracked()}
+    strays = [f"{said_in}: {name}" for said_in, text in comments() for name in BARE.findall(text) if name not in names]
     assert strays == []
 
 

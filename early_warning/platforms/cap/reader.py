@@ -1,4 +1,5 @@
-"""Walk the tree by the tables, collect every complaint, and only then refuse: a sender learns of all faults at once.
+"""The CAP parser: walks the tree by the tables and collects every fault before it refuses, so that a sender learns all
+at once.
 
 Complaints are named by their place, counted from 0: ``info[1].severity``, ``info[0].area[2].polygon[0]``.
 """

@@ -1,4 +1,5 @@
-"""The second firer (docs/laws.md 6): needs the database only, and takes over whatever Celery has stopped doing."""
+"""``manage.py sentinel``: the second firer of timers (docs/laws.md 6). It needs the database only, and takes over
+whatever Celery has stopped doing."""
 
 from __future__ import annotations
 
