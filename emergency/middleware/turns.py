@@ -30,7 +30,7 @@ class _Lane:
 
 
 class Turns:
-    """Of one event loop. ``async with turns.of(sender)`` around the work on a thread."""
+    """Semaphores by sender, of one event loop: ``async with turns.of(sender)`` around the work in the pool."""
 
     def __init__(self) -> None:
         self._lanes: dict[str, _Lane] = {}

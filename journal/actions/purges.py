@@ -9,7 +9,7 @@ from django.db import connection
 from org.actions.purge import also
 
 BATCH = 20_000
-"""Rows a statement: well within its time limit, and no long lock on a table that is at work."""
+"""Batch size: well within statement_timeout, and no long lock on a busy table."""
 
 
 def delete_where(table: str, condition: str, days: int) -> int:

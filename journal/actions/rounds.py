@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 SILENT_AFTER_S = 5.0
 
 Doer = Callable[[], int]
-"""Does what is to be done now, and says how many things it did."""
+"""A round: does what is due and returns how many things it did."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def run_outside(silent: list[str]) -> dict[str, int | None]:
 
 
 def _guarded(name: str, function: Doer) -> int | None:
-    """An error in one round keeps no other from running."""
+    """Log an exception of a round, so that it keeps no other from running."""
     try:
         return function()
     except Exception:  # the sentinel must outlive anything that a round does

@@ -25,7 +25,9 @@ JUMP_S = 5.0
 
 
 class Silence:
-    """Remembers when each pulse last changed; one a process. The longer of that and of what is stored counts."""
+    """Heartbeat monitor of one process: remembers when each pulse last changed. The longer of that and of what is
+    stored counts.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[dt.datetime, float]] = {}
@@ -49,7 +51,7 @@ class Silence:
 
 
 class Clock:
-    """The database's clock beside the monotonic one: the sentinel's watch for jumps."""
+    """Detects clock jumps: compares the database's clock with this process's monotonic clock."""
 
     def __init__(self) -> None:
         self._last: tuple[dt.datetime, float, float] | None = None

@@ -34,7 +34,7 @@ class Readers:
 
 
 def _read(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """A kept connection may have died since: then once more on a new one, which is safe for what only reads."""
+    """Run with one retry on a new connection: a persistent one may have died, and reads are safe to repeat."""
     try:
         return function(*args, **kwargs)
     except (OperationalError, InterfaceError):
@@ -43,4 +43,4 @@ def _read(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 joiners = Readers(4, "live-join")
-"""Who is it, what may they hear, what have they missed: asked once a socket."""
+"""Threads for joining sockets: credentials, permissions and replay, once each."""
