@@ -127,7 +127,7 @@ class Pool:
         self._reset()
 
     def _reset(self) -> None:
-        """As new: also in a process that was forked, whose pipes would be the other's."""
+        """Reset the pool, also after a fork, whose copy would share its parent's pipes."""
         self._changed = threading.Condition()
         self._queue: list[tuple[object, str]] = []
         self._at_work: list[str] = []
@@ -159,7 +159,7 @@ class Pool:
                 self._changed.notify_all()
 
     def _is_next(self, mine: tuple[object, str]) -> bool:
-        """First in the queue of those whose sender has nothing at work."""
+        """Fair queueing: first among those whose sender has nothing at work."""
         if len(self._at_work) >= PROCESSES:
             return False
         return next((one for one in self._queue if one[1] not in self._at_work), None) is mine
@@ -195,7 +195,7 @@ class Pool:
 
     @staticmethod
     def _blame(code: int, task: str) -> None:
-        """Unfit when a limit, or a fault of the decoder, ended the process; else it was somebody else's doing."""
+        """Unfit when a limit or a crash of the decoder ended the process; Busy when it was killed from outside."""
         _log.warning("a worker process ended with %s during %s", code, task)
         if code in FAULT_OF_THE_FILE:
             raise Unfit(FAULT_OF_THE_FILE[code])

@@ -24,9 +24,9 @@ from web.kinds import PDF, File, Work
 
 _log = logging.getLogger(__name__)
 LONGEST = 90
-"""Seconds that a layout may take; what takes longer was too much for one sheet."""
+"""Timeout of a layout in seconds; what takes longer was too much for one sheet."""
 _GLYPHS = {"zh-hans": "zh-CN"}
-"""Languages as fonts know them: the same character is drawn otherwise in Chinese, Japanese and Korean."""
+"""The HTML lang attribute for CJK fonts: the same character is drawn differently in Chinese, Japanese and Korean."""
 
 
 class NotPrinted(ActionError):

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 
 def put(cell: Cell, value: Any) -> Cell:
-    """Write a value. Text that begins with ``=``, ``+``, ``-`` or ``@`` is no formula: it is marked as text, so that
-    Excel does not make one of it when somebody edits the cell.
+    """Write a value, safe from formula injection: text that begins with ``=``, ``+``, ``-`` or ``@`` is marked as text,
+    so that Excel does not make a formula of it when somebody edits the cell.
     """
     if not isinstance(value, str):
         cell.value = value

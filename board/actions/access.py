@@ -27,7 +27,7 @@ def change_own_password(*, password: str, everything_else: bool, by: Person) -> 
 
 @transaction.atomic
 def revoke_platform(*, code: str, by: Person) -> Feed:
-    """By whoever keeps the register of its county. Again is the same."""
+    """Revoke a platform's token, by whoever keeps the register of its county. Idempotent."""
     feed = Feed.objects.select_related("unit").filter(code=code).first()
     if feed is None:
         raise NotFound

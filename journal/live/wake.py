@@ -56,7 +56,7 @@ async def _send(message: dict[str, str]) -> None:
     try:
         async with asyncio.timeout(2):
             await get_channel_layer().group_send(GROUP, message)
-    except Exception as error:  # whatever Redis says, the hubs find it by themselves
+    except Exception as error:  # without Redis the hubs find it by themselves
         _log.info("nobody woken, the hubs will look by themselves: %r", error)
 
 
