@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class CodeTaken(Exception):
-    """Two modules register the same code."""
+    """A second module registers a code that is taken."""
 
 
 @dataclass(frozen=True)

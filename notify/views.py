@@ -51,7 +51,7 @@ def acknowledge(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 def acknowledge_shown(request: HttpRequest) -> HttpResponse:
-    """Those that the page names, and no others: what came in meanwhile goes on sounding."""
+    """Acknowledge the messages that the page names, and no others: what came in meanwhile goes on sounding."""
     for number in request.POST.getlist("message")[:SHOWN_AT_ONCE]:
         if (found := whole_number(number)) is not None:
             actions.acknowledge(found, by=request.user)

@@ -77,7 +77,7 @@ def status_of(error: Exception | None) -> int:
 
 
 def code_of(error: Exception | None) -> str:
-    """For programs: "unreadable", or "too_much" for what passes a bound."""
+    """The error code: "unreadable", or "too_much" for what exceeds a limit."""
     bounds = (RequestDataTooBig, BodyTooBig, QueryTooLong, TooManyFieldsSent, TooManyFilesSent)
     return "too_much" if isinstance(error, bounds) else "unreadable"
 

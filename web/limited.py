@@ -30,11 +30,11 @@ __all__ = ["Busy", "Limits", "Pool", "Unfit", "Worker", "pool"]
 
 PROCESSES = 2
 WAITING = 6
-"""Request threads that may wait for a process: of the 16 that a web process has, most stay free for pages."""
+"""Queue length: request threads that may wait for a process. Of the 16 of a web process most stay free for pages."""
 WAITING_OF_ONE = 3
 WAIT_S = 10.0
 TASKS = 50
-"""After so many a process is ended: whatever a decoder leaks goes with it."""
+"""Tasks after which a worker process is replaced, so that memory leaks of decoders do not grow."""
 TOP = Path(__file__).resolve().parent.parent
 FAULT_OF_THE_FILE = {
     -signal.SIGXCPU: "time", -signal.SIGABRT: "memory", -signal.SIGSEGV: "unreadable", -signal.SIGBUS: "unreadable",
@@ -68,7 +68,7 @@ class Worker:
     """One process and its two pipes; used by one thread at a time."""
 
     def __init__(self) -> None:
-        # Of our own environment only what finds the interpreter's modules: nothing secret is within a decoder's reach.
+        # A minimal environment, enough to find Python's modules: no secret is within a decoder's reach.
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "VIRTUAL_ENV") if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from web.limited_process import main; main()"],

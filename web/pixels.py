@@ -125,7 +125,7 @@ def _smooth(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Without transparency, which JPEG has not: on white, as a screenshot of a form would be read.
+    """Flatten transparency, which JPEG lacks, onto white, as a screenshot of a form would be read.
 
     Band by band, so that no third copy is in memory.
     """

@@ -18,7 +18,7 @@ from web.errors import Conflict, Invalid, NotFound
 
 POST = "wall_screen"
 LEVEL = "device"
-"""The level of the post that screens hold: one that no unit has, so that it is no unit's vacancy and no order calls it."""
+"""Level of the post that screens hold. No unit has it, so the post is nobody's vacancy and no order calls it."""
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def add_device(*, name: str, unit: str, by: Actor) -> tuple[Person, str]:
 
 @transaction.atomic
 def revoke_device(*, name: str, by: Actor) -> Person:
-    """Revoke a screen at once: its token, its sessions and its sockets end. NotFound for one that is revoked already."""
+    """Revoke a screen at once: its token, sessions and sockets end. NotFound for one that is revoked already."""
     device = Person.objects.filter(username=username_of(name), is_device=True, is_active=True).first()
     if device is None:
         raise NotFound

@@ -31,7 +31,7 @@ from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.rest import bound_to
 
 DETAILED_ZOOM = 16
-"""From here on boundaries are drawn as they are stored."""
+"""Zoom from which boundaries are sent unsimplified."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class View:
 
     @property
     def grid(self) -> float:
-        """Degrees of half a pixel at the zoom: what a boundary may be rounded to without anybody seeing it."""
+        """Grid size for simplifying boundaries: degrees of half a pixel at the zoom, which nobody sees."""
         return 0 if self.zoom >= DETAILED_ZOOM else 360 / (256 * 2**self.zoom) / 2
 
     def within(self, field: str) -> Q:
@@ -66,8 +66,8 @@ def collection(features: str, parameters: Sequence[object]) -> str:
     return fetch(sql, parameters)[0][0]
 
 
-# Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
-# them, which simplifying each by itself would open. What is smaller than the grid keeps its frame.
+# ST_SnapToGrid instead of ST_Simplify: vertices snap to one grid, so that two units that share a border still share it,
+# where simplifying each by itself would open gaps. What is smaller than the grid keeps its frame.
 _UNITS = """
     SELECT json_build_object('type', 'Feature', 'id', u.code,
         'geometry', ST_AsGeoJSON(CASE WHEN %s = 0 THEN u.boundary

@@ -49,7 +49,7 @@ def html_lang() -> str:
 
 @cache
 def sprite() -> str:
-    """Address of the file that all icons are in: a page has dozens of them."""
+    """URL of the SVG sprite with all icons; cached, because a page has dozens of them."""
     return static("img/icons.svg")
 
 
