@@ -196,7 +196,7 @@ class Pool:
     @staticmethod
     def _blame(code: int, task: str) -> None:
         """Unfit when a limit or a crash of the decoder ended the process; Busy when it was killed from outside."""
-        _log.warning("a worker process ended with %s during %s", code, task)
+        _log.warning("worker process exited with %s during %s", code, task)
         if code in FAULT_OF_THE_FILE:
             raise Unfit(FAULT_OF_THE_FILE[code])
 

@@ -69,8 +69,8 @@ _HOW: dict[str, Any] = {"capture_output": True, "timeout": LONGEST, "cwd": setti
 def _read(done: subprocess.CompletedProcess[bytes]) -> bytes:
     told = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
-        _log.error("a sheet could not be laid out (exit %s): %s", done.returncode, told[-2000:])
+        _log.error("PDF layout failed (exit %s): %s", done.returncode, told[-2000:])
         raise NotPrinted(_("The server could not make the PDF. Print the page from the browser instead."))
     if told:
-        _log.warning("a sheet was laid out with complaints: %s", told[:2000])
+        _log.warning("PDF layout warnings: %s", told[:2000])
     return done.stdout

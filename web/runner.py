@@ -61,7 +61,7 @@ def _recover(job: Job) -> int:
     stale = Job.objects.select_for_update().filter(pk=job.pk, state=State.RUNNING).first()
     if stale is None:
         return 0
-    _log.warning("the job %s (%s) was left by its worker at attempt %s", stale.pk, stale.kind, stale.attempts)
+    _log.warning("the job %s (%s) is stale: its worker died at attempt %s", stale.pk, stale.kind, stale.attempts)
     if stale.attempts >= ATTEMPTS:
         _end(stale, State.FAILED, error={"code": "lost"})
     else:
@@ -95,7 +95,7 @@ def _run(job: Job) -> None:
         except ActionError as error:
             _fail(job, told(error))
         except Exception:
-            _log.exception("the job %s (%s) broke", job.pk, job.kind)
+            _log.exception("the job %s (%s) failed", job.pk, job.kind)
             _fail(job, {"code": "broken"})
 
 

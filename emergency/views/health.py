@@ -236,7 +236,7 @@ class Figures:
             counted = [self.figure(name) for name in COUNTS]
             pulses = self.pulses()
         except Error as failure:
-            _log.warning("no figures: %s", failure)
+            _log.warning("metrics unavailable: %s", failure)
             up.add_metric([], 0)
             yield up
             return

@@ -131,7 +131,7 @@ class Hub:
             try:
                 standing = await self._look_up(asked)
             except Exception as error:
-                _log.warning("could not look up %s new sockets: %r", len(asked), error)
+                _log.warning("could not check the credentials of %s new sockets: %r", len(asked), error)
                 standing = None
             for client, answer in asked.items():
                 refusal = COME_AGAIN if standing is None else self._settle(client, standing)
@@ -181,7 +181,7 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _log.info("no wake-ups for now, looking every second: %r", error)
+                _log.info("no channel layer, polling the journal every second: %r", error)
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _pump(self) -> None:
@@ -222,7 +222,7 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _log.warning("could not look up the sockets again, will try again: %r", error)
+                _log.warning("could not recheck the credentials of the sockets, will retry: %r", error)
 
     async def _look(self) -> None:
         """Push new events. The cursor advances frame by frame, so that an error in between loses nothing."""
@@ -276,7 +276,7 @@ class Hub:
         try:
             await self._refresh(asked)
         except Exception as error:
-            _log.warning("could not look up what %s sockets may hear: %r", len(asked), error)
+            _log.warning("could not refresh the permissions of %s sockets: %r", len(asked), error)
             for client in asked:
                 self._remove(client)
                 client.close(COME_AGAIN)

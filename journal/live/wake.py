@@ -57,7 +57,7 @@ async def _send(message: dict[str, str]) -> None:
         async with asyncio.timeout(2):
             await get_channel_layer().group_send(GROUP, message)
     except Exception as error:  # without Redis the hubs find it by themselves
-        _log.info("nobody woken, the hubs will look by themselves: %r", error)
+        _log.info("wake-up not sent over Redis, the hubs poll the journal: %r", error)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:

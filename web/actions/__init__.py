@@ -90,7 +90,7 @@ def wake() -> None:
     try:
         current_app.send_task("web.work", queue=QUEUE, retry=False, expires=60)
     except Exception as error:  # without the broker the row still waits in the database
-        _log.warning("no worker was told, beat will: %r", error)
+        _log.warning("could not queue the Celery task, beat will repeat it: %r", error)
 
 
 @transaction.atomic
