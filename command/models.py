@@ -200,7 +200,7 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "-id"], name="assignment_person"),
-            # The silent list: who has not answered, the longest wait first.
+            # Index for the silent list: who has not answered, the longest wait first.
             models.Index(fields=["ack_due_at", "id"], name="assignment_silent", condition=Q(status="called")),
         ]
 

@@ -48,7 +48,7 @@ def offer_command(incident_id: int, *, by: Person, to: Person) -> Incident:
 
 @transaction.atomic
 def accept_command(incident_id: int, *, by: Person) -> Incident:
-    """Only the person to whom it was offered; from this commit on they command."""
+    """Accept command, by the person to whom it was offered; from this commit on they command."""
     incident = _offered(incident_id, by)
     before, incident.commander, incident.offered_to = incident.commander, by, None
     incident.save(update_fields=["commander", "offered_to"])

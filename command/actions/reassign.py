@@ -56,7 +56,7 @@ def reassign(assignment_id: int, *, by: Person, person: Person | int, reason: st
 
 
 def candidate(assignment: Assignment, person: Person | int) -> Person:
-    """The person, if they may get it."""
+    """The candidate of this id; Invalid if the assignment may not be given to them."""
     pk = person.pk if isinstance(person, Person) else person
     found = Person.objects.filter(pk=pk, is_active=True).first()
     if found is None or not candidates(assignment).filter(person=found).exists():

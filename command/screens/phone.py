@@ -30,7 +30,9 @@ NEXT = {
     S.PASSED_ON: (S.IN_PLACE, S.DONE),
     S.IN_PLACE: (S.DONE,),
 }
-"""The next act first, then those that may be skipped to; the table of moves is in command/states.py."""
+"""Steps offered in each state: the next one first, then those that may be skipped to; the table of moves is in
+command/states.py.
+"""
 
 
 def cards_of(person: Person, rows: Sequence[Assignment]) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def live_tasks(response: Response) -> QuerySet[Task]:
     """Held and out, with what a card needs; ``undone``: an assignment of it is still to be finished."""
     unfinished = Assignment.objects.filter(task=OuterRef("pk")).exclude(status__in=FINISHED)
     rows = Task.objects.filter(response=response, status__in=LIVE).annotate(undone=Exists(unfinished))
-    # Thousands of tasks share a few hundred units: prefetched, each of them is read once.
+    # prefetch_related instead of a join: thousands of tasks share a few hundred units, each of which is read once.
     units = Unit.objects.defer("boundary", "seat")
     return rows.prefetch_related("action", "post", Prefetch("unit", queryset=units)).order_by("pk")
 

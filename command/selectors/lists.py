@@ -104,7 +104,7 @@ class Place:
 
     @property
     def stamp(self) -> str:
-        """Changes whenever anything shown inside the branch does."""
+        """A fingerprint of the branch, which changes whenever anything shown inside it does."""
         return "-".join(str(self.counts[key]) for key in ("total", "stamp", *visible.SHOWN))
 
 

@@ -13,7 +13,8 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     found = attachment_for(request.user, pk)
     try:
         with found.file.open("rb") as file:
-            # Whole, since it is small by its making: a file that streams synchronously would hold an ASGI thread.
+            # Read at once instead of streamed, since it is small: a file that streams synchronously would hold an ASGI
+            # thread.
             response = HttpResponse(file.read(), content_type="image/jpeg")
     except FileNotFoundError:
         raise Http404 from None

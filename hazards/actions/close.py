@@ -68,7 +68,9 @@ def _may_close(hazard: Hazard, by: Person, rectified: bool) -> None:
 
 @transaction.atomic
 def reopen(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
-    """It is dangerous again, or was never removed: back to work with its plan, or to where it had got to."""
+    """Reopen a ticket that is dangerous again, or was never removed: back to work with its plan, or to where it had got
+    to.
+    """
     hazard = hazard_for(hazard_id, by=by)
     require_verifier(hazard, by)
     to, new = _resumed(hazard)

@@ -61,7 +61,7 @@ def require(by: Person, capability: str, *paths: str) -> None:
 
 
 def require_owner(hazard: Hazard, by: Person) -> None:
-    """The owner's side: an answering post in the responsible unit or above it, or the named leader."""
+    """Require the owner's side: an answering post in the responsible unit or above it, or the named leader."""
     if hazard.leader_id != by.pk:
         require(by, capabilities.ANSWER, hazard.owner.path)
 
@@ -71,7 +71,7 @@ def require_verifier(hazard: Hazard, by: Person) -> None:
 
 
 def require_above(hazard: Hazard, by: Person) -> None:
-    """VERIFY held by the unit above the responsible one, or higher."""
+    """Require VERIFY in the unit above the responsible one, or higher."""
     require(by, capabilities.VERIFY, above(hazard.owner.path))
 
 
@@ -80,7 +80,7 @@ def require_county(hazard: Hazard, by: Person) -> None:
 
 
 def require_inspector(hazard: Hazard, by: Person) -> None:
-    """Somebody else must look: never who submitted the work, answers for the plan or leads it. [rule]
+    """Require an independent inspector: never who submitted the work, answers for the plan or leads it. [rule]
 
     A major hazard is looked at by the county.
     """

@@ -15,7 +15,7 @@ LONGEST = 600
 
 @transaction.atomic
 def keep_view(*, by: Person, name: str, query: str) -> SavedView:
-    """The same name again keeps the new filters under it. Invalid (``name``) without one, or for too many."""
+    """Save filters under a name, in place of those it had. Invalid (``name``) without one, or for too many."""
     name = name.strip()
     if not name or len(name) > 60:
         raise Invalid.field("name", _("Give it a name of at most 60 characters."))

@@ -56,7 +56,7 @@ class Owed:
 
 
 def days_of(step: Step[Owed]) -> int:
-    """Days overdue; 0 or less: not yet."""
+    """Days overdue; not positive while it is not."""
     return step.due.step - ON_THE_DAY
 
 
