@@ -79,7 +79,7 @@ class PersonManager(BaseUserManager["Person"]):
             return found[0]
 
     def create_superuser(self, username: str, password: str | None = None, **more: str) -> Person:
-        """What ``manage.py createsuperuser`` calls: the first administrator of a county."""
+        """Create the first administrator of a county, for ``manage.py createsuperuser``."""
         from org.actions.people import register_administrator
 
         return register_administrator(username=username, password=password, by=None, **more)
@@ -187,7 +187,7 @@ class Appointment(models.Model):
             ),
         ]
         indexes = [
-            # Fan-out of an order and every permission check ask for what is held now.
+            # Partial index for appointments held now: the fan-out of an order and every permission check ask for them.
             models.Index(fields=["unit", "post", "role"], name="appointment_held", condition=Q(valid_to__isnull=True)),
         ]
 

@@ -136,9 +136,9 @@ def _whole(unit: Unit) -> list[str]:
 
 
 def compact(paths: Iterable[str], top: Unit) -> list[str]:
-    """The codes that mean exactly these townships and villages and nothing else: a township with all of its villages is
-    its code, some villages are theirs (their township goes with them), a township without any is marked as ALONE; the
-    top unit when everything under it is meant.
+    """Compress a set of townships and villages to the shortest list of codes that means exactly these: a township with
+    all of its villages is its code, some villages are theirs (their township goes with them), a township without any is
+    marked as ALONE; the top unit when everything under it is meant.
     """
     county = ".".join(top.path.split(".")[:3])
     every = Unit.objects.filter(active=True, level__in=CHOSEN, path__startswith=county + ".").order_by("path")

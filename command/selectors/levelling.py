@@ -33,7 +33,7 @@ FINISHED = (Assignment.Status.DONE, Assignment.Status.VERIFIED)
 
 @dataclass
 class Difference:
-    """From what is out to what the level asks for. ``held`` are those of ``new`` that have to wait."""
+    """The diff between what is out and what the level asks for. ``held`` are those of ``new`` that have to wait."""
 
     new: list[Planned] = field(default_factory=list)
     held: list[Planned] = field(default_factory=list)

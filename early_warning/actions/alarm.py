@@ -31,7 +31,7 @@ def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None)
 
 
 def raise_question(question: Question, concerns: Sequence[Warning], *, by: By) -> None:
-    """Told at once, whatever the hour: until somebody decides, what is in force stays so."""
+    """Raise an alarm about a question, whatever the hour: until somebody decides, what is in force stays so."""
     _ask(question, f"question.{question.kind}" if concerns else "question.waits", concerns, by=by)
 
 

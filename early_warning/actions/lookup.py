@@ -16,8 +16,8 @@ _LOCK_SPACE = 0x5341  # "SA": keeps our advisory locks apart from others'
 
 
 def one_at_a_time(county: int) -> None:
-    """One message, or decision on one, of a county after the other, so that an Update and its original cannot pass each
-    other unseen.
+    """An advisory lock by county: messages, and decisions on them, one after the other, so that an Update and its
+    original cannot pass each other unseen.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, county])

@@ -88,7 +88,7 @@ def _known(message: cap.Message, raw: RawMessage) -> dict[cap.Reference, tuple[R
 
 
 def locked(rows: QuerySet[Warning]) -> list[Warning]:
-    """Under FOR UPDATE, in the order of their ids, with their county and message."""
+    """SELECT … FOR UPDATE in the order of their ids, with their county and message."""
     rows = rows.select_for_update(of=("self",)).select_related("unit", "raw", "ended_by")
     rows = rows.prefetch_related(Prefetch("parts", WarningPart.objects.defer("area")))
     return list(rows.defer("unit__boundary", "raw__body", "ended_by__body").order_by("pk"))

@@ -51,7 +51,7 @@ REF = ("编号", "number")
 OURS = re.compile(r"YH\d{4}-\d+", re.ASCII)
 REQUIRED = ("kind", "description", "lon", "lat")
 ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
-"""Name space of the client ids of rows: the same row of the same person is the same report."""
+"""UUID namespace (version 5) for client ids of rows: the same row of the same person is the same report."""
 
 
 # Out -----------------------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class Hazard(models.Model):
         "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("found by")
     )
     finder_contact = LineField(_("contact of the public"), max_length=120, blank=True)
-    # Without indexes of their own, which each new ticket would pay for: what finds them stands in Meta.
+    # Foreign keys without their default indexes, which would slow each insert; the indexes in use are in Meta.
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", verbose_name=_("unit"), db_index=False)
     owner = models.ForeignKey(
         Unit, models.PROTECT, related_name="owned_hazards", verbose_name=_("responsible unit"), db_index=False
@@ -106,7 +106,7 @@ class Hazard(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="hazard_unit"),
             models.Index(fields=["owner", "-id"], name="hazard_owner"),
-            # Few tickets have these; a new one is in none of them.
+            # Partial indexes on columns that few tickets have; a new one is in none of them.
             *(
                 models.Index(fields=[name], name=f"hazard_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in ("leader", "rectifier", "closed_by", "merged_into")

@@ -23,7 +23,9 @@ WIDEST_ACCURACY_M = 500
 
 
 def sees(person: Person) -> Q:
-    """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
+    """The visibility predicate: it lies in the person's units, or these must rectify it, or the person found it or
+    leads it.
+    """
     if jurisdiction_of(person).spans():
         return Q()
     units = units_of(person)
@@ -111,7 +113,7 @@ def _metres(point: Point) -> Func:
 
 
 def _around(point: Point, metres: int) -> GEOSGeometry:
-    """A box that holds everything within ``metres``; generous, for the index."""
+    """A bounding box around everything within ``metres``; generous, to use the spatial index."""
     return point.buffer(2 * metres / METRES_A_DEGREE)
 
 

@@ -30,7 +30,7 @@ LOOKS = (
     "img/icons.svg", "img/favicon.svg",
 )  # fmt: skip
 SCRIPTS = ("django_htmx/htmx-2.min.js", "leaflet/leaflet.js", "js/frame/ui.js", "js/hazards/file.js")
-"""What the shell's document names; the modules that these import are found by reading them."""
+"""Entry scripts of the shell; the modules they import are found by parsing them."""
 WORKER = "js/hazards/sw.js"
 _IMPORT = re.compile(r"""(?:^|\n)\s*(?:import|export)\b[^;'"]*?['"](\.{1,2}/[^'"]+)['"]""")
 MOST = 100
@@ -44,7 +44,7 @@ def file(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def shell(request: HttpRequest, language: str) -> HttpResponse:
-    """The same page with nobody in it, in one language; open to all, since it holds nothing."""
+    """The app shell: the page without personal data, in one language; open to all."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
     with override(language):
@@ -139,7 +139,7 @@ def _beside(name: str, path: str) -> str:
 
 
 def _contents() -> str:
-    """What tells one version of the shell from the next: the names of static files may be the same in development.
+    """A hash of the shell's contents as its version: in development the names of static files do not change.
 
     The page's own template is among it, and so is every one that it is made of.
     """

@@ -33,7 +33,7 @@ def also(kind: str) -> Callable[[Purge], Purge]:
 
 
 def purge_all() -> dict[str, int]:
-    """How many went, by kind."""
+    """Run all purges; returns how many rows went, by kind."""
     others = {kind: purge() for kind, purge in PURGES.items()}
     return {**purge_access(), "jobs": expire_jobs(), **others}
 

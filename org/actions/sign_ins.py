@@ -26,7 +26,7 @@ def count_failed_sign_in(username: str, client: str, *, rules: Rules, by: Actor 
     name, at = counted_name(username), clock.now()
     SignInCount.objects.get_or_create(username=name, client=client)
     row = SignInCount.objects.select_for_update().get(username=name, client=client)
-    if row.locked_until and row.locked_until > at:  # tried at the same moment as the one that locked it
+    if row.locked_until and row.locked_until > at:  # concurrent with the attempt that locked it
         return row.locked_until
     if row.last_at < at - rules.forgotten:
         row.failures = row.locks = 0

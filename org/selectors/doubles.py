@@ -17,7 +17,7 @@ _LOCK = 7_331_128
 
 
 def lock_people() -> None:
-    """Let those who add people wait for one another until the transaction ends."""
+    """Take an advisory lock until the transaction ends: people are added by one transaction at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 

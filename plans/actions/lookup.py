@@ -47,7 +47,7 @@ def version_for(version_id: int, *, by: Actor, capability: str, generation: int 
 
 
 def state_of(version: Version) -> dict[str, object]:
-    """For a refusal: how things stand."""
+    """The current state, for a Conflict."""
     return {"id": version.pk, "status": version.status, "number": version.number, "generation": version.generation}
 
 
