@@ -42,24 +42,35 @@ def tracked() -> frozenset[str]:
     return frozenset(path for path in done.stdout.split("\n") if path and (ROOT / path).is_file())
 
 
+def _read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
 def pages() -> Iterator[tuple[str, str]]:
     """The Markdown files, except those that tell of the past: the changelog and decisions that are superseded."""
     for path in sorted(tracked()):
         if path.endswith(".md") and path != "CHANGELOG.md" and not path.startswith("static/vendor/"):
-            text = (ROOT / path).read_text(encoding="utf-8")
+            text = _read(path)
             if "Status: superseded" not in text:
                 yield path, text
 
 
-def comments() -> Iterator[tuple[str, str]]:
+@cache
+def comments() -> tuple[tuple[str, str], ...]:
     """The comments and docstrings of the sources, tests included."""
+    return tuple(_comments())
+
+
+def _comments() -> Iterator[tuple[str, str]]:
     for path in sorted(tracked()):
         if path.startswith("static/vendor/") or "/migrations/" in path:
             continue
         if path.endswith(".py"):
-            yield path, _said_in_python((ROOT / path).read_text(encoding="utf-8"))
+            yield path, _said_in_python(_read(path))
+        elif path.endswith(".html"):
+            yield path, "\n".join(re.findall(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", _read(path), re.S))
         elif path.endswith((".js", ".css", ".sql", ".yaml", ".yml", ".toml")) or path.startswith("scripts/"):
-            yield path, _said_by_lines((ROOT / path).read_text(encoding="utf-8"))
+            yield path, _said_by_lines(_read(path))
 
 
 def _said_in_python(text: str) -> str:
@@ -76,16 +87,22 @@ def _said_by_lines(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if re.match(r"\s*(//|/\*|\*|--|#)", line))
 
 
-def all_texts() -> Iterator[tuple[str, str]]:
-    yield from pages()
-    yield from comments()
+@cache
+def all_texts() -> tuple[tuple[str, str], ...]:
+    return (*pages(), *comments())
+
+
+@cache
+def _ends_of_paths() -> frozenset[str]:
+    """Every path that is tracked, and what is left of it without its first folders."""
+    return frozenset(path.split("/", count)[-1] for path in tracked() for count in range(path.count("/") + 1))
 
 
 def _exists(path: str, said_in: str) -> bool:
     """Seen from the top, from the file that says it, from a folder above it, or the end of some file's path."""
     here = PurePosixPath(said_in)
-    seen_from = [str(folder / path) for folder in here.parents] + [path]
-    return any(one in tracked() for one in seen_from) or any(one.endswith(f"/{path}") for one in tracked())
+    seen_from = [str(folder / path) for folder in here.parents]
+    return path in _ends_of_paths() or any(one in tracked() for one in seen_from)
 
 
 def test_every_path_that_is_mentioned_exists() -> None:
@@ -136,11 +153,21 @@ def _says(dotted: str) -> bool:
     return False
 
 
-def test_every_function_that_a_page_names_exists() -> None:
+def test_every_name_in_a_template_s_comment_exists() -> None:
+    names = re.compile(rf"\b(?:{'|'.join(APPS)})(?:\.\w+)+\b(?!/)")
     strays = [
-        f"{page}: {name}"
-        for page, text in pages()
-        if page != "docs/registries.md"
+        f"{said_in}: {name}"
+        for said_in, text in comments() if said_in.startswith("templates/")
+        for name in names.findall(text) if not name.endswith((".html", ".js", ".css")) and not _says(name)
+    ]  # fmt: skip
+    assert strays == []
+
+
+def test_every_function_that_a_page_or_a_comment_names_exists() -> None:
+    strays = [
+        f"{said_in}: {name}"
+        for said_in, text in all_texts()
+        if said_in != "docs/registries.md"
         for name in DOTTED.findall(text)
         if not _says(name)
     ]
@@ -205,4 +232,4 @@ def test_every_decision_that_is_referred_to_exists() -> None:
 
 def test_comments_are_read_at_all() -> None:
     """These tests would all pass on an empty list."""
-    assert len(list(comments())) > len(sources())
+    assert len(comments()) > len(sources())
