@@ -92,7 +92,7 @@ async def _take_in(body: IO[bytes], receive: Any) -> bool:
 
 
 def _headers(scope: Any, length: int) -> list[tuple[bytes, bytes]]:
-    """With the length that the body turned out to have, which a client need not say, but Django reads by.
+    """Request headers for WSGI, with the body's real Content-Length, which a client may omit but Django needs.
 
     Without names that have an underscore: in WSGI they cannot be told from those with a hyphen, which a gateway sets.
     """

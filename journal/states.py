@@ -131,7 +131,7 @@ def move_many(
     cause: int | None = None,
     **changes: Any,
 ) -> list[Event]:
-    """The same for many locked rows with one UPDATE and one INSERT; all move or none does."""
+    """`move` for many locked rows with one UPDATE and one INSERT; all move or none does."""
     rows = list(rows)
     if not rows:
         return []

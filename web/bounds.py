@@ -30,7 +30,7 @@ class Unreadable(SuspiciousOperation):
 
 
 def check_query(query: str) -> None:
-    """Before anything is looked up with it. QueryTooLong, Unreadable."""
+    """Check a query string before it is used. Raises QueryTooLong or Unreadable."""
     if len(query) > LONGEST_QUERY:
         raise QueryTooLong
     if "%00" in query:

@@ -106,7 +106,7 @@ def done(request: HttpRequest, back: str, said: str) -> HttpResponse:
 
 
 def go(request: HttpRequest, address: str) -> HttpResponse:
-    """On to the page of what was made; a script is told the address, so that it can forget the draft first."""
+    """Redirect to the page of what was made; a script gets the URL instead, so that it can delete the draft first."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)

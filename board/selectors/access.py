@@ -76,7 +76,9 @@ class SignInLock:
 
 
 def kept_locks(keeper: Person) -> list[SignInLock]:
-    """Of the people whose records the keeper may change, as for tokens. Names that are nobody's are not listed."""
+    """Sign-in locks of the people whose records the keeper may change, as for tokens. Names that are nobody's are not
+    listed.
+    """
     locked: dict[str, list[SignInCount]] = {}
     for row in SignInCount.objects.filter(locked_until__gt=DatabaseNow()).order_by("locked_at"):
         row.kind, _colon, row.place = row.client.partition(":")  # type: ignore[attr-defined]

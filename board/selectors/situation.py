@@ -35,7 +35,7 @@ class Going:
 
     @property
     def silent(self) -> int:
-        """Past their time, whether or not somebody else has been called."""
+        """How many are past their time, whether or not somebody else has been called."""
         return sum(self.counts.get(state, 0) for state in PAST_DUE)
 
     @property

@@ -95,7 +95,7 @@ READERS: Registry[Reader] = Registry(
 
 
 def names_units(kind: str, reader: Reader) -> None:
-    """Whoever owns the subjects "kind:id" says which units they name (early_warning/selectors/attached.py)."""
+    """Register a reader: which units the signals of a kind name (early_warning/selectors/attached.py)."""
     READERS.register(kind, reader)
 
 

@@ -22,7 +22,7 @@ IN_FORCE = {"order__status": Order.Status.IN_FORCE, "order__exercise": None}
 
 @gatherer("open_incidents", _("Open incidents"), order=10)
 def open_incidents(unit: Unit) -> list[Item]:
-    """Of the unit and of whatever lies under it, the newest first."""
+    """Open incidents of the unit and of whatever lies under it, the newest first."""
     rows = Incident.objects.filter(within_path(unit.path), status__in=OPEN, exercise=None)
     rows = rows.select_related("unit").defer("area", "unit__boundary").order_by("-pk")
     return first_of(rows, _incident, rest=reverse("command:incidents"))

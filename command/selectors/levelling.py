@@ -61,7 +61,7 @@ def live_tasks(response: Response) -> QuerySet[Task]:
 
 
 def is_done(task: Task) -> bool:
-    """Of a task read by `live_tasks`: it is out, and everybody asked has done it."""
+    """Whether a task (read by `live_tasks`) is out and everybody asked has done it."""
     return task.status == Task.Status.OUT and not task.undone  # type: ignore[attr-defined]
 
 

@@ -56,7 +56,7 @@ OPENERS: Registry[Opener] = Registry(
 
 
 def opener(kind: str, opener: Opener) -> None:
-    """Whoever owns the subjects "kind:id" says how an incident is opened from one (early_warning/subscribers.py)."""
+    """Register how an incident is opened from a subject of a kind (early_warning/subscribers.py)."""
     OPENERS.register(kind, opener)
 
 

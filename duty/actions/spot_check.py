@@ -111,7 +111,7 @@ def call(row: SpotCheck, *, by: Actor) -> None:
 
 
 def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM) -> None:
-    """Nobody called back in time: a second call, to the deputy as well; the chase goes on at ``due_at``."""
+    """Make the second call, to the deputy as well: nobody called back in time. The chase goes on at ``due_at``."""
     row.generation += 1
     move(
         SPOT_CHECK, row, C.SECOND_CALL, by=by,

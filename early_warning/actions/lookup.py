@@ -24,7 +24,7 @@ def one_at_a_time(county: int) -> None:
 
 
 def warning_for(warning_id: int, *, by: Person) -> Warning:
-    """Under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
+    """The warning under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
     rows = warnings.warnings_visible_to(by).select_related("unit", "raw").defer("unit__boundary", "raw__body")
     warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()
     if warning is None:

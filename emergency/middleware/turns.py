@@ -49,7 +49,7 @@ class Turns:
 
 
 def sender_of(scope: Any) -> str:
-    """Of an HTTP request as ASGI describes it."""
+    """The key of a request's sender, from its ASGI scope."""
     headers = dict(scope["headers"])
     token = brought(headers.get(b"authorization", b""))
     if token is not None:

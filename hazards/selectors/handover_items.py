@@ -18,7 +18,9 @@ LIST = "/hazards/?overdue=true"
 
 @gatherer("overdue_hazards", _("Overdue hazards"), order=40)
 def overdue_hazards(unit: Unit) -> list[Item]:
-    """Of the unit and whatever lies under it, those that it must rectify elsewhere too; the longest overdue first."""
+    """Overdue tickets of the unit and whatever lies under it, those that it must rectify elsewhere too; the longest
+    overdue first.
+    """
     mine = Q()
     for field in ("unit__path", "owner__path"):
         mine |= Q(**{field: unit.path}) | Q(**{f"{field}__startswith": unit.path + "."})

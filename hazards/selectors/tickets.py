@@ -49,7 +49,7 @@ def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
 
 
 def with_parts(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:
-    """With the units and people that a page shows, and without boundaries."""
+    """select_related for the units and people that a page shows, without boundaries."""
     return hazards.select_related("unit", "owner", "leader", "finder", "rectifier", "closed_by", "merged_into").defer(
         "unit__boundary", "owner__boundary"
     )

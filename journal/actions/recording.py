@@ -100,7 +100,7 @@ def record(verb: str, subject: str, unit_path: str, *, by: Actor, **more: Any) -
 
 
 def chain(facts: Iterable[Fact], cause: Event) -> list[Fact]:
-    """The same facts, each naming the event that brought it about."""
+    """Copies of facts with their ``cause``, the event that brought them about."""
     return [Fact(**{**vars(fact), "cause": cause.seq}) for fact in facts]
 
 

@@ -79,7 +79,7 @@ def run_as_sentinel(silence: Silence | None = None, clock: Clock | None = None) 
 
 
 def run_outside(silent: list[str]) -> dict[str, int | None]:
-    """Of these rounds those that wait for the outside world; the sentinel has a thread for them."""
+    """Run those rounds that wait for the outside world; the sentinel has a thread for them."""
     return {name: _guarded(name, ROUNDS[name].do) for name in silent if ROUNDS[name].waits}
 
 

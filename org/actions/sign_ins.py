@@ -43,7 +43,7 @@ def count_failed_sign_in(username: str, client: str, *, rules: Rules, by: Actor 
 
 @transaction.atomic
 def unlock_sign_in(person: Person, *, spared: dt.timedelta, by: Actor) -> int:
-    """Whoever was locked out under the person's name may try again, and is not locked again soon; how many clients.
+    """Unlock a person's name, for clients that are locked, and spare it for a while; returns how many clients.
 
     None that were locked: nothing is recorded.
     """

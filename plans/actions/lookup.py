@@ -25,7 +25,7 @@ def seen_plan(plan_id: int, *, by: Actor) -> Plan:
 
 
 def plan_for(plan_id: int, *, by: Actor, capability: str) -> Plan:
-    """The same; Forbidden where the actor may only read."""
+    """`seen_plan`, with permission to write; Forbidden where the actor may only read."""
     plan = seen_plan(plan_id, by=by)
     require(by, capability, plan.unit.path)
     return plan

@@ -26,7 +26,7 @@ def plan_of(person: Person, code: str) -> Plan:
 
 
 def version_of(plan: Plan, number: Any = None) -> Version | None:
-    """Of the versions that the person sees the one of the number, else the one in force, else the newest."""
+    """The version of a number, among those that the person sees; else the one in force, else the newest."""
     seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
     if number not in (None, ""):
         found = next((one for one in seen if str(one.number) == str(number)), None)

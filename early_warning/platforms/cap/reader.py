@@ -113,7 +113,7 @@ class _Reader:
         return {name: self._values(row, children.get(name, []), f"{place}{name}") for name, row in rows.items()}
 
     def _children(self, element: tree.Node, rows: Mapping[str, Row], place: str) -> dict[str, list[tree.Node]]:
-        """By name. Elements of foreign namespaces (signatures, extensions) stay in the verbatim copy only."""
+        """Child elements by name; foreign namespaces (signatures, extensions) stay in the verbatim copy only."""
         if element.text:
             self.complain(place.rstrip(".") or "alert", _("There is loose text between the elements."))
         found: dict[str, list[tree.Node]] = {}

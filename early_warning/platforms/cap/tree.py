@@ -179,7 +179,7 @@ class _Builder:
         self.parser.Parse(b"", True)
 
     def check(self) -> None:
-        """Something was inside."""
+        """Refuse a document without an alert."""
         if self.alerts:
             return
         namespace, name = self.root or ("", "")
