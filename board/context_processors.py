@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of
+from web.requests import Request
 
 THEME_COOKIE = "sanji_theme"
 THEMES = ("dark", "light")
@@ -46,7 +46,7 @@ ADMIN = Section("admin", _("Admin"), "/admin/", "admin", "a")
 class Frame:
     """The frame of one request. ``stats`` comes from ``board.selectors.frame_for(person)``, read at most once."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Request) -> None:
         self._request = request
 
     @property
@@ -103,5 +103,5 @@ class Frame:
         return frame_for(self.person)
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
+def frame(request: Request) -> dict[str, Frame]:
     return {"frame": Frame(request)}

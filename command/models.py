@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
@@ -66,6 +68,10 @@ class Incident(models.Model):
     generation = models.PositiveIntegerField(default=0)
     exercise = models.BigIntegerField(null=True, blank=True)
 
+    # Set by the selectors and views of the pages that show it
+    counts: dict[str, int] | None
+    response: Response | None
+
     class Meta:
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
@@ -103,6 +109,9 @@ class Ladder(models.Model):
     effective_from = models.DateTimeField(_("effective from"))
     set_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
 
+    # Set by the selectors and views of the pages that show it
+    words: Any
+
     class Meta:
         verbose_name = _("ladder")
         verbose_name_plural = _("ladders")
@@ -134,6 +143,15 @@ class Order(models.Model):
     called_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
     exercise = models.BigIntegerField(null=True, blank=True)
 
+    # Set by the actions, selectors and views that read them
+    lines: list[Assignment]  # of an order that was issued just now
+    assignment_count: int
+    vacancy_count: int
+    counts: dict[str, int] | None
+    places: list[Any]
+    may: dict[str, bool]
+    owed: list[Assignment]
+
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
@@ -151,8 +169,6 @@ class Assignment(models.Model):
     ``rung`` counts the steps of the ladder that silence has cost so far. ``generation`` rises with each answer and
     voids timers. ``shown``: the state in which it is shown, from `command.selectors.visible.with_shown`.
     """
-
-    shown: str
 
     class Status(models.TextChoices):
         CALLED = "called", _("called")
@@ -190,6 +206,13 @@ class Assignment(models.Model):
         _("figure"), null=True, blank=True, help_text="What the plan's action counts, as reported with done."
     )
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by the selectors and views of the pages that show them
+    may: dict[str, bool]
+    may_log: bool
+    logged_by: str
+    place: Unit | None
+    evidence: dict[str, Any]
 
     class Meta:
         verbose_name = _("assignment")
@@ -288,6 +311,8 @@ class Task(models.Model):
     due_at = models.DateTimeField(_("due at"))
     generation = models.PositiveIntegerField(default=0)
 
+    undone: bool  # Set by selectors/levelling.py `live_tasks`
+
     class Meta:
         verbose_name = _("task of a response")
         verbose_name_plural = _("tasks of a response")
@@ -351,6 +376,10 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by the selectors and views of the pages that show it
+    headline: str
+    may: bool
 
     class Meta:
         verbose_name = _("proposed level")

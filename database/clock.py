@@ -26,7 +26,8 @@ def now() -> dt.datetime:
     """The database's present moment, aware, in UTC."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sanji_now()")
-        return cursor.fetchone()[0]
+        found: dt.datetime = cursor.fetchone()[0]
+        return found
 
 
 def today() -> dt.date:

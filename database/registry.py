@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Registry(Mapping[str, T]):
         return len(self._entries)
 
 
-registries: dict[str, Registry] = {}
+registries: dict[str, Registry[Any]] = {}
 """All of them, by name."""
 
 

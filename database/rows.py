@@ -64,7 +64,7 @@ def update(model: type[models.Model], columns: dict[str, str], rows: Sequence[Ro
     """
     if not rows:
         return 0
-    key = model._meta.pk.column  # type: ignore[union-attr]
+    key = model._meta.pk.column
     sets = ", ".join(f'"{name}" = v."{name}"' for name in columns)
     names = ", ".join(["key", *(f'"{name}"' for name in columns)])
     arrays = ", ".join(["%s::bigint[]", *(f"%s::{kind}[]" for kind in columns.values())])
@@ -72,4 +72,5 @@ def update(model: type[models.Model], columns: dict[str, str], rows: Sequence[Ro
     sql = f'UPDATE "{table}" SET {sets} FROM unnest({arrays}) AS v({names}) WHERE "{table}"."{key}" = v.key'
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
-        return cursor.rowcount
+        found: int = cursor.rowcount
+        return found

@@ -62,7 +62,7 @@ def call_the_stand_in(event: Event) -> None:
     person = Person.objects.filter(pk=event.data.get("person")).first()
     if person is None:
         return
-    message = event.subject.rpartition(":")[2]
+    message = int(event.subject.rpartition(":")[2])
     if Delivery.objects.filter(message=message, state=Delivery.State.DELIVERED).exists():
         return
     unreachable_now(person)

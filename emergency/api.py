@@ -1,6 +1,6 @@
 """The API's routes under /api/: each app hands in its own (`router_entries`, `api_urlpatterns`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter, SimpleRouter
 
@@ -27,7 +27,7 @@ APPS = (
 )
 
 root = DefaultRouter()
-v1 = []
+v1: list[URLPattern | URLResolver] = []
 # Routing by prefix: each app's routes hang under their first word, or each request would try most of one flat list.
 for app in APPS:
     for prefix, viewset in getattr(app, "router_entries", ()):

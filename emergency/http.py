@@ -57,7 +57,7 @@ class Http:
                 refused = error
                 body.seek(0)
                 body.truncate()
-            inner = {**scope, "headers": _headers(scope, body.tell()), "sanji.body": body, REFUSED: refused}
+            inner: Any = {**scope, "headers": _headers(scope, body.tell()), "sanji.body": body, REFUSED: refused}
             inner["query_string"] = query if query.isascii() else b""
             body.seek(0)
             path = scope["path"].removeprefix(scope.get("root_path", ""))

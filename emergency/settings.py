@@ -6,6 +6,7 @@ Everything that differs between places comes from the environment (emergency/env
 import socket
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
@@ -152,7 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # Technical bounds: far above what a person's tabs, a page that loads anew after each event, or a village's phone that
 # sends what it kept can ask for, and below what keeps half of a process's 16 threads busy. The windows are short, so
 # that a page that ran wild is back within seconds. Answers and other acts have a budget that no reading uses up.
-RATES = {
+RATES: dict[str, Any] = {
     "person": {"reads": (400, 10), "acts": (150, 10), "uploads": (60, 10)},
     "token": {"reads": (800, 10), "acts": (600, 10), "uploads": (60, 10)},
     # anonymous requests, by address: everybody behind one gateway of a carrier or a township together

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from database.clock import now
 from hazards.actions import clocks, supervise
@@ -66,7 +67,7 @@ class TicketChase(Chase[Owed]):
 def _letters(hazard_ids: Sequence[int]) -> dict[int, dt.date]:
     """Of each ticket, until when its newest supervision letter wants an answer."""
     out = Supervision.objects.filter(hazard__in=hazard_ids, form=Supervision.Form.LETTER).order_by("pk")
-    return dict(out.values_list("hazard_id", "due_on"))
+    return {pk: due_on for pk, due_on in out.values_list("hazard_id", "due_on") if due_on}
 
 
 @dataclass
@@ -112,7 +113,11 @@ class DecisionChase(_Daily):
         for step in steps:
             path = people.debtor(step.row.hazard, What.DECIDE_EXTENSION)
             places = [people.desk(path), *([people.head(path)] if step.due.step > ON_THE_DAY else [])]
-            words = {"until": step.row.until, "due": day_of(step.row.due_at), "subject": step.due.subject}
+            words: dict[str, Any] = {
+                "until": step.row.until,
+                "due": day_of(step.row.due_at),
+                "subject": step.due.subject,
+            }
             notices += people.notices(places, "hazard.extension_asked", step.row.hazard, **words)
         notify.send_all(notices, by=SYSTEM)
 

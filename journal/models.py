@@ -84,9 +84,9 @@ class Event(models.Model):
         ]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Event:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Event:
         """Translate old codes of recorded events to today's (journal/rules/old_codes.py)."""
-        event = super().from_db(db, field_names, values)
+        event = super().from_db(db, field_names, values, **more)
         if event.__dict__.get("verb") in old_codes.VERBS:  # not the attribute: it may be deferred
             event.verb, event.subject, event.data = old_codes.event_now(event.verb, event.subject, event.data)
         return event

@@ -146,7 +146,7 @@ def move_many(
     return record_all(facts, by=by)
 
 
-def locked(queryset: models.QuerySet, **lookup: Any) -> Any:
+def locked(queryset: models.QuerySet[Any], **lookup: Any) -> Any:
     """One row under FOR UPDATE (its own table only), or the model's DoesNotExist."""
     if not connection.in_atomic_block:
         raise RuntimeError("a row is locked inside a transaction")

@@ -14,6 +14,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ BATCH = 200
 """Claimed per transaction. A literal in the SQL: as a parameter it would plan as a sequential scan."""
 
 LATE_AFTER = dt.timedelta(seconds=5)
-OVERDUE_AFTER = dt.timedelta(seconds=60)
+OVERDUE_AFTER: Any = dt.timedelta(seconds=60)
 
 _CLAIM = f"""
     SELECT id, kind, subject, step, generation, due_at, attempts, sanji_now() - due_at AS waited FROM journal_timer
@@ -114,7 +115,8 @@ def cancel(subjects: Sequence[str]) -> int:
             " WHERE state = 'pending' AND subject = ANY(%s) FOR UPDATE SKIP LOCKED)",
             [list(subjects)],
         )
-        return cursor.rowcount
+        found: int = cursor.rowcount
+        return found
 
 
 def fire_due(limit: int = 5000) -> int:

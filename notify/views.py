@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -12,11 +12,12 @@ from notify.selectors.acts import acts_of, do_act
 from notify.selectors.messages import open_messages
 from web.bounds import whole_number
 from web.errors import ActionError, NotFound
+from web.requests import Request
 
 SHOWN_AT_ONCE = 20
 
 
-def alarms(request: HttpRequest, refused: str = "") -> HttpResponse:
+def alarms(request: Request, refused: str = "") -> HttpResponse:
     """The open messages as a fragment; fetching it is the receipt that a screen has them.
 
     Only the first are rendered; how many more there are is said.
@@ -32,7 +33,7 @@ def alarms(request: HttpRequest, refused: str = "") -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, message_id: int) -> HttpResponse:
+def answer(request: Request, message_id: int) -> HttpResponse:
     """Do what the alarm asks for. What stands against it is said in the bar, which shows what is open now."""
     try:
         do_act(message_id, by=request.user)
@@ -44,13 +45,13 @@ def answer(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 @require_POST
-def acknowledge(request: HttpRequest, message_id: int) -> HttpResponse:
+def acknowledge(request: Request, message_id: int) -> HttpResponse:
     actions.acknowledge(message_id, by=request.user)
     return alarms(request)
 
 
 @require_POST
-def acknowledge_shown(request: HttpRequest) -> HttpResponse:
+def acknowledge_shown(request: Request) -> HttpResponse:
     """Acknowledge the messages that the page names, and no others: what came in meanwhile goes on sounding."""
     for number in request.POST.getlist("message")[:SHOWN_AT_ONCE]:
         if (found := whole_number(number)) is not None:

@@ -29,9 +29,9 @@ class Kept(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        return [name for name in self.fields or () if name not in self.editable]
+        return [str(name) for name in self.fields or () if name not in self.editable]
 
-    def changed(self, form: forms.ModelForm) -> dict[str, Any]:
+    def changed(self, form: forms.ModelForm[Any]) -> dict[str, Any]:
         return {name: form.cleaned_data[name] for name in form.changed_data}
 
 
@@ -58,7 +58,7 @@ class UnitAdmin(Kept):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         return super().get_queryset(request).defer("boundary")
 
-    def save_model(self, request: HttpRequest, obj: Unit, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Unit, form: forms.ModelForm[Any], change: bool) -> None:
         if changes := self.changed(form):
             actions.update_unit(obj, by=request.user, **changes)
 
@@ -85,7 +85,7 @@ class PersonAdmin(Kept):
     editable = ("name", "name_en", "phone", "email", "language")
     actions = ("confirm_phones",)
 
-    def save_model(self, request: HttpRequest, obj: Person, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Person, form: forms.ModelForm[Any], change: bool) -> None:
         changes = self.changed(form)
         if "phone" in changes:
             actions.change_phone(obj, phone=changes.pop("phone"), by=request.user)
@@ -116,7 +116,7 @@ class AppointmentAdmin(Kept):
     may_add = True
     actions = ("end",)
 
-    def save_model(self, request: HttpRequest, obj: Appointment, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Appointment, form: forms.ModelForm[Any], change: bool) -> None:
         if not change:
             made = actions.appoint(person=obj.person, post=obj.post, unit=obj.unit, role=obj.role, by=request.user)
             obj.pk, obj.valid_from = made.pk, made.valid_from
@@ -138,7 +138,7 @@ class ResponsibilityAdmin(Kept):
     editable = ("lead", "deputy", "superior")
     may_add = True
 
-    def save_model(self, request: HttpRequest, obj: Responsibility, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Responsibility, form: forms.ModelForm[Any], change: bool) -> None:
         people = {"lead": obj.lead, "deputy": obj.deputy, "superior": obj.superior}
         made = actions.set_responsibility(
             unit=obj.unit, site=obj.site, hazard_kind=obj.hazard_kind, by=request.user, **people

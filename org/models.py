@@ -173,6 +173,9 @@ class Appointment(models.Model):
     valid_from = models.DateTimeField(_("from"))
     valid_to = models.DateTimeField(_("until"), null=True, blank=True)
 
+    # Set by the selectors and views of the pages that show it
+    screen: str  # of a device: its name (board/selectors/access.py)
+
     class Meta:
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
@@ -249,6 +252,10 @@ class SignInCount(models.Model):
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
     spared_until = models.DateTimeField(null=True, blank=True)
+
+    # Set by board/selectors/access.py: the two parts of `client`
+    kind: str
+    place: str
 
     class Meta:
         ordering = ["username", "client"]

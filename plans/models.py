@@ -36,6 +36,16 @@ class Plan(models.Model):
     drill_months = models.PositiveSmallIntegerField(_("months between drills"), default=36)
     active = models.BooleanField(_("active"), default=True)
 
+    # Set by selectors/plans.py `with_parts`
+    open_items: int
+    shown_versions: list[Version]
+    open_dues: list[Due]
+    # Set by views/listing.py
+    shown: Version | None
+    working: Version | None
+    level_marks: list[tuple[str, list[str]]]
+    next_due: Due | None
+
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
@@ -72,6 +82,9 @@ class Version(models.Model):
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
     receipt = models.CharField(_("filing receipt"), max_length=80, blank=True)
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by selectors/compiling.py
+    has_level: bool
 
     class Meta:
         verbose_name = _("version")
@@ -196,6 +209,8 @@ class Due(models.Model):
     done_on = models.DateField(_("done on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     done_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+
+    may: bool  # Set by views/calendar.py: whether the person may write this plan
 
     class Meta:
         verbose_name = _("due date of a plan")

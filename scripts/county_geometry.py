@@ -121,7 +121,7 @@ def spread(codes: list[str], start: dict[str, tuple[float, float]], inside: Poly
 def _farthest(
     area: Polygon, taken: list[tuple[float, float]], source: random.Random, inside: Polygon
 ) -> tuple[float, float]:
-    best, score = None, -1.0
+    best, score = (math.nan, math.nan), -1.0
     left, bottom, right, top = area.bounds
     for _ in range(60):
         point = source.uniform(left, right), source.uniform(bottom, top)
@@ -132,7 +132,7 @@ def _farthest(
         value = min(near, 2.2 * inside.exterior.distance(spot)) * source.uniform(0.75, 1)
         if value > score:
             best, score = point, value
-    sure(best is not None, "no room for a seat")
+    sure(score >= 0, "no room for a seat")
     return best
 
 

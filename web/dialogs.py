@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -30,6 +30,15 @@ class PageForm(forms.Form):
                 widget, (forms.HiddenInput, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
             ):
                 widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+    def choice(self, name: str) -> forms.ChoiceField:
+        """A field that was declared as one with choices, which are known only now."""
+        return cast(forms.ChoiceField, self.fields[name])
+
+    def take_any(self, *names: str, valid: Callable[[Any], bool] = lambda value: True) -> None:
+        """Whatever is chosen is handed on: the action knows which choices there are, and names the wrong ones."""
+        for name in names:
+            vars(self.choice(name))["valid_value"] = valid
 
     def take(self, error: ActionError) -> None:
         """Put a refusal beside its fields; what names no field of this form, or none at all, above the form."""

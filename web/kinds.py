@@ -30,7 +30,7 @@ class Upload:
     content: bytes
 
     @classmethod
-    def of(cls, file: UploadedFile) -> Upload:
+    def of(cls, file: UploadedFile[Any]) -> Upload:
         return cls(file.name or "", file.read())
 
 

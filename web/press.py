@@ -47,7 +47,9 @@ class LocalFiles(URLFetcher):
 
 def pressed(html: str, static_url: str, folders: list[str]) -> bytes:
     """The sheet as PDF, with the glyphs it uses embedded. FatalURLFetchingError where it names what it may not read."""
-    return HTML(string=html, base_url=HERE, url_fetcher=LocalFiles(static_url, folders)).write_pdf(pdf_tags=True)
+    document = HTML(string=html, base_url=HERE, url_fetcher=LocalFiles(static_url, folders))
+    content: bytes = document.write_pdf(pdf_tags=True)
+    return content
 
 
 def main() -> int:

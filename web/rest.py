@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import threading
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import orjson
@@ -26,7 +27,7 @@ from web.bounds import code_of, sentence_of, status_of, unstorable, whole_number
 from web.errors import ActionError, Conflict, NotFound
 
 log = logging.getLogger(__name__)
-T = TypeVar("T", bound=serializers.Serializer)
+T = TypeVar("T", bound=serializers.Serializer[Any])
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -44,12 +45,14 @@ class Negotiation(DefaultContentNegotiation):
     """Content negotiation with a short cut where there is only JSON and the client accepts it."""
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
+        renderers = list(renderers)
         plain = request.headers.get("Accept", "*/*") in ("*/*", "application/json")
         if plain and len(renderers) == 1 and not format_suffix and "format" not in request.query_params:
             return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
 
 def dumps(data: Any) -> bytes:
@@ -88,7 +91,7 @@ class CursorPages(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Decode a cursor, which is a primary key; NotFound for one that we never issued."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and whole_number(cursor.position) is None:
+        if cursor is not None and cursor.position is not None and whole_number(str(cursor.position)) is None:
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 
@@ -148,16 +151,16 @@ def bound_to(serializer: type[T], data: Any) -> T:
     A serializer copies the fields of its class each time, deeply, which for a filter of fifteen takes longer than
     checking them. Its fields know their first owner as their parent, who is asked for nothing but what all share.
     """
-    known: dict[type, Any] = _made.__dict__
+    known: dict[Any, Any] = _made.__dict__
     if serializer not in known:
         known[serializer] = serializer()
         known[serializer].fields  # noqa: B018 - made now, and kept with it
-    bound = copy.copy(known[serializer])
+    bound: T = copy.copy(known[serializer])
     bound.initial_data = data
     return bound
 
 
-def checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+def checked(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The body's fields, validated.
 
     ValidationError by field, unknown fields among them (a typing slip must not vanish).

@@ -79,7 +79,9 @@ class OurSchema(AutoSchema):
         for code in self._refusals():
             if code not in bodies:
                 refusal = ConflictError if code == "409" else Error
-                bodies[code] = self._get_response_for_code(refusal, code, ["application/json"], direction)
+                bodies[code] = self._get_response_for_code(  # type: ignore[no-untyped-call]  # drf-spectacular's own
+                    refusal, code, ["application/json"], direction
+                )
             bodies[code]["description"] = bodies[code].get("description") or DESCRIPTIONS[code]
         return dict(sorted(bodies.items()))
 

@@ -34,8 +34,9 @@ def end_demonstration(*, by: Actor) -> StillOpen:
         revoke_device(name=name, by=by)
     for person in Person.objects.filter(username__in=found.tokens):
         org.revoke_tokens_of(person, by=by)
-    for person in Person.objects.filter(pk__in=calendars_in_force().values("person") if found.calendars else ()):
-        revoke_feeds_of(person, by=by)
+    if found.calendars:
+        for person in Person.objects.filter(pk__in=calendars_in_force().values("person")):
+            revoke_feeds_of(person, by=by)
     if Demonstration.objects.filter(ended_at=None).update(ended_at=clock.now()) or found.lines():
         record("demonstration.ended", "demonstration:1", "", by=by)
     return found

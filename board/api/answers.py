@@ -204,7 +204,14 @@ class HazardFeature(_Feature):
     properties = HazardProperties()
 
 
-FEATURES = [UnitFeature, OutlineFeature, AnswersFeature, IncidentFeature, WarningFeature, HazardFeature]
+FEATURES: list[type[s.Serializer]] = [
+    UnitFeature,
+    OutlineFeature,
+    AnswersFeature,
+    IncidentFeature,
+    WarningFeature,
+    HazardFeature,
+]
 
 
 @extend_schema_field(_one_of("MapFeature", FEATURES, many=True))

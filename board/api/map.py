@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import path
@@ -13,15 +14,15 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
-from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from board.api.answers import Layer
-from board.selectors.layers import LAYERS, View
+from board.selectors.layers import LAYERS, Box, View
 from command.selectors.visible import incidents_visible_to
 from database.clock import now
 from web.downloads import renderers
 from web.errors import NotFound
+from web.requests import ApiRequest
 
 WORTH_PACKING = 1400
 """Bytes above which a layer is compressed: what fits one network packet gains nothing from gzip."""
@@ -48,7 +49,7 @@ class LayerView(APIView):
     renderer_classes = renderers(GEOJSON)
 
     @extend_schema(operation_id="v1_map_retrieve", parameters=PARAMETERS, responses=RESPONSES)
-    def get(self, request: Request, layer: str) -> HttpResponse:
+    def get(self, request: ApiRequest, layer: str) -> HttpResponse:
         if layer not in LAYERS:
             raise NotFound
         view = view_of(request)
@@ -60,7 +61,7 @@ class LayerView(APIView):
         return response
 
 
-def packed(request: Request, body: bytes) -> HttpResponse:
+def packed(request: ApiRequest, body: bytes) -> HttpResponse:
     """Conditional GET and gzip: 304 where the ETag matches, compressed where the client accepts it."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if tag in request.headers.get("If-None-Match", ""):
@@ -76,11 +77,11 @@ def packed(request: Request, body: bytes) -> HttpResponse:
     return response
 
 
-def view_of(request: Request) -> View:
+def view_of(request: ApiRequest) -> View:
     """ValidationError by field for whatever cannot be read."""
     given = request.query_params
     wrong: dict[str, list[str]] = {}
-    view = {}
+    view: dict[str, Any] = {}
     for name, read in READERS.items():
         if raw := given.get(name, "").strip():
             try:
@@ -92,14 +93,14 @@ def view_of(request: Request) -> View:
     return View(**view, given=given.dict())
 
 
-def _bbox(raw: str) -> list[float]:
+def _bbox(raw: str) -> Box:
     try:
         west, south, east, north = (float(part) for part in raw.split(","))
     except ValueError:
         raise ValueError(_("Four numbers are expected: west,south,east,north.")) from None
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(_("These are not degrees of a box on the earth."))
-    return [west, south, east, north]
+    return west, south, east, north
 
 
 def _zoom(raw: str) -> int:

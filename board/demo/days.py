@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 
@@ -203,7 +204,8 @@ def _record(unit: str, outcome: str, note: str) -> None:
 
 def _call(call: Call) -> None:
     names = ("caller_unit", "caller_name", "caller_post", "caller_phone", "place", "content", "measures", "told")
-    actions.log_call(by=_on(), unit=COUNTY, **dict(zip(names, call, strict=True)))
+    said: dict[str, Any] = dict(zip(names, call, strict=True))
+    actions.log_call(by=_on(), unit=COUNTY, **said)
 
 
 def _correct(call: Call) -> None:

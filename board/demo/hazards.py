@@ -113,7 +113,7 @@ def _drive(hazard: Hazard, to: str, clock: StoryClock, *, finish: int = 12) -> N
     owner = _holder(people.desk(hazard.owner.path)) or director()
     other = _other_side(hazard, owner)
     day = dt.timedelta(days=finish)
-    plan = {
+    plan: dict[str, Any] = {
         "responsible": owner.pk, "measures": "清理险情部位，加固并设警示牌，整改期间专人看守。",
         "finish_on": (now() + day).date(), "funds": "乡镇应急资金 1.2 万元",
         "contingency": "降雨超过预警线时先转移受威胁群众。",
@@ -177,7 +177,7 @@ def _untold(number: int) -> bool:
     return not Hazard.objects.filter(client_id=_client_id(number)).exists()
 
 
-PARTS = (
+PARTS: tuple[tuple[Callable[[], Any], Callable[[], bool]], ...] = (
     (late, partial(_untold, 0)),
     *((partial(some, first), partial(_untold, first)) for first in range(5, COUNT, A_PART)),
 )

@@ -7,7 +7,8 @@ month has no hole at its beginning; the villages' are published as of now: nobod
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ def _until(today: dt.date) -> dt.date:
     return max(next_month(next_month(month_of(today))), next_month(month_of(today + AHEAD)))
 
 
-PARTS = (
+PARTS: tuple[tuple[Callable[[], Any], Callable[[], bool]], ...] = (
     (tell_crews, lambda: not RosterPattern.objects.exists()),
     (tell_rosters, lambda: not Roster.objects.exists()),
     (days.tell_yesterday, lambda: not Handover.objects.exists()),

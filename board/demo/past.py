@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from board.demo.clock import StoryClock, story
 from command import actions
 from command.models import Assignment, EndCondition, Order
@@ -54,7 +56,7 @@ def _answers(order: Order, clock: StoryClock) -> None:
     for row in rows:
         clock.on(seconds=20)
         if row not in late:
-            actions.acknowledge(row.pk, by=row.person)
+            actions.acknowledge(row.pk, by=holder(row))
     clock.on(minutes=9)
     fire_due()
     for row in late:
@@ -63,16 +65,21 @@ def _answers(order: Order, clock: StoryClock) -> None:
     clock.on(minutes=50)
     for row in rows:
         clock.on(seconds=30)
-        actions.progress(row.pk, by=row.person, step="in_place")
-        actions.progress(row.pk, by=row.person, step="done", note="已巡查，无险情")
+        actions.progress(row.pk, by=holder(row), step="in_place")
+        actions.progress(row.pk, by=holder(row), step="done", note="已巡查，无险情")
     clock.on(hours=2)
     for row in rows:
         if row.unit.level == "village":
             actions.verify(row.pk, by=_station(row))
 
 
+def holder(row: Assignment) -> Person:
+    """Whom it was asked of, where somebody held the post."""
+    return cast(Person, row.person)
+
+
 def _station(row: Assignment) -> Person:
     town = row.unit.path[: len("33.11.26.206")]
     return Person.objects.filter(
         appointments__unit__path=town, appointments__post__code="township_head", appointments__valid_to=None
-    ).first()
+    )[0]

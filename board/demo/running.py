@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 from django.db.models import QuerySet
 
 from board.demo.clock import StoryClock, story
+from board.demo.past import holder
 from command import actions
 from command.models import Assignment
 from database.clock import now
@@ -81,7 +83,7 @@ def _warning() -> Warning:
         expires=(local + dt.timedelta(hours=12)).isoformat(timespec="seconds"),
         areas="".join(geocode.format(code) for code in TOWNSHIPS),
     )
-    return receive(body.encode(), by=Feed.objects.get(code="demo")).warning
+    return cast(Warning, receive(body.encode(), by=Feed.objects.get(code="demo")).warning)
 
 
 def _answers(asked: QuerySet[Assignment], clock: StoryClock) -> None:
@@ -98,7 +100,7 @@ def _answers(asked: QuerySet[Assignment], clock: StoryClock) -> None:
     steps = ["", "passed_on", "in_place", "in_place", "done"]
     for row in answering:
         clock.on(seconds=3)
-        actions.acknowledge(row.pk, by=row.person)
+        actions.acknowledge(row.pk, by=holder(row))
     clock.on(minutes=6)
     fire_due()
     for number, row in enumerate(answering):
@@ -112,5 +114,5 @@ def _go_on(row: Assignment, step: str) -> None:
     asked = row.order.action.evidence if row.order.action else ""
     if step == "done" and asked == "photo":
         step = "in_place"
-    actions.progress(row.pk, by=row.person, step=step, note="已落实到位。" if asked == "note" else "",
+    actions.progress(row.pk, by=holder(row), step=step, note="已落实到位。" if asked == "note" else "",
                      figure=12 if asked == "count" and step == "done" else None)  # fmt: skip

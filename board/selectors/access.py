@@ -58,7 +58,7 @@ def kept_screens(keeper: Person) -> list[Appointment]:
     held = held_now(Appointment.objects.filter(visible_to(keeper, capability=REGISTER), person__is_device=True))
     rows = list(held.select_related("person", "unit").defer("unit__boundary").order_by("person__username"))
     for row in rows:
-        row.screen = row.person.username.removeprefix(PREFIX)  # type: ignore[attr-defined]
+        row.screen = row.person.username.removeprefix(PREFIX)
     return rows
 
 
@@ -81,7 +81,7 @@ def kept_locks(keeper: Person) -> list[SignInLock]:
     """
     locked: dict[str, list[SignInCount]] = {}
     for row in SignInCount.objects.filter(locked_until__gt=DatabaseNow()).order_by("locked_at"):
-        row.kind, _colon, row.place = row.client.partition(":")  # type: ignore[attr-defined]
+        row.kind, _colon, row.place = row.client.partition(":")
         locked.setdefault(row.username, []).append(row)
     people = Person.objects.filter(is_device=False, is_active=True)
     if not jurisdiction_of(keeper).everything:

@@ -116,7 +116,7 @@ def feed(
 def _told_by_its_order(person: Person) -> Q:
     """What an order says to each unit is news to the unit; whoever sees the order itself has been told once already."""
     issued = Event.objects.filter(visible_to(person, "unit_path"), seq=OuterRef("cause"))
-    return Q(verb="order.called") & Exists(issued)
+    return Q(Exists(issued), verb="order.called")
 
 
 def fold(events: Iterable[Event]) -> list[Line]:

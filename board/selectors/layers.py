@@ -34,6 +34,9 @@ DETAILED_ZOOM = 16
 """Zoom from which boundaries are sent unsimplified."""
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class View:
     """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment.
@@ -41,7 +44,7 @@ class View:
     ``given`` is the whole query, for layers with filters of their own.
     """
 
-    bbox: Sequence[float] | None = None
+    bbox: Box | None = None
     zoom: int = 10
     at: dt.datetime | None = None
     incident: int | None = None
@@ -53,7 +56,7 @@ class View:
         return 0 if self.zoom >= DETAILED_ZOOM else 360 / (256 * 2**self.zoom) / 2
 
     def within(self, field: str) -> Q:
-        return Q() if self.bbox is None else Q(**{f"{field}__bboverlaps": Polygon.from_bbox(tuple(self.bbox))})
+        return Q() if self.bbox is None else Q(**{f"{field}__bboverlaps": Polygon.from_bbox(self.bbox)})
 
 
 def collection(features: str, parameters: Sequence[object]) -> str:

@@ -58,8 +58,8 @@ def incidents_going(person: Person, incident: int | None = None) -> list[Going]:
     rows = rows.filter(status__in=LIVE) if incident is None else rows.filter(pk=incident)
     rows = rows.select_related("unit", "commander").defer("unit__boundary", "area", "description")
     going = {row.pk: Going(row) for row in rows.order_by("-pk")[:200]}
-    counted = with_shown(on_the_board(person, incident)).filter(order__incident__in=list(going))
-    counted = counted.order_by().values("order__incident", "shown").annotate(n=Count("pk"), since=Min("ack_due_at"))
+    asked = with_shown(on_the_board(person, incident)).filter(order__incident__in=list(going))
+    counted = asked.order_by().values("order__incident", "shown").annotate(n=Count("pk"), since=Min("ack_due_at"))
     for row in counted:
         one = going[row["order__incident"]]
         one.counts[row["shown"]] = row["n"]
@@ -87,7 +87,7 @@ def warnings_going(person: Person) -> list[Warning]:
 
 def proposals_waiting(person: Person) -> list[Proposal]:
     """Levels that nobody has decided on yet: those that the person may decide first, then the longest wait."""
-    return sorted(open_proposals(person), key=lambda row: (not row.may, row.made_at, row.pk))  # type: ignore[attr-defined]
+    return sorted(open_proposals(person), key=lambda row: (not row.may, row.made_at, row.pk))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,11 +28,12 @@ from duty.selectors.limits import limit, minutes
 from org import actions as org
 from org.screens.register import keepers_only
 from web.dialogs import Act, NoFields, perform, posted
+from web.requests import Request
 
 
 @require_safe
 @keepers_only
-def access(request: HttpRequest) -> HttpResponse:
+def access(request: Request) -> HttpResponse:
     keeper = request.user
     context = {
         "locks": kept_locks(keeper),
@@ -43,7 +44,7 @@ def access(request: HttpRequest) -> HttpResponse:
     return render(request, "board/account/access.html", context)
 
 
-def _revoke(request: HttpRequest, title: str, note: str, revoke: Callable[[], Any]) -> HttpResponse:
+def _revoke(request: Request, title: str, note: str, revoke: Callable[[], Any]) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         revoke()
         return _("Revoked.")
@@ -53,22 +54,22 @@ def _revoke(request: HttpRequest, title: str, note: str, revoke: Callable[[], An
 
 
 @keepers_only
-def revoke_token(request: HttpRequest, mark: str) -> HttpResponse:
+def revoke_token(request: Request, mark: str) -> HttpResponse:
     digest = digest_of_mark(kept_tokens(request.user), mark)
     note = _("Whatever uses it is refused from now on.")
     return _revoke(request, _("Revoke the token"), note, lambda: org.revoke_token(digest, by=request.user))
 
 
 @keepers_only
-def revoke_screen(request: HttpRequest, screen: int) -> HttpResponse:
+def revoke_screen(request: Request, screen: int) -> HttpResponse:
     row = kept_screen(request.user, screen)
     note = _("The screen goes dark at once.")
-    title = _("Revoke the screen %(name)s") % {"name": row.screen}  # type: ignore[attr-defined]
-    return _revoke(request, title, note, lambda: revoke_device(name=row.screen, by=request.user))  # type: ignore[attr-defined]
+    title = _("Revoke the screen %(name)s") % {"name": row.screen}
+    return _revoke(request, title, note, lambda: revoke_device(name=row.screen, by=request.user))
 
 
 @keepers_only
-def cut_platform(request: HttpRequest, platform: str) -> HttpResponse:
+def cut_platform(request: Request, platform: str) -> HttpResponse:
     row = kept_platform(request.user, platform)
     note = _("Its warnings are refused from now on, until it is given another token.")
     title = _("Revoke the platform %(name)s") % {"name": row.name}
@@ -76,7 +77,7 @@ def cut_platform(request: HttpRequest, platform: str) -> HttpResponse:
 
 
 @keepers_only
-def unlock(request: HttpRequest, person: int) -> HttpResponse:
+def unlock(request: Request, person: int) -> HttpResponse:
     row = locked_person(request.user, person)
 
     def do(data: dict[str, Any]) -> str:

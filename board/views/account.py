@@ -8,7 +8,7 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -27,11 +27,12 @@ from org.selectors import browsers
 from org.selectors.register import held_now
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import ActionError, Forbidden, Invalid
+from web.requests import Request
 from web.selectors import waiting_for
 from web.views.files import shown
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """In the phone's frame for townships and villages, like /me/; secrets on it are kept by nobody on the way."""
     held = held_now(Appointment.objects.filter(person=request.user)).select_related("unit").defer("unit__boundary")
     frame = "base_phone.html" if on_the_ground(list(held)) else "base.html"
@@ -42,13 +43,13 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], status: 
 
 
 @require_safe
-def files(request: HttpRequest) -> HttpResponse:
+def files(request: Request) -> HttpResponse:
     """What is being made in the background for the person, and what waits for them."""
     return _page(request, "files", {"rows": [shown(job) for job in waiting_for(request.user)]})
 
 
 @sensitive_post_parameters()
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     form, status = PasswordForm(posted(request)), 200
     if request.method == "POST":
         try:
@@ -65,7 +66,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return _page(request, "password", {"form": form}, status)
 
 
-def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
+def _change(request: Request, given: dict[str, Any]) -> Person:
     _present_password(request, given["current"])
     # One transaction, so that this session never exists under the old password: its own page would be signed out.
     with transaction.atomic():
@@ -75,7 +76,7 @@ def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
     return person
 
 
-def _present_password(request: HttpRequest, current: str) -> None:
+def _present_password(request: Request, current: str) -> None:
     """Check the present password, counted as a sign-in attempt (django-axes), so that an unlocked desk is no place for
     guessing.
     """
@@ -84,16 +85,16 @@ def _present_password(request: HttpRequest, current: str) -> None:
         return
     request.axes_locked_out = False  # told in the form, not as a page of its own
     if not AxesProxyHandler.is_allowed(request, name):
-        until = localtime(request.sign_in_lock.until)  # type: ignore[attr-defined]
+        until = localtime(request.sign_in_lock.until)
         raise Forbidden(_("Too many failed attempts. Try again at %(time)s.") % {"time": f"{until:%H:%M:%S}"})
     raise Invalid.field("current", _("This is not your present password."))
 
 
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: Request) -> HttpResponse:
     return _page(request, "tokens", {"rows": own_tokens(request.user)})
 
 
-def new_token(request: HttpRequest) -> HttpResponse:
+def new_token(request: Request) -> HttpResponse:
     """The form, and after it the token, this once."""
     form, status = TokenForm(posted(request)), 200
     if request.method == "POST":
@@ -108,7 +109,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     return _page(request, "token_new", {"form": form}, status)
 
 
-def revoke_token(request: HttpRequest, mark: str) -> HttpResponse:
+def revoke_token(request: Request, mark: str) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         org.revoke_token(digest, by=request.user)
         return _("The token is revoked.")

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from board.context_processors import THEME_COOKIE, THEMES
 from board.screens.samples import samples
+from web.requests import Request
 
 YEAR = 365 * 24 * 3600
 
 
-def design(request: HttpRequest) -> HttpResponse:
+def design(request: Request) -> HttpResponse:
     """Every component in every state, from invented samples; reads nothing from the database."""
     return render(request, "board/design.html", samples())
 
 
 @login_not_required
 @require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
+def set_theme(request: Request) -> HttpResponse:
     """Stores dark or light in a cookie; anything else gives the choice back to the system. 204 for fetch, else back."""
     chosen = request.POST.get("theme", "")
     back = request.POST.get("next", "/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from board.selectors import frame_for
@@ -30,13 +30,14 @@ from org.rules.capabilities import INCIDENT, ORDER
 from org.rules.codes import normalise
 from org.selectors.jurisdiction import allowed, jurisdiction_of
 from web.errors import NotFound
+from web.requests import Request
 
 LEGEND = [state for state in SHOWN if state != Assignment.Status.CALLED_OFF]
 ONE_TAP = [(code, HOW_WORDS[code]) for code in ("phone", "door_knock", "in_person", "loudspeaker")]
 """Ways an answer comes in most; each is one tap in the silent list, the rest are on the form."""
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The map with its panels, as the address selects: ``?incident=ID&unit=CODE&show=silent|overdue``."""
     person = request.user
     if _serves_one_village(person) and "map" not in request.GET:
@@ -48,27 +49,27 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "board/home.html", {**panels, **chosen, **more})
 
 
-def left(request: HttpRequest) -> HttpResponse:
+def left(request: Request) -> HttpResponse:
     incident = _chosen(request)["incident"]
     return render(request, "board/_left.html", left_of(request.user, incident))
 
 
-def silent(request: HttpRequest) -> HttpResponse:
+def silent(request: Request) -> HttpResponse:
     return render(request, "board/_silent.html", silent_of(request.user, _chosen(request)))
 
 
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: Request) -> HttpResponse:
     """Lines newer than ``after``, or older than ``before``; without either the newest page."""
     incident = _chosen(request)["incident"]
     marks = {name: _number(request.GET.get(name, "")) for name in ("after", "before")}
     return render(request, "board/_feed.html", feed_of(request.user, incident, **marks))
 
 
-def strip(request: HttpRequest) -> HttpResponse:
+def strip(request: Request) -> HttpResponse:
     return render(request, "board/_strip.html", strip_of(request.user))
 
 
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: Request, code: str) -> HttpResponse:
     """The unit's card for the map's popup; 404 outside the person's jurisdiction."""
     incident = _chosen(request)["incident"]
     card = unit_card(request.user, _normal(code), incident)
@@ -78,7 +79,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "board/_unit.html", card)
 
 
-def counters(request: HttpRequest) -> JsonResponse:
+def counters(request: Request) -> JsonResponse:
     """The figures of the top bar, for every page."""
     stats = frame_for(request.user)
     return JsonResponse(
@@ -138,7 +139,7 @@ def _serves_one_village(person: Person) -> bool:
     return bool(scopes) and not jurisdiction.everything and all(path.count(".") >= 4 for path in scopes)
 
 
-def _chosen(request: HttpRequest) -> dict[str, Any]:
+def _chosen(request: Request) -> dict[str, Any]:
     """What the address selects; what is not there (any more) or not in sight is as if it were not named."""
     incident = _number(request.GET.get("incident", ""))
     if incident is not None and not incidents_visible_to(request.user).filter(pk=incident).exists():

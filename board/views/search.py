@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from board.selectors.search import search
+from web.requests import Request
 
 
-def search_everything(request: HttpRequest) -> HttpResponse:
+def search_everything(request: Request) -> HttpResponse:
     text = request.GET.get("q", "")
     template = "board/_search.html" if request.headers.get("HX-Request") else "board/search.html"
     return render(request, template, {"groups": search(request.user, text), "text": text.strip()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from board.selectors.feed import feed
@@ -14,6 +14,7 @@ from board.selectors.situation import on_duty, stopped_clocks
 from org.models import Person
 from org.selectors.tokens import known_token
 from web.errors import NotFound
+from web.requests import Request
 
 BACKEND = "emergency.authentication.sessions.PeopleBackend"
 STAYS_SIGNED_IN = 400 * 24 * 3600
@@ -21,17 +22,17 @@ STAYS_SIGNED_IN = 400 * 24 * 3600
 ROWS = 60
 
 
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: Request) -> HttpResponse:
     return render(request, "board/wall.html", {**_side(request.user), "tile_url": settings.TILE_URL})
 
 
-def side(request: HttpRequest) -> HttpResponse:
+def side(request: Request) -> HttpResponse:
     """Silent list, duty and newest event, which follow the events."""
     return render(request, "board/_wall_side.html", _side(request.user))
 
 
 @login_not_required
-def device(request: HttpRequest, token: str) -> HttpResponse:
+def device(request: Request, token: str) -> HttpResponse:
     """Signs the screen in and leads it to the wall; a wrong or revoked token is an address that is not there."""
     known = known_token(token.encode())
     if known is None or not known.person.is_device or not known.person.is_active:

@@ -18,6 +18,7 @@ from database.clock import now
 from journal.actions.recording import Actor
 from journal.states import check, move_many
 from notify.actions import messages as notify
+from notify.rules.notices import Notice
 from org.models import Person
 from org.rules import capabilities
 from web.errors import Conflict, Invalid
@@ -46,6 +47,8 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
 
 def _refuse_of_a_response(order: Order) -> None:
     """Conflict for an order of a running response, which follows its level: lower the level or end it."""
+    if order.response_id is None:
+        return
     running = Response.objects.filter(pk=order.response_id, status=Response.Status.RUNNING).first()
     if running is not None:
         raise Conflict(
@@ -100,7 +103,7 @@ def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor, subject
     called += (
         Call.objects.filter(assignment__in=by_id, ended_at=None).order_by("pk").values_list("assignment", "person")
     )
-    notices: dict[int, notify.Notice] = {}
+    notices: dict[int, Notice] = {}
     for assignment_id, person_id in called:
         row = by_id[assignment_id]
         if not (isinstance(by, Person) and by.pk == person_id):
@@ -108,6 +111,6 @@ def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor, subject
     notify.send_all(list(notices.values()), by=by)
 
 
-def _withdrawn(row: Assignment, reason: str, person_id: int, subject: str) -> notify.Notice:
+def _withdrawn(row: Assignment, reason: str, person_id: int, subject: str) -> Notice:
     told = notice(row, row.order, "order.withdrawn", person_id, alarm=False)
-    return notify.Notice(**{**vars(told), "subject": subject, "data": {**told.data, "reason": reason}})
+    return Notice(**{**vars(told), "subject": subject, "data": {**told.data, "reason": reason}})

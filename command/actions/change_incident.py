@@ -78,7 +78,7 @@ def end_incident(
     }
     event = move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
     if response is not None:
-        close_response(response, by=by, reason=data["grounds"], cause=event.seq)
+        close_response(response, by=by, reason=grounds, cause=event.seq)
     return incident
 
 

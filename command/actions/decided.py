@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q
 
@@ -40,7 +41,7 @@ def decide(
     for proposal in proposals:
         proposal.generation += 1
     Proposal.objects.bulk_update(proposals, ["generation"])
-    changes = {"decided_by": person, "decided_at": now(), "reason": reason, **more}
+    changes: dict[str, Any] = {"decided_by": person, "decided_at": now(), "reason": reason, **more}
     move_many(PROPOSAL, proposals, to, by=by, data=data, **changes)
     subjects = [PROPOSAL.subject(proposal) for proposal in proposals]
     timers.cancel(subjects)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from command.cards import called_card
 from command.models import Assignment, Call, Incident, Order, Response, Task
@@ -70,6 +71,7 @@ def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int |
     set_timers(
         Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, step=row.rung, generation=row.generation)
         for row in rows
+        if row.next_climb_at is not None
     )
     _tell_people(rows, present, by)
     new = [order for draft, order in zip(drafts, orders, strict=True) if draft.order is None]
@@ -114,7 +116,8 @@ def _assign(drafts: Sequence[Draft], orders: Sequence[Order], present: dt.dateti
         [(*(getattr(row, name) for name in _COLUMNS), "", "", "") for row in rows],
         returning=("id",),
     )
-    for row, (row.pk,) in zip(rows, written, strict=True):
+    for row, (key,) in zip(rows, written, strict=True):
+        row.pk = key
         row._state.adding = False
 
 
@@ -155,7 +158,7 @@ def _tell_people(rows: Sequence[Assignment], present: dt.datetime, by: Actor) ->
 def notice(row: Assignment, order: Order, code: str, person_id: int | None = None, *, alarm: bool = True) -> Notice:
     """The message that asks somebody to answer this assignment; it stays open until the assignment is answered."""
     return Notice(
-        person_id or row.person_id,
+        cast(int, person_id or row.person_id),
         code,
         f"assignment:{row.pk}",
         row.unit.path,

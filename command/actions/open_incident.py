@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point
 from django.db import IntegrityError, transaction
@@ -47,7 +48,7 @@ def open_incident(
     unit = unit if isinstance(unit, Unit) else unit_for(unit, by=by)
     require(by, capabilities.INCIDENT, unit.path)
     present = now()
-    values = {"title": title.strip(), "category": category, "grade": grade, "colour": colour}
+    values: dict[str, Any] = {"title": title.strip(), "category": category, "grade": grade, "colour": colour}
     values |= {"point": point, "area": area, "place": place.strip(), "description": description.strip()}
     values |= {"occurred_at": occurred_at, "learned_at": learned_at or present}
     _check(values, present)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -77,7 +78,13 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
         proposal = Proposal.objects.select_related("unit", "version__plan").select_for_update(of=("self",)).get(**key)
         if proposal.status != Proposal.Status.LAPSED:
             return None
-        again = {**values, "rung": 0, "generation": proposal.generation + 1, "decided_at": None, "reason": ""}
+        again: dict[str, Any] = {
+            **values,
+            "rung": 0,
+            "generation": proposal.generation + 1,
+            "decided_at": None,
+            "reason": "",
+        }
         move(PROPOSAL, proposal, Proposal.Status.OPEN, by=by, **again)
     people = chain_of(proposal.unit, proposal.level, suggestion.approver)
     tell_deciders(proposal, people[:1], "proposal.made", by=by)

@@ -22,6 +22,7 @@ from journal.actions.recording import SYSTEM, Actor
 from journal.states import move, tell
 from journal.timers import Setting, set_timers
 from notify.actions import messages as notify
+from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Appointment, Person
 from org.rules import capabilities
@@ -90,7 +91,7 @@ def _hand(assignment: Assignment, person: Person | None, *, by: Actor, reason: R
     open_calls.update(ended_at=present)
     step = ladder.first_step(vacant=person is None)
     first = present if person is None else present + dt.timedelta(seconds=ladder.wait_s(0) or 0)
-    changes = {
+    changes: dict[str, Any] = {
         "person": person, "role": role, "rung": step, "climbed_to": "", "next_climb_at": first,
         "ack_due_at": present + dt.timedelta(seconds=ladder.ack_within_s), "moved_at": present,
         "answered_at": None, "answered_by": None, "answered_how": "", "generation": assignment.generation + 1,
@@ -125,8 +126,8 @@ def _tell_both(row: Assignment, before: Person | None, person: Person | None, re
     notify.send_all(notices, by=by)
 
 
-def _with(told: notify.Notice, data: dict[str, Any]) -> notify.Notice:
-    return notify.Notice(**{**vars(told), "data": {**told.data, **data}})
+def _with(told: Notice, data: dict[str, Any]) -> Notice:
+    return Notice(**{**vars(told), "data": {**told.data, **data}})
 
 
 @transaction.atomic

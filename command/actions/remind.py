@@ -24,10 +24,12 @@ def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
     The ladder's own clock is not touched: a reminder buys nobody time.
     """
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
-    rows = visible.with_card_parts(order.assignments).filter(status=Assignment.Status.CALLED, person__isnull=False)
+    found = visible.with_card_parts(order.assignments.all()).filter(
+        status=Assignment.Status.CALLED, person__isnull=False
+    )
     if unit_path:
-        rows = rows.filter(visible.within_path(unit_path))
-    rows = list(rows)
+        found = found.filter(visible.within_path(unit_path))
+    rows = list(found)
     notify.send_all([notice(row, order, "order.reminded") for row in rows], by=by)
     order.assignment_count, order.vacancy_count = visible.counts_of(order)
     tell(ORDER, order, "order.reminded", by=by, data={"people": len(rows)})

@@ -103,7 +103,8 @@ def _make(response: Response, found: Difference) -> dict[tuple[str, int, int], T
     ]
     columns = ("response_id", "action_id", "unit_id", "post_id", "status", "due_at", "generation")
     values = [[getattr(task, name) for name in columns] for task in tasks]
-    for task, (task.pk,) in zip(tasks, bulk.insert(Task, columns, values, returning=("id",)), strict=True):
+    for task, (key,) in zip(tasks, bulk.insert(Task, columns, values, returning=("id",)), strict=True):
+        task.pk = key
         task._state.adding = False
     return {planned.key: task for planned, task in zip(found.new, tasks, strict=True)}
 

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from rest_framework import viewsets
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from command.api import bodies
 from web.errors import NotFound
+from web.requests import ApiRequest
 
 
 class ReadOnly(viewsets.GenericViewSet):
     """List and retrieve over `rows()`, shown by `shown()`; ids that are not numbers are simply not there."""
 
+    request: ApiRequest
     lookup_value_regex = r"\d{1,18}"
     filterset_fields: list[str] = []
     shown: Callable[[Any], dict[str, Any]]
@@ -24,11 +25,11 @@ class ReadOnly(viewsets.GenericViewSet):
     def get_serializer_class(self) -> type[Serializer]:
         return bodies.Nothing
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([type(self).shown(row) for row in page or ()])
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
         return Response(self.whole(self.found(pk)))
 
     def found(self, pk: str) -> Any:

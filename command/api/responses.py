@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -20,6 +20,7 @@ from command.selectors import responses, visible
 from journal.api.once import acts_once
 from plans.selectors.plans import plans_visible_to, version_in_force
 from web.errors import Conflict, NotFound
+from web.requests import ApiRequest
 from web.rest import checked
 
 
@@ -39,7 +40,7 @@ class ResponseViewSet(ReadOnly):
         return {**representations_response.response(row), "conditions": said}
 
     @action(detail=True, methods=["get"])
-    def tasks(self, request: Request, pk: str) -> Answer:
+    def tasks(self, request: ApiRequest, pk: str) -> Answer:
         """Filters: ``phase``, ``township``, ``state`` (held, waiting, silent, going, done, verified, withdrawn,
         overdue), ``action``.
         """
@@ -50,7 +51,7 @@ class ResponseViewSet(ReadOnly):
     @extend_schema(request=bodies_response.LevelOfPlan)
     @action(detail=True, methods=["post"], url_path="level")
     @acts_once
-    def level(self, request: Request, pk: str) -> Answer:
+    def level(self, request: ApiRequest, pk: str) -> Answer:
         body = checked(bodies_response.LevelOfPlan, request)
         wanted = {name: body[name] for name in ("level", "grounds", "document", "expected", "area")}
         actions.change_level(int(pk), by=request.user, **wanted)
@@ -59,7 +60,7 @@ class ResponseViewSet(ReadOnly):
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def approve(self, request: Request, pk: str) -> Answer:
+    def approve(self, request: ApiRequest, pk: str) -> Answer:
         checked(bodies.Nothing, request)
         actions.approve_response(int(pk), by=request.user)
         return self.retrieve(request, pk)
@@ -67,14 +68,14 @@ class ResponseViewSet(ReadOnly):
     @extend_schema(request=bodies.Reason)
     @action(detail=True, methods=["post"])
     @acts_once
-    def stop(self, request: Request, pk: str) -> Answer:
+    def stop(self, request: ApiRequest, pk: str) -> Answer:
         actions.stop_response(int(pk), by=request.user, **checked(bodies.Reason, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies_response.Said)
     @action(detail=True, methods=["post"])
     @acts_once
-    def conditions(self, request: Request, pk: str) -> Answer:
+    def conditions(self, request: ApiRequest, pk: str) -> Answer:
         actions.say_condition(int(pk), by=request.user, **checked(bodies_response.Said, request))
         return self.retrieve(request, pk)
 
@@ -92,14 +93,14 @@ class ProposalViewSet(ReadOnly):
     @extend_schema(request=bodies_response.Acceptance)
     @action(detail=True, methods=["post"])
     @acts_once
-    def accept(self, request: Request, pk: str) -> Answer:
+    def accept(self, request: ApiRequest, pk: str) -> Answer:
         made = actions.accept_proposal(int(pk), by=request.user, **checked(bodies_response.Acceptance, request))
         return Answer({**self.whole(self.found(pk)), "response": made.pk})
 
     @extend_schema(request=bodies.Reason)
     @action(detail=True, methods=["post"])
     @acts_once
-    def refuse(self, request: Request, pk: str) -> Answer:
+    def refuse(self, request: ApiRequest, pk: str) -> Answer:
         actions.refuse_proposal(int(pk), by=request.user, **checked(bodies.Reason, request))
         return self.retrieve(request, pk)
 
@@ -107,11 +108,11 @@ class ProposalViewSet(ReadOnly):
 @extend_schema(request=bodies_response.Activation, responses={201: answers.ResponseAnswer})
 @api_view(["POST"])
 def activate(request: Request, pk: int) -> Answer:
-    return _activate(None, request, pk)
+    return _activate(None, cast(ApiRequest, request), pk)
 
 
 @acts_once
-def _activate(_view: None, request: Request, pk: int) -> Answer:
+def _activate(_view: None, request: ApiRequest, pk: int) -> Answer:
     """Start a level of the plan's version in force for an incident."""
     body = checked(bodies_response.Activation, request)
     plan = plans_visible_to(request.user).filter(pk=pk).first()

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
@@ -24,6 +23,7 @@ from journal.api.once import acts_once
 from org.models import Person
 from org.rules.codes import normalise, path_of
 from web.errors import Invalid
+from web.requests import ApiRequest
 from web.rest import checked
 
 
@@ -40,25 +40,25 @@ class IncidentViewSet(ReadOnly):
 
     @extend_schema(request=serializers.NewIncident)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         incident = actions.open_incident(by=request.user, **checked(serializers.NewIncident, request))
         return Response(representations.incident(incident), status=201)
 
-    def _do(self, act: Callable[..., Incident], body: type[Serializer], request: Request, pk: str) -> Response:
+    def _do(self, act: Callable[..., Incident], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         act(int(pk), by=request.user, **checked(body, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=serializers.Amendment)
     @action(detail=True, methods=["post"])
     @acts_once
-    def amend(self, request: Request, pk: str) -> Response:
+    def amend(self, request: ApiRequest, pk: str) -> Response:
         actions.amend_incident(int(pk), by=request.user, changes=checked(serializers.Amendment, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.LevelOfPlan)
     @action(detail=True, methods=["post"], url_path="response-level")
     @acts_once
-    def response_level(self, request: Request, pk: str) -> Response:
+    def response_level(self, request: ApiRequest, pk: str) -> Response:
         """With ``version``, the level of that plan is started; otherwise the level is set, or the response changed."""
         body = checked(bodies.LevelOfPlan, request)
         version, area, first = (body.pop(name) for name in ("version", "area", "act_first"))
@@ -68,7 +68,7 @@ class IncidentViewSet(ReadOnly):
         actions.start_level(int(pk), by=request.user, version_id=version, area=area, act_first=first, **body)
         return self.retrieve(request, pk)
 
-    def _set_level(self, request: Request, pk: str, body: dict[str, Any], area: list[str] | None) -> Response:
+    def _set_level(self, request: ApiRequest, pk: str, body: dict[str, Any], area: list[str] | None) -> Response:
         if area is not None:
             raise Invalid.field("area", _("An area goes with a plan: name its version."))
         actions.set_response_level(int(pk), by=request.user, **body)
@@ -76,7 +76,7 @@ class IncidentViewSet(ReadOnly):
 
     @extend_schema(request=bodies.LevelPreview)
     @action(detail=True, methods=["post"], url_path="preview-level")
-    def preview_level(self, request: Request, pk: str) -> Response:
+    def preview_level(self, request: ApiRequest, pk: str) -> Response:
         """Who would get what, what would be withdrawn, and what is missing; nothing is written."""
         body = checked(bodies.LevelPreview, request)
         found = actions.preview_level(int(pk), by=request.user, version_id=body.pop("version"), **body)
@@ -85,43 +85,43 @@ class IncidentViewSet(ReadOnly):
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def warn(self, request: Request, pk: str) -> Response:
+    def warn(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.warn, serializers.Grounds, request, pk)
 
     @extend_schema(request=serializers.Ending)
     @action(detail=True, methods=["post"])
     @acts_once
-    def end(self, request: Request, pk: str) -> Response:
+    def end(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.end_incident, serializers.Ending, request, pk)
 
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def recover(self, request: Request, pk: str) -> Response:
+    def recover(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.start_recovery, serializers.Grounds, request, pk)
 
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reopen(self, request: Request, pk: str) -> Response:
+    def reopen(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.reopen, serializers.Grounds, request, pk)
 
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def review(self, request: Request, pk: str) -> Response:
+    def review(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.review, serializers.Grounds, request, pk)
 
     @extend_schema(request=serializers.Grounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def archive(self, request: Request, pk: str) -> Response:
+    def archive(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.archive, serializers.Grounds, request, pk)
 
     @extend_schema(request=serializers.CommandOffer)
     @action(detail=True, methods=["post"], url_path="offer-command")
     @acts_once
-    def offer_command(self, request: Request, pk: str) -> Response:
+    def offer_command(self, request: ApiRequest, pk: str) -> Response:
         to = Person.objects.filter(pk=checked(serializers.CommandOffer, request)["to"]).first()
         if to is None:
             raise Invalid.field("to", _("There is no such person."))
@@ -131,13 +131,13 @@ class IncidentViewSet(ReadOnly):
     @extend_schema(request=serializers.Nothing)
     @action(detail=True, methods=["post"], url_path="accept-command")
     @acts_once
-    def accept_command(self, request: Request, pk: str) -> Response:
+    def accept_command(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.accept_command, serializers.Nothing, request, pk)
 
     @extend_schema(request=serializers.Nothing)
     @action(detail=True, methods=["post"], url_path="decline-command")
     @acts_once
-    def decline_command(self, request: Request, pk: str) -> Response:
+    def decline_command(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.decline_command, serializers.Nothing, request, pk)
 
 
@@ -161,7 +161,7 @@ class OrderViewSet(ReadOnly):
 
     @extend_schema(request=serializers.NewOrder)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         fields = checked(serializers.NewOrder, request)
         order = actions.issue_order(by=request.user, incident_id=fields.pop("incident"), **fields)
         lines = [representations.assignment(row) for row in order.lines]
@@ -169,7 +169,7 @@ class OrderViewSet(ReadOnly):
 
     @extend_schema(request=serializers.NewOrder)
     @action(detail=False, methods=["post"])
-    def preview(self, request: Request) -> Response:
+    def preview(self, request: ApiRequest) -> Response:
         """Who would get it; nothing is written."""
         fields = checked(serializers.NewOrder, request)
         draft = actions.preview_order(by=request.user, incident_id=fields.pop("incident"), **fields)
@@ -186,14 +186,14 @@ class OrderViewSet(ReadOnly):
     @extend_schema(request=serializers.Reason)
     @action(detail=True, methods=["post"], url_path="call-off")
     @acts_once
-    def call_off(self, request: Request, pk: str) -> Response:
+    def call_off(self, request: ApiRequest, pk: str) -> Response:
         actions.call_off(int(pk), by=request.user, **checked(serializers.Reason, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=serializers.Reminder)
     @action(detail=True, methods=["post"])
     @acts_once
-    def remind(self, request: Request, pk: str) -> Response:
+    def remind(self, request: ApiRequest, pk: str) -> Response:
         code = checked(serializers.Reminder, request)["unit"]
         try:
             path = path_of(normalise(code)) if code else ""
@@ -213,43 +213,43 @@ class AssignmentViewSet(ReadOnly):
     def get_queryset(self) -> QuerySet[Assignment]:
         return visible.with_card_parts(visible.assignments_visible_to(self.request.user))
 
-    def _do(self, act: Callable[..., Assignment], body: type[Serializer], request: Request, pk: str) -> Response:
+    def _do(self, act: Callable[..., Assignment], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         return Response(representations.assignment(act(int(pk), by=request.user, **checked(body, request))))
 
     @extend_schema(request=serializers.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def acknowledge(self, request: Request, pk: str) -> Response:
+    def acknowledge(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.acknowledge, serializers.Nothing, request, pk)
 
     @extend_schema(request=serializers.Progress)
     @action(detail=True, methods=["post"])
     @acts_once
-    def progress(self, request: Request, pk: str) -> Response:
+    def progress(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.progress, serializers.Progress, request, pk)
 
     @extend_schema(request=serializers.LoggedAnswer)
     @action(detail=True, methods=["post"])
     @acts_once
-    def answer(self, request: Request, pk: str) -> Response:
+    def answer(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.answer_for, serializers.LoggedAnswer, request, pk)
 
     @extend_schema(request=serializers.Note)
     @action(detail=True, methods=["post"])
     @acts_once
-    def verify(self, request: Request, pk: str) -> Response:
+    def verify(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.verify, serializers.Note, request, pk)
 
     @extend_schema(request=serializers.Reassignment)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reassign(self, request: Request, pk: str) -> Response:
+    def reassign(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.reassign, serializers.Reassignment, request, pk)
 
     @extend_schema(request=serializers.Note)
     @action(detail=True, methods=["post"], url_path="send-back")
     @acts_once
-    def send_back(self, request: Request, pk: str) -> Response:
+    def send_back(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.send_back, serializers.Note, request, pk)
 
 

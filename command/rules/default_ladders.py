@@ -57,7 +57,7 @@ TIMES: dict[str, tuple[int, list[tuple[int, str, str]]]] = {
                   (900, "county", "phone")]),
 }  # fmt: skip
 REPEAT_S = 600
-FAST_S = {"ack": 6, "rungs": (4, 8, 12, 16, 20), "repeat": 60}
+FAST_S: dict[str, Any] = {"ack": 6, "rungs": (4, 8, 12, 16, 20), "repeat": 60}
 """The demonstration ladder: the same rungs within seconds, offered only where DEMO is set."""
 
 

@@ -102,7 +102,7 @@ def _level(choice: Choice, level: str) -> str:
 def _look_ahead(choice: Choice, person: Person) -> None:
     if choice.chosen is None or choice.row is None:
         return
-    wanted = {"version_id": choice.chosen.version.pk, "level": choice.level, "area": choice.area}
+    wanted: dict[str, Any] = {"version_id": choice.chosen.version.pk, "level": choice.level, "area": choice.area}
     try:
         choice.preview = actions.preview_level(
             choice.incident.pk, by=person, act_first=not choice.row.may and not choice.response, **wanted

@@ -47,7 +47,7 @@ def card_of(person: Person, row: Assignment) -> dict[str, Any]:
 
 def _card(person: Person, row: Assignment, called_as: str) -> dict[str, Any]:
     """``called_as`` is "self", what the ladder did, or "" for somebody who only looks after the unit."""
-    steps = [{"code": str(code), "word": STEP_WORDS[code]} for code in NEXT.get(row.status, ())]
+    steps = [{"code": str(code), "word": STEP_WORDS[code]} for code in NEXT.get(Assignment.Status(row.status), ())]
     for_them = called_as != "self"
     may_log = allowed(person, ANSWER, row.unit.path)
     if not called_as and (row.status == S.CALLED or not may_log):

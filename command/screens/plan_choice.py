@@ -79,7 +79,7 @@ def offered(person: Person, incident: Incident) -> list[Offered]:
 
 def _offered(version: Version, incident: Incident, level: str) -> Offered:
     speaks = any(word in incident.title for word in _words(version))
-    kin = CATEGORY_OF.get(version.plan.hazard_type, Category.NATURAL_DISASTER) == incident.category
+    kin = CATEGORY_OF.get(HazardType(version.plan.hazard_type), Category.NATURAL_DISASTER) == incident.category
     rank = 0 if level else 1 if speaks else 2 if kin else 3
     return Offered(version, level, fits=rank < 2, rank=rank)
 

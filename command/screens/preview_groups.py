@@ -88,7 +88,7 @@ def place_of(unit: Unit, parents: Mapping[int, Unit]) -> Unit:
 def by_place(planned: Sequence[Planned], held: Iterable[Planned]) -> list[Group]:
     """The county and its departments first, then the townships with their villages, in the order of their codes."""
     waits = {one.key for one in held}
-    wanted = {one.unit.parent_id for one in planned if one.unit.level == Unit.Level.VILLAGE}
+    wanted = {one.unit.parent_id for one in planned if one.unit.level == Unit.Level.VILLAGE and one.unit.parent_id}
     parents = Unit.objects.filter(pk__in=wanted).defer("boundary", "seat").in_bulk()
     groups: dict[str, Group] = {}
     order: dict[str, tuple[bool, str]] = {}

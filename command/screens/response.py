@@ -187,10 +187,10 @@ def with_evidence(person: Person, rows: Sequence[TaskRow]) -> None:
     for photo in attachments_of([f"assignment:{one.pk}" for one in asked]):
         photos[photo.subject].append(photo)
     for row in rows:
-        row.glyph = GLYPHS.get(row.state, "")  # type: ignore[attr-defined]
+        row.glyph = GLYPHS.get(row.state, "")
         for one in row.assignments:
-            one.may = may(person, one.unit.path)  # type: ignore[attr-defined]
-            one.evidence = _evidence(one, row, photos[f"assignment:{one.pk}"])  # type: ignore[attr-defined]
+            one.may = may(person, one.unit.path)
+            one.evidence = _evidence(one, row, photos[f"assignment:{one.pk}"])
 
 
 def _evidence(assignment: Assignment, row: TaskRow, photos: list[Any]) -> dict[str, Any]:

@@ -50,14 +50,15 @@ def instructions(unit: Unit) -> list[Item]:
     """What this unit itself was ordered and has not reported as done, one item an order, the oldest first."""
     open_ = Assignment.objects.filter(unit=unit).exclude(status__in=FINISHED).select_related("post")
     rows = Order.objects.filter(Exists(open_.filter(order=OuterRef("pk"))), status=Order.Status.IN_FORCE, exercise=None)
-    rows = rows.prefetch_related(Prefetch("assignments", open_.order_by("post__rank", "pk"), "owed"))
+    owed = Prefetch("assignments", open_.order_by("post__rank", "pk"), "owed")
+    rows = rows.prefetch_related(owed)  # type: ignore[no-redef]  # declared in the model
     return first_of(
         rows.select_related("unit").defer("unit__boundary").order_by("pk"), _instruction, rest=reverse("command:orders")
     )
 
 
 def _instruction(row: Order) -> Item:
-    owed: list[Assignment] = row.owed  # type: ignore[attr-defined]
+    owed: list[Assignment] = row.owed
     said = [in_both(_("%(post)s %(status)s"), post=_named(one.post), status=_status(one)) for one in owed]
     waiting = [one.ack_due_at for one in owed if one.status == Assignment.Status.CALLED]
     return Item(

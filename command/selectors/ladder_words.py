@@ -44,7 +44,7 @@ def length(seconds: int) -> str:
 
 
 def rung_words(rung: Rung) -> str:
-    return str(RUNG_WORDS.get((rung.do, rung.channel)) or CLIMBED_WORDS.get(rung.do, rung.do))
+    return str(RUNG_WORDS.get((rung.do, rung.channel)) or CLIMBED_WORDS.get(rung.do) or rung.do)
 
 
 def explain(ladder: Snapshot) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def key_of(task: Task) -> Key:
 def live_tasks(response: Response) -> QuerySet[Task]:
     """Held and out, with what a card needs; ``undone``: an assignment of it is still to be finished."""
     unfinished = Assignment.objects.filter(task=OuterRef("pk")).exclude(status__in=FINISHED)
-    rows = Task.objects.filter(response=response, status__in=LIVE).annotate(undone=Exists(unfinished))
+    rows = Task.objects.filter(response=response, status__in=LIVE)
+    rows = rows.annotate(undone=Exists(unfinished))  # type: ignore[no-redef]  # declared in the model
     # prefetch_related instead of a join: thousands of tasks share a few hundred units, each of which is read once.
     units = Unit.objects.defer("boundary", "seat")
     return rows.prefetch_related("action", "post", Prefetch("unit", queryset=units)).order_by("pk")
@@ -62,7 +63,7 @@ def live_tasks(response: Response) -> QuerySet[Task]:
 
 def is_done(task: Task) -> bool:
     """Whether a task (read by `live_tasks`) is out and everybody asked has done it."""
-    return task.status == Task.Status.OUT and not task.undone  # type: ignore[attr-defined]
+    return task.status == Task.Status.OUT and not task.undone
 
 
 def step_of(task: Task) -> Step:

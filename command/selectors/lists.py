@@ -185,7 +185,7 @@ def picker_tree(person: Person, capability: str = ORDER) -> list[Branch]:
     tops: list[Branch] = []
     for unit in units:
         branch = branches[unit.pk] = Branch(unit)
-        above = branches.get(unit.parent_id)
+        above = branches.get(unit.parent_id) if unit.parent_id else None
         (above.children if above else tops).append(branch)
     return tops
 

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,15 @@ from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed
 from plans.models import Action
 from plans.rules.words import Phase
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Shown(TypedDict):
+        shown: str
+        overdue: bool
+
+    TaskShown = WithAnnotations[Task, _Shown]
 
 STATES = {
     "held": pgettext_lazy("task", "held back"),
@@ -106,7 +116,7 @@ def response_of(person: Person, incident: Incident) -> Response | None:
     return rows.order_by("-pk").first()
 
 
-def _shown(person: Person, response: Response, *, withdrawn: bool = False) -> QuerySet[Task]:
+def _shown(person: Person, response: Response, *, withdrawn: bool = False) -> QuerySet[TaskShown]:
     """The tasks that the person sees, with ``.shown`` (a state of STATES) and ``.overdue``."""
     of_it = Assignment.objects.filter(task=OuterRef("pk")).exclude(status=Assignment.Status.CALLED_OFF)
     open_ones = of_it.exclude(status__in=FINISHED)
@@ -114,7 +124,7 @@ def _shown(person: Person, response: Response, *, withdrawn: bool = False) -> Qu
     if not withdrawn:
         rows = rows.exclude(status=Task.Status.WITHDRAWN)
     rows = rows.annotate(
-        undone=Exists(open_ones),
+        unfinished=Exists(open_ones),
         unverified=Exists(of_it.exclude(status=Assignment.Status.VERIFIED)),
         called=Exists(of_it.filter(status=Assignment.Status.CALLED)),
         silent=Exists(of_it.filter(visible.is_silent())),
@@ -123,19 +133,19 @@ def _shown(person: Person, response: Response, *, withdrawn: bool = False) -> Qu
         When(status=Task.Status.WITHDRAWN, then=Value("withdrawn")),
         When(status=Task.Status.HELD, then=Value("held")),
         When(unverified=False, then=Value("verified")),
-        When(undone=False, then=Value("done")),
+        When(unfinished=False, then=Value("done")),
         When(silent=True, then=Value("silent")),
         When(called=True, then=Value("waiting")),
         default=Value("going"),
         output_field=CharField(),
     )
-    late = Q(due_at__lt=DatabaseNow()) & (Q(status=Task.Status.HELD) | Q(status=Task.Status.OUT, undone=True))
+    late = Q(due_at__lt=DatabaseNow()) & (Q(status=Task.Status.HELD) | Q(status=Task.Status.OUT, unfinished=True))
     return rows.annotate(shown=shown, overdue=Case(When(late, then=Value(True)), default=Value(False)))
 
 
 def _filtered(
-    rows: QuerySet[Task], *, phase: str = "", township: str = "", state: str = "", action: str = "", text: str = ""
-) -> QuerySet[Task]:
+    rows: QuerySet[TaskShown], *, phase: str = "", township: str = "", state: str = "", action: str = "", text: str = ""
+) -> QuerySet[TaskShown]:
     """``township``: the code of a place of the board; ``state``: one of STATES, or "overdue"."""
     if phase:
         rows = rows.filter(action__phase=phase)
@@ -202,17 +212,18 @@ def _board(response: Response, counted: list[dict]) -> Board:
 class TaskRow:
     """A task with those asked. ``photos`` counts pictures, ``figure`` adds up what was reported."""
 
-    task: Task
+    task: TaskShown
     assignments: list[Assignment]
     photos: int
+    glyph: str = ""
 
     @property
     def state(self) -> str:
-        return self.task.shown  # type: ignore[attr-defined]
+        return self.task.shown
 
     @property
     def overdue(self) -> bool:
-        return self.task.overdue  # type: ignore[attr-defined]
+        return self.task.overdue
 
     @property
     def figure(self) -> int | None:
@@ -243,17 +254,16 @@ def response_tasks(
     return _rows(rows.order_by("due_at", "action__position", "unit__path", "pk")[:limit])
 
 
-def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:
+def _rows(tasks: QuerySet[TaskShown]) -> list[TaskRow]:
     assignments = visible.with_card_parts(Assignment.objects.order_by("pk"))
     found = list(
         tasks.select_related("action", "unit__parent", "post")
         .defer("unit__boundary", "unit__parent__boundary")
         .prefetch_related(Prefetch("assignments", queryset=assignments, to_attr="asked"))
     )
-    photos = _photos(row for task in found for row in task.asked)  # type: ignore[attr-defined]
+    photos = _photos(row for task in found for row in task.asked)
     return [
-        TaskRow(task, task.asked, sum(photos.get(f"assignment:{row.pk}", 0) for row in task.asked))  # type: ignore[attr-defined]
-        for task in found
+        TaskRow(task, task.asked, sum(photos.get(f"assignment:{row.pk}", 0) for row in task.asked)) for task in found
     ]
 
 
@@ -305,5 +315,5 @@ def open_proposals(person: Person) -> list[Proposal]:
     rows = with_proposal_parts(visible.proposals_visible_to(person).filter(status=Proposal.Status.OPEN))
     found = sorted(rows, key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
     for row in found:
-        row.may = allowed(person, LEVEL[row.level], row.unit.path)  # type: ignore[attr-defined]
+        row.may = allowed(person, LEVEL[row.level], row.unit.path)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, When
 
@@ -10,6 +11,9 @@ from command.models import Assignment, Call, Incident, Order, Proposal, Response
 from database.clock import DatabaseNow
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 def units_visible_to(person: Person) -> QuerySet[Unit]:
@@ -107,7 +111,11 @@ def is_silent(through: str = "") -> Q:
     return Q(**{f"{through}status": Assignment.Status.CALLED, f"{through}ack_due_at__lte": DatabaseNow()})
 
 
-def with_shown(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+class Shown(TypedDict):
+    shown: str
+
+
+def with_shown(assignments: QuerySet[Assignment]) -> QuerySet[WithAnnotations[Assignment, Shown]]:
     """Each with ``.shown``, one of SHOWN, at the present moment."""
     facts = ("status", "climbed_to", "ack_due_at", "answered_by", "person")
     shown = Func(*map(F, facts), DatabaseNow(), function="assignment_shown", output_field=CharField())

@@ -63,7 +63,12 @@ def t_plus(minutes: int) -> str:
 def others_called(assignment: Assignment) -> list[Any]:
     """Everybody whom the ladder called besides the holder, once each, in the order in which they were called."""
     seen = {assignment.person_id}
-    return [call for call in assignment.calls.all() if call.person_id not in seen and not seen.add(call.person_id)]
+    found = []
+    for call in assignment.calls.all():
+        if call.person_id not in seen:
+            seen.add(call.person_id)
+            found.append(call)
+    return found
 
 
 @register.filter

@@ -81,7 +81,7 @@ class IncidentForm(PageForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = _unit_choices(person)
+        self.choice("unit").choices = _unit_choices(person)
 
 
 def _unit_choices(person: Person) -> list[Any]:
@@ -116,15 +116,13 @@ class OrderForm(PageForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         incidents = lists.incident_list(person).exclude(status__in=["reviewed", "archived"])
-        self.fields["incident"].choices = [("", gettext("No incident"))] + [
-            (i.pk, f"{i.ref} {i.title}") for i in incidents[:200]
-        ]
+        offered: list[Any] = [("", gettext("No incident")), *((i.pk, f"{i.ref} {i.title}") for i in incidents[:200])]
         chosen = self["incident"].value()
-        if chosen and str(chosen) not in {str(value) for value, _label in self.fields["incident"].choices}:
-            more = [(i.pk, f"{i.ref} {i.title}") for i in incidents.filter(pk=whole_number(str(chosen)))]
-            self.fields["incident"].choices += more
-        for name in ("units", "posts"):
-            self.fields[name].valid_value = lambda value: True  # the action names the wrong ones
+        if chosen and str(chosen) not in {str(value) for value, _label in offered}:
+            found = incidents.filter(pk=whole_number(str(chosen)) or 0)
+            offered += [(i.pk, f"{i.ref} {i.title}") for i in found]
+        self.choice("incident").choices = offered
+        self.take_any("units", "posts")
 
 
 class GroundsForm(PageForm):
@@ -169,7 +167,7 @@ class OfferForm(PageForm):
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = _commanders(incident)
+        self.choice("to").choices = _commanders(incident)
 
 
 def _commanders(incident: Incident) -> list[tuple[int, str]]:
@@ -203,7 +201,7 @@ class ReassignForm(ReasonForm):
         found: dict[int, str] = {}
         for row in rows:
             found.setdefault(row.person_id, f"{row.person.label} · {row.unit.label} {row.post.label}")
-        self.fields["person"].choices = list(found.items())
+        self.choice("person").choices = list(found.items())
 
 
 class AnswerForm(PageForm):

@@ -68,7 +68,7 @@ class LadderForm(PageForm):
                     label=Unit.Level(level).label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
                 )
         for post in posts:
-            others = [("", "–"), *(choice for choice in of[post.level] if choice[0] != post.code)]
+            others = [("", "–"), *(choice for choice in of[Unit.Level(post.level)] if choice[0] != post.code)]
             self.fields[f"deputy_{post.code}"] = forms.ChoiceField(label=post.label, choices=others, required=False)
 
     def rows(self) -> list[tuple[Any, Any]]:

@@ -26,8 +26,7 @@ class PlanLevelForm(GroundsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("version", "area"):
-            self.fields[name].valid_value = lambda value: True  # the action names the wrong ones
+        self.take_any("version", "area")
 
 
 class AcceptForm(PageForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,13 +21,14 @@ from command.views.incidents import incident_of
 from org.models import Person
 from web.dialogs import NoFields
 from web.errors import NotFound
+from web.requests import Request
 
 
 def _back(pk: int) -> str:
     return reverse("command:incident", args=[pk])
 
 
-def level(request: HttpRequest, pk: int) -> HttpResponse:
+def level(request: Request, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
     form = LevelForm(posted(request), initial={"expected": found.response_level})
     rows = approvers(found, request.user)
@@ -43,7 +44,7 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: Request, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
     response = running(found)
     form = GroundsForm(posted(request)) if response else EndForm(posted(request))
@@ -68,7 +69,7 @@ def _how_it_ends(act: Act, found: Incident, response: Response | None) -> None:
         act.context |= {"response": response, "conditions": responses.conditions(response), "changed": False}
 
 
-def offer(request: HttpRequest, pk: int) -> HttpResponse:
+def offer(request: Request, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -84,16 +85,16 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: Request, pk: int) -> HttpResponse:
     return _simple(request, pk, actions.accept_command, _("You command now."))
 
 
 @require_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: Request, pk: int) -> HttpResponse:
     return _simple(request, pk, actions.decline_command, _("Command stays where it was."))
 
 
-def _simple(request: HttpRequest, pk: int, action: Callable[..., Any], said: str) -> HttpResponse:
+def _simple(request: Request, pk: int, action: Callable[..., Any], said: str) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         action(pk, by=request.user)
         return said
@@ -110,7 +111,7 @@ MOVES = {
 }
 
 
-def move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def move(request: Request, pk: int, verb: str) -> HttpResponse:
     """The steps of an incident's life that need only grounds."""
     found = incident_of(request.user, pk)
     action, to = MOVES[verb]

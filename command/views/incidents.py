@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from journal.selectors.events import timeline
 from org.models import Person
 from web.bounds import whole_number
 from web.errors import ActionError, NotFound
+from web.requests import Request
 
 PER_PAGE = 50
 TABS = ("response", "orders", "timeline", "map", "people")
@@ -38,11 +39,11 @@ KINDS = {
 }
 
 
-def filters_of(request: HttpRequest, *names: str) -> dict[str, str]:
+def filters_of(request: Request, *names: str) -> dict[str, str]:
     return {name: request.GET.get(name, "").strip()[:80] for name in names}
 
 
-def incident_list(request: HttpRequest) -> HttpResponse:
+def incident_list(request: Request) -> HttpResponse:
     chosen = filters_of(request, "state", "category", "level", "text")
     rows = lists.incident_list(request.user, **chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -55,7 +56,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, {**context, "at": now()})
 
 
-def new_incident(request: HttpRequest) -> HttpResponse:
+def new_incident(request: Request) -> HttpResponse:
     if (warning := whole_number(request.GET.get("warning", ""))) is not None:
         # The act belongs to the warning's page, which also notes on the warning that it was taken up.
         return redirect(f"/warnings/{warning}/")
@@ -72,13 +73,13 @@ def new_incident(request: HttpRequest) -> HttpResponse:
     return render(request, "command/incident_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: Request) -> dict[str, Any]:
     given = {name: request.GET[name] for name in ("point", "title", "category", "unit", "place") if name in request.GET}
     known = hazard_links.suggested(request.GET.get("hazard", ""), request.user)
     return {"category": Category.NATURAL_DISASTER, "learned_at": now(), **known, **given}
 
 
-def _open(request: HttpRequest, data: dict[str, Any]) -> str:
+def _open(request: Request, data: dict[str, Any]) -> str:
     incident = hazard_links.open_incident_at(request.GET.get("hazard", ""), by=request.user, **data)
     return reverse("command:incident", args=[incident.pk])
 
@@ -93,12 +94,12 @@ def incident_of(person: Person, pk: int) -> Incident:
     return found
 
 
-def incident(request: HttpRequest, pk: int) -> HttpResponse:
+def incident(request: Request, pk: int) -> HttpResponse:
     """The workspace; for the live refresh only what changes."""
     found = incident_of(request.user, pk)
     found.response = responses.response_of(request.user, found)
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else _first_tab(found.response)
-    context = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
+    context: dict[str, Any] = {"incident": found, "tab": tab, "may": may(request.user, found.unit.path), "at": now()}
     context["affected"] = area = affected(found)
     context["affected_places"] = of_paths(area.paths, request.user) if not area.is_whole else None
     context |= _tabs(request, found) | globals()[f"_{tab}_tab"](request, found)
@@ -110,12 +111,12 @@ def _first_tab(response: Response | None) -> str:
     return "response" if response and response.status == Response.Status.RUNNING else "orders"
 
 
-def _response_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _response_tab(request: Request, found: Incident) -> dict[str, Any]:
     asked = filters_of(request, *response_page.FILTERS)
     return response_page.context_of(request.user, found, found.response, asked)
 
 
-def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _tabs(request: Request, found: Incident) -> dict[str, Any]:
     base = reverse("command:incident", args=[found.pk])
     counts = lists.counts_by_incident(request.user, [found]).get(found.pk)
     words = {"orders": _("Orders"), "timeline": _("Timeline"), "map": _("Map"), "people": _("People")}
@@ -126,7 +127,7 @@ def _tabs(request: HttpRequest, found: Incident) -> dict[str, Any]:
     return {"tabs": items, "counts": counts, "base": base}
 
 
-def _orders_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _orders_tab(request: Request, found: Incident) -> dict[str, Any]:
     silent = request.GET.get("show") == "silent"
     orders = list(lists.order_list(request.user, incident=found.pk))
     counts = lists.counts_by_order(request.user, orders)
@@ -137,7 +138,7 @@ def _orders_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
     return {"orders": orders, "show": "silent" if silent else ""}
 
 
-def _timeline_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _timeline_tab(request: Request, found: Incident) -> dict[str, Any]:
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in KINDS else ""
     rows = events_of_kind(timeline(request.user, f"incident:{found.pk}"), kind)
     if may(request.user, found.unit.path)["view"]:
@@ -157,21 +158,21 @@ def events_of_kind(rows: QuerySet, kind: str) -> QuerySet:
     return rows.filter(wanted)
 
 
-def _map_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _map_tab(request: Request, found: Incident) -> dict[str, Any]:
     return {
         "point": [found.point.x, found.point.y] if found.point else None,
         "area": found.area.geojson if found.area else "",
     }
 
 
-def _people_tab(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _people_tab(request: Request, found: Incident) -> dict[str, Any]:
     text = request.GET.get("text", "").strip()[:80]
     rows = lists.incident_people(request.user, found, text=text)
     page = Paginator(rows, 2 * PER_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "text": text}
 
 
-def units_in_area(request: HttpRequest, pk: int) -> JsonResponse:
+def units_in_area(request: Request, pk: int) -> JsonResponse:
     """For the picker: codes of the units in the incident's affected area, whose list that is, and on which ladder an
     order of this incident begins.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,11 +22,12 @@ from org.models import Person, Unit
 from org.rules.capabilities import REGISTER
 from org.selectors.jurisdiction import allowed, visible_to
 from web.errors import NotFound
+from web.requests import Request
 
 VERSIONS_SHOWN = 20
 
 
-def ladder_list(request: HttpRequest) -> HttpResponse:
+def ladder_list(request: Request) -> HttpResponse:
     """Each colour's version in force, those to come and those before."""
     present, rows = now(), []
     for colour in Colour:
@@ -50,7 +51,7 @@ def newest(colour: str) -> Ladder:
     return found
 
 
-def edit(request: HttpRequest, colour: str) -> HttpResponse:
+def edit(request: Request, colour: str) -> HttpResponse:
     """The newest version, to be changed into the next."""
     form = LadderForm(posted(request), ladder=newest(colour))
 
@@ -75,19 +76,20 @@ def villages(person: Person) -> list[Unit]:
     return list(rows.select_related("parent").defer("boundary", "parent__boundary").order_by("path"))
 
 
-def night(request: HttpRequest, colour: str) -> HttpResponse:
+def night(request: Request, colour: str) -> HttpResponse:
     """Who would be called when tonight: by the form as it stands (POST), or by the version in force."""
     given = request.POST if request.method == "POST" else request.GET
     units = Unit.objects.filter(visible_to(request.user, "path"), code=given.get("night_unit", ""), active=True)
     unit = units.defer("boundary").first()
-    ladder, faults = Snapshot(as_data(newest(colour))), []
+    ladder = Snapshot(as_data(newest(colour)))
+    faults: list[Any] = []
     if request.method == "POST":
         ladder, faults = _typed(request, colour, ladder)
     nights = night_of(ladder, unit) if unit and not faults else []
     return render(request, "command/_night.html", {"unit": unit, "nights": nights, "faults": faults})
 
 
-def _typed(request: HttpRequest, colour: str, ladder: Snapshot) -> tuple[Snapshot, list[str]]:
+def _typed(request: Request, colour: str, ladder: Snapshot) -> tuple[Snapshot, list[str]]:
     form = LadderForm(request.POST, ladder=newest(colour))
     needed = set(form.errors) - {"source", "effective_from"}
     if needed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from org import actions as org
 from org.models import Appointment
 from org.selectors.register import held_now
 from web.dialogs import NoFields
+from web.requests import Request
 
 
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     rows = (
         held_now(Appointment.objects.filter(person=request.user)).select_related("unit", "post").defer("unit__boundary")
     )
@@ -31,7 +32,7 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-def change_phone(request: HttpRequest) -> HttpResponse:
+def change_phone(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         org.change_phone(request.user, phone=data["phone"], by=request.user)
         return _("Your number is stored. Confirm it once you were reached on it.")
@@ -42,7 +43,7 @@ def change_phone(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def confirm_phone(request: HttpRequest) -> HttpResponse:
+def confirm_phone(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         org.confirm_phone(request.user, by=request.user)
         return _("Number confirmed.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,13 +19,14 @@ from org.models import Person
 from org.selectors.register import unit_by_code
 from web.dialogs import NoFields
 from web.errors import NotFound
+from web.requests import Request
 
 
 def _back(pk: int) -> str:
     return reverse("command:order", args=[pk])
 
 
-def remind(request: HttpRequest, pk: int) -> HttpResponse:
+def remind(request: Request, pk: int) -> HttpResponse:
     """Everybody who is silent, or those of one branch (``?unit=CODE``)."""
     found = order_of(request.user, pk)
     code = request.GET.get("unit", "")
@@ -42,7 +43,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+def call_off(request: Request, pk: int) -> HttpResponse:
     found = order_of(request.user, pk)
     counts = lists.counts_by_order(request.user, [found]).get(pk, {"waiting": 0})
 
@@ -78,7 +79,7 @@ def _whose(row: Assignment) -> str:
     return f"{row.unit.label} · {row.post.label} · {row.person.label if row.person else _('Vacant')}"
 
 
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: Request, pk: int) -> HttpResponse:
     row = assignment_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -91,19 +92,19 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+def reassign(request: Request, pk: int) -> HttpResponse:
     row = assignment_of(request.user, pk)
     form = ReassignForm(posted(request), assignment=row)
 
     def do(data: dict[str, Any]) -> str:
         found = actions.reassign(pk, by=request.user, **data)
-        return _("%(name)s has it now.") % {"name": found.person.label}
+        return _("%(name)s has it now.") % {"name": cast(Person, found.person).label}
 
     act = Act(_("Hand to somebody else"), _("Hand over"), form, do, _back(row.order_id), note=_whose(row))
     return perform(request, act)
 
 
-def verify(request: HttpRequest, pk: int) -> HttpResponse:
+def verify(request: Request, pk: int) -> HttpResponse:
     row = assignment_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -116,7 +117,7 @@ def verify(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def send_back(request: Request, pk: int) -> HttpResponse:
     row = assignment_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,13 +27,14 @@ from database.clock import now
 from journal.selectors.events import events_visible_to
 from org.models import Person
 from web.errors import ActionError, Invalid, NotFound
+from web.requests import Request
 
 DEFAULT_LADDER = "yellow"
 """For an order that belongs to no incident, or to one of which nothing is known yet."""
 
 
-def order_list(request: HttpRequest) -> HttpResponse:
-    chosen = filters_of(request, "state", "text")
+def order_list(request: Request) -> HttpResponse:
+    chosen: dict[str, Any] = filters_of(request, "state", "text")
     page = Paginator(lists.order_list(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
     counts = lists.counts_by_order(request.user, page.object_list)
     for row in page.object_list:
@@ -50,7 +51,7 @@ def order_of(person: Person, pk: int) -> Order:
     return found
 
 
-def order(request: HttpRequest, pk: int) -> HttpResponse:
+def order(request: Request, pk: int) -> HttpResponse:
     """One order with its tree; for the live refresh only what changes."""
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
@@ -65,7 +66,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, {**context, "events": events, "at": now()})
 
 
-def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def place(request: Request, pk: int, code: str) -> HttpResponse:
     """One branch of an order's tree, fetched when it is opened."""
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
@@ -77,7 +78,7 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "command/_place.html", {"order": found, "rows": rows})
 
 
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: Request, pk: int) -> HttpResponse:
     """For print: every line with its phone, to be worked through by hand when nothing else works."""
     found = order_of(request.user, pk)
     found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
@@ -87,7 +88,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "command/sheet.html", {"order": found, "rows": rows, "at": now()})
 
 
-def new_order(request: HttpRequest) -> HttpResponse:
+def new_order(request: Request) -> HttpResponse:
     form = OrderForm(posted(request), person=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,7 +101,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: Request) -> dict[str, Any]:
     """From the address: an incident, units (codes with commas between), text, and the ladder's colour."""
     units = [code for code in request.GET.get("units", "").split(",") if code]
     given = {name: request.GET[name] for name in ("incident", "text") if name in request.GET}
@@ -110,13 +111,13 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return {"units": units, "descendants": True, "ladder": colour, **given}
 
 
-def _asked_incident(request: HttpRequest) -> Incident | None:
+def _asked_incident(request: Request) -> Incident | None:
     asked = request.GET.get("incident", "")
     rows = visible.incidents_visible_to(request.user).defer("area")
     return rows.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
 
 
-def _picker(request: HttpRequest, form: OrderForm) -> dict[str, Any]:
+def _picker(request: Request, form: OrderForm) -> dict[str, Any]:
     explained = [
         (colour, {fast: explain(ladders.in_force(colour, fast=fast)) for fast in _speeds()}) for colour in Colour
     ]
@@ -149,7 +150,7 @@ def _fields(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _issue(request: HttpRequest, data: dict[str, Any]) -> str:
+def _issue(request: Request, data: dict[str, Any]) -> str:
     order = actions.issue_order(by=request.user, text=data["text"], **_fields(data))
     people = len({line.person_id for line in order.lines if line.person_id})
     messages.success(
@@ -159,7 +160,7 @@ def _issue(request: HttpRequest, data: dict[str, Any]) -> str:
 
 
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Who would get it, as the form stands; what is still missing is said, never an error while somebody types."""
     form = OrderForm(request.POST, person=request.user)
     form.is_valid()

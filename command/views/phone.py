@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,11 +26,12 @@ from journal.models import Event
 from journal.selectors.attachments import attachments_of
 from org.models import Person
 from web.errors import ActionError, Conflict, Invalid
+from web.requests import Request
 
 MOST = 60
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     rows = list(lists.my_assignments(request.user).select_related("task__action")[: MOST + 1])
     sections = sections_of(cards_of(request.user, rows[:MOST]))
     context = {
@@ -51,7 +53,7 @@ def phone_frame(person: Person, sections: dict[str, list[dict[str, Any]]] | None
     return {"open_orders": len(sections["waiting"])}
 
 
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def one(request: Request, pk: int) -> HttpResponse:
     row = assignment_of(request.user, pk)
     context = {"card": card_of(request.user, row), "row": row, "tab": "orders", **_around(request.user, row)}
     template = "command/phone/_one.html" if request.headers.get("HX-Request") else "command/phone/one.html"
@@ -68,7 +70,7 @@ def _around(person: Person, row: Assignment) -> dict[str, Any]:
 
 
 @require_POST
-def act(request: HttpRequest, pk: int) -> HttpResponse:
+def act(request: Request, pk: int) -> HttpResponse:
     """One step, with a note and a photo if there are any; answers with the card as it stands now."""
     refused = _acted(request, pk)
     if not request.headers.get("HX-Request") and refused is None:
@@ -84,7 +86,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context, status=refused.status if refused else 200)
 
 
-def _acted(request: HttpRequest, pk: int) -> ActionError | None:
+def _acted(request: Request, pk: int) -> ActionError | None:
     """Do it; None when it is so now, whoever did it first; else what stands against it."""
     step, note = request.POST.get("step", ""), request.POST.get("note", "")
     photo = request.FILES.get("photo")
@@ -110,15 +112,16 @@ def _figure(text: str) -> int | None:
     return int(text)
 
 
-def _already(request: HttpRequest, pk: int, error: Conflict) -> ActionError | None:
+def _already(request: Request, pk: int, error: Conflict) -> ActionError | None:
     """The step stands already: a repeat keeps its photo and is no error; a note that would be lost is one."""
     row = assignment_of(request.user, pk)
     if not at_least(row.status, request.POST.get("step", "")):
         return error
-    if request.FILES.get("photo"):
-        request.FILES["photo"].seek(0)
+    photo = request.FILES.get("photo")
+    if isinstance(photo, UploadedFile):
+        photo.seek(0)
         try:
-            photos.progress_with_photo(pk, by=request.user, photo=request.FILES["photo"])
+            photos.progress_with_photo(pk, by=request.user, photo=photo)
         except ActionError as refusal:
             return refusal
     lost = request.POST.get("note", "").strip()
@@ -127,7 +130,7 @@ def _already(request: HttpRequest, pk: int, error: Conflict) -> ActionError | No
     return None
 
 
-def area(request: HttpRequest) -> HttpResponse:
+def area(request: Request) -> HttpResponse:
     """Whoever is silent in the person's own units, to be called one after the other; then what awaits a second look."""
     waiting, done = _below(request.user)
     context = {"waiting": waiting, "done": done, "tab": "area", "at": now(), **phone_frame(request.user)}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from journal.selectors.attachments import attachment_for
+from web.requests import Request
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int) -> HttpResponse:
+def photo(request: Request, pk: int) -> HttpResponse:
     found = attachment_for(request.user, pk)
     try:
         with found.file.open("rb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from command.views.forms_response import AcceptForm
 from org.models import Person, in_language
 from plans.selectors.signals import say_grounds
 from web.errors import ActionError, NotFound
+from web.requests import Request
 
 
 def proposal_of(person: Person, pk: int) -> Proposal:
@@ -32,7 +33,7 @@ def proposal_of(person: Person, pk: int) -> Proposal:
     return found
 
 
-def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal(request: Request, pk: int) -> HttpResponse:
     """For the live refresh only what changes."""
     template = (
         "command/proposals/_proposal.html" if request.headers.get("HX-Request") else "command/proposals/page.html"
@@ -40,7 +41,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, _context(request, proposal_of(request.user, pk), AcceptForm()))
 
 
-def _context(request: HttpRequest, found: Proposal, form: AcceptForm) -> dict[str, Any]:
+def _context(request: Request, found: Proposal, form: AcceptForm) -> dict[str, Any]:
     by = "place" if request.GET.get("by") == "place" else "phase"
     open_one = found.status == Proposal.Status.OPEN
     ahead = proposal_page.ahead_of(found, request.user) if open_one else None
@@ -58,7 +59,7 @@ def _context(request: HttpRequest, found: Proposal, form: AcceptForm) -> dict[st
     }
 
 
-def who(request: HttpRequest, pk: int) -> HttpResponse:
+def who(request: Request, pk: int) -> HttpResponse:
     """One opened part of the preview."""
     ahead = proposal_page.ahead_of(proposal_of(request.user, pk), request.user)
     if ahead is None:
@@ -67,7 +68,7 @@ def who(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: Request, pk: int) -> HttpResponse:
     """Open the incident if there is none, start the level, and go to its response board."""
     found = proposal_of(request.user, pk)
     form, status = AcceptForm(request.POST), 400
@@ -83,7 +84,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "command/proposals/page.html", _context(request, found, form), status=status)
 
 
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: Request, pk: int) -> HttpResponse:
     found = proposal_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -21,13 +21,14 @@ from command.views.incidents import incident_of
 from org.models import Person
 from web.dialogs import NoFields
 from web.errors import ActionError, NotFound
+from web.requests import Request
 
 
 def _board(incident: int) -> str:
     return reverse("command:incident", args=[incident]) + "?tab=response"
 
 
-def plan_level(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_level(request: Request, pk: int) -> HttpResponse:
     """The plan, its level and the preview; POST puts it into effect, or shows what stands against it."""
     found, form, status = incident_of(request.user, pk), PlanLevelForm(posted(request)), 200
     if request.method == "POST":
@@ -43,7 +44,7 @@ def plan_level(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, form, status)
 
 
-def _page(request: HttpRequest, found: Incident, form: PlanLevelForm, status: int) -> HttpResponse:
+def _page(request: Request, found: Incident, form: PlanLevelForm, status: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     found.refresh_from_db(fields=["response_level", "status"])
     context = {**context_of(choice_of(request.user, found, asked)), "form": form}
@@ -64,7 +65,7 @@ def _decide(person: Person, found: Incident, data: dict[str, Any]) -> str:
     return _board(found.pk)
 
 
-def plan_level_who(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_level_who(request: Request, pk: int) -> HttpResponse:
     """One opened part of the preview."""
     choice = choice_of(request.user, incident_of(request.user, pk), request.GET)
     if choice.preview is None:
@@ -83,7 +84,7 @@ def response_of(person: Person, pk: int) -> Response:
     return found
 
 
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: Request, pk: int) -> HttpResponse:
     found = response_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -97,7 +98,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
+def stop(request: Request, pk: int) -> HttpResponse:
     found = response_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -110,7 +111,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(title, _("Stop the response"), form, do, _board(found.incident_id), note, True))
 
 
-def condition(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def condition(request: Request, pk: int, code: str) -> HttpResponse:
     """Whether one condition of ending is met: who says so, on what grounds."""
     found = response_of(request.user, pk)
     row = next((one for one in responses.conditions(found) if one.code == code), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from command.models import Response, Task
@@ -18,9 +18,10 @@ from command.views.phone import phone_frame
 from command.views.respond_acts import response_of
 from database.clock import now
 from org.models import Person
+from web.requests import Request
 
 
-def tasks(request: HttpRequest, pk: int) -> HttpResponse:
+def tasks(request: Request, pk: int) -> HttpResponse:
     """One row of the response board, fetched when it is opened."""
     found = response_of(request.user, pk)
     asked = filters_of(request, "action", *response_page.FILTERS)
@@ -28,7 +29,7 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "command/response/_tasks.html", {**context, "texts": texts_of(found.version)})
 
 
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: Request, pk: int) -> HttpResponse:
     """For print: where every action stands, with room to go on by hand."""
     found = response_of(request.user, pk)
     asked = filters_of(request, *response_page.FILTERS)
@@ -36,7 +37,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "command/response/sheet.html", {**context, "incident": found.incident, "at": now()})
 
 
-def checklist(request: HttpRequest, pk: int) -> HttpResponse:
+def checklist(request: Request, pk: int) -> HttpResponse:
     """What this response asks of the person, by due time: one card each, with the one act that comes next."""
     found = response_of(request.user, pk)
     context = {"response": found, "tab": "orders", "at": now(), **_mine(request.user, found)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from org.models import Appointment, Unit
 from org.selectors.register import held_now
+from web.requests import Request
 
 GROUND = {Unit.Level.TOWNSHIP, Unit.Level.VILLAGE}
 
@@ -18,7 +19,7 @@ def on_the_ground(posts: Sequence[Appointment]) -> bool:
     return bool(posts) and all(post.unit.level in GROUND for post in posts)
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """A phone says so in its headers; otherwise the page looks at its own width and goes on by itself."""
     posts = held_now(Appointment.objects.filter(person=request.user)).select_related("unit").defer("unit__boundary")
     if not on_the_ground(list(posts)):

@@ -82,8 +82,8 @@ def _close(alarms: Sequence[GapAlarm], to: str, by: Actor) -> None:
 
 def _open(missing: Sequence[Missing], crews: dict[int, Crew], by: Actor) -> list[GapAlarm]:
     """Write the alarms, call the stand-ins and tell the leaders. A unit with nobody at all rings once, not by post."""
-    units = Unit.objects.filter(active=True).select_related("parent").defer("boundary", "parent__boundary")
-    units = units.in_bulk({one.unit_id for one in missing})
+    rows = Unit.objects.filter(active=True).select_related("parent").defer("boundary", "parent__boundary")
+    units = rows.in_bulk({one.unit_id for one in missing})
     made: list[GapAlarm] = []
     told: set[int] = set()
     for one in missing:

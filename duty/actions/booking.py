@@ -88,7 +88,7 @@ _KEY = re.compile(r"=\((\d+), (?:(\w+), )?.*existing key \([^)]*\)=\(\d+, (?:\w+
 def _holder(error: Exception) -> Conflict | None:
     diagnosis = getattr(error.__cause__, "diag", None)
     found = _KEY.search(getattr(diagnosis, "message_detail", None) or "")
-    if found is None:
+    if diagnosis is None or found is None:
         return None
     ident, post, start, end = found.groups()
     during = Slot.objects.filter(shift__during__overlap=DateTimeTZRange(start, end))
@@ -97,10 +97,14 @@ def _holder(error: Exception) -> Conflict | None:
     if diagnosis.constraint_name == "duty_one_shift_a_unit":
         return _second_shift(int(ident), DateTimeTZRange(start, end))
     slot = during.filter(shift__unit=int(ident), post=post).select_related("person", "shift__unit").first()
-    return slot and Conflict(
-        _("%(post)s of %(unit)s is held by %(name)s, %(time)s.") % {**_words(slot), "name": slot.person.label},
-        current=_current(slot),
-        code="taken",
+    return (
+        None
+        if slot is None
+        else Conflict(
+            _("%(post)s of %(unit)s is held by %(name)s, %(time)s.") % {**_words(slot), "name": slot.person.label},
+            current=_current(slot),
+            code="taken",
+        )
     )
 
 

@@ -75,7 +75,7 @@ def _check(row: CallLog) -> None:
     if not row.content and row.corrects is None:
         fields["content"] = [_("Say in a few words what the call was about.")]
     for name in TEXTS:
-        limit = CallLog._meta.get_field(name).max_length
+        limit = getattr(CallLog._meta.get_field(name), "max_length", None)
         if limit and len(getattr(row, name)) > limit:
             fields[name] = [_("At most %(limit)s characters.") % {"limit": limit}]
     if row.at > now() + SLACK:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -82,7 +83,7 @@ class Drafted:
 
 def draft(unit_ids: Sequence[int], first: dt.date, until: dt.date) -> Drafted:
     """Draft the shifts that begin in [first, until) for these units. Inside the caller's transaction."""
-    parameters = {"units": list(unit_ids), "first": first, "until": until}
+    parameters: dict[str, Any] = {"units": list(unit_ids), "first": first, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_ROSTERS, parameters)
         cursor.execute(_SHIFTS, parameters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -64,7 +66,7 @@ def sign_handover(handover_id: int, *, by: Person, side: str = "", note: str = "
     if note.strip():
         row.note = f"{row.note}\n{note.strip()}".strip()[:2000]
     row.equipment = equipment.strip()[:500] or row.equipment
-    signature = {f"{side}_by": by, f"{side}_at": now(), "note": row.note, "equipment": row.equipment}
+    signature: dict[str, Any] = {f"{side}_by": by, f"{side}_at": now(), "note": row.note, "equipment": row.equipment}
     if row.status == H.HALF_SIGNED or not both["out"]:
         return _accept(row, by, signature, {"side": side})
     move(HANDOVER, row, H.HALF_SIGNED, by=by, data={"side": side}, **signature)
@@ -103,8 +105,8 @@ def _accept(row: Handover, by: Actor, changes: dict, data: dict) -> Handover:
     row.items = gathered(row.unit)
     move(HANDOVER, row, H.ACCEPTED, by=by, data=data, accepted_at=present, items=row.items, **changes)
     Shift.objects.filter(pk=row.shift_id).update(taken_at=present)
-    older = Handover.objects.filter(unit=row.unit_id, status__in=[H.OPEN, H.HALF_SIGNED], due_at__lt=row.due_at)
-    older = list(older.select_related("unit", "out_by", "in_by").select_for_update(of=("self",)))
+    open_ones = Handover.objects.filter(unit=row.unit_id, status__in=[H.OPEN, H.HALF_SIGNED], due_at__lt=row.due_at)
+    older = list(open_ones.select_related("unit", "out_by", "in_by").select_for_update(of=("self",)))
     move_many(HANDOVER, older, H.LAPSED, by=by)
     notify.settle([f"handover:{r.pk}" for r in (row, *older)], by=by)
     review_gaps([row.unit_id], by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -64,8 +65,10 @@ def plan_spot_checks(
         for unit in targets
         for _n in range(each)
     ]
-    rows = SpotCheck.objects.bulk_create(row for row in rows if row.planned_at > present)
-    set_timers(Setting(clocks.SPOT_PLANNED, f"spot_check:{row.pk}", row.planned_at) for row in rows)
+    rows = SpotCheck.objects.bulk_create(row for row in rows if row.planned_at and row.planned_at > present)
+    set_timers(
+        Setting(clocks.SPOT_PLANNED, f"spot_check:{row.pk}", row.planned_at) for row in rows if row.planned_at
+    )
     return rows
 
 
@@ -118,7 +121,7 @@ def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM
         second_call_at=now(), call_back_due_at=due_at, generation=row.generation,
     )  # fmt: skip
     on = watch.crew(row.unit_id)
-    people = {row.person_id, *(on[post].person_id for post in ("main", "deputy") if post in on)} - {None}
+    people = {pk for pk in (row.person_id, *(on[post].person_id for post in ("main", "deputy") if post in on)) if pk}
     notify.send_all([_notice(row, pk, "spot_check.called_again") for pk in sorted(people)], by=by)
 
 
@@ -127,7 +130,7 @@ def call_leader(row: SpotCheck, *, by: Actor = SYSTEM) -> None:
     leader = watch.who_is_on(row.unit_id, DutyPost.LEADER)
     row.leader = Person.objects.get(pk=leader.person_id) if leader else None
     move(SPOT_CHECK, row, C.LEADER_CALLED, by=by, leader_called_at=now(), leader=row.leader, outcome=O.NO_ANSWER)
-    told = {row.ordered_by_id, row.leader.pk if row.leader else None} - {None}
+    told = {pk for pk in (row.ordered_by_id, row.leader.pk if row.leader else None) if pk}
     notify.send_all(
         [_notice(row, pk, "spot_check.leader" if pk != row.ordered_by_id else "spot_check.failed") for pk in told],
         by=by,
@@ -192,7 +195,7 @@ def _running(row: SpotCheck) -> None:
         raise Conflict(_("This check is not running."), current={"id": row.pk, "status": row.status})
 
 
-def _close(row: SpotCheck, outcome: str, by: Person, **changes: object) -> None:
+def _close(row: SpotCheck, outcome: str, by: Person, **changes: Any) -> None:
     row.generation += 1
     move(
         SPOT_CHECK, row, C.CLOSED, by=by,

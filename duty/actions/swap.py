@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -122,13 +124,14 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
     move(SWAP, swap, S.APPROVED, by=by, decided_by=by, decided_at=now())
     shifts = [swap.slot.shift]
     Slot.objects.filter(pk=swap.slot_id).update(person=swap.taken_by)
-    if swap.in_return_id:
+    if swap.in_return:
         shifts.append(swap.in_return.shift)
-        Slot.objects.filter(pk=swap.in_return_id, person=swap.taken_by).update(person=swap.asked_by)
+        Slot.objects.filter(pk=swap.in_return.pk, person=swap.taken_by).update(person=swap.asked_by)
     hull = type(shifts[0].during)(
         min(shift.during.lower for shift in shifts), max(shift.during.upper for shift in shifts)
     )
-    present = [(swap.taken_by, shifts[0].during), *((swap.asked_by, shift.during) for shift in shifts[1:])]
+    taker = cast(Person, swap.taken_by)
+    present = [(taker, shifts[0].during), *((swap.asked_by, shift.during) for shift in shifts[1:])]
     refuse_absent(present)
     rebook([shifts[0].unit_id], hull)
     checks.refuse(checks.findings([shift.pk for shift in shifts], season=False, leave=False))

@@ -8,7 +8,6 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from duty import actions
@@ -17,6 +16,7 @@ from duty.api.rows import ReadOnly
 from duty.models import Leave
 from duty.selectors import rosters
 from journal.api.once import acts_once
+from web.requests import ApiRequest
 from web.rest import checked
 
 
@@ -53,33 +53,33 @@ class LeaveViewSet(ReadOnly):
 
     @extend_schema(request=bodies.AskedLeave)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         row = actions.ask_leave(by=request.user, **checked(bodies.AskedLeave, request))
         return Response(representations.leave(self.found(str(row.pk))), status=201)
 
     @extend_schema(request=bodies.RecordedLeave)
     @action(detail=False, methods=["post"])
     @acts_once
-    def record(self, request: Request) -> Response:
+    def record(self, request: ApiRequest) -> Response:
         row = actions.record_leave(by=request.user, **checked(bodies.RecordedLeave, request))
         return Response(representations.leave(self.found(str(row.pk))), status=201)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def approve(self, request: Request, pk: str) -> Response:
+    def approve(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.approve_leave, bodies.Nothing, request, pk)
 
     @extend_schema(request=bodies.Refusal)
     @action(detail=True, methods=["post"])
     @acts_once
-    def refuse(self, request: Request, pk: str) -> Response:
+    def refuse(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.refuse_leave, bodies.Refusal, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def withdraw(self, request: Request, pk: str) -> Response:
+    def withdraw(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.withdraw_leave, bodies.Nothing, request, pk)
 
 

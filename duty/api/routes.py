@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
@@ -30,10 +29,11 @@ from org.selectors.jurisdiction import visible_to
 from web.api import JobAnswer, accepted
 from web.errors import NotFound
 from web.kinds import Upload
+from web.requests import ApiRequest
 from web.rest import JSONParser, checked
 
 
-def asked(serializer: type[Serializer], request: Request) -> dict[str, Any]:
+def asked(serializer: type[Serializer], request: ApiRequest) -> dict[str, Any]:
     """The query's parameters, validated."""
     bound = serializer(data=request.query_params)
     bound.is_valid(raise_exception=True)
@@ -93,14 +93,14 @@ class ShiftViewSet(ReadOnly):
 
     @extend_schema(request=bodies.NewShift)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         shift = actions.add_shift(by=request.user, **checked(bodies.NewShift, request))
         return Response(representations.shift(self.found(str(shift.pk))), status=201)
 
     @extend_schema(request=bodies.Assignment)
     @action(detail=True, methods=["post"])
     @acts_once
-    def assign(self, request: Request, pk: str) -> Response:
+    def assign(self, request: ApiRequest, pk: str) -> Response:
         place = actions.Place(int(pk), **checked(bodies.Assignment, request))
         actions.assign(by=request.user, places=[place])
         return self.retrieve(request, pk)
@@ -108,7 +108,7 @@ class ShiftViewSet(ReadOnly):
     @extend_schema(request=bodies.BulkAssignment)
     @action(detail=False, methods=["post"], url_path="bulk-assign")
     @acts_once
-    def bulk_assign(self, request: Request) -> Response:
+    def bulk_assign(self, request: ApiRequest) -> Response:
         places = checked(bodies.BulkAssignment, request)["places"]
         changed = actions.assign(
             by=request.user, places=[actions.Place(p["shift"], p["post"], p["person"]) for p in places]
@@ -118,26 +118,26 @@ class ShiftViewSet(ReadOnly):
     @extend_schema(request=bodies.Move)
     @action(detail=True, methods=["post"])
     @acts_once
-    def move(self, request: Request, pk: str) -> Response:
+    def move(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.move_shift, bodies.Move, request, pk)
 
     @extend_schema(request=bodies.DutyReason)
     @action(detail=True, methods=["post"], url_path="call-off")
     @acts_once
-    def call_off(self, request: Request, pk: str) -> Response:
+    def call_off(self, request: ApiRequest, pk: str) -> Response:
         shift = actions.call_off_shift(int(pk), by=request.user, **checked(bodies.DutyReason, request))
         return Response(representations.shift(shift))
 
     @extend_schema(request=bodies.Generate)
     @action(detail=False, methods=["post"])
     @acts_once
-    def generate(self, request: Request) -> Response:
+    def generate(self, request: ApiRequest) -> Response:
         """Draft a period from the patterns; the answer tells where to watch its progress."""
         row = actions.generate(by=request.user, **checked(bodies.Generate, request))
         return Response(representations.generation(row), status=202)
 
     @action(detail=False, methods=["get"], url_path=r"generations/(?P<generation>\d{1,18})")
-    def progress(self, request: Request, generation: str) -> Response:
+    def progress(self, request: ApiRequest, generation: str) -> Response:
         row: Generation | None = selectors.generations_visible_to(request.user).filter(pk=generation).first()
         if row is None:
             raise NotFound
@@ -146,14 +146,14 @@ class ShiftViewSet(ReadOnly):
     @extend_schema(request=bodies.Publish)
     @action(detail=False, methods=["post"])
     @acts_once
-    def publish(self, request: Request) -> Response:
+    def publish(self, request: ApiRequest) -> Response:
         fields = checked(bodies.Publish, request)
         rosters = actions.publish(by=request.user, **{**fields, "month": month(fields["month"])})
         return Response({"rosters": [representations.roster(row) for row in rosters]})
 
     @extend_schema(parameters=[bodies.OnDutyQuery])
     @action(detail=False, methods=["get"], url_path="on-duty", filterset_class=None, pagination_class=None)
-    def on_duty(self, request: Request) -> Response:
+    def on_duty(self, request: ApiRequest) -> Response:
         """Who is on: one instant, one unit or all in sight, by the one definition."""
         query = asked(bodies.OnDutyQuery, request)
         on = watch.on_duty(sight(request.user, query.get("unit")), query["at"])
@@ -162,7 +162,7 @@ class ShiftViewSet(ReadOnly):
 
     @extend_schema(parameters=[bodies.GapQuery])
     @action(detail=False, methods=["get"], filterset_class=None, pagination_class=None)
-    def gaps(self, request: Request) -> Response:
+    def gaps(self, request: ApiRequest) -> Response:
         query = asked(bodies.GapQuery, request)
         start = query["start"] or now()
         end = query["end"] or start + dt.timedelta(days=limits.limit("gap_days"))
@@ -174,13 +174,13 @@ class ShiftViewSet(ReadOnly):
     @extend_schema(request=bodies.Unreachable)
     @action(detail=False, methods=["post"])
     @acts_once
-    def unreachable(self, request: Request) -> Response:
+    def unreachable(self, request: ApiRequest) -> Response:
         alarm = actions.report_unreachable(by=request.user, **checked(bodies.Unreachable, request))
         return Response({"id": alarm.pk, "called": representations.person(alarm.called)}, status=201)
 
     @extend_schema(request={"multipart/form-data": bodies.SheetUpload})
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, JSONParser])
-    def import_sheet(self, request: Request) -> Response:
+    def import_sheet(self, request: ApiRequest) -> Response:
         """A sheet with dates down and posts across; ``dry_run`` says what it would do and what is wrong."""
         fields = bodies.SheetUpload(data=request.data)
         fields.is_valid(raise_exception=True)
@@ -191,7 +191,7 @@ class ShiftViewSet(ReadOnly):
 
     @extend_schema(parameters=[bodies.StatisticsQuery], responses={202: JobAnswer})
     @action(detail=False, methods=["get"], url_path="export", filterset_class=None, pagination_class=None)
-    def export_sheet(self, request: Request) -> Response:
+    def export_sheet(self, request: ApiRequest) -> Response:
         """The month as a workbook, made in the background."""
         query = asked(bodies.StatisticsQuery, request)
         unit = unit_for(query["unit"], by=request.user, capability=capabilities.VIEW)
@@ -209,14 +209,14 @@ class OverrideViewSet(ReadOnly):
 
     @extend_schema(request=bodies.NewOverride)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         row = actions.override(by=request.user, **checked(bodies.NewOverride, request))
         return Response(representations.override(row), status=201)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def withdraw(self, request: Request, pk: str) -> Response:
+    def withdraw(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.withdraw_override, bodies.Nothing, request, pk)
 
 
@@ -231,7 +231,7 @@ class SwapViewSet(ReadOnly):
 
     @extend_schema(request=bodies.NewSwap)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         fields = checked(bodies.NewSwap, request)
         swap = actions.request_swap(by=request.user, slot_id=fields["slot"], reason=fields["reason"])
         return Response(representations.swap(self.found(str(swap.pk))), status=201)
@@ -239,25 +239,25 @@ class SwapViewSet(ReadOnly):
     @extend_schema(request=bodies.Take)
     @action(detail=True, methods=["post"])
     @acts_once
-    def take(self, request: Request, pk: str) -> Response:
+    def take(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.take_swap, bodies.Take, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def approve(self, request: Request, pk: str) -> Response:
+    def approve(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.approve_swap, bodies.Nothing, request, pk)
 
     @extend_schema(request=bodies.Refusal)
     @action(detail=True, methods=["post"])
     @acts_once
-    def refuse(self, request: Request, pk: str) -> Response:
+    def refuse(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.refuse_swap, bodies.Refusal, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.cancel_swap, bodies.Nothing, request, pk)
 
 
@@ -277,19 +277,19 @@ class HandoverViewSet(ReadOnly):
     @extend_schema(request=bodies.Signature)
     @action(detail=True, methods=["post"])
     @acts_once
-    def sign(self, request: Request, pk: str) -> Response:
+    def sign(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.sign_handover, bodies.Signature, request, pk)
 
     @extend_schema(request=bodies.DutyReason)
     @action(detail=True, methods=["post"])
     @acts_once
-    def settle(self, request: Request, pk: str) -> Response:
+    def settle(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.settle_handover, bodies.DutyReason, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=False, methods=["post"], url_path="check-in")
     @acts_once
-    def check_in(self, request: Request) -> Response:
+    def check_in(self, request: ApiRequest) -> Response:
         rows = actions.check_in(by=request.user)
         return Response({"checked_in": [{"shift": r.shift_id, "post": r.post, "late": r.late} for r in rows]})
 
@@ -306,14 +306,14 @@ class SpotCheckViewSet(ReadOnly):
 
     @extend_schema(request=bodies.NewSpotCheck)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         row = actions.start_spot_check(by=request.user, **checked(bodies.NewSpotCheck, request))
         return Response(representations.spot_check(row), status=201)
 
     @extend_schema(request=bodies.SpotCheckPlan)
     @action(detail=False, methods=["post"])
     @acts_once
-    def plan(self, request: Request) -> Response:
+    def plan(self, request: ApiRequest) -> Response:
         fields = checked(bodies.SpotCheckPlan, request)
         rows = actions.plan_spot_checks(by=request.user, **{**fields, "month": month(fields["month"])})
         return Response({"planned": len(rows)}, status=201)
@@ -321,24 +321,24 @@ class SpotCheckViewSet(ReadOnly):
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def answer(self, request: Request, pk: str) -> Response:
+    def answer(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.answer_spot_check, bodies.Nothing, request, pk)
 
     @extend_schema(request=bodies.Outcome)
     @action(detail=True, methods=["post"])
     @acts_once
-    def outcome(self, request: Request, pk: str) -> Response:
+    def outcome(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.record_outcome, bodies.Outcome, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def cancel(self, request: Request, pk: str) -> Response:
+    def cancel(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.cancel_spot_check, bodies.Nothing, request, pk)
 
     @extend_schema(parameters=[bodies.StatisticsQuery])
     @action(detail=False, methods=["get"], filterset_fields=None, pagination_class=None)
-    def statistics(self, request: Request) -> Response:
+    def statistics(self, request: ApiRequest) -> Response:
         """The month of every unit under one, for the circular."""
         query = asked(bodies.StatisticsQuery, request)
         unit = unit_for(query["unit"], by=request.user, capability=capabilities.VIEW)
@@ -357,14 +357,14 @@ class CallLogViewSet(ReadOnly):
 
     @extend_schema(request=bodies.NewCall)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         row = actions.log_call(by=request.user, **checked(bodies.NewCall, request))
         return Response(representations.call(self.found(str(row.pk))), status=201)
 
     @extend_schema(request=bodies.Correction)
     @action(detail=True, methods=["post"])
     @acts_once
-    def correct(self, request: Request, pk: str) -> Response:
+    def correct(self, request: ApiRequest, pk: str) -> Response:
         row = actions.correct_call(int(pk), by=request.user, **checked(bodies.Correction, request))
         return Response(representations.call(self.found(str(row.pk))), status=201)
 

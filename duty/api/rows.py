@@ -7,18 +7,19 @@ from typing import Any
 
 import django_filters
 from rest_framework import viewsets
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from duty.api import bodies
 from web.errors import NotFound
+from web.requests import ApiRequest
 from web.rest import checked
 
 
 class ReadOnly(viewsets.GenericViewSet):
     """List and retrieve over `get_queryset`, shown by `shown`; ids that are not numbers are simply not there."""
 
+    request: ApiRequest
     lookup_value_regex = r"\d{1,18}"
     filterset_class: type[django_filters.FilterSet] | None = None
     filterset_fields: list[str] | None = []
@@ -27,11 +28,11 @@ class ReadOnly(viewsets.GenericViewSet):
     def get_serializer_class(self) -> type[Serializer]:
         return bodies.Nothing
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([type(self).shown(row) for row in page or ()])
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
         return Response(self.whole(self.found(pk)))
 
     def found(self, pk: str) -> Any:
@@ -43,6 +44,6 @@ class ReadOnly(viewsets.GenericViewSet):
     def whole(self, row: Any) -> dict[str, Any]:
         return type(self).shown(row)
 
-    def done(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+    def done(self, act: Callable[..., Any], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         act(int(pk), by=request.user, **checked(body, request))
         return self.retrieve(request, pk)

@@ -22,7 +22,8 @@ def call_sheet(rows: Iterable[CallLog]) -> bytes:
     """Oldest last, as the page shows them. Text is stored as text: nothing a caller said is taken for a formula."""
     book = Workbook()
     sheet = book.active
-    named = [str(CallLog._meta.get_field(name).verbose_name) for name in ("at", *TEXTS, "occurred_at", *REST)]
+    fields = {field.name: str(field.verbose_name) for field in CallLog._meta.fields}
+    named = [fields[name] for name in ("at", *TEXTS, "occurred_at", *REST)]
     sheet.append([*named, _("recorder"), _("remark")])
     for number, row in enumerate(rows, start=2):
         values = [row.at, *(getattr(row, n) for n in TEXTS), row.occurred_at, *(getattr(row, n) for n in REST)]

@@ -21,8 +21,8 @@ def feed(token: CalendarToken) -> bytes:
     """The feed of a token from a month back to four months ahead."""
     present = now()
     start, end = present - BACK, present + AHEAD
-    if token.unit_id:
-        rows, name = watch.watches([token.unit_id], start, end), token.unit.label
+    if token.unit:
+        rows, name = watch.watches([token.unit.pk], start, end), token.unit.label
     else:
         units = Stint.objects.filter(person=token.person, during__overlap=(start, end)).values_list("unit", flat=True)
         rows = [w for w in watch.watches(sorted(set(units)), start, end) if w.person_id == token.person_id]

@@ -64,5 +64,5 @@ def log_figures(unit: Unit, rows: Iterable[CallLog], first: dt.date, last: dt.da
     """For ``paper/call_log.html``: the days [first, last] of a unit's book, the oldest first as a book is read."""
     entries = list(rows)
     for row in entries:
-        row.remark = remark(row)  # type: ignore[attr-defined]
+        row.remark = remark(row)
     return {"unit": unit, "rows": entries, "first": first, "last": last, "text": text}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -46,6 +48,9 @@ class Swap(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=200, blank=True)
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by the selectors and views of the pages that show it
+    may: bool
 
     class Meta:
         verbose_name = _("swap")
@@ -95,6 +100,9 @@ class Handover(models.Model):
     items = models.JSONField(_("items"), default=list, encoder=DjangoJSONEncoder)
     late_told_at = models.DateTimeField(_("leader told at"), null=True, blank=True)
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by the selectors and views of the pages that show it
+    mine: list[str]
 
     class Meta:
         verbose_name = _("handover")
@@ -176,6 +184,9 @@ class SpotCheck(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
     generation = models.PositiveIntegerField(default=0)
 
+    # Set by the selectors and views of the pages that show it
+    may: bool
+
     class Meta:
         verbose_name = _("spot check")
         verbose_name_plural = _("spot checks")
@@ -209,6 +220,10 @@ class CallLog(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
     )
     reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
+
+    # Set by the selectors and views of the pages that show it
+    turn: dict[str, str]
+    remark: Any
 
     class Meta:
         verbose_name = _("call")

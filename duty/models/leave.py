@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -40,6 +42,11 @@ class Leave(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=200, blank=True)
     generation = models.PositiveIntegerField(default=0)
+
+    # Set by the selectors and views of the pages that show it
+    may_decide: bool
+    may_withdraw: bool
+    warnings: list[Any]
 
     class Meta:
         verbose_name = _("leave")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,7 +25,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def _aware(moment: Any) -> Any:
-    return timezone.datetime.fromisoformat(_iso(moment)) if isinstance(moment, str) else moment
+    return dt.datetime.fromisoformat(_iso(moment)) if isinstance(moment, str) else moment
 
 
 def _iso(text: str) -> str:

@@ -38,7 +38,7 @@ from org.selectors.jurisdiction import visible_to
 from org.selectors.register import held_now
 
 DAY = dt.timedelta(days=1)
-SHORT = {
+SHORT: dict[str, Any] = {
     DutyPost.LEADER: pgettext_lazy("post in a narrow column", "Leader"),
     DutyPost.MAIN: pgettext_lazy("post in a narrow column", "Main"),
     DutyPost.DEPUTY: pgettext_lazy("post in a narrow column", "Deputy"),
@@ -339,8 +339,8 @@ def people_of(unit: Unit) -> list[tuple[str, list[tuple[int, str]]]]:
 def units_to_pick(person: Person, capability: str = "view") -> list[tuple[str, list[tuple[str, str]]]]:
     """(group, [(code, label)]) of the units that keep a roster and that the person sees; one query."""
     levels = [Unit.Level.COUNTY, Unit.Level.TOWNSHIP, Unit.Level.VILLAGE]
-    rows = Unit.objects.filter(visible_to(person, "path", capability), active=True, level__in=levels)
-    rows = list(rows.only("code", "path", "name", "name_en", "level").order_by("path"))
+    found = Unit.objects.filter(visible_to(person, "path", capability), active=True, level__in=levels)
+    rows = list(found.only("code", "path", "name", "name_en", "level").order_by("path"))
     labels = {row.path: row.label for row in rows}
     groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -102,7 +103,8 @@ def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = Tru
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, [ids])
         parts = cursor.fetchall()
-        cursor.execute(_RUNS, {"shifts": ids, "longest": limits.hours("longest_h")})
+        longest: Any = limits.hours("longest_h")  # psycopg2 takes a timedelta
+        cursor.execute(_RUNS, {"shifts": ids, "longest": longest})
         runs = cursor.fetchall()
         cursor.execute(_ON_LEAVE, [ids if leave else []])
         away = cursor.fetchall()

@@ -213,8 +213,8 @@ def _handovers(person: Person) -> list[Handover]:
     found = []
     for row in rows.filter(unit__appointments__person=person).distinct()[:6]:
         both = sides(row)
-        row.mine = [side for side in ("out", "in") if person.pk in both[side]]  # type: ignore[attr-defined]
-        if row.mine:  # type: ignore[attr-defined]
+        row.mine = [side for side in ("out", "in") if person.pk in both[side]]
+        if row.mine:
             found.append(row)
     return found
 

@@ -84,7 +84,7 @@ def _ids(units: Sequence[Unit | int] | None) -> list[int] | None:
     return None if units is None else [unit if isinstance(unit, int) else unit.pk for unit in units]
 
 
-def _read(sql: str, parameters: dict[str, object]) -> list[Watch]:
+def _read(sql: str, parameters: dict[str, Any]) -> list[Watch]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return _watches(cursor.fetchall())

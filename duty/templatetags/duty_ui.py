@@ -11,8 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from duty.actions import booking
 from duty.models import DutyPost
+from duty.rules import spans
 from duty.rules.spans import span
 from duty.selectors.gather import label_of
 from org.models import in_language
@@ -37,7 +37,7 @@ def whole_span(during: Any) -> str:
 
 @register.filter
 def listed(words: list[str]) -> str:
-    return booking.listed(words)
+    return spans.listed(words)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,11 +21,12 @@ from org.screens.place import chosen_unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.bounds import whole_number
 from web.dialogs import Act, perform, posted
+from web.requests import Request
 
 VIEWS = ("grid", "list")
 
 
-def month(request: HttpRequest) -> HttpResponse:
+def month(request: Request) -> HttpResponse:
     """``?unit=CODE&month=2026-11&view=list``."""
     unit, first = chosen_unit(request), chosen_month(request)
     may = may_roster(request.user, unit)
@@ -46,19 +47,19 @@ def month(request: HttpRequest) -> HttpResponse:
     return render(request, "duty/month.html", context | {"units": calendar.units_to_pick(request.user)})
 
 
-def _running(request: HttpRequest) -> Generation | None:
+def _running(request: Request) -> Generation | None:
     rows = Generation.objects.filter(visible_to(request.user), status=Generation.Status.RUNNING)
     return rows.order_by("-pk").first()
 
 
-def affected(request: HttpRequest) -> HttpResponse:
+def affected(request: Request) -> HttpResponse:
     """Coming shifts made for a day of another kind than the calendar says now; they stay until somebody decides."""
     year = _year(request)
     context = {"year": year, "shifts": _affected(request, year), "warnings": calendar_warnings(*_span(year))}
     return render(request, "duty/affected.html", context)
 
 
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: Request) -> HttpResponse:
     """Leave the shifts ticked as they are under the new calendar."""
     form = AcceptForm(posted(request))
 
@@ -70,7 +71,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     return perform(request, act)
 
 
-def _year(request: HttpRequest) -> int:
+def _year(request: Request) -> int:
     raw = request.GET.get("year", "")
     year = whole_number(raw) or today().year
     return year if FIRST_YEAR <= year <= LAST_YEAR else today().year
@@ -81,7 +82,7 @@ def _span(year: int) -> tuple[Any, Any]:
     return first, first.replace(month=12, day=31)
 
 
-def _affected(request: HttpRequest, year: int) -> list[Any]:
+def _affected(request: Request, year: int) -> list[Any]:
     found = jurisdiction_of(request.user)
     rows = affected_shifts(year)
     return [shift for shift in rows if found.allows("view", shift.unit.path)][:500]

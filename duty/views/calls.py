@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -27,6 +27,7 @@ from org.screens.place import chosen_unit, unit_of
 from org.selectors.jurisdiction import allowed
 from web.dialogs import Act, perform, posted
 from web.errors import Invalid, NotFound
+from web.requests import Request
 from web.views.waiting import wait_for
 
 PER_PAGE = 50
@@ -37,7 +38,7 @@ DAY = dt.timedelta(days=1)
 FIELDS = ("caller_phone", "caller_name", "caller_unit", "caller_post", "place", "content", "measures", "told")
 
 
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: Request) -> HttpResponse:
     """``?unit=CODE&day=2026-11-01&until=2026-11-30&text=``; ``day`` alone is that day, ``until`` is the last one."""
     unit = chosen_unit(request)
     page = Paginator(entries(request.user, unit, request.GET), PER_PAGE).get_page(request.GET.get("page"))
@@ -107,7 +108,7 @@ def _turns(row: CallLog) -> dict[str, str]:
     }
 
 
-def new(request: HttpRequest, code: str) -> HttpResponse:
+def new(request: Request, code: str) -> HttpResponse:
     unit = unit_of(request.user, code)
     form = CallForm(posted(request), initial={"at": now()})
 
@@ -119,7 +120,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: Request, pk: int) -> HttpResponse:
     row = call_of(request.user, pk)
     given = {name: getattr(row, name) for name in ("at", "occurred_at", *FIELDS)}
     form = CorrectForm(posted(request), initial=given)
@@ -141,14 +142,14 @@ def call_of(person: Person, pk: int) -> CallLog:
     return found
 
 
-def export(request: HttpRequest, code: str) -> HttpResponse:
+def export(request: Request, code: str) -> HttpResponse:
     unit = unit_of(request.user, code)
     days(request.GET)
     return wait_for(request, "duty.call_log_sheet", {"unit": unit.code, "query": request.GET.urlencode()})
 
 
 @require_safe
-def paper(request: HttpRequest, code: str) -> HttpResponse:
+def paper(request: Request, code: str) -> HttpResponse:
     """The days asked for as a PDF, or a month up to ``until``, or the present one; struck-through entries stay in."""
     unit = unit_of(request.user, code)
     entries_on_paper(request.user, unit, request.GET)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from duty.actions.feeds import owner_of
 from duty.files import ical
 from web.errors import NotFound
+from web.requests import Request
 
 
 @login_not_required
-def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+def calendar_feed(request: Request, token: str) -> HttpResponse:
     """Open to whoever has the secret: calendars cannot sign in. Revoked with the owner's account, and by the owner."""
     owner = owner_of(token)
     if owner is None:

@@ -187,7 +187,7 @@ class AcceptForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shifts"].valid_value = lambda value: str(value).isdecimal()  # the action knows which there are
+        self.take_any("shifts", valid=lambda value: str(value).isdecimal())
 
 
 class SignForm(PageForm):
@@ -217,7 +217,7 @@ class TakeForm(PageForm):
     def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = [(slot.pk, f"{_when(slot)} · {slot.get_post_display()}") for slot in slots]
-        self.fields["in_return"].choices = [("", gettext("Nothing")), *mine]
+        self.choice("in_return").choices = [("", gettext("Nothing")), *mine]
 
 
 def _when(slot: Slot) -> str:
@@ -231,7 +231,7 @@ class CheckForm(PageForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [*NOBODY, *units_to_pick(person, "verify")]
+        self.choice("unit").choices = [*NOBODY, *units_to_pick(person, "verify")]
 
 
 class PlanForm(PageForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,12 +23,13 @@ from org.models import Person
 from org.screens.place import frame_of
 from web.dialogs import Act, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 from web.views.waiting import wait_for
 
 PER_PAGE = 50
 
 
-def handover_list(request: HttpRequest) -> HttpResponse:
+def handover_list(request: Request) -> HttpResponse:
     rows = rosters.with_handover_parts(rosters.handovers_visible_to(request.user)).order_by("-due_at", "-pk")
     show = request.GET.get("show", "")
     if show == "open":
@@ -45,7 +46,7 @@ def handover_of(person: Person, pk: int) -> Handover:
     return found
 
 
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+def handover(request: Request, pk: int) -> HttpResponse:
     row = handover_of(request.user, pk)
     context = {"row": row, "sections": carried(row), **_may(request.user, row), **frame_of(request.user)}
     template = "duty/_handover.html" if request.headers.get("HX-Request") else "duty/handover.html"
@@ -53,7 +54,7 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: Request, pk: int) -> HttpResponse:
     """The sheet for the binder: as it was accepted, or as it stands while it is open."""
     return wait_for(request, "duty.handover", {"pk": handover_of(request.user, pk).pk})
 
@@ -83,7 +84,7 @@ def _may(person: Person, row: Handover) -> dict[str, Any]:
 
 
 @require_POST
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
+def sign(request: Request, pk: int) -> HttpResponse:
     row = handover_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -95,7 +96,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(_("Sign the handover"), _("Sign"), SignForm(posted(request)), do, _back(row)))
 
 
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: Request, pk: int) -> HttpResponse:
     row = handover_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

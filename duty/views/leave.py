@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,12 +25,13 @@ from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 
 PER_PAGE = 50
 OPEN = ("asked", "approved")
 
 
-def leaves(request: HttpRequest) -> HttpResponse:
+def leaves(request: Request) -> HttpResponse:
     show = request.GET.get("show", "open")
     rows = rosters.with_leave_parts(rosters.leaves_visible_to(request.user))
     if show == "open":
@@ -46,10 +47,10 @@ def leaves(request: HttpRequest) -> HttpResponse:
 def _with_acts(row: Leave, person: Person) -> None:
     """What this person may do with it, and what whoever decides must know."""
     keeps, over = may_roster(person, row.unit), row.during.upper <= now()
-    row.may_decide = keeps and row.status == "asked" and row.person_id != person.pk  # type: ignore[attr-defined]
+    row.may_decide = keeps and row.status == "asked" and row.person_id != person.pk
     own = person.pk in (row.person_id, row.asked_by_id)
-    row.may_withdraw = row.status in OPEN and not over and (keeps or own)  # type: ignore[attr-defined]
-    row.warnings = [] if over else warnings(row)  # type: ignore[attr-defined]
+    row.may_withdraw = row.status in OPEN and not over and (keeps or own)
+    row.warnings = [] if over else warnings(row)
 
 
 def leave_of(person: Person, pk: int) -> Leave:
@@ -59,7 +60,7 @@ def leave_of(person: Person, pk: int) -> Leave:
     return found
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         row = actions.ask_leave(by=request.user, **data)
         return " ".join([_("Asked. Whoever keeps the roster decides."), *map(str, warnings(row))])
@@ -68,7 +69,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return perform(request, Act(_("Ask for leave"), _("Ask"), LeaveForm(posted(request)), do, _list(), note=note))
 
 
-def record(request: HttpRequest, code: str) -> HttpResponse:
+def record(request: Request, code: str) -> HttpResponse:
     unit = unit_for(code, by=request.user, capability=capabilities.ROSTER)
 
     def do(data: dict[str, Any]) -> str:
@@ -83,7 +84,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: Request, pk: int) -> HttpResponse:
     leave_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -93,7 +94,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(_("Approve the leave"), _("Approve"), NoFields(posted(request)), do, _list()))
 
 
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: Request, pk: int) -> HttpResponse:
     leave_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -103,7 +104,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(_("Refuse the leave"), _("Refuse"), AnswerForm(posted(request)), do, _list()))
 
 
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Request, pk: int) -> HttpResponse:
     row = leave_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from duty.selectors.rosters import feeds_revocable_by
 from org.screens.place import frame_of, unit_of
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"mine": today.mine(request.user)}
     context["feeds"] = CalendarToken.objects.filter(person=request.user, revoked_at=None).select_related("unit")
     if request.headers.get("HX-Request"):
@@ -28,12 +29,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "duty/mine.html", context | frame_of(request.user))
 
 
-def to_mine(request: HttpRequest) -> HttpResponse:
+def to_mine(request: Request) -> HttpResponse:
     return redirect("duty:me")
 
 
 @require_POST
-def check_in(request: HttpRequest) -> HttpResponse:
+def check_in(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         rows = actions.check_in(by=request.user)
         return _("Checked in, late.") if any(row.late for row in rows) else _("Checked in.")
@@ -44,7 +45,7 @@ def check_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def issue_feed(request: HttpRequest) -> HttpResponse:
+def issue_feed(request: Request) -> HttpResponse:
     """The address is shown this once; the database keeps its hash. An older one stops working."""
     code = request.POST.get("unit", "")
     unit = unit_of(request.user, code) if code else None
@@ -54,7 +55,7 @@ def issue_feed(request: HttpRequest) -> HttpResponse:
     return render(request, "duty/feed.html", context)
 
 
-def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_feed(request: Request, pk: int) -> HttpResponse:
     """Of a unit's address: back to its month, for whoever keeps its roster asks there."""
     row = feeds_revocable_by(request.user).filter(pk=pk).select_related("unit").first()
     if row is None:

@@ -6,21 +6,20 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.http import HttpRequest
-
 from database.clock import today
 from duty.selectors.rosters import month_of, next_month
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed
 from web.errors import NotFound
+from web.requests import Request
 
 MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Beyond these no roster is drawn up: a date of nonsense in an address."""
 
 
-def chosen_month(request: HttpRequest) -> dt.date:
+def chosen_month(request: Request) -> dt.date:
     """``?month=2026-11`` as its first day; the present month when it is missing or none at all."""
     found = MONTH.fullmatch(request.GET.get("month", ""))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from org.screens.place import unit_of
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import NotFound
 from web.kinds import Upload
+from web.requests import Request
 from web.views.waiting import outcome_of, wait_for
 
 DAY = dt.timedelta(days=1)
@@ -34,7 +35,7 @@ def back_to(unit: Unit, month: dt.date) -> str:
     return f"{reverse('duty:month')}?unit={unit.code}&month={month:%Y-%m}"
 
 
-def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def generate(request: Request, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": selectors.next_month(month) - DAY}
     form = PeriodForm(posted(request), initial=initial)
@@ -53,7 +54,7 @@ def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpRes
 
 
 @require_POST
-def generate_preview(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def generate_preview(request: Request, code: str, year: int, number: int) -> HttpResponse:
     """How many shifts it would draft for the unit itself; nothing is kept."""
     unit, form = unit_of(request.user, code), PeriodForm(request.POST)
     if not form.is_valid() or not dt.timedelta(0) < form.cleaned_data["last"] + DAY - form.cleaned_data["first"]:
@@ -69,7 +70,7 @@ def units_words(number: int) -> str:
     return ngettext("%(number)s unit", "%(number)s units", number) % {"number": number}
 
 
-def publish(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def publish(request: Request, code: str, year: int, number: int) -> HttpResponse:
     """The dialog says beforehand what blocks it; double bookings are told by the database when it is tried."""
     unit, month = unit_of(request.user, code), month_at(year, number)
     rosters = list(Roster.objects.filter(unit=unit, month=month))
@@ -95,12 +96,12 @@ def _cannot_be_called(unit: Unit, month: dt.date) -> str:
     return _("These have no number of their own and cannot be called: %(names)s.") % {"names": names}
 
 
-def _drafts(request: HttpRequest, unit: Unit, month: dt.date) -> int:
+def _drafts(request: Request, unit: Unit, month: dt.date) -> int:
     rows = selectors.shifts_visible_to(request.user).filter(unit=unit, live=False)
     return selectors.shifts_between(rows, month, selectors.next_month(month)).count()
 
 
-def fallback(request: HttpRequest, code: str) -> HttpResponse:
+def fallback(request: Request, code: str) -> HttpResponse:
     """Whom the county calls where nobody is left to call."""
     unit = unit_of(request.user, code)
     now_set = FallbackContact.objects.filter(unit=unit).select_related("person").first()
@@ -117,7 +118,7 @@ def fallback(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def discard(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def discard(request: Request, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
 
     def do(data: dict[str, Any]) -> str:
@@ -132,7 +133,7 @@ def discard(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
     return perform(request, act)
 
 
-def pattern(request: HttpRequest, code: str) -> HttpResponse:
+def pattern(request: Request, code: str) -> HttpResponse:
     unit, month = unit_of(request.user, code), chosen_month(request)
     initial = {"kind": "normal", "days": "every", "starts": "08:30", "hours": 24, "valid_from": month, "signed": True}
     form = PatternForm(posted(request), unit=unit, initial=initial)
@@ -148,7 +149,7 @@ def pattern(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def end_pattern(request: HttpRequest, pk: int) -> HttpResponse:
+def end_pattern(request: Request, pk: int) -> HttpResponse:
     row = selectors.patterns_visible_to(request.user).filter(pk=pk).first()
     if row is None:
         raise NotFound
@@ -167,7 +168,7 @@ def _of(row: RosterPattern) -> str:
     return f"{reverse('duty:month')}?unit={row.unit.code}"
 
 
-def season(request: HttpRequest, code: str) -> HttpResponse:
+def season(request: Request, code: str) -> HttpResponse:
     unit = unit_of(request.user, code)
 
     def do(data: dict[str, Any]) -> str:
@@ -180,7 +181,7 @@ def season(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def load_year(request: HttpRequest, year: int) -> HttpResponse:
+def load_year(request: Request, year: int) -> HttpResponse:
     """Take the year anew from the `holidays` package; shifts that it affects are listed, never changed."""
 
     def do(data: dict[str, Any]) -> str:
@@ -194,7 +195,7 @@ def load_year(request: HttpRequest, year: int) -> HttpResponse:
     return perform(request, act)
 
 
-def sheet(request: HttpRequest, code: str) -> HttpResponse:
+def sheet(request: Request, code: str) -> HttpResponse:
     """Import of a roster as counties keep it: tried first, row by row, then loaded as drafts; ``?job=``: how."""
     unit, form = unit_of(request.user, code), SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -206,6 +207,6 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "duty/import.html", context, status=400 if faulty else 200)
 
 
-def export(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def export(request: Request, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
     return wait_for(request, "duty.roster_sheet", {"unit": unit.code, "month": f"{month:%Y-%m}"})

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +26,7 @@ from org.screens.place import unit_of
 from org.selectors.jurisdiction import visible_to
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import Invalid, NotFound
+from web.requests import Request
 
 DAY = dt.timedelta(days=1)
 PLACE = re.compile(r"(\d{1,18}):(leader|main|deputy|reserve):(\d{1,18})")
@@ -47,7 +48,7 @@ def shift_words(shift: Shift) -> str:
     return f"{shift.unit.label} · {span(shift.during)}"
 
 
-def assign(request: HttpRequest, pk: int, post: str) -> HttpResponse:
+def assign(request: Request, pk: int, post: str) -> HttpResponse:
     """One cell of the calendar; beside it what else can be done to the shift."""
     shift = shift_of(request.user, pk)
     slot = next((slot for slot in shift.slots.all() if slot.post == post), None)
@@ -64,7 +65,7 @@ def assign(request: HttpRequest, pk: int, post: str) -> HttpResponse:
 
 
 @require_POST
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: Request) -> HttpResponse:
     """``place=SHIFT:POST:PERSON`` any number of times: what a drag, or its keyboard way, comes to. All or nothing."""
     found = [PLACE.fullmatch(raw) for raw in request.POST.getlist("place")]
     if not found or not all(found) or len(found) > 100:
@@ -79,7 +80,7 @@ def places(request: HttpRequest) -> HttpResponse:
     return perform(request, Act(_("Move people"), _("Move"), NoFields(posted(request)), do, back(shift)))
 
 
-def bulk(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+def bulk(request: Request, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
     initial = {"first": month, "last": rosters.next_month(month) - DAY, "post": "main", "weekdays": [*range(1, 8)]}
     form = BulkForm(posted(request), unit=unit, initial=initial)
@@ -102,7 +103,7 @@ def _chosen(person: Person, unit: Unit, data: dict[str, Any]) -> list[int]:
     return chosen
 
 
-def add(request: HttpRequest, code: str, day: str) -> HttpResponse:
+def add(request: Request, code: str, day: str) -> HttpResponse:
     unit, date = unit_of(request.user, code), _date(day)
     start = timezone.make_aware(dt.datetime.combine(date, dt.time(8, 30)))
     form = ShiftForm(posted(request), unit=unit, initial={"start": start, "end": start + DAY, "kind": "normal"})
@@ -124,7 +125,7 @@ def _date(day: str) -> dt.date:
         raise NotFound from None
 
 
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: Request, pk: int) -> HttpResponse:
     shift = shift_of(request.user, pk)
     initial = {"start": shift.during.lower, "end": shift.during.upper}
 
@@ -137,7 +138,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+def call_off(request: Request, pk: int) -> HttpResponse:
     shift = shift_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -151,7 +152,7 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def override_slot(request: HttpRequest, pk: int) -> HttpResponse:
+def override_slot(request: Request, pk: int) -> HttpResponse:
     """Somebody else for the whole of one slot, while the roster keeps whom it named."""
     seen = rosters.shifts_visible_to(request.user)
     slot = Slot.objects.filter(pk=pk, shift__in=seen).select_related("shift__unit", "person").first()
@@ -168,7 +169,7 @@ def override_slot(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(title, _("Put on duty"), form, do, back(slot.shift), note=note))
 
 
-def override(request: HttpRequest, code: str) -> HttpResponse:
+def override(request: Request, code: str) -> HttpResponse:
     """Somebody in a post from now on, whatever the roster says."""
     unit, present = unit_of(request.user, code), now()
     post = request.GET.get("post", "")
@@ -184,7 +185,7 @@ def override(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, Act(title, _("Put on duty"), form, do, back_to(unit, month)))
 
 
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Request, pk: int) -> HttpResponse:
     row = Override.objects.filter(visible_to(request.user), pk=pk).select_related("unit", "person").first()
     if row is None:
         raise NotFound

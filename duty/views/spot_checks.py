@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,13 +23,14 @@ from org.rules import capabilities
 from org.screens.place import frame_of, home_of, may_somewhere
 from org.selectors.jurisdiction import allowed, visible_to
 from web.dialogs import Act, NoFields, perform, posted
-from web.errors import NotFound
+from web.errors import Forbidden, NotFound
+from web.requests import Request
 
 PER_PAGE = 40
 RUNNING = ("calling", "second_call", "leader_called")
 
 
-def checks(request: HttpRequest) -> HttpResponse:
+def checks(request: Request) -> HttpResponse:
     rows = rosters.with_check_parts(rosters.spot_checks_visible_to(request.user))
     running = list(rows.filter(status__in=RUNNING).order_by("call_back_due_at"))
     for row in running:
@@ -37,7 +38,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     planned = rows.filter(status="planned").order_by("planned_at")
     closed = rows.filter(status="closed").order_by("-closed_at")
     page = Paginator(closed, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"running": running, "planned": planned[:100], "page": page}
+    context: dict[str, Any] = {"running": running, "planned": planned[:100], "page": page}
     context["may"] = may_somewhere(request.user, capabilities.VERIFY)
     template = "duty/_checks.html" if request.headers.get("HX-Request") else "duty/checks.html"
     return render(request, template, context)
@@ -50,7 +51,7 @@ def check_of(person: Person, pk: int) -> SpotCheck:
     return found
 
 
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: Request, pk: int) -> HttpResponse:
     """One check: whoever is on duty answers here, whoever checks records what they found."""
     row = check_of(request.user, pk)
     row.may = allowed(request.user, capabilities.VERIFY, row.unit.path) and row.person_id != request.user.pk
@@ -60,11 +61,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def to_check(request: HttpRequest, pk: int) -> HttpResponse:
+def to_check(request: Request, pk: int) -> HttpResponse:
     return redirect("duty:check", pk=pk)
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     initial = {"post": DutyPost.MAIN, "method": "phone", "unit": request.GET.get("unit", "")}
     form = CheckForm(posted(request), person=request.user, initial=initial)
 
@@ -76,7 +77,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return perform(request, Act(_("Check now"), _("Call now"), form, do, reverse("duty:checks"), note=note))
 
 
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: Request) -> HttpResponse:
     initial = {"levels": ["township"], "month": today(), "each": 1, "method": "phone"}
     form = PlanForm(posted(request), initial=initial)
 
@@ -90,13 +91,16 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 def _plan(person: Person, data: dict[str, Any]) -> list[SpotCheck]:
     units = Unit.objects.filter(visible_to(person, "path", capabilities.VERIFY), active=True, level__in=data["levels"])
+    checking = home_of(person)
+    if checking is None:  # somebody without a post, who sees nothing
+        raise Forbidden(_("You may not do this."))
     return actions.plan_spot_checks(
-        by=person, checking=home_of(person), units=list(units.defer("boundary")), month=data["month"],
+        by=person, checking=checking, units=list(units.defer("boundary")), month=data["month"],
         each=data["each"], seed=secrets.randbits(31), method=data["method"],
     )  # fmt: skip
 
 
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome(request: Request, pk: int) -> HttpResponse:
     row = check_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -110,7 +114,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: Request, pk: int) -> HttpResponse:
     check_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -121,7 +125,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, act)
 
 
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     row = check_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

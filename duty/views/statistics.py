@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from duty.screens.calendar import units_to_pick
 from duty.selectors import rosters
 from duty.views.place import chosen_month, month_frame
 from org.screens.place import chosen_unit
+from web.requests import Request
 
 
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: Request) -> HttpResponse:
     """``?unit=CODE&month=2026-11&all=1``; without ``all`` only units that had something to count."""
     unit, month = chosen_unit(request), chosen_month(request)
     rows = rosters.statistics(unit, month)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,12 +20,13 @@ from org.models import Person
 from org.screens.place import frame_of
 from web.dialogs import Act, NoFields, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 
 PER_PAGE = 50
 OPEN = ("requested", "taken")
 
 
-def swaps(request: HttpRequest) -> HttpResponse:
+def swaps(request: Request) -> HttpResponse:
     show = request.GET.get("show", "open")
     rows = rosters.with_swap_parts(rosters.swaps_visible_to(request.user))
     if show == "open":
@@ -44,7 +45,7 @@ def swap_of(person: Person, pk: int) -> Swap:
     return found
 
 
-def swap(request: HttpRequest, pk: int) -> HttpResponse:
+def swap(request: Request, pk: int) -> HttpResponse:
     row = swap_of(request.user, pk)
     row.may = today.may_decide(request.user, row)
     context = {"row": row, "open": row.status in OPEN, **frame_of(request.user)}
@@ -57,7 +58,7 @@ def slot_words(slot: Slot) -> str:
     return f"{slot.shift.unit.label} · {slot.get_post_display()} · {span(slot.shift.during)}"
 
 
-def ask(request: HttpRequest, slot: int) -> HttpResponse:
+def ask(request: Request, slot: int) -> HttpResponse:
     row = Slot.objects.filter(pk=slot, person=request.user).select_related("shift__unit").first()
     if row is None:
         raise NotFound
@@ -71,7 +72,7 @@ def ask(request: HttpRequest, slot: int) -> HttpResponse:
     return perform(request, act)
 
 
-def take(request: HttpRequest, pk: int) -> HttpResponse:
+def take(request: Request, pk: int) -> HttpResponse:
     row = swap_of(request.user, pk)
     form = TakeForm(posted(request), slots=today.slots_to_give(request.user, row))
 
@@ -85,17 +86,17 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: Request, pk: int) -> HttpResponse:
     row = swap_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
         found = actions.approve_swap(pk, by=request.user)
-        return _("Approved: %(name)s is on duty then.") % {"name": found.taken_by.label}
+        return _("Approved: %(name)s is on duty then.") % {"name": cast(Person, found.taken_by).label}
 
     return perform(request, Act(_("Approve the swap"), _("Approve"), NoFields(posted(request)), do, _back(row)))
 
 
-def refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def refuse(request: Request, pk: int) -> HttpResponse:
     row = swap_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
@@ -105,7 +106,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     return perform(request, Act(_("Refuse the swap"), _("Refuse"), AnswerForm(posted(request)), do, _back(row)))
 
 
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     swap_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from duty.selectors import rosters
@@ -11,9 +11,10 @@ from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import may_somewhere
 from org.selectors.jurisdiction import visible_to
+from web.requests import Request
 
 
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     """``?q=`` looks for a unit or a person, ``?show=gaps|late`` narrows."""
     board = on_board(request.user)
     text, show = request.GET.get("q", "").strip().lower()[:80], request.GET.get("show", "")

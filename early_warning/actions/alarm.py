@@ -9,7 +9,7 @@ from database.clock import now
 from early_warning.models import Feed, Question, Warning
 from early_warning.rules import languages, words
 from early_warning.states import QUESTION, WARNING
-from journal.actions.recording import By
+from journal.actions.recording import Actor
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Appointment
@@ -17,7 +17,7 @@ from org.rules import capabilities
 from org.selectors.register import held_now
 
 
-def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None) -> None:
+def raise_for(warning: Warning, *, by: Actor, milder: dict[str, Any] | None = None) -> None:
     """An in-app alarm each. Not for a test, nor for one that lies elsewhere or was over when it arrived.
 
     ``milder``: it replaces another and is weaker or drops units, which is said in the same breath.
@@ -30,7 +30,7 @@ def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None)
           warning.exercise, by=by)  # fmt: skip
 
 
-def raise_question(question: Question, concerns: Sequence[Warning], *, by: By) -> None:
+def raise_question(question: Question, concerns: Sequence[Warning], *, by: Actor) -> None:
     """Raise an alarm about a question, whatever the hour: until somebody decides, what is in force stays so."""
     _ask(question, f"question.{question.kind}" if concerns else "question.waits", concerns, by=by)
 

@@ -86,7 +86,7 @@ def _put_in_force(own: Warning, reason: str, *, by: Person) -> None:
     move(WARNING, own, Warning.Status.ACTIVE, by=by, data=data, in_force_since=moment, colour=colour,
          colour_source=source)  # fmt: skip
     timekeeping.set_clocks(own)
-    alarm.raise_for(own, by=by)  # type: ignore[arg-type]
+    alarm.raise_for(own, by=by)
 
 
 def _question_for(question_id: int, *, by: Person) -> tuple[Question, list[Warning]]:

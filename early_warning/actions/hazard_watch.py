@@ -55,7 +55,7 @@ def look_again(warning: Warning, cause: int) -> list[Hazard]:
         return []
     order = _order(warning, rows)
     reason = in_both(REASONS[warning.colour], ref={"zh": warning.ref, "en": warning.ref})
-    called = {line.person_id for line in order.lines} if order else set()
+    called = {line.person_id for line in order.lines if line.person_id} if order else set()
     return order_reinspections([row.pk for row in rows], by=SYSTEM, reason=reason, cause=cause, called=called)
 
 

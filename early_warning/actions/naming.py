@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.gis import geos
 from django.contrib.gis.db.models import Union
-from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q
 from shapely import unary_union, wkb
 from shapely.geometry import MultiPolygon
@@ -51,7 +51,7 @@ class Place:
         self.notes.append({"code": code, "value": value})
 
     @property
-    def geometry(self) -> GEOSGeometry | None:
+    def geometry(self) -> geos.MultiPolygon | None:
         return geometry_of([self])
 
 
@@ -103,7 +103,7 @@ def _ours(paths: Sequence[str], county: Unit, place: Place) -> list[str]:
 def _covered(drawn: list[BaseGeometry], county: Unit) -> list[int]:
     if not drawn:
         return []
-    shape = GEOSGeometry(memoryview(_multi(unary_union(drawn)).wkb), srid=4326)
+    shape = geos.GEOSGeometry(memoryview(_multi(unary_union(drawn)).wkb), srid=4326)
     return [one.id for one in covered(shape, top=county.path, share_pct=limit("area_share_pct"))]
 
 
@@ -112,7 +112,7 @@ def _cannot_tell(drawn: list[BaseGeometry], county: Unit) -> bool:
     unplaced = Unit.objects.filter(within([county.path], "path"), active=True, boundary=None, seat=None)
     if not unplaced.filter(level__in=["township", "village"]).exists():
         return False
-    shape = GEOSGeometry(memoryview(unary_union(drawn).wkb), srid=4326)
+    shape = geos.GEOSGeometry(memoryview(unary_union(drawn).wkb), srid=4326)
     return county.boundary is None or county.boundary.intersects(shape)
 
 
@@ -146,10 +146,12 @@ def _multi(shape: BaseGeometry) -> BaseGeometry:
     return shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape])
 
 
-def geometry_of(places: Sequence[Place]) -> GEOSGeometry | None:
+def geometry_of(places: Sequence[Place]) -> geos.MultiPolygon | None:
     """All of them as one multipolygon, EPSG:4326."""
     shapes = [place.shape for place in places if place.shape is not None]
-    return GEOSGeometry(memoryview(_multi(unary_union(shapes)).wkb), srid=4326) if shapes else None
+    if not shapes:
+        return None
+    return cast(geos.MultiPolygon, geos.GEOSGeometry(memoryview(_multi(unary_union(shapes)).wkb), srid=4326))
 
 
 def source_of(places: Sequence[Place]) -> str:

@@ -12,8 +12,8 @@ from early_warning.actions import alarm
 from early_warning.models import Question, RawMessage, Warning
 from early_warning.rules import words
 from early_warning.states import QUESTION, WARNING
-from journal.actions.recording import By
-from journal.states import fact_of, move, record_all
+from journal.actions.recording import By, record_all
+from journal.states import fact_of, move
 from notify.actions import messages as notify
 
 Kind = Question.Kind

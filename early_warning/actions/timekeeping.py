@@ -16,6 +16,7 @@ from early_warning.rules.parts import gravity
 from early_warning.states import WARNING
 from journal import timers
 from journal.actions.recording import SYSTEM
+from journal.models import Timer
 from journal.states import move_many, tell
 from journal.timers import Setting
 
@@ -28,7 +29,7 @@ Status = Warning.Status
 def set_clocks(warning: Warning) -> None:
     """One timer for each beginning and end to come. A new generation, because timers that were cancelled stay so."""
     subject, moment = WARNING.subject(warning), now()
-    lives = timers.Timer.objects.filter(subject=subject, kind=EXPIRES).count()
+    lives = Timer.objects.filter(subject=subject, kind=EXPIRES).count()
     settings = [Setting(EXPIRES, subject, warning.expires, generation=lives)] if warning.expires else []
     for part in warning.parts.all():
         if part.effective and part.effective > moment:

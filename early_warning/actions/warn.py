@@ -25,7 +25,11 @@ from journal.states import tell
 from org.models import Unit
 
 Status = Warning.Status
-VERBS = {Status.ACTIVE: "warning.received", Status.HELD: "warning.held", Status.ELSEWHERE: "warning.kept_elsewhere"}
+VERBS: dict[str, str] = {
+    Status.ACTIVE: "warning.received",
+    Status.HELD: "warning.held",
+    Status.ELSEWHERE: "warning.kept_elsewhere",
+}
 NAMED_IN_NOTE = 20
 """Units whose names stand in a note; the page lists all."""
 
@@ -100,7 +104,8 @@ def _insert(message: cap.Message, draft: Draft, named: succession.Named, reasons
         in_force_since=moment if status == Status.ACTIVE else None, **columns,
     )  # fmt: skip
     parts = [_part(draft, i, status, moment) for i in range(len(draft.parts))]
-    warning.expires = None if any(part.expires is None for part in parts) else max(part.expires for part in parts)
+    ends = [part.expires for part in parts if part.expires is not None]
+    warning.expires = max(ends) if len(ends) == len(parts) else None
     warning.colour, warning.colour_source = timekeeping.colour_of(parts) or ("", "none")
     warning.save()
     _insert_parts(warning, parts, draft.places)

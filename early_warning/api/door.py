@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,7 @@ class Bytes(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> NoReturn:
         raise exceptions.ParseError  # the door reads the stream itself, piece by piece
 
 
@@ -112,7 +112,7 @@ class CapDoor(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        feed = request.user
+        feed = cast(Feed, request.user)
         taken = take_in(_body(request), by=feed)
         if taken.wrapped and len(taken.alerts) > 1:
             return Response([_line(alert) for alert in taken.alerts], status=207)
@@ -124,7 +124,7 @@ class CapDoor(APIView):
 
 def _body(request: Request) -> Body:
     """Spooled, at most the limit, however long the sender says or is; compressed bodies are not unpacked."""
-    feed, kind = request.user, request.content_type or ""
+    feed, kind = cast(Feed, request.user), request.content_type or ""
     body = spool(_pieces(request._request), kind)
     length = request.headers.get("Content-Length", "")
     said = int(length) if length.isdigit() and len(length) < 16 else 0

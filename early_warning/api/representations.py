@@ -193,7 +193,7 @@ class WarningDetailSerializer(WarningSerializer):
 
     @extend_schema_field(QuestionSerializer(many=True))
     def get_questions(self, warning: Warning) -> list[dict[str, Any]]:
-        return QuestionSerializer(self.context["questions"], many=True).data
+        return list(QuestionSerializer(self.context["questions"], many=True).data)
 
     def get_bbox(self, warning: Warning) -> list[float] | None:
         return bbox_of(warning)

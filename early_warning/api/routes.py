@@ -9,7 +9,6 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from early_warning import actions
@@ -25,6 +24,7 @@ from early_warning.api.representations import (
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.selectors import warnings
 from journal.api.once import acts_once
+from web.requests import ApiRequest
 from web.rest import checked
 
 
@@ -41,6 +41,7 @@ class WarningFilter(filters.FilterSet):
 class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Warnings of the reader's jurisdiction, newest first."""
 
+    request: ApiRequest
     queryset = Warning.objects.none()
     serializer_class = WarningSerializer
     filterset_class = WarningFilter
@@ -56,7 +57,7 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return WarningDetailSerializer if self.action == "retrieve" else WarningSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
-        context = super().get_serializer_context()
+        context = dict(super().get_serializer_context())
         if self.action == "retrieve" and "pk" in self.kwargs:
             pk, reader = int(self.kwargs["pk"]), self.request.user
             context["named_units"] = warnings.named_codes(pk, reader)
@@ -67,21 +68,21 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(request=WarningReasonSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
-    def dismiss(self, request: Request, pk: str) -> Response:
+    def dismiss(self, request: ApiRequest, pk: str) -> Response:
         reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(WarningSerializer(actions.dismiss(int(pk), reason=reason, by=request.user)).data)
 
     @extend_schema(request=WarningReasonSerializer, responses=WarningSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reopen(self, request: Request, pk: str) -> Response:
+    def reopen(self, request: ApiRequest, pk: str) -> Response:
         reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(WarningSerializer(actions.reopen(int(pk), reason=reason, by=request.user)).data)
 
     @extend_schema(request=TakeUpSerializer, responses={201: TakenUpSerializer})
     @action(detail=True, methods=["post"])
     @acts_once
-    def incident(self, request: Request, pk: str) -> Response:
+    def incident(self, request: ApiRequest, pk: str) -> Response:
         incident = actions.turn_into_incident(int(pk), by=request.user, **checked(TakeUpSerializer, request))
         return Response(TakenUpSerializer(incident).data, status=201)
 
@@ -98,6 +99,7 @@ class QuestionFilter(filters.FilterSet):
 class QuestionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """What messages leave open, newest first, and a person's decision on it."""
 
+    request: ApiRequest
     queryset = Question.objects.none()
     serializer_class = QuestionSerializer
     filterset_class = QuestionFilter
@@ -109,7 +111,7 @@ class QuestionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @extend_schema(request=AcceptSerializer, responses=QuestionSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
-    def accept(self, request: Request, pk: str) -> Response:
+    def accept(self, request: ApiRequest, pk: str) -> Response:
         given = checked(AcceptSerializer, request)
         question = actions.accept_question(int(pk), by=request.user, **given)
         return Response(QuestionSerializer(question).data)
@@ -117,6 +119,6 @@ class QuestionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @extend_schema(request=WarningReasonSerializer, responses=QuestionSerializer)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reject(self, request: Request, pk: str) -> Response:
+    def reject(self, request: ApiRequest, pk: str) -> Response:
         reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(QuestionSerializer(actions.reject_question(int(pk), reason=reason, by=request.user)).data)

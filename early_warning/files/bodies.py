@@ -80,5 +80,5 @@ def _file(body: Body) -> str:
     return path
 
 
-def open_kept(row: Kept) -> BinaryIO:
+def open_kept(row: Kept) -> File[bytes] | BinaryIO:
     return default_storage.open(row.stored) if row.stored else io.BytesIO(bytes(row.body))

@@ -98,7 +98,9 @@ def plain(text: str) -> str:
     """
     if not (_TAG.search(text) or _ENTITY.search(text)):
         return text
-    said, silent, at, inside = [], [], 0, ""
+    said: list[str] = []
+    silent: list[str] = []
+    at, inside = 0, ""
     for tag in _TAG.finditer(text):
         (silent if inside else said).append(text[at : tag.start()])
         at, name, closes = tag.end(), (tag[2] or "").lower(), tag[1] == "/" or tag[0] == "-->"

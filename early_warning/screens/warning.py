@@ -36,8 +36,8 @@ COLOURS = tuple(Warning.Colour.values)
 
 def list_page(person: Person, query: QueryDict) -> dict[str, Any]:
     """``?status=active|dismissed|ended|test&colour=red…&page=N``; what is unknown counts as not given."""
-    view = query.get("status") if query.get("status") in VIEWS else "active"
-    colour = query.get("colour") if query.get("colour") in COLOURS else ""
+    view, colour = query.get("status", ""), query.get("colour", "")
+    view, colour = view if view in VIEWS else "active", colour if colour in COLOURS else ""
     rows = warnings.listed(person).filter(test=view == "test", status__in=VIEWS[view][1])
     if colour:
         rows = rows.filter(colour=colour)

@@ -7,8 +7,7 @@ only what was issued to the public: a Restricted or Private message is for those
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.gis.geos import Polygon
 from django.db import connection
@@ -34,6 +33,14 @@ from journal.selectors.events import events_visible_to
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.errors import NotFound
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _CountedFeed(TypedDict):
+        waiting: int
+
+    CountedFeed = WithAnnotations[Feed, _CountedFeed]
 
 Colour = Warning.Colour
 GRAVEST_FIRST = Case(
@@ -131,7 +138,7 @@ def named_townships(warning: Warning, person: Person) -> list[dict[str, Any]]:
     rows = rows.defer("unit__boundary", "unit__parent__boundary", "part__area").order_by("unit__path", "part__number")
     groups: dict[int, dict[str, Any]] = {}
     for row in rows:
-        township = row.unit if row.unit.level == Unit.Level.TOWNSHIP else row.unit.parent
+        township = row.unit if row.unit.level == Unit.Level.TOWNSHIP else row.unit.parent or row.unit
         group = groups.setdefault(township.pk, {"unit": township, "villages": {}, "parts": {}})
         group["parts"][row.part.number] = row.part
         if row.unit.level == Unit.Level.VILLAGE:
@@ -192,7 +199,9 @@ SIMPLIFY_TO_PIXELS = 2000
 """An outline is thinned to about one two-thousandth of the width shown: finer than any screen draws it."""
 
 
-def map_features(person: Person, bbox: Sequence[float] | None = None, at: dt.datetime | None = None) -> str:
+def map_features(
+    person: Person, bbox: tuple[float, float, float, float] | None = None, at: dt.datetime | None = None
+) -> str:
     """GeoJSON text of the warnings in force, real ones only, built in SQL.
 
     ``bbox``: [west, south, east, north] in degrees. ``at``: a past moment; then those that were in force at it, as
@@ -205,7 +214,7 @@ def map_features(person: Person, bbox: Sequence[float] | None = None, at: dt.dat
         rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at), in_force_since__lte=at)
     tolerance = 0.0005
     if bbox is not None:
-        rows = rows.filter(area__intersects=Polygon.from_bbox(tuple(bbox)))
+        rows = rows.filter(area__intersects=Polygon.from_bbox(bbox))
         tolerance = max((bbox[2] - bbox[0]) / SIMPLIFY_TO_PIXELS, 0.00001)
     return _features(rows, tolerance, at)
 
@@ -291,7 +300,7 @@ def feeds_visible_to(person: Person) -> QuerySet[Feed]:
     return Feed.objects.filter(visible_to(person, "unit__path")).select_related("unit").defer("unit__boundary")
 
 
-def with_counts(feeds: QuerySet[Feed]) -> QuerySet[Feed]:
+def with_counts(feeds: QuerySet[Feed]) -> QuerySet[CountedFeed]:
     """Each with ``waiting``, how many messages of it nobody has attended to; those with most first."""
     open_ones = Sum("unread_messages__count", filter=Q(unread_messages__attended_at=None))
     return feeds.annotate(waiting=Coalesce(open_ones, 0)).order_by("-active", "-waiting", "code")

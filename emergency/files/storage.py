@@ -20,4 +20,5 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._patterns = {f"{kind[2:]}/{kind}": patterns for kind, patterns in self._patterns.items()}
+        known: dict[str, Any] = vars(self)["_patterns"]
+        self._patterns = {f"{kind[2:]}/{kind}": patterns for kind, patterns in known.items()}

@@ -110,7 +110,7 @@ class SamePersonMiddleware:
 class SignedInMiddleware(LoginRequiredMiddleware):
     """Login required by default, unless the view is marked ``login_not_required``."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         return to_sign_in(request)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from emergency.middleware.refusals import is_open
 from emergency.middleware.session_age import begin
 from org.selectors import browsers
+from web.requests import Request
 
 DEMO_ACCOUNTS = [
     {"username": "officer", "title": _("County duty officer"), "description": _("command map, orders, the call-out")},
@@ -44,7 +45,7 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """The redirect after signing in: the page that was requested. The bare front page is none in particular: where
         to start decides.
 
@@ -73,7 +74,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def session(request: HttpRequest) -> JsonResponse:
+def session(request: Request) -> JsonResponse:
     """Session check that every open page polls: who is signed in here. It also keeps the session in use.
 
     It also makes the browser known, whose session may be older than that cookie, or begun by Django's administration.

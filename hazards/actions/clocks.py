@@ -53,7 +53,7 @@ def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, 
     open_ones.exclude(what__in=keep).update(ended_at=DatabaseNow())
     rows.insert(Deadline, COLUMNS, [row_of(hazard.pk, one) for one in new])
     cancel([f"hazard:{hazard.pk}"])
-    changes = {"generation": hazard.generation + 1, "overdue_step": 0, "next_due_at": None}
+    changes: dict[str, Any] = {"generation": hazard.generation + 1, "overdue_step": 0, "next_due_at": None}
     if new:
         kept = open_ones.filter(what__in=set(keep) - {DECISION}) if keep else ()
         running = [*new, *(_again(row, new[0].remind) for row in kept)]

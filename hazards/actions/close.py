@@ -47,7 +47,7 @@ def close(hazard_id: int, *, by: Person, how: str = Closure.RECTIFIED, grounds: 
     if rectified and hazard.status != S.INSPECTED:
         raise IllegalMove(HAZARD, hazard, S.CLOSED)
     text = grounds_of(grounds, needed=not rectified)
-    ending = {"closure": how, "closed_at": now(), "closed_by": by, "close_note": text}
+    ending: dict[str, Any] = {"closure": how, "closed_at": now(), "closed_by": by, "close_note": text}
     ending["in_time"] = clocks.met_limit(hazard.pk) if rectified else None
     data = {"closure_name": people.closure_words(how), "grounds": text, "in_time": ending["in_time"]}
     lapse_extension(hazard, by=by)

@@ -4,6 +4,7 @@ one city]"""
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -89,7 +90,12 @@ def decide_extension(hazard_id: int, *, by: Person, granted: bool, answer: str =
     if granted:
         _lengthen(hazard, extension)
     to = Extension.Status.GRANTED if granted else Extension.Status.REFUSED
-    decided = {"decided_by": by, "decided_at": now(), "answer": text, "generation": extension.generation + 1}
+    decided: dict[str, Any] = {
+        "decided_by": by,
+        "decided_at": now(),
+        "answer": text,
+        "generation": extension.generation + 1,
+    }
     data = {"until": extension.until, "answer": text, "extension": extension.pk}
     move(EXTENSION, extension, to, by=by, data=data, **decided)
     said = text or people.in_both(Extension.Status(to).label)

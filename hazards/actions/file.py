@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, cast
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
@@ -90,7 +91,7 @@ def _number(found_at: dt.datetime) -> tuple[str, dt.datetime]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT CASE WHEN %s <= p.at + %s THEN hazard_ref() END, p.at FROM (SELECT sanji_now() AS at) p",
-            [found_at, AHEAD],
+            [found_at, cast(Any, AHEAD)],  # psycopg2 takes a timedelta
         )
         ref, present = cursor.fetchone()
     if ref is None:
@@ -110,7 +111,7 @@ def _insert(made: Hazard) -> bool:
     single rows with a result.
     """
     values = [field.get_db_prep_save(getattr(made, field.attname), connection) for field in _COLUMNS]
-    names = [field.column for field in _COLUMNS]
+    names = [cast(str, field.column) for field in _COLUMNS]
     found = rows.insert(Hazard, names, [values], returning=("id", "filed_at"), ignore_conflicts=True)
     if found:
         (made.pk, made.filed_at), made._state.adding = found[0], False

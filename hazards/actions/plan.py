@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -63,13 +63,13 @@ def plan(
     chosen = _people(hazard, {"responsible": responsible, "leader": lead})
     limit = _within(hazard, finish_on)
     made = Plan.objects.create(
-        hazard=hazard, responsible=chosen["responsible"], finish_on=finish_on, made_by=by, **texts
+        hazard=hazard, responsible=chosen["responsible"], finish_on=cast(dt.date, finish_on), made_by=by, **texts
     )
     due = deadlines.on(What.RECTIFY, made.finish_on, "plan", "plan", limit=deadlines.day_of(limit.due_at))
     data = {"finish_on": finish_on, "responsible": made.responsible_id, "plan": made.pk}
     advance(hazard, S.RECTIFYING, due, by=by, data=data, keep=[clocks.DECISION], leader=chosen.get("leader"))
     told = {person.pk for person in chosen.values()} - {by.pk}
-    words = {"what": people.what_words(What.RECTIFY), "due": finish_on}
+    words: dict[str, Any] = {"what": people.what_words(What.RECTIFY), "due": finish_on}
     notify.send_all([people.notice(pk, "hazard.reminded", hazard, **words) for pk in sorted(told)], by=by)
     return made
 
@@ -86,7 +86,8 @@ def _demand(hazard: Hazard, given: dict[str, Any]) -> None:
 
 def _people(hazard: Hazard, wanted: dict[str, int | None]) -> dict[str, Person]:
     """The people named, each with a post there; all complaints at once."""
-    found, complaints = {}, {}
+    found: dict[str, Person] = {}
+    complaints: dict[str, Any] = {}
     for name, pk in wanted.items():
         try:
             if pk:

@@ -26,11 +26,11 @@ from web.errors import Invalid, NotFound, TooMany
 from web.limited import Busy
 from web.pictures import read_picture
 
-WITHIN = dt.timedelta(hours=1)
+WITHIN: Any = dt.timedelta(hours=1)
 SITE_SHARE = 4
 """One customer's whole IPv6 network (/48) counts as so many addresses: it has 65,536 of the /64 that are counted."""
 FULL = _("Too many reports came from here within the hour. Is it urgent? Call 110 or 119.")
-KEPT = dt.timedelta(days=1)
+KEPT: Any = dt.timedelta(days=1)
 PHOTOS = 3
 PUBLIC = "公众 / the public"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")

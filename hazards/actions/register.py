@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def register(hazard_id: int, *, by: Person, people_at_risk: int | None = None, p
     hazard = hazard_for(hazard_id, by=by)
     require(by, capabilities.ANSWER, hazard.owner.path, hazard.unit.path)
     may(hazard, S.REGISTERED, "hazard.registered")
-    changes = {}
+    changes: dict[str, Any] = {}
     if people_at_risk is not None:
         if not 0 <= people_at_risk <= MOST_PEOPLE:
             raise Invalid.field("people_at_risk", _("At most %(limit)s.") % {"limit": MOST_PEOPLE})
@@ -92,7 +93,7 @@ def grade(
     return hazard
 
 
-def _graded(grade: str, reasons: Sequence[str], grounds: str) -> dict[str, object]:
+def _graded(grade: str, reasons: Sequence[str], grounds: str) -> dict[str, Any]:
     if grade not in Grade.values:
         raise Invalid.field("grade", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Grade.values)})
     strange = [reason for reason in reasons if reason not in MajorReason.values]

@@ -15,6 +15,7 @@ from journal.actions.recording import Actor, record_all
 from journal.states import fact_of
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
+from org.models import Person
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def order_reinspections(
 
 
 def _notices(
-    hazard: Hazard, held: dict[people.Place, people.Held], responsible: int | None, reason: Any
+    hazard: Hazard, held: dict[people.Place, Person], responsible: int | None, reason: Any
 ) -> list[Notice]:
     places = [people.desk(hazard.owner.path), people.desk(hazard.unit.path)]
     told = {held[place].id for place in places if place in held} | {responsible, hazard.leader_id}

@@ -132,7 +132,8 @@ def _issue(steps: Sequence[Step[Owed]], at: dt.datetime, answer: int) -> dict[tu
             )
     columns = ("hazard_id", "form", "ref", "to_id", "issued_at", "due_on")
     values = [tuple(getattr(one, name) for name in columns) for one in made.values()]
-    for one, (one.pk,) in zip(made.values(), rows.insert(Supervision, columns, values, returning=["id"]), strict=True):
+    for one, (key,) in zip(made.values(), rows.insert(Supervision, columns, values, returning=["id"]), strict=True):
+        one.pk = key
         one._state.adding = False
     return made
 
@@ -157,7 +158,7 @@ def _facts(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> lis
 
 
 def _notices(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
-    words = {"what": people.what_words(step.row.deadline.what), "due": day_of(step.row.deadline.due_at)}
+    words: dict[str, Any] = {"what": people.what_words(step.row.deadline.what), "due": day_of(step.row.deadline.due_at)}
     code = "hazard.reminded"
     if days_of(step) > 0:
         code, words = "hazard.overdue", {**words, "days": days_of(step)}

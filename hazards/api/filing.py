@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hazards.actions.file import file_hazard
@@ -21,6 +20,7 @@ from hazards.rules.words import Door
 from hazards.selectors import photos
 from journal.api.once import acts_once
 from web.errors import Invalid
+from web.requests import ApiRequest
 from web.rest import JSONParser, checked
 from web.schema import UploadField
 
@@ -38,19 +38,19 @@ class NewPhoto(serializers.Serializer):
     pair = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="Photo of the other side.")
 
 
-class FilingMixin:
+class FilingMixin(viewsets.GenericViewSet):
     """For the view set of tickets."""
 
     @extend_schema(request=NewHazard)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         filing = filing_of(checked(NewHazard, request))
         hazard, new = file_hazard(filing, by=request.user, door=Door.API if request.auth else Door.PHONE)
         return Response(ticket(hazard), status=201 if new else 200)
 
     @extend_schema(request={"multipart/form-data": NewPhoto})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
-    def photos(self, request: Request, pk: str) -> Response:
+    def photos(self, request: ApiRequest, pk: str) -> Response:
         data = photo_fields(request)
         photo, new = add_photo(int(pk), data.pop("photo"), by=request.user, **data)
         return Response(photos.receipt(photo), status=201 if new else 200)
@@ -61,12 +61,12 @@ def ticket(hazard: Hazard) -> dict[str, Any]:
     return {**hazard_card(hazard), "client_id": hazard.client_id, "door": hazard.door, "filed_at": hazard.filed_at}
 
 
-def photo_fields(request: Request) -> dict[str, Any]:
+def photo_fields(request: ApiRequest) -> dict[str, Any]:
     """The photo and its particulars. Invalid (``photo``) when there is none; what an empty file is, the reader says."""
     photo = request.FILES.get("photo") or request.FILES.get("file")
     if photo is None:
         raise Invalid.field("photo", _("No photo was sent."))
-    plain = {name: value for name, value in request.data.items() if name not in ("photo", "file")}
+    plain = {name: value for name, value in cast(dict[str, Any], request.data).items() if name not in ("photo", "file")}
     if unknown := sorted(set(plain) - set(NewPhoto().fields)):
         raise exceptions.ValidationError({name: [_("There is no such field.")] for name in unknown})
     bound = NewPhoto(data=plain)

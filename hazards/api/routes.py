@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
@@ -24,17 +22,20 @@ from journal.api.once import acts_once
 from org.models import Unit
 from org.rules.codes import normalise, path_of
 from web.errors import NotFound
+from web.requests import ApiRequest
 from web.rest import bound_to, checked
 
+T = TypeVar("T", bound=Serializer)
 
-def asked(serializer: type[Serializer], request: Request) -> Serializer:
+
+def asked(serializer: type[T], request: ApiRequest) -> T:
     """The query's parameters, validated; what it does not know is passed over."""
     bound = bound_to(serializer, request.query_params)
     bound.is_valid(raise_exception=True)
     return bound
 
 
-class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
+class HazardViewSet(FilingMixin):
     queryset = Hazard.objects.none()
     shape, shape_whole = answers.HazardAnswer, answers.HazardWhole
     shapes = {
@@ -52,7 +53,7 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
         return bodies.Nothing
 
     @extend_schema(parameters=[bodies.ListQuery])
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """Cursor pages over what the person sees."""
         query = asked(bodies.ListQuery, request)
         values = query.validated_data
@@ -70,7 +71,7 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
         }
         return Response({**links, "results": [representations.hazard(row, row.at) for row in found.rows]})  # type: ignore[attr-defined]
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
         rows = tickets.with_parts(tickets.hazards_visible_to(request.user))
         row = rows.filter(pk=pk).first()
         if row is None:
@@ -79,13 +80,13 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
 
     @extend_schema(parameters=[bodies.FilterQuery])
     @action(detail=False, methods=["get"], pagination_class=None)
-    def counts(self, request: Request) -> Response:
+    def counts(self, request: ApiRequest) -> Response:
         query = asked(bodies.FilterQuery, request)
         return Response(queue.counts(queue.queue(request.user, query.filters())))
 
     @extend_schema(parameters=[bodies.StatisticsQuery])
     @action(detail=False, methods=["get"], pagination_class=None)
-    def statistics(self, request: Request) -> Response:
+    def statistics(self, request: ApiRequest) -> Response:
         """A line a township and kind: found, closed, reopened in these months; open and overdue as of now."""
         query = asked(bodies.StatisticsQuery, request).validated_data
         first, last = (dt.date.fromisoformat(f"{query[name]}-01") for name in ("first", "last"))
@@ -93,72 +94,70 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
         return Response({"first": query["first"], "last": query["last"], "results": lines})
 
     @action(detail=True, methods=["get"], pagination_class=None)
-    def duplicates(self, request: Request, pk: str) -> Response:
+    def duplicates(self, request: ApiRequest, pk: str) -> Response:
         """Open tickets that may be the same danger, the nearest first, with how many metres away."""
         row = tickets.hazards_visible_to(request.user).filter(pk=pk).first()
         if row is None:
             raise NotFound
         near = tickets.duplicates_of(row, request.user)[:20]
-        return Response(
-            {"results": [{**representations.hazard(one), "metres": round(one.metres)} for one in near]}  # type: ignore[attr-defined]
-        )
+        return Response({"results": [{**representations.hazard(one), "metres": round(one.metres)} for one in near]})
 
-    def _do(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+    def _do(self, act: Callable[..., Any], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         act(int(pk), by=request.user, **checked(body, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"], url_path="take-up")
     @acts_once
-    def take_up(self, request: Request, pk: str) -> Response:
+    def take_up(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.take_up, bodies.Nothing, request, pk)
 
     @extend_schema(request=bodies.HazardGrounds)
     @action(detail=True, methods=["post"], url_path="turn-away")
     @acts_once
-    def turn_away(self, request: Request, pk: str) -> Response:
+    def turn_away(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.turn_away, bodies.HazardGrounds, request, pk)
 
     @extend_schema(request=bodies.Registration)
     @action(detail=True, methods=["post"])
     @acts_once
-    def register(self, request: Request, pk: str) -> Response:
+    def register(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.register, bodies.Registration, request, pk)
 
     @extend_schema(request=bodies.Grading)
     @action(detail=True, methods=["post"])
     @acts_once
-    def grade(self, request: Request, pk: str) -> Response:
+    def grade(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.grade, bodies.Grading, request, pk)
 
     @extend_schema(request=bodies.Planning)
     @action(detail=True, methods=["post"])
     @acts_once
-    def plan(self, request: Request, pk: str) -> Response:
+    def plan(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.plan, bodies.Planning, request, pk)
 
     @extend_schema(request=bodies.Remark)
     @action(detail=True, methods=["post"])
     @acts_once
-    def submit(self, request: Request, pk: str) -> Response:
+    def submit(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.submit, bodies.Remark, request, pk)
 
     @extend_schema(request=bodies.Remark)
     @action(detail=True, methods=["post"])
     @acts_once
-    def inspect(self, request: Request, pk: str) -> Response:
+    def inspect(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.inspect, bodies.Remark, request, pk)
 
     @extend_schema(request=bodies.Remark)
     @action(detail=True, methods=["post"], url_path="send-back")
     @acts_once
-    def send_back(self, request: Request, pk: str) -> Response:
+    def send_back(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.send_back, bodies.Remark, request, pk)
 
     @extend_schema(request=bodies.ExtensionStep)
     @action(detail=True, methods=["post"])
     @acts_once
-    def extend(self, request: Request, pk: str) -> Response:
+    def extend(self, request: ApiRequest, pk: str) -> Response:
         """Ask for more time, or decide on what was asked."""
         body = checked(bodies.ExtensionStep, request)
         if "decision" in body:
@@ -171,19 +170,19 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
     @extend_schema(request=bodies.Closing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def close(self, request: Request, pk: str) -> Response:
+    def close(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.close, bodies.Closing, request, pk)
 
     @extend_schema(request=bodies.HazardGrounds)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reopen(self, request: Request, pk: str) -> Response:
+    def reopen(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.reopen, bodies.HazardGrounds, request, pk)
 
     @extend_schema(request=bodies.Merging)
     @action(detail=True, methods=["post"])
     @acts_once
-    def merge(self, request: Request, pk: str) -> Response:
+    def merge(self, request: ApiRequest, pk: str) -> Response:
         """The ticket ends in another; the answer is the one that is kept."""
         kept = actions.merge(int(pk), by=request.user, **checked(bodies.Merging, request))
         return self.retrieve(request, str(kept.pk))
@@ -191,7 +190,7 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
     @extend_schema(request=bodies.Rerouting)
     @action(detail=True, methods=["post"])
     @acts_once
-    def reroute(self, request: Request, pk: str) -> Response:
+    def reroute(self, request: ApiRequest, pk: str) -> Response:
         """Somebody else is to rectify it; who hands it over need not see it afterwards."""
         hazard = actions.reroute(int(pk), by=request.user, **checked(bodies.Rerouting, request))
         return Response(representations.hazard(hazard))
@@ -199,31 +198,31 @@ class HazardViewSet(FilingMixin, viewsets.GenericViewSet):
     @extend_schema(request=bodies.Leading)
     @action(detail=True, methods=["post"])
     @acts_once
-    def leader(self, request: Request, pk: str) -> Response:
+    def leader(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.assign_leader, bodies.Leading, request, pk)
 
     @extend_schema(request=bodies.Listing)
     @action(detail=True, methods=["post"], url_path="list")
     @acts_once
-    def put_on_list(self, request: Request, pk: str) -> Response:
+    def put_on_list(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.put_on_list, bodies.Listing, request, pk)
 
     @extend_schema(request=bodies.Nothing)
     @action(detail=True, methods=["post"], url_path="publish-delisting")
     @acts_once
-    def publish_delisting(self, request: Request, pk: str) -> Response:
+    def publish_delisting(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.publish_delisting, bodies.Nothing, request, pk)
 
     @extend_schema(request=bodies.BulkRerouting)
     @action(detail=False, methods=["post"])
     @acts_once
-    def assign(self, request: Request) -> Response:
+    def assign(self, request: ApiRequest) -> Response:
         """Many at once, all or none."""
         body = checked(bodies.BulkRerouting, request)
         return Response({"assigned": actions.bulk_assign(body.pop("hazards"), by=request.user, **body)})
 
 
-def _scope(request: Request, code: str) -> str:
+def _scope(request: ApiRequest, code: str) -> str:
     """The path asked for; without one, all that the person sees."""
     if code:
         try:

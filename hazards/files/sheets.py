@@ -229,7 +229,7 @@ class _Check:
             self.refs.setdefault(ref, []).append(cells["ref"].coordinate)
             return
         before = len(self.outcome.problems)
-        row = {
+        row: dict[str, Any] = {
             "kind": self._kind(cells["kind"]),
             "description": self._words(cells["description"], 2000),
             "point": (self._number(cells["lon"], 180), self._number(cells["lat"], 90)),
@@ -298,9 +298,9 @@ class _Check:
         return found
 
     def _people(self, cell: Cell | None) -> int:
-        text = cell.text if cell is not None else ""
-        if not text:
+        if cell is None or not cell.text:
             return 0
+        text = cell.text
         if not re.fullmatch(r"\d{1,6}(\.0)?", text):
             self._problem(at_cell(cell.coordinate), _("A whole number is expected."))
             return 0

@@ -19,6 +19,10 @@ class Poster(models.Model):
     made_at = models.DateTimeField(db_default=DatabaseNow())
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    # Set by the selectors and views of the pages that show it
+    keeps: bool
+    address: str
+
     class Meta:
         ordering = ["unit__path", "site"]
 

@@ -156,6 +156,10 @@ class Deadline(models.Model):
     set_at = models.DateTimeField(db_default=DatabaseNow())
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    # Set by the selectors and views of the pages that show it
+    said: str
+    met: bool
+
     class Meta:
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")

@@ -36,7 +36,7 @@ def possible(hazard: Hazard, reader: Person, asked: Extension | None) -> list[st
     local = lookup.allows(reader, capabilities.VERIFY, hazard.unit.path)
     place = lookup.allows(reader, capabilities.ANSWER, hazard.owner.path, hazard.unit.path)
     status, work = hazard.status, hazard.status in AT_WORK
-    decides = bool(asked) and (county if hazard.listed else above) and asked.asked_by_id != reader.pk
+    decides = asked is not None and (county if hazard.listed else above) and asked.asked_by_id != reader.pk
     found = {
         "take-up": status == S.HELD and local,
         "register": status == S.FOUND and place,

@@ -8,6 +8,7 @@ county whose own boundary is not loaded yet takes every point that no unit cover
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def routed(unit: Unit, kind: str) -> Unit:
     return found.owner if found else unit
 
 
-def _asked(sql: str, values: dict[str, object]) -> Placed | None:
+def _asked(sql: str, values: dict[str, Any]) -> Placed | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()

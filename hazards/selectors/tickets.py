@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
@@ -15,6 +15,16 @@ from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
+
+H = TypeVar("H", bound=Hazard)
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _NearHazard(TypedDict):
+        metres: float
+
+    NearHazard = WithAnnotations[Hazard, _NearHazard]
 
 METRES_A_DEGREE = 111_000
 """Of latitude; of longitude it is less, so that a box of this size in degrees is too small by no more than 1/cos."""
@@ -37,18 +47,18 @@ def units_of(person: Person) -> list[int]:
 
     Numbers, not paths: by them a village finds its few tickets among hundreds of thousands through two indexes.
     """
-    known = getattr(person, "_hazard_units", None)
-    if known is None:
-        known = list(Unit.objects.filter(visible_to(person, "path")).order_by().values_list("pk", flat=True))
-        person._hazard_units = known  # type: ignore[attr-defined]
-    return known
+    kept = vars(person)
+    if "_hazard_units" not in kept:
+        rows = Unit.objects.filter(visible_to(person, "path")).order_by().values_list("pk", flat=True)
+        kept["_hazard_units"] = list(rows)
+    return cast(list[int], kept["_hazard_units"])
 
 
 def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
     return Hazard.objects.filter(sees(person))
 
 
-def with_parts(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:
+def with_parts(hazards: QuerySet[H]) -> QuerySet[H]:
     """select_related for the units and people that a page shows, without boundaries."""
     return hazards.select_related("unit", "owner", "leader", "finder", "rectifier", "closed_by", "merged_into").defer(
         "unit__boundary", "owner__boundary"
@@ -86,7 +96,7 @@ def timeline(hazard: Hazard) -> QuerySet[Event]:
 # Duplicates ----------------------------------------------------------------------------------------------------------
 
 
-def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[Hazard]:
+def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[NearHazard]:
     """Open tickets that may be the same danger: of its kind, near it, found about the same time; the nearest first.
 
     Near: within the county's distance plus what both positions are vague by. ``metres`` says how far. Two statements.
@@ -98,11 +108,11 @@ def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[Hazard]:
     rows = hazards_visible_to(reader).filter(kind=hazard.kind, status__in=["held", *AT_WORK]).exclude(pk=hazard.pk)
     rows = rows.filter(found_at__range=(hazard.found_at - span, hazard.found_at + span))
     rows = rows.filter(point__bboverlaps=_around(hazard.point, reach + WIDEST_ACCURACY_M))
-    rows = rows.annotate(metres=_metres(hazard.point))
     near = Q(metres__lte=reach) | Q(
         metres__lte=reach + Func(Coalesce("accuracy_m", 0), Value(WIDEST_ACCURACY_M), function="LEAST")
     )
-    return with_parts(rows.filter(near)).order_by("metres", "id")
+    near_ones = rows.annotate(metres=_metres(hazard.point)).filter(near).order_by("metres", "id")
+    return with_parts(near_ones)
 
 
 def _metres(point: Point) -> Func:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -21,6 +21,7 @@ from hazards.views.ticket import hazard_of
 from org.models import Person, Unit
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 
 Do = Callable[[Hazard, Person, dict[str, Any]], Any]
 MOST = 500
@@ -38,33 +39,33 @@ def _plain(action: Callable[..., Any], **fixed: Any) -> Do:
     return lambda hazard, by, data: action(hazard.pk, by=by, **fixed, **data)
 
 
-def _graded(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _graded(request: Request, hazard: Hazard) -> PageForm:
     return forms.GradeForm(posted(request), unit=hazard.owner)
 
 
-def _planned(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _planned(request: Request, hazard: Hazard) -> PageForm:
     limit = hazard.deadlines.filter(what=Deadline.What.RECTIFY, ended_at=None).first()
     initial = {"leader": hazard.leader_id, "finish_on": day_of(limit.due_at) if limit else None}
     major = hazard.grade == Grade.MAJOR
     return forms.PlanForm(posted(request), unit=hazard.owner, major=major, initial=initial)
 
 
-def _registered(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _registered(request: Request, hazard: Hazard) -> PageForm:
     initial = {"people_at_risk": hazard.people_at_risk, "place": hazard.place}
     return forms.RegisterForm(posted(request), initial=initial)
 
 
-def _merged(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _merged(request: Request, hazard: Hazard) -> PageForm:
     near = list(tickets.duplicates_of(hazard, request.user)[:20])
     initial = {"into": request.GET.get("into", "")}
     return forms.MergeForm(posted(request), near=forms.near_options(near), initial=initial)
 
 
-def _rerouted(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _rerouted(request: Request, hazard: Hazard) -> PageForm:
     return forms.OwnerForm(posted(request), person=request.user, near=hazard.unit)
 
 
-def _led(request: HttpRequest, hazard: Hazard) -> PageForm:
+def _led(request: Request, hazard: Hazard) -> PageForm:
     return forms.LeaderForm(posted(request), unit=hazard.owner, initial={"person": hazard.leader_id})
 
 
@@ -120,7 +121,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: Request, pk: int, name: str) -> HttpResponse:
     kind = KINDS.get(name)
     if kind is None:
         raise NotFound
@@ -139,7 +140,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 # Many at once --------------------------------------------------------------------------------------------------------
 
 
-def bulk_owner(request: HttpRequest) -> HttpResponse:
+def bulk_owner(request: Request) -> HttpResponse:
     ids = _chosen(request)
     form = forms.BulkOwnerForm(posted(request), person=request.user, ids=ids)
 
@@ -153,7 +154,7 @@ def bulk_owner(request: HttpRequest) -> HttpResponse:
                                 note=note % {"n": len(ids)}))  # fmt: skip
 
 
-def bulk_leader(request: HttpRequest) -> HttpResponse:
+def bulk_leader(request: Request) -> HttpResponse:
     ids = _chosen(request)
     form = forms.BulkLeaderForm(posted(request), unit=_common(request.user, ids), ids=ids)
 
@@ -166,7 +167,7 @@ def bulk_leader(request: HttpRequest) -> HttpResponse:
     return perform(request, act)
 
 
-def _chosen(request: HttpRequest) -> list[int]:
+def _chosen(request: Request) -> list[int]:
     """``hazards=1&hazards=2``; NotFound for none, so that no dialog opens over nothing."""
     given = request.POST.getlist("hazards") if request.method == "POST" else request.GET.getlist("hazards")
     ids = [int(part) for part in dict.fromkeys(given) if part.isdecimal() and len(part) < 19][:MOST]

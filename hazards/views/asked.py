@@ -85,7 +85,7 @@ class Asked:
 
 def asked(query: QueryDict) -> Asked:
     """Invalid (400) that names each parameter which cannot be read."""
-    chosen = {name: value.strip() for name, value in query.items() if value.strip()}
+    chosen = {name: text for name in query if (text := query.get(name, "").strip())}
     if chosen.pop("overdue", "").lower() in ("true", "1"):
         chosen["due"] = "overdue"
     chosen = {name: value for name, value in chosen.items() if name in (*NAMES, "due", "ordering")}
@@ -135,7 +135,7 @@ def _tab(key: str, label: Any, count: int, rest: str) -> dict[str, Any]:
 
 S = Hazard.Status
 SHOWN = (S.FOUND, S.REGISTERED, S.GRADED, S.RECTIFYING, S.SUBMITTED, S.INSPECTED, S.CLOSED)
-SHORT = {
+SHORT: dict[str, Any] = {
     S.HELD: _("To take up"),
     S.FOUND: _("To register"),
     S.REGISTERED: _("To grade"),

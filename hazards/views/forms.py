@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hazards.models import Hazard
 from hazards.rules.words import Grade, MajorReason
+from hazards.selectors import tickets
 from hazards.views.asked import grouped, units_in_sight
 from org.models import Appointment, Person, Unit
 from org.rules.codes import ancestors_and_self
@@ -130,7 +130,7 @@ class MergeForm(PageForm):
 
     def __init__(self, *args: Any, near: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [*NOBODY, *near]
+        self.choice("into").choices = [*NOBODY, *near]
 
 
 class OwnerForm(PageForm):
@@ -141,7 +141,7 @@ class OwnerForm(PageForm):
 
     def __init__(self, *args: Any, person: Person, near: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [*NOBODY, *owners(person, near)]
+        self.choice("unit").choices = [*NOBODY, *owners(person, near)]
 
 
 def owners(person: Person, near: Unit | None) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -200,6 +200,6 @@ class SheetForm(PageForm):
     file = forms.FileField(label=_("Excel workbook (.xlsx)"), widget=forms.FileInput({"accept": ".xlsx"}))
 
 
-def near_options(rows: list[Hazard]) -> list[tuple[int, str]]:
+def near_options(rows: list[tickets.NearHazard]) -> list[tuple[int, str]]:
     """Tickets that may be the same danger, as choices: number, how far, what it says."""
-    return [(row.pk, f"{row.ref} · {round(row.metres)} m · {row.description[:40]}") for row in rows]  # type: ignore[attr-defined]
+    return [(row.pk, f"{row.ref} · {round(row.metres)} m · {row.description[:40]}") for row in rows]

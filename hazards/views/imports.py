@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,10 +13,11 @@ from hazards.rules.words import Kind
 from hazards.views.forms import SheetForm
 from org.screens.place import frame_of
 from web.kinds import Upload
+from web.requests import Request
 from web.views.waiting import outcome_of, wait_for
 
 
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: Request) -> HttpResponse:
     """``?job=``: how an import went."""
     form = SheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -22,13 +25,13 @@ def sheet(request: HttpRequest) -> HttpResponse:
         return wait_for(request, "hazards.import", params, upload=Upload.of(form.cleaned_data["file"]))
     outcome = outcome_of(request, "hazards.import")
     faulty = bool(form.errors or (outcome and outcome["problems"]))
-    context = {**frame_of(request.user), "tab": "hazard", "form": form, "outcome": outcome, "here": "queue"}
-    context |= {"columns": COLUMNS, "kinds": Kind.choices, "most": MOST_LOADED}
+    context: dict[str, Any] = {"tab": "hazard", "form": form, "outcome": outcome, "here": "queue"}
+    context |= frame_of(request.user) | {"columns": COLUMNS, "kinds": Kind.choices, "most": MOST_LOADED}
     return render(request, "hazards/desk/import.html", context, status=400 if faulty else 200)
 
 
 @require_safe
-def empty_sheet(request: HttpRequest) -> HttpResponse:
+def empty_sheet(request: Request) -> HttpResponse:
     """The workbook to fill in, with its columns and kinds."""
     headers = {"Content-Disposition": 'attachment; filename="hazards.xlsx"'}
     return HttpResponse(blank_sheet(), content_type=SHEET, headers=headers)

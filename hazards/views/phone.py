@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from hazards.models import Hazard
 from hazards.rules.words import Kind
+from web.requests import Request
 
 TEMPLATE = "hazards/phone/file.html"
 LOOKS = (
@@ -37,13 +38,13 @@ MOST = 100
 
 
 @require_safe
-def file(request: HttpRequest) -> HttpResponse:
+def file(request: Request) -> HttpResponse:
     return render(request, TEMPLATE, _context(empty=False))
 
 
 @login_not_required
 @require_safe
-def shell(request: HttpRequest, language: str) -> HttpResponse:
+def shell(request: Request, language: str) -> HttpResponse:
     """The app shell: the page without personal data, in one language; open to all."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
@@ -56,7 +57,7 @@ def _context(*, empty: bool) -> dict[str, Any]:
 
 
 @require_safe
-def mine(request: HttpRequest) -> JsonResponse:
+def mine(request: Request) -> JsonResponse:
     """``?ids=1,2``: how far the person's own tickets have come; others are simply not told."""
     ids = [int(part) for part in request.GET.get("ids", "").split(",")[:MOST] if part.isdecimal() and len(part) < 19]
     waiting = (Hazard.Status.HELD, Hazard.Status.FOUND)
@@ -71,7 +72,7 @@ def mine(request: HttpRequest) -> JsonResponse:
 
 @login_not_required
 @require_safe
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: Request) -> HttpResponse:
     """The service worker, with what it keeps written above it. Its address makes it stand for the whole site."""
     kept = {
         "page": reverse("hazards:file"),
@@ -88,7 +89,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: Request) -> JsonResponse:
     start = reverse("hazards:file")
     icons = [("192x192", "any", "img/app-192.png"), ("512x512", "any", "img/app-512.png")]
     icons += [("512x512", "maskable", "img/app-maskable-512.png")]

@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +22,7 @@ from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 from web.views.waiting import wait_for
 
 MOST_SHEETS = 300
@@ -45,11 +46,11 @@ class PosterForm(PageForm):
         )
         depth = {"county": 0, "township": 1, "village": 2}
         rows = units.order_by("path").only("code", "name", "name_en", "level")
-        self.fields["units"].choices = [(u.code, "　" * depth[u.level] + u.label) for u in rows]
+        self.choice("units").choices = [(u.code, "　" * depth[u.level] + u.label) for u in rows]
 
 
 @require_safe
-def posters(request: HttpRequest) -> HttpResponse:
+def posters(request: Request) -> HttpResponse:
     """``?unit=CODE``: those in use in the person's sight."""
     rows = list(_rows(request.user, request.GET)[: MOST_SHEETS + 1])
     keeps = jurisdiction_of(request.user).keeps(capabilities.REGISTER)
@@ -71,7 +72,7 @@ def _rows(person: Person, query: QueryDict) -> QuerySet[Poster]:
     return rows
 
 
-def make(request: HttpRequest) -> HttpResponse:
+def make(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         number = len(make_posters(by=request.user, units=data["units"], site=data["site"]))
         return _("%(n)s posters made; who had one keeps it.") % {"n": number}
@@ -80,18 +81,18 @@ def make(request: HttpRequest) -> HttpResponse:
     return perform(request, Act(_("Make posters"), _("Make"), form, do, reverse("hazards:posters")))
 
 
-def replace(request: HttpRequest, pk: int) -> HttpResponse:
+def replace(request: Request, pk: int) -> HttpResponse:
     note = _("The old code opens nothing any more: print the new one and put it over the old.")
     return _act(request, pk, _("Replace the code"), _("Replace"), note, replace_poster, _("The poster has a new code."))
 
 
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: Request, pk: int) -> HttpResponse:
     note = _("The code opens nothing any more. What was filed through it stays.")
     return _act(request, pk, _("End the poster"), _("End"), note, end_poster, _("The poster is ended."))
 
 
 def _act(
-    request: HttpRequest, pk: int, title: str, button: str, note: str, action: Any, said: str
+    request: Request, pk: int, title: str, button: str, note: str, action: Any, said: str
 ) -> HttpResponse:  # fmt: skip
     poster_in_sight(request.user, pk)
 
@@ -111,7 +112,7 @@ def poster_in_sight(person: Person, pk: int) -> Poster:
 
 
 @require_safe
-def printed(request: HttpRequest) -> HttpResponse:
+def printed(request: Request) -> HttpResponse:
     """``?id=1&id=2`` or ``?unit=CODE``: a page of which every poster prints on a sheet of its own."""
     return render(
         request, "hazards/posters/print.html", {"sheets": sheets(request.user, request.GET, base_of(request))}
@@ -119,7 +120,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest) -> HttpResponse:
+def paper(request: Request) -> HttpResponse:
     """Posters as PDF."""
     chosen(request.user, request.GET)
     return wait_for(request, "hazards.posters", {"query": request.GET.urlencode(), "base": base_of(request)})
@@ -138,7 +139,7 @@ def sheets(person: Person, query: QueryDict, base: str) -> list[dict[str, Any]]:
     return [{"poster": row, "code": code_of(address), "address": address} for row, address in rows]
 
 
-def base_of(request: HttpRequest) -> str:
+def base_of(request: Request) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 

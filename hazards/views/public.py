@@ -64,14 +64,15 @@ class PublicForm(PageForm):
         body = {name: data[name] for name in names} | {"people_at_risk": data["people_at_risk"] or 0}
         if data["lon"] is not None and data["lat"] is not None:
             return body | {"point": [data["lon"], data["lat"]], "accuracy_m": data["accuracy_m"]}
-        return body | {"point": place_of(poster)}
+        place = place_of(poster)
+        return body | ({} if place is None else {"point": place})
 
 
-def place_of(poster: Poster) -> list[float]:
-    """The seat of the poster's unit, else a point inside its boundary."""
+def place_of(poster: Poster) -> list[float] | None:
+    """The seat of the poster's unit, else a point inside its boundary; None where the county has given neither."""
     unit = poster.unit
-    point = unit.seat or unit.boundary.point_on_surface
-    return [point.x, point.y]
+    point = unit.seat or (unit.boundary.point_on_surface if unit.boundary else None)
+    return None if point is None else [point.x, point.y]
 
 
 @login_not_required

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now
 from hazards.models import Hazard
+from hazards.rules.words import Grade, Kind
 from hazards.selectors import queue, tickets
 from hazards.views.asked import Asked, asked
 from org.models import Person
 from org.screens.place import frame_of, home_of
 from web.errors import Invalid
+from web.requests import Request
 from web.views.waiting import wait_for
 
 MOST_ON_PAGE = 2000
@@ -26,7 +28,7 @@ MOST_ON_PAPER = 600
 
 
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     context = {
         **frame_of(request.user),
         "tab": "hazard",
@@ -37,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest) -> HttpResponse:
+def paper(request: Request) -> HttpResponse:
     """Invalid (400) when it would be more than one PDF takes."""
     refuse_too_many(queue.queue(request.user, asked(request.GET).filters).count())
     return wait_for(request, "hazards.register", {"query": request.GET.urlencode()})
@@ -70,8 +72,8 @@ def figures(person: Person, query: QueryDict, most: int) -> dict[str, Any]:
 def what_is_chosen(found: Asked) -> str:
     """The filters in words, since paper carries no address."""
     filters = found.filters
-    words = [str(dict(Hazard._meta.get_field(name).choices)[value])
-             for name in ("status", "kind", "grade") for value in getattr(filters, name)]  # fmt: skip
+    choices = {"status": Hazard.Status.choices, "kind": Kind.choices, "grade": Grade.choices}
+    words = [str(dict(labels)[value]) for name, labels in choices.items() for value in getattr(filters, name)]
     if filters.open:
         words.append(pgettext("hazards", "open"))
     if filters.overdue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +14,10 @@ from hazards.models import SavedView
 from hazards.views.asked import asked
 from hazards.views.forms import ViewForm
 from web.dialogs import Act, NoFields, perform, posted
+from web.requests import Request
 
 
-def keep(request: HttpRequest) -> HttpResponse:
+def keep(request: Request) -> HttpResponse:
     """The address's own filters, under a name."""
     query = asked(request.GET).query()
     form = ViewForm(posted(request), initial={"query": query})
@@ -30,7 +31,7 @@ def keep(request: HttpRequest) -> HttpResponse:
                                 note=note))  # fmt: skip
 
 
-def forget(request: HttpRequest, pk: int) -> HttpResponse:
+def forget(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(SavedView, pk=pk, person=request.user)
 
     def do(data: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,11 +20,12 @@ from hazards.views.asked import options, units_in_sight
 from org.models import Person, Unit
 from org.screens.place import frame_of, unit_of
 from web.errors import Invalid
+from web.requests import Request
 from web.views.waiting import wait_for
 
 
 @require_safe
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: Request) -> HttpResponse:
     """``?first=2026-01&last=2026-11&unit=CODE``; this year so far when nothing is asked."""
     found = figures(request.user, request.GET)
     units = options(units_in_sight(request.user), Unit.Level.TOWNSHIP)
@@ -33,7 +34,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     _scope(request.user, request.GET)
     return wait_for(request, "hazards.figures_sheet", {"query": request.GET.urlencode()})
 
@@ -41,7 +42,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def _scope(person: Person, query: QueryDict) -> tuple[dt.date, dt.date, Unit | None]:
     this = month_of(today())
     first, last = _month(query, "first", this.replace(month=1)), _month(query, "last", this)
-    return first, last, unit_of(person, query["unit"]) if query.get("unit") else None
+    return first, last, unit_of(person, query.get("unit", "")) if query.get("unit") else None
 
 
 def figures(person: Person, query: QueryDict) -> dict[str, Any]:

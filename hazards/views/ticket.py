@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -25,6 +25,7 @@ from org.rules import capabilities
 from org.screens.place import frame_of
 from org.selectors.jurisdiction import allowed
 from web.errors import NotFound
+from web.requests import Request
 from web.views.waiting import wait_for
 
 EVENTS = 100
@@ -40,7 +41,7 @@ def hazard_of(person: Person, pk: int) -> Hazard:
 
 
 @require_safe
-def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket(request: Request, pk: int) -> HttpResponse:
     hazard = hazard_of(request.user, pk)
     context = {**frame_of(request.user), "tab": "hazard", "hazard": hazard, **_whole(hazard, request.user)}
     part = request.headers.get("HX-Request")
@@ -48,7 +49,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def card(request: HttpRequest, pk: int) -> HttpResponse:
+def card(request: Request, pk: int) -> HttpResponse:
     """What the map's popup says; for a reader without a script, the page itself."""
     if not request.headers.get("HX-Request"):
         return redirect("hazards:ticket", pk)
@@ -58,7 +59,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     """A supervision letter, circular or listing as a PDF."""
     row = paper_sheets.letter_for(request.user, pk, paper)
     return wait_for(request, "hazards.letter", {"hazard": pk, "letter": row.pk})
@@ -140,14 +141,15 @@ def pairs(photos: list[Photo]) -> list[tuple[Photo | None, Photo | None]]:
     by_id = {photo.pk: photo for photo in photos}
     before = [photo for photo in photos if photo.shows == Photo.Shows.BEFORE]
     after = [photo for photo in photos if photo.shows == Photo.Shows.AFTER]
-    found, used = [], set()
+    found: list[tuple[Photo | None, Photo | None]] = []
+    used: set[int] = set()
     for photo in [*after, *before]:
-        other = by_id.get(photo.pair_id)
+        other = by_id.get(photo.pair_id) if photo.pair_id else None
         if other and other.shows != photo.shows and not used & {photo.pk, other.pk}:
             found.append((other, photo) if photo in after else (photo, other))
             used |= {photo.pk, other.pk}
     rest = [[photo for photo in side if photo.pk not in used] for side in (before, after)]
-    return [*found, *zip_longest(*rest)]
+    return [*found, *zip_longest(rest[0], rest[1])]
 
 
 def _told(event: Event) -> dict[str, Any]:

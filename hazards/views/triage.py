@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -19,13 +19,14 @@ from hazards.views.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, option
 from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere
+from web.requests import Request
 from web.views.waiting import wait_for
 
 PER_PAGE = 50
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     found = asked(request.GET)
     context = {**_frame(request, found), **_rows(request, found)}
     if request.headers.get("HX-Request"):
@@ -34,20 +35,20 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def on_map(request: HttpRequest) -> HttpResponse:
+def on_map(request: Request) -> HttpResponse:
     found = asked(request.GET)
     context = _frame(request, found) | _choices(request) | {"tile_url": settings.TILE_URL, "here": "map"}
     return render(request, "hazards/desk/map.html", context)
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     """What the filters let through as a workbook, the newest first, at most MOST_ROWS."""
     asked(request.GET)
     return wait_for(request, "hazards.queue_sheet", {"query": request.GET.urlencode()})
 
 
-def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:
+def _frame(request: Request, found: Asked) -> dict[str, Any]:
     """The tabs with their counts, and what was asked."""
     counts = selectors_list.counts(selectors_list.queue(request.user, found.without_state))
     return {
@@ -62,7 +63,7 @@ def _frame(request: HttpRequest, found: Asked) -> dict[str, Any]:
     }
 
 
-def _rows(request: HttpRequest, found: Asked) -> dict[str, Any]:
+def _rows(request: Request, found: Asked) -> dict[str, Any]:
     cursor = request.GET.get("cursor", "")
     page = selectors_list.page(request.user, found.filters, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
     return {"rows": [_line(row) for row in page.rows], "page": page, "paged": bool(cursor)}
@@ -73,7 +74,7 @@ def _line(row: Hazard) -> dict[str, Any]:
     return shown | {"due": row.next_due_at, "found": row.found_at, "ended": row.status in ENDED}
 
 
-def _choices(request: HttpRequest) -> dict[str, Any]:
+def _choices(request: Request) -> dict[str, Any]:
     units = units_in_sight(request.user)
     return {
         "kinds": Kind.choices,

@@ -86,7 +86,7 @@ def verify_files() -> list[Breach]:
 
 def _unlike(digests: dict[int, str]) -> Iterator[Breach]:
     kept = dict(Attachment.objects.filter(pk__in=list(digests)).values_list("pk", "file"))
-    storage = Attachment._meta.get_field("file").storage  # type: ignore[union-attr]
+    storage = Attachment._meta.get_field("file").storage
     for number, digest in digests.items():
         place = f"photo {number}"
         if number not in kept:

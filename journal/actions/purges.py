@@ -14,14 +14,14 @@ BATCH = 20_000
 
 def delete_where(table: str, condition: str, days: int) -> int:
     """Delete rows of ``table`` by ``condition``, which has one ``%s`` for the age, in batches; how many went."""
-    gone = 0
+    gone: int = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {condition} LIMIT {BATCH})",
                 [f"{days} days"],
             )
-            count = cursor.rowcount
+            count: int = cursor.rowcount
         gone += count
         if count < BATCH:
             return gone

@@ -89,7 +89,8 @@ def _append(facts: Sequence[Fact], actor: By) -> list[Event]:
         ],
         returning=("seq", "at"),
     )
-    for event, (event.seq, event.at) in zip(events, written, strict=True):
+    for event, (seq, at) in zip(events, written, strict=True):
+        event.seq, event.at = seq, at
         event._state.adding = False
     return events
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from journal.models import Seal
 
-SETTLED = dt.timedelta(seconds=60)
+SETTLED: Any = dt.timedelta(seconds=60)
 BATCH = 10_000
 AT_ONCE = 100_000
 """Batch size of the verification, in events: some seconds at most, below statement_timeout."""

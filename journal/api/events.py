@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -16,6 +15,7 @@ from journal.actions import epochs
 from journal.api import answers
 from journal.live.frames import fetch_replay, newest_seq
 from org.selectors.jurisdiction import jurisdiction_of
+from web.requests import ApiRequest
 
 
 class EventsView(APIView):
@@ -27,7 +27,7 @@ class EventsView(APIView):
     """
 
     @extend_schema(parameters=[OpenApiParameter("after", int)], responses=answers.Events)
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: ApiRequest) -> HttpResponse:
         newest = newest_seq()
         after = self._after(request)
         if after is None:
@@ -42,7 +42,7 @@ class EventsView(APIView):
         return HttpResponse(f'{{"results":[{frames}],{tail}', content_type="application/json")
 
     @staticmethod
-    def _after(request: Request) -> int | None:
+    def _after(request: ApiRequest) -> int | None:
         raw = request.query_params.get("after", "")
         if not raw:
             return None

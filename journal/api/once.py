@@ -11,11 +11,11 @@ import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from journal.models import RememberedReply
 from web.errors import Conflict
+from web.requests import ApiRequest
 from web.rest import dumps
 
 
@@ -27,7 +27,7 @@ def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @wraps(view)
-    def once(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def once(self: Any, request: ApiRequest, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "").strip()
         if not key:
             return view(self, request, *args, **kwargs)
@@ -39,7 +39,7 @@ def acts_once(view: Callable[..., Response]) -> Callable[..., Response]:
     return once
 
 
-def _first_or_remembered(act: Callable[[], Response], request: Request, key: str) -> Response:
+def _first_or_remembered(act: Callable[[], Response], request: ApiRequest, key: str) -> Response:
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS, default=str)
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
     mine = RememberedReply(key=key, person_id=request.user.pk, request=digest)

@@ -66,7 +66,8 @@ def _clock(form: str) -> str:
     """The database's real clock, in UTC."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_char(now() AT TIME ZONE 'UTC', %s)", [form])
-        return cursor.fetchone()[0]
+        found: str = cursor.fetchone()[0]
+        return found
 
 
 def _applied() -> list[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 from channels.consumer import AsyncConsumer
 
 from journal.live import frames
-from journal.live.client import SIGNED_OUT, TOO_MANY, Client
+from journal.live.client import SIGNED_OUT, TOO_MANY, Client, Send
 from journal.live.hub import hub_of_this_loop
 from journal.live.pool import joiners
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 RESET = '{"type":"reset"}'
 
@@ -23,7 +25,7 @@ class LiveConsumer(AsyncConsumer):
     The codes with which a socket is closed stand in journal/live/client.py.
     """
 
-    async def __call__(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] != "websocket.connect":
             return
@@ -38,7 +40,7 @@ class LiveConsumer(AsyncConsumer):
             return
         await self._serve(scope, receive, send, Client(send, person, scope["credential"], _address(scope)))
 
-    async def _serve(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable, client: Client) -> None:
+    async def _serve(self, scope: Any, receive: Receive, send: Send, client: Client) -> None:
         hub = hub_of_this_loop()
         try:
             refusal = await hub.join(client)
@@ -53,7 +55,7 @@ class LiveConsumer(AsyncConsumer):
             hub.leave(client)
 
     @staticmethod
-    async def _replay(scope: Any, send: ASGISendCallable, client: Client) -> None:
+    async def _replay(scope: Any, send: Send, client: Client) -> None:
         """Joined first, replayed second.
 
         What is committed in between comes twice, and the client drops it by ``seq``.

@@ -117,7 +117,8 @@ def database_time() -> float:
 def newest_seq() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(max(seq), 0) FROM journal_event")
-        return cursor.fetchone()[0]
+        found: int = cursor.fetchone()[0]
+        return found
 
 
 def _fetch(sql: str, parameters: Any) -> list[Frame]:
@@ -131,7 +132,7 @@ def _loaded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _frames(rows: Iterable[tuple]) -> Iterable[Frame]:
+def _frames(rows: Iterable[tuple[Any, ...]]) -> Iterable[Frame]:
     for seq, at, verb, subject, path, card, person, exercise, data in rows:
         if data is not None:
             verb, subject, _data = old_codes.event_now(verb, subject, _loaded(data))

@@ -123,7 +123,8 @@ class Hub:
         answer = self._newcomers[client] = asyncio.get_running_loop().create_future()
         if self._examining is None:
             self._examining = asyncio.create_task(self._examine_newcomers())
-        return await answer
+        refusal: int | None = await answer
+        return refusal
 
     async def _examine_newcomers(self) -> None:
         while self._newcomers:

@@ -77,7 +77,8 @@ def _write_messages(notices: Sequence[Notice]) -> list[Message]:
         [(*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data)) for notice in notices],
         returning=("id", "created_at"),
     )
-    for message, (message.pk, message.created_at) in zip(messages, written, strict=True):
+    for message, (key, created_at) in zip(messages, written, strict=True):
+        message.pk, message.created_at = key, created_at
         message._state.adding = False
     return messages
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -27,7 +27,7 @@ from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 MOST_TOKENS = 50
 """Maximum number of tokens of one person; who needs more has forgotten to revoke."""
-NAME_LENGTH = TokenNote._meta.get_field("name").max_length
+NAME_LENGTH = cast(int, TokenNote._meta.get_field("name").max_length)
 
 
 def _told(person: Person, **more: Any) -> dict[str, Any]:
@@ -87,7 +87,8 @@ def issue_token(person: Person, *, name: str, by: Actor, days: int | None = None
         raise Forbidden(_("Everybody makes their own tokens."))
     if person.is_device or not person.is_active:
         raise Forbidden(_("Nobody signs in with a token here."))
-    name, days = name.strip(), settings.API_TOKEN_DAYS if days is None else days
+    name = name.strip()
+    days = settings.API_TOKEN_DAYS if days is None else days
     if not name or len(name) > NAME_LENGTH:
         raise Invalid.field("name", _("Say in 1 to %(most)s characters what it is for.") % {"most": NAME_LENGTH})
     if not 1 <= days <= settings.API_TOKEN_DAYS_MOST:
@@ -114,7 +115,7 @@ def revoke_token(digest: str, *, by: Actor) -> Person:
     if not (isinstance(by, Person) and by.pk == row.user_id):
         _keeper_of(row.user, by)
     _revoke([row], by=by)
-    return row.user
+    return cast(Person, row.user)
 
 
 def _keeper_of(person: Person, by: Actor) -> None:

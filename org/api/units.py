@@ -12,6 +12,7 @@ from org.rules.codes import normalise
 from org.selectors.jurisdiction import visible_to, within
 from org.selectors.search import search_units
 from web.errors import NotFound
+from web.requests import ApiRequest
 
 
 class UnitFilter(django_filters.FilterSet):
@@ -46,6 +47,7 @@ def _code(text: str) -> str:
 
 
 class UnitViewSet(viewsets.ReadOnlyModelViewSet):
+    request: ApiRequest
     serializer_class = UnitSerializer
     filterset_class = UnitFilter
     lookup_field = "code"
@@ -67,6 +69,7 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
 class PostViewSet(viewsets.ReadOnlyModelViewSet):
     """The posts that units of each level have; the same for everybody who is signed in."""
 
+    request: ApiRequest
     queryset = Post.objects.all()
     serializer_class = PostSerializer
     lookup_field = "code"

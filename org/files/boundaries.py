@@ -153,7 +153,7 @@ def _shifted(checked: list[_Checked]) -> bool:
     """Whether most of the units that have a surveyed boundary lie better on it once shifted back from GCJ-02."""
     surveyed = Unit.objects.filter(pk__in=[row.unit.pk for row in checked], boundary_approximate=False)
     surveyed = surveyed.filter(boundary__isnull=False).only("pk", "boundary").order_by("pk")[:COMPARED]
-    known = {unit.pk: shapely.from_wkb(bytes(unit.boundary.wkb)) for unit in surveyed}
+    known = {unit.pk: shapely.from_wkb(bytes(unit.boundary.wkb)) for unit in surveyed if unit.boundary}
     votes = [_lies_better(row.geometry, known[row.unit.pk]) for row in checked if row.unit.pk in known]
     return sum(votes) * 2 > len(votes)
 
@@ -280,7 +280,8 @@ def _outside(checked: list[_Checked], tolerance: float) -> Iterator[Problem]:
     shapes = {row.unit.path: row.geometry for row in checked}
     above = {row.unit.path.rpartition(".")[0] for row in checked} - set(shapes)
     for unit in Unit.objects.filter(path__in=above, boundary__isnull=False).only("path", "boundary"):
-        shapes[unit.path] = shapely.from_wkb(bytes(unit.boundary.wkb))
+        if unit.boundary is not None:
+            shapes[unit.path] = shapely.from_wkb(bytes(unit.boundary.wkb))
     names = dict(Unit.objects.filter(path__in=list(shapes)).values_list("path", "name"))
     for row in checked:
         parent = row.unit.path.rpartition(".")[0]

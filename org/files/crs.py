@@ -151,7 +151,8 @@ def from_gcj02(xy: np.ndarray) -> np.ndarray:
 
 
 def to_gcj02(lonlat: np.ndarray) -> np.ndarray:
-    return lonlat + _offset(lonlat)
+    moved: np.ndarray = lonlat + _offset(lonlat)
+    return moved
 
 
 def _offset(lonlat: np.ndarray) -> np.ndarray:
@@ -172,4 +173,5 @@ def _offset(lonlat: np.ndarray) -> np.ndarray:
 
 
 def _waves(v: np.ndarray, terms: tuple[tuple[int, int], ...]) -> np.ndarray:
-    return sum(height * np.sin(v * math.pi / divisor) for height, divisor in terms) * 2 / 3
+    waves = (height * np.sin(v * math.pi / divisor) for height, divisor in terms)
+    return sum(waves, np.zeros_like(v)) * 2 / 3

@@ -33,7 +33,7 @@ def _page(params: dict[str, Any], job: str) -> str:
 def import_people(work: Work) -> Outcome:
     """Checked alone, or loaded where ``checked`` names the job that was confirmed."""
     decisions = {int(row.removeprefix("row-")): answer for row, answer in work.params["decisions"].items()}
-    options = {"replace": bool(work.params["options"].get("replace")), "decisions": decisions}
+    options: dict[str, Any] = {"replace": bool(work.params["options"].get("replace")), "decisions": decisions}
     load = "checked" in work.params
     work.report("read", 0, 0)
     try:

@@ -227,13 +227,13 @@ class _Check:
         person = like(row.name, known)
         twin = None if person else next((other for other in earlier if alike(row.name, other.name)), None)
         answer = self.decisions.get(line.number)
-        if (person is None and twin is None) or answer == OTHER:
+        other = person or twin
+        if other is None or answer == OTHER:
             return row
         if answer == SAME:
             return dataclasses.replace(row, person=person, like=twin.new if twin else None)
         where = at_cell(line.cells["name"])
-        other = person.name if person else twin.name
-        self.outcome.questions.append(Question(line.number, where, row.name, row.phone, other))
+        self.outcome.questions.append(Question(line.number, where, row.name, row.phone, other.name))
         return None
 
     def _placed(self, line: Line, row: PersonRow) -> bool:

@@ -3,6 +3,8 @@
 Nobody is merged: ``manage.py doubles`` lists who may be one person.
 """
 
+from typing import Any
+
 from django.db import migrations, models
 
 from database.pinyin import sort_key
@@ -10,10 +12,10 @@ from database.text import clean, name
 from org.rules.phones import phone_number
 
 BATCH = 2000
-KEY = {"db_collation": "C", "default": "", "editable": False, "max_length": 960}
+KEY: dict[str, Any] = {"db_collation": "C", "default": "", "editable": False, "max_length": 960}
 
 
-def spell(apps, schema_editor):
+def spell(apps: Any, schema_editor: Any) -> None:
     for model, person in (("Unit", False), ("Person", True)):
         table = apps.get_model("org", model).objects
         rows = []
@@ -27,7 +29,7 @@ def spell(apps, schema_editor):
         table.bulk_update(rows, ["name", "name_en", "phone", "sort_key"])
 
 
-def _phone(text):
+def _phone(text: str) -> str:
     """As the register keeps it; what is no number stays, for somebody to mend, as long as it fits."""
     try:
         made = phone_number(text)

@@ -74,7 +74,8 @@ def _segments(shape: BaseGeometry) -> NDArray[np.float64]:
     runs = [shapely.get_coordinates(line) for line in [*rings, *parts[shapely.get_dimensions(parts) == 1]]]
     ends = [np.stack([run[:-1], run[1:]], axis=1) for run in runs if len(run) > 1]
     found = np.concatenate(ends) if ends else np.empty((0, 2, 2))
-    return found[(found[:, 0] != found[:, 1]).any(axis=1)]
+    whole: NDArray[np.float64] = found[(found[:, 0] != found[:, 1]).any(axis=1)]
+    return whole
 
 
 def _meet(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -82,7 +83,8 @@ def _meet(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bo
     apart = _side(one, other[:, 0]) * _side(one, other[:, 1]) > 0
     apart |= _side(other, one[:, 0]) * _side(other, one[:, 1]) > 0
     shared = (one[:, :, None, :] == other[:, None, :, :]).all(axis=3).any(axis=(1, 2))
-    return ~apart & ~shared
+    crossing: NDArray[np.bool_] = ~apart & ~shared
+    return crossing
 
 
 def _side(line: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-
 from org.models import Appointment, Person, Unit
 from org.rules.codes import normalise
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import held_now
 from web.errors import NotFound
+from web.requests import Request
 
 
 def unit_of(person: Person, code: str) -> Unit:
@@ -23,7 +22,7 @@ def unit_of(person: Person, code: str) -> Unit:
     return found
 
 
-def chosen_unit(request: HttpRequest) -> Unit:
+def chosen_unit(request: Request) -> Unit:
     """The one of the address, or the person's own, or the first that they see."""
     if code := request.GET.get("unit", ""):
         return unit_of(request.user, code)

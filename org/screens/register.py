@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from org.models import Appointment, Person, Post, Unit
@@ -19,6 +19,7 @@ from org.selectors.jurisdiction import jurisdiction_of, registered_by
 from org.selectors.register import held_now, holders, unit_by_code
 from org.selectors.search import search_units
 from web.errors import Forbidden, NotFound
+from web.requests import Request
 
 FOUND_AT_MOST = 200
 
@@ -29,7 +30,7 @@ def keepers_only(view: View) -> View:
     """Forbidden (403) to anybody who keeps no part of the register."""
 
     @wraps(view)
-    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         jurisdiction = jurisdiction_of(request.user)
         if not jurisdiction.everything and not jurisdiction.scopes(REGISTER):
             raise Forbidden(_("Your post does not include keeping this register."))

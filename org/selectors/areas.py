@@ -95,5 +95,5 @@ def covered(shape: GEOSGeometry | None, *, top: str, share_pct: int) -> list[Cov
         shape = shape.clone()
         shape.srid = WGS84
     with connection.cursor() as cursor:
-        cursor.execute(_COVERED, {"shape": shape.ewkb, "top": top, "share": share_pct / 100})
+        cursor.execute(_COVERED, {"shape": bytes(shape.ewkb), "top": top, "share": share_pct / 100})
         return [Covered(*row) for row in cursor.fetchall()]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from org.models import Person, Unit
 from org.rules.capabilities import APPROVALS, REGISTER, VIEW
 from org.rules.codes import is_within
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Jurisdiction:
 
 def jurisdiction_of(person: Person) -> Jurisdiction:
     """What the person's posts allow at this moment; one query, remembered on the instance for one request."""
-    known = getattr(person, "_jurisdiction", None)
+    known: Jurisdiction | None = vars(person).get("_jurisdiction")
     if known is not None:
         return known
     return remember(person, _held(person) if person.is_active else [])
@@ -67,7 +70,7 @@ def remember(person: Person, held: Iterable[tuple[str, list[str], bool, bool]]) 
         grants[path] = grants.get(path, frozenset()) | granted
         top = path if above_all else top
     found = Jurisdiction(grants, everything=bool(person.is_active and person.is_superuser), top=top)
-    person._jurisdiction = found  # type: ignore[attr-defined]
+    vars(person)["_jurisdiction"] = found
     return found
 
 
@@ -118,7 +121,7 @@ def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW
     return EVERYTHING if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
 
 
-def visible(queryset: QuerySet, person: Person, field: str = "unit__path") -> QuerySet:
+def visible(queryset: QuerySet[M], person: Person, field: str = "unit__path") -> QuerySet[M]:
     return queryset.filter(visible_to(person, field))
 
 

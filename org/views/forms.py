@@ -25,11 +25,11 @@ class UploadForm(forms.Form):
             return
         self.fields["file"].widget.attrs.update({"class": "form-control", "accept": ",".join(self.suffixes)})
 
-    def clean_file(self) -> UploadedFile:
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith(self.suffixes):
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if not (file.name or "").lower().endswith(self.suffixes):
             raise forms.ValidationError(_("Choose a file of the kind %(kinds)s.") % {"kinds": ", ".join(self.suffixes)})
-        if file.size > MAX_MB * 1024 * 1024:
+        if (file.size or 0) > MAX_MB * 1024 * 1024:
             raise forms.ValidationError(_("The file is larger than %(limit)s MB.") % {"limit": MAX_MB})
         return file
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from web.downloads import XLSX
 from web.errors import Conflict, NotFound
 from web.kinds import Upload
 from web.models import Job
+from web.requests import Request
 from web.selectors import job_of, upload_of
 from web.views.waiting import outcome_of, wait_for
 
@@ -29,7 +30,7 @@ FORMS = {"people": PeopleForm, "boundaries": BoundariesForm}
 
 @require_GET
 @register.keepers_only
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: Request) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     rows = register.found_units(request.user, query) if query else register.overview(request.user)
     return render(request, "org/units.html", {"rows": rows, "query": query})
@@ -37,13 +38,13 @@ def units(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @register.keepers_only
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: Request, code: str) -> HttpResponse:
     return render(request, "org/unit.html", register.unit_page(request.user, code))
 
 
 @require_GET
 @register.keepers_only
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: Request) -> HttpResponse:
     return render(
         request, "org/imports.html", {"people": PeopleForm(prefix="p"), "boundaries": BoundariesForm(prefix="b")}
     )
@@ -51,7 +52,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @register.keepers_only
-def people_template(request: HttpRequest) -> HttpResponse:
+def people_template(request: Request) -> HttpResponse:
     posts = [(post.code, post.label) for post in Post.objects.all()]
     content = template(get_language() or "en", posts)
     return HttpResponse(
@@ -61,14 +62,14 @@ def people_template(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @register.keepers_only
-def people_export(request: HttpRequest) -> HttpResponse:
+def people_export(request: Request) -> HttpResponse:
     """What the person keeps of the register, as the sheet that the import reads."""
     return wait_for(request, "org.people_sheet", {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register.keepers_only
-def preview(request: HttpRequest, kind: str) -> HttpResponse:
+def preview(request: Request, kind: str) -> HttpResponse:
     """Check an upload, or again one that is kept with other answers, without loading it; ``?job=``: what was found."""
     if request.method != "POST":
         return _shown(request, kind)
@@ -84,14 +85,14 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_POST
 @register.keepers_only
-def confirm(request: HttpRequest, kind: str) -> HttpResponse:
+def confirm(request: Request, kind: str) -> HttpResponse:
     """Load what the preview showed; everything is checked again, for the register may have moved on."""
     checked = _kept(request, kind, request.POST.get("key", ""))
     options = {name: request.POST.get(name, "") for name in FORMS[kind].base_fields if name != "file"}
     return _ask(request, kind, {"options": options, "checked": str(checked.pk)}, upload_of(checked))
 
 
-def _kept(request: HttpRequest, kind: str, key: str) -> Job:
+def _kept(request: Request, kind: str, key: str) -> Job:
     """The job whose upload was kept. Conflict when there is none, or it is another's."""
     try:
         return job_of(request.user, UUID(key), f"org.{kind}")
@@ -99,12 +100,12 @@ def _kept(request: HttpRequest, kind: str, key: str) -> Job:
         raise Conflict(_("This upload is gone. Choose the file again."), code="gone") from None
 
 
-def _ask(request: HttpRequest, kind: str, params: dict[str, Any], upload: Upload) -> HttpResponse:
+def _ask(request: Request, kind: str, params: dict[str, Any], upload: Upload) -> HttpResponse:
     decisions = {f"row-{row}": answer for row, answer in _decisions(request).items()}
     return wait_for(request, f"org.{kind}", {**params, "kind": kind, "decisions": decisions}, upload=upload)
 
 
-def _shown(request: HttpRequest, kind: str) -> HttpResponse:
+def _shown(request: Request, kind: str) -> HttpResponse:
     """What an import would do, what it asks, or what is wrong; kept while an answer may still make it right."""
     outcome = outcome_of(request, f"org.{kind}")
     if outcome is None:
@@ -122,7 +123,7 @@ def _shown(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "org/preview.html", shown, status=400 if whole else 422 if outcome["problems"] else 200)
 
 
-def _decisions(request: HttpRequest) -> dict[int, str]:
+def _decisions(request: Request) -> dict[int, str]:
     """Which rows are the person they resemble (``row-7=same``) and which are another."""
     rows = ((name.removeprefix("row-"), value) for name, value in request.POST.items() if name.startswith("row-"))
     return {int(row): value for row, value in rows if row.isdecimal() and value in (SAME, OTHER)}

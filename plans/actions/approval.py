@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,10 +74,10 @@ def send_back(version_id: int, *, by: Actor, reason: str) -> Version:
 def _tell(version: Version, people: list[int], code: str, by: Actor, **data: str) -> None:
     plan = version.plan
     own = by.pk if isinstance(by, Person) else None
-    data = {"plan": names(plan), "number": str(version.number), **data}  # type: ignore[dict-item]
+    told: dict[str, Any] = {"plan": names(plan), "number": str(version.number), **data}
     notify.send_all(
         [
-            Notice(person, code, f"version:{version.pk}", plan.unit.path, data=data, url=f"/plans/{plan.code}/")
+            Notice(person, code, f"version:{version.pk}", plan.unit.path, data=told, url=f"/plans/{plan.code}/")
             for person in people
             if person != own
         ],

@@ -123,6 +123,6 @@ def load_library(unit: Unit | str, *, by: Actor, in_force: bool = True, document
 
 
 def _for_level(document: Mapping[str, Any], unit: Unit) -> bool:
-    own = {Unit.Level.TOWNSHIP: ("township",), Unit.Level.VILLAGE: ("village_card",)}
+    own: dict[str, tuple[str, ...]] = {Unit.Level.TOWNSHIP: ("township",), Unit.Level.VILLAGE: ("village_card",)}
     others = ("overall", "special")
-    return document["kind"] in own.get(unit.level, others)  # type: ignore[call-overload]
+    return document["kind"] in own.get(unit.level, others)

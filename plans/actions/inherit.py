@@ -31,7 +31,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     Unit.Level.DEPARTMENT: (Unit.Level.DEPARTMENT,),
 }
 """Level of the inheriting unit → the kinds of unit whose actions it takes over."""
-PLAN_KIND = {
+PLAN_KIND: dict[str, Kind] = {
     Unit.Level.TOWNSHIP: Kind.TOWNSHIP, Unit.Level.VILLAGE: Kind.VILLAGE_CARD, Unit.Level.DEPARTMENT: Kind.DEPARTMENT,
 }  # fmt: skip
 

@@ -41,15 +41,14 @@ class TriggerField(s.DictField):
 
 
 def _field(key: Key, needed: bool) -> s.Field:
-    kind, needs = json_type(key), {"required": needed}
-    words = {"help_text": f"One of: {', '.join(key.choices)}."} if key.choices else {}
+    kind, words = json_type(key), f"One of: {', '.join(key.choices)}." if key.choices else None
     if key.many:
-        return s.ListField(child=s.CharField(), **needs, **words)
+        return s.ListField(child=s.CharField(), required=needed, help_text=words)
     if kind == "object":
-        return s.DictField(child=s.CharField(), **needs)
+        return s.DictField(child=s.CharField(), required=needed)
     if kind == "integer":
-        return s.IntegerField(min_value=0, max_value=key.limit, **needs)
-    return s.BooleanField(**needs) if kind == "boolean" else s.CharField(**needs, **words)
+        return s.IntegerField(min_value=0, max_value=key.limit, required=needed)
+    return s.BooleanField(required=needed) if kind == "boolean" else s.CharField(required=needed, help_text=words)
 
 
 def _made(name: str, keys: dict[str, Key], *, empty: bool = False, **more: s.Field) -> type[s.Serializer]:

@@ -20,7 +20,7 @@ def _person(person: Person | None) -> dict[str, Any] | None:
 
 def plan(row: Plan) -> dict[str, Any]:
     """Needs the parts of `plans.selectors.plans.with_parts`."""
-    versions: list[Version] = row.shown_versions  # type: ignore[attr-defined]
+    versions: list[Version] = row.shown_versions
     valid = next((one for one in versions if one.status in IN_FORCE), None)
     return {
         "id": row.pk,
@@ -35,15 +35,15 @@ def plan(row: Plan) -> dict[str, Any]:
         "review_months": row.review_months,
         "drill_months": row.drill_months,
         "in_force": valid.number if valid else None,
-        "open_items": row.open_items,  # type: ignore[attr-defined]
-        "dues": [due(one) for one in row.open_dues],  # type: ignore[attr-defined]
+        "open_items": row.open_items,
+        "dues": [due(one) for one in row.open_dues],
         "versions": [version(one) for one in versions],
     }
 
 
 def plan_whole(row: Plan, reader: Person) -> dict[str, Any]:
     """With the document of the version in force, else of the newest the reader may see, and the revision items."""
-    versions: list[Version] = row.shown_versions  # type: ignore[attr-defined]
+    versions: list[Version] = row.shown_versions
     shown = next((one for one in versions if one.status in IN_FORCE), versions[0] if versions else None)
     if shown is not None:
         shown.plan = row

@@ -12,7 +12,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
@@ -30,6 +29,7 @@ from web.api import JobAnswer, accepted
 from web.downloads import file_answer, renderers
 from web.errors import Conflict, Invalid, NotFound
 from web.kinds import Upload
+from web.requests import ApiRequest
 from web.rest import JSONParser, checked
 
 YAML = "application/yaml"
@@ -39,6 +39,7 @@ IMPORTED = {"application/json": bodies.PlanImportDocument, "multipart/form-data"
 class PlanViewSet(viewsets.GenericViewSet):
     """Ids that are not numbers are simply not there."""
 
+    request: ApiRequest
     queryset = Plan.objects.none()
     shape, shape_whole = answers.PlanAnswer, answers.PlanWhole
     shapes = {
@@ -65,7 +66,7 @@ class PlanViewSet(viewsets.GenericViewSet):
     def _version(self, pk: str, number: int | None = None, *, working: bool = False) -> Version:
         """The version by its number, or the one in work, or the one in force (else the newest), as far as seen."""
         plan = self.found(pk)
-        seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+        seen: list[Version] = plan.shown_versions
         if number is not None:
             found = next((one for one in seen if one.number == number), None)
         elif working:
@@ -77,21 +78,21 @@ class PlanViewSet(viewsets.GenericViewSet):
         found.plan = plan
         return found
 
-    def _done(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+    def _done(self, act: Callable[..., Any], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         """A verb of the version in work."""
         act(self._version(pk, working=True).pk, by=request.user, **checked(body, request))
         return self.retrieve(request, pk)
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([representations.plan(row) for row in page or ()])
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: ApiRequest, pk: str) -> Response:
         return Response(representations.plan_whole(self.found(pk), request.user))
 
     @extend_schema(request=bodies.NewPlan)
     @acts_once
-    def create(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         """A new plan, which may still be unfinished: a draft."""
         version = actions.create_plan(by=request.user, **checked(bodies.NewPlan, request))
         whole = representations.plan_whole(self.found(str(version.plan_id)), request.user)
@@ -100,7 +101,7 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(request=IMPORTED)
     @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser, JSONParser])
     @acts_once
-    def import_plan(self, request: Request) -> Response:
+    def import_plan(self, request: ApiRequest) -> Response:
         """A finished plan from a document or a file; ``dry_run`` gives what is wrong with it, place by place."""
         bound = bodies.PlanImport(data=request.data)
         bound.is_valid(raise_exception=True)
@@ -119,7 +120,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         responses={(200, YAML): answers.PlanContent, 202: JobAnswer},
     )
     @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML))
-    def export(self, request: Request, pk: str) -> HttpResponse:
+    def export(self, request: ApiRequest, pk: str) -> HttpResponse:
         """The plan as a file: ``kind`` yaml at once or xlsx in the background, ``version`` by its number."""
         bound = bodies.ExportQuery(data=request.query_params)
         bound.is_valid(raise_exception=True)
@@ -131,7 +132,7 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(request=bodies.CompileLevel, responses=answers.CompiledAnswer)
     @action(detail=True, methods=["post"], url_path="compile")
-    def compile_level(self, request: Request, pk: str) -> Response:
+    def compile_level(self, request: ApiRequest, pk: str) -> Response:
         """Who would get what, and which posts are vacant, in the units that the reader sees; nothing is written."""
         fields = checked(bodies.CompileLevel, request)
         version = self._version(pk, fields["version"])
@@ -141,7 +142,7 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(request=bodies.PlanNothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def draft(self, request: Request, pk: str) -> Response:
+    def draft(self, request: ApiRequest, pk: str) -> Response:
         checked(bodies.PlanNothing, request)
         actions.draft_version(int(pk), by=request.user)
         return self.retrieve(request, pk)
@@ -149,38 +150,38 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(request=bodies.PlanDocument)
     @action(detail=True, methods=["post"])
     @acts_once
-    def save(self, request: Request, pk: str) -> Response:
+    def save(self, request: ApiRequest, pk: str) -> Response:
         return self._done(actions.save_draft, bodies.PlanDocument, request, pk)
 
     @extend_schema(request=bodies.PlanNothing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def submit(self, request: Request, pk: str) -> Response:
+    def submit(self, request: ApiRequest, pk: str) -> Response:
         return self._done(actions.submit, bodies.PlanNothing, request, pk)
 
     @extend_schema(request=bodies.SendBack)
     @action(detail=True, methods=["post"], url_path="send-back")
     @acts_once
-    def send_back(self, request: Request, pk: str) -> Response:
+    def send_back(self, request: ApiRequest, pk: str) -> Response:
         return self._done(actions.send_back, bodies.SendBack, request, pk)
 
     @extend_schema(request=bodies.Approval)
     @action(detail=True, methods=["post"])
     @acts_once
-    def approve(self, request: Request, pk: str) -> Response:
+    def approve(self, request: ApiRequest, pk: str) -> Response:
         return self._done(actions.approve, bodies.Approval, request, pk)
 
     @extend_schema(request=bodies.Filing)
     @action(detail=True, methods=["post"])
     @acts_once
-    def file(self, request: Request, pk: str) -> Response:
+    def file(self, request: ApiRequest, pk: str) -> Response:
         actions.file(self._version(pk).pk, by=request.user, **checked(bodies.Filing, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.Inheritance)
     @action(detail=True, methods=["post"])
     @acts_once
-    def inherit(self, request: Request, pk: str) -> Response:
+    def inherit(self, request: ApiRequest, pk: str) -> Response:
         """The unit's own plan from this one; the answer is that plan."""
         version = actions.inherit(int(pk), by=request.user, **checked(bodies.Inheritance, request))
         whole = representations.plan_whole(self.found(str(version.plan_id)), request.user)
@@ -189,31 +190,31 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(request=bodies.NewItem)
     @action(detail=True, methods=["post"], url_path="raise-item")
     @acts_once
-    def raise_item(self, request: Request, pk: str) -> Response:
+    def raise_item(self, request: ApiRequest, pk: str) -> Response:
         item = actions.raise_item(int(pk), by=request.user, **checked(bodies.NewItem, request))
         return Response(representations.item(item), status=201)
 
     @extend_schema(request=bodies.ItemAnswer)
     @action(detail=True, methods=["post"], url_path="answer-item")
     @acts_once
-    def answer_item(self, request: Request, pk: str) -> Response:
+    def answer_item(self, request: ApiRequest, pk: str) -> Response:
         fields = checked(bodies.ItemAnswer, request)
         item_id = fields.pop("item")
-        if not plans.items_visible_to(request.user).filter(pk=item_id, plan=pk).exists():
+        if not plans.items_visible_to(request.user).filter(pk=item_id, plan=int(pk)).exists():
             raise NotFound
         return Response(representations.item(actions.answer_item(item_id, by=request.user, **fields)))
 
     @extend_schema(request=bodies.DueDone)
     @action(detail=True, methods=["post"], url_path="record-due")
     @acts_once
-    def record_due(self, request: Request, pk: str) -> Response:
+    def record_due(self, request: ApiRequest, pk: str) -> Response:
         actions.record_due(int(pk), by=request.user, **checked(bodies.DueDone, request))
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.DueDate)
     @action(detail=True, methods=["post"], url_path="set-due")
     @acts_once
-    def set_due(self, request: Request, pk: str) -> Response:
+    def set_due(self, request: ApiRequest, pk: str) -> Response:
         actions.set_due(int(pk), by=request.user, **checked(bodies.DueDate, request))
         return self.retrieve(request, pk)
 

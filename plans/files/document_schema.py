@@ -189,7 +189,7 @@ ACTION_KEYS: dict[str, Key] = {
 }
 
 
-_JSON = {_number: "integer", _months: "integer", _truth: "boolean", _values: "object"}
+_JSON: dict[Any, str] = {_number: "integer", _months: "integer", _truth: "boolean", _values: "object"}
 
 
 def json_type(key: Key) -> str:

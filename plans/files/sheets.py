@@ -137,11 +137,11 @@ class _Spelling:
         return self.codes[name].get(text.casefold(), text) if name in self.codes else text
 
 
-def _labels(choices: Iterable[str]) -> dict[str, tuple[str, str]]:
-    shown = []
+def _labels(choices: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    shown: list[list[str]] = []
     for language in LANGUAGES:
         with override(language):
-            shown.append([str(label) for label in dict(choices).values()])  # type: ignore[call-overload]
+            shown.append([str(label) for label in choices.values()])
     return {code: (zh, en) for code, zh, en in zip(choices, *shown, strict=True)}
 
 

@@ -24,7 +24,7 @@ class _Loader(yaml.SafeLoader):
     """Refuses what YAML would swallow: a key that stands twice, and anchors (a small file could grow without end)."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()
         if getattr(event, "anchor", None):
             raise _at(event.start_mark, _("Anchors and aliases are not read here."))
         return super().compose_node(parent, index)

@@ -95,7 +95,7 @@ def compile_level(
     """
     version = _loaded(version if isinstance(version, int) else version.pk, level)
     compiled = Compiled(version, level)
-    if not version.has_level:  # type: ignore[attr-defined]
+    if not version.has_level:
         compiled.problems.append(Problem(f"levels.{level}", _("The plan has no such level.")))
         return compiled
     actions = list(Action.objects.filter(version=version, levels__contains=[level]))
@@ -125,7 +125,8 @@ def seen_by(compiled: Compiled, person: Person) -> Compiled:
 
 def _loaded(pk: int, level: str) -> Version:
     has_level = Exists(Level.objects.filter(version=OuterRef("pk"), level=level))
-    rows = Version.objects.select_related("plan__unit").defer("plan__unit__boundary").annotate(has_level=has_level)
+    rows = Version.objects.select_related("plan__unit").defer("plan__unit__boundary")
+    rows = rows.annotate(has_level=has_level)  # type: ignore[no-redef]  # declared in the model
     found = rows.filter(pk=pk).first()
     if found is None:
         raise LookupError(f"no version {pk}")

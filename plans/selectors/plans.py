@@ -7,7 +7,7 @@ county's plans and its own, not its neighbour's.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -19,6 +19,14 @@ from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import allowed, jurisdiction_of, visible_to, within
 from org.selectors.register import subtree
 from plans.models import Due, Plan, RevisionItem, Version
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _DatedDue(TypedDict):
+        on: dt.date
+
+    DatedDue = WithAnnotations[Due, _DatedDue]
 
 IN_WORK = (Version.Status.DRAFT, Version.Status.IN_REVIEW)
 IN_FORCE = (Version.Status.APPROVED, Version.Status.FILED)
@@ -57,10 +65,12 @@ def dues_visible_to(person: Person) -> QuerySet[Due]:
     return Due.objects.filter(visible_to(person, "plan__unit__path"))
 
 
-def dues_between(person: Person, first: dt.date, until: dt.date) -> QuerySet[Due]:
+def dues_between(person: Person, first: dt.date, until: dt.date) -> QuerySet[DatedDue]:
     """The calendar: what is due, or was done, in [first, until)."""
-    rows = dues_visible_to(person).annotate(on=Coalesce("done_on", "due_on")).filter(on__gte=first, on__lt=until)
-    return rows.select_related("plan__unit", "done_by").defer("plan__unit__boundary").order_by("on", "id")
+    on = Coalesce("done_on", "due_on")
+    rows = dues_visible_to(person).select_related("plan__unit", "done_by").defer("plan__unit__boundary")
+    dated = rows.annotate(on=on)
+    return dated.filter(on__gte=first, on__lt=until).order_by("on", "id")
 
 
 def overdue(person: Person, today: dt.date) -> QuerySet[Due]:
@@ -74,14 +84,13 @@ def with_parts(plans: QuerySet[Plan], person: Person) -> QuerySet[Plan]:
     """
     versions = versions_visible_to(person).select_related("created_by", "approved_by").order_by("-number")
     dues = dues_visible_to(person).filter(done_on=None).order_by("due_on")
-    return (
-        plans.select_related("unit", "template")
-        .defer("unit__boundary")
-        .annotate(open_items=Count("revision_items", filter=Q(revision_items__status=RevisionItem.Status.OPEN)))
-        .prefetch_related(
-            Prefetch("versions", queryset=versions, to_attr="shown_versions"),
-            Prefetch("dues", queryset=dues, to_attr="open_dues"),
-        )
+    open_items = Count("revision_items", filter=Q(revision_items__status=RevisionItem.Status.OPEN))
+    plans = plans.select_related("unit", "template").defer("unit__boundary")
+    # Declared in the model, all three.
+    plans = plans.annotate(open_items=open_items)  # type: ignore[no-redef]
+    return plans.prefetch_related(  # type: ignore[no-redef]
+        Prefetch("versions", queryset=versions, to_attr="shown_versions"),
+        Prefetch("dues", queryset=dues, to_attr="open_dues"),
     )
 
 

@@ -13,7 +13,7 @@ from plans.models import Due, RevisionItem, Version
 
 register = template.Library()
 
-TONES = {
+TONES: dict[str, str] = {
     Version.Status.DRAFT: "draft", Version.Status.IN_REVIEW: "review", Version.Status.APPROVED: "force",
     Version.Status.FILED: "force", Version.Status.SUPERSEDED: "old", RevisionItem.Status.OPEN: "open",
     RevisionItem.Status.ADOPTED: "force", RevisionItem.Status.REJECTED: "old",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,13 +23,14 @@ from plans.views.onward import onward
 from plans.views.place import in_work, plan_of
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
+from web.requests import Request
 
 
 def back_to(plan: Plan) -> str:
     return reverse("plans:plan", args=[plan.code])
 
 
-def draft(request: HttpRequest, code: str) -> HttpResponse:
+def draft(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
 
     def do(data: dict[str, Any]) -> str:
@@ -53,7 +54,7 @@ def _sound(version: Version) -> dict[str, Any]:
     return {"version": version, "problems": placed(problems_of(document_of(version), version.plan.unit))}
 
 
-def submit(request: HttpRequest, code: str) -> HttpResponse:
+def submit(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     version = _working(plan)
 
@@ -75,7 +76,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     return onward(request, act, lambda: back_to(plan))
 
 
-def send_back(request: HttpRequest, code: str) -> HttpResponse:
+def send_back(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     version = _working(plan)
 
@@ -87,10 +88,10 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, Act(title, _("Send back"), ReasonForm(posted(request)), do, back_to(plan)))
 
 
-def approve(request: HttpRequest, code: str) -> HttpResponse:
+def approve(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     version = _working(plan)
-    older = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)  # type: ignore[attr-defined]
+    older = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)
 
     def do(data: dict[str, Any]) -> str:
         actions.approve(version.pk, by=request.user, **data)
@@ -109,10 +110,10 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def file(request: HttpRequest, code: str) -> HttpResponse:
+def file(request: Request, code: str) -> HttpResponse:
     """Shows the open items that stand in the way, beforehand as after a refusal."""
     plan = plan_of(request.user, code)
-    version = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)  # type: ignore[attr-defined]
+    version = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)
     if version is None:
         raise NotFound
 
@@ -127,10 +128,10 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, act)
 
 
-def discard(request: HttpRequest, code: str) -> HttpResponse:
+def discard(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     version = _working(plan)
-    alone = len(plan.shown_versions) == 1  # type: ignore[attr-defined]
+    alone = len(plan.shown_versions) == 1
 
     def do(data: dict[str, Any]) -> str:
         actions.discard_draft(version.pk, by=request.user)
@@ -147,7 +148,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 # Revision items ------------------------------------------------------------------------------------------------------
 
 
-def raise_item(request: HttpRequest, code: str) -> HttpResponse:
+def raise_item(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     form = ItemForm(posted(request), initial={"source": Source.PROBLEM, "subject": request.GET.get("subject", "")})
 
@@ -158,7 +159,7 @@ def raise_item(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, Act(_("Why the plan must be revised"), _("Raise"), form, do, back_to(plan)))
 
 
-def answer_item(request: HttpRequest, pk: int) -> HttpResponse:
+def answer_item(request: Request, pk: int) -> HttpResponse:
     items = plans.with_item_parts(plans.items_visible_to(request.user))
     item: RevisionItem | None = items.filter(pk=pk).first()
     if item is None:
@@ -185,10 +186,10 @@ def answer_item(request: HttpRequest, pk: int) -> HttpResponse:
 # Due dates -----------------------------------------------------------------------------------------------------------
 
 
-def _due_act(request: HttpRequest, code: str, what: str, title: str, form: PageForm,
+def _due_act(request: Request, code: str, what: str, title: str, form: PageForm,
              do: Callable[[dict[str, Any]], str]) -> HttpResponse:  # fmt: skip
     plan = plan_of(request.user, code)
-    now = next((one for one in plan.open_dues if one.what == what), None)  # type: ignore[attr-defined]
+    now = next((one for one in plan.open_dues if one.what == what), None)
     label = str(Due.What(what).label)
     act = Act(
         title % {"what": label, "plan": plan.label},
@@ -203,7 +204,7 @@ def _due_act(request: HttpRequest, code: str, what: str, title: str, form: PageF
     return perform(request, act)
 
 
-def record_due(request: HttpRequest, code: str, what: str) -> HttpResponse:
+def record_due(request: Request, code: str, what: str) -> HttpResponse:
     """A review or drill that was held; the receipt of a filing is recorded with `file`."""
     if what not in (Due.What.REVIEW, Due.What.DRILL):
         raise NotFound
@@ -217,7 +218,7 @@ def record_due(request: HttpRequest, code: str, what: str) -> HttpResponse:
     return _due_act(request, code, what, _("%(what)s of “%(plan)s” done"), form, do)
 
 
-def set_due(request: HttpRequest, code: str, what: str) -> HttpResponse:
+def set_due(request: Request, code: str, what: str) -> HttpResponse:
     if what not in Due.What.values:
         raise NotFound
 

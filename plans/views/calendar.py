@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from database.clock import today
@@ -14,6 +14,9 @@ from org.models import Person
 from plans.models import Due
 from plans.selectors import plans
 from plans.views.place import may_write
+from web.requests import Request
+
+T = TypeVar("T", bound=Due)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -21,13 +24,13 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 @dataclass
 class Month:
     first: dt.date
-    rows: list[Due] = field(default_factory=list)
+    rows: list[plans.DatedDue] = field(default_factory=list)
 
 
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Request) -> HttpResponse:
     """``?year=2027&what=drill``."""
     present, year = today(), _year(request)
-    what = request.GET.get("what") if request.GET.get("what") in Due.What.values else ""
+    what = next((code for code in Due.What.values if code == request.GET.get("what")), "")
     months = [Month(dt.date(year, number, 1)) for number in range(1, 13)]
     for row in _rows(request.user, year, what):
         months[row.on.month - 1].rows.append(row)
@@ -41,7 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rows(person: Person, year: int, what: str) -> list[Due]:
+def _rows(person: Person, year: int, what: str) -> list[plans.DatedDue]:
     rows = plans.dues_between(person, dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
     return [_marked(person, row) for row in (rows.filter(what=what) if what else rows)]
 
@@ -51,12 +54,12 @@ def _late(person: Person, present: dt.date, what: str) -> list[Due]:
     return list(rows.filter(what=what) if what else rows)
 
 
-def _marked(person: Person, row: Due) -> Due:
-    row.may = may_write(person, row.plan.unit)  # type: ignore[attr-defined]
+def _marked(person: Person, row: T) -> T:
+    row.may = may_write(person, row.plan.unit)
     return row
 
 
-def _year(request: HttpRequest) -> int:
+def _year(request: Request) -> int:
     raw = request.GET.get("year", "")
     year = int(raw) if raw.isdecimal() and len(raw) == 4 else today().year
     return min(max(year, FIRST_YEAR), LAST_YEAR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from plans.files.documents import document_of
@@ -13,9 +13,10 @@ from plans.models import Plan, Version
 from plans.screens.words import KEYS, instruction, post_labels, value_words
 from plans.selectors.comparing import Change, RowChange, compare
 from plans.views.place import plan_of, version_of
+from web.requests import Request
 
 
-def versions(request: HttpRequest, code: str) -> HttpResponse:
+def versions(request: Request, code: str) -> HttpResponse:
     """``?a=1&b=2&all=1``: the older on the left; without numbers the newest beside the one before."""
     plan = plan_of(request.user, code)
     a, b = _pair(plan, request)
@@ -32,8 +33,8 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "plans/compare.html", context)
 
 
-def _pair(plan: Plan, request: HttpRequest) -> tuple[Version | None, Version | None]:
-    seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+def _pair(plan: Plan, request: Request) -> tuple[Version | None, Version | None]:
+    seen: list[Version] = plan.shown_versions
     later = version_of(plan, request.GET.get("b") or (seen[0].number if seen else None))
     older = [one for one in seen if later is not None and one.number < later.number]
     earlier = version_of(plan, request.GET.get("a") or (older[0].number if older else None)) if seen else None

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,13 +30,14 @@ from plans.views.place import Draft, draft_of, in_work, plan_of
 from plans.views.trigger_rows import rows_of, rules_of, template_row
 from web.dialogs import Act, perform, posted
 from web.errors import ActionError, Conflict, NotFound
+from web.requests import Request
 
 HEAD = (
     "kind", "hazard_type", "name", "name_en", "review_months", "drill_months", "summary", "basis", "values",
 )  # fmt: skip
 
 
-def edit(request: HttpRequest, code: str) -> HttpResponse:
+def edit(request: Request, code: str) -> HttpResponse:
     """The whole draft; a version in review, or none at all, is looked at on the plan's page."""
     plan = plan_of(request.user, code)
     version = in_work(plan)
@@ -61,7 +62,7 @@ def _back(draft: Draft) -> str:
     return reverse("plans:edit", args=[draft.plan.code])
 
 
-def _act(request: HttpRequest, draft: Draft, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any]) -> Act:
+def _act(request: Request, draft: Draft, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any]) -> Act:
     """The act with its refusal: when the draft has moved on, who changed it and what of this row stands differently.
 
     ``row_of`` gives the row as it stands in a draft, or None when it is gone.
@@ -81,7 +82,7 @@ def _act(request: HttpRequest, draft: Draft, act: Act, form: ExpectingForm, row_
 
 
 def _tell_change(
-    request: HttpRequest, plan: Plan, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any], refusal: Conflict
+    request: Request, plan: Plan, act: Act, form: ExpectingForm, row_of: Callable[[Draft], Any], refusal: Conflict
 ) -> None:
     if refusal.code != "changed":
         return
@@ -99,7 +100,7 @@ def _tell_change(
 # Head ----------------------------------------------------------------------------------------------------------------
 
 
-def head(request: HttpRequest, code: str) -> HttpResponse:
+def head(request: Request, code: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     row = {name: draft.document[name] for name in HEAD}
     fixed = draft.plan.versions.exclude(status__in=IN_WORK).exists()
@@ -119,7 +120,7 @@ def head(request: HttpRequest, code: str) -> HttpResponse:
 # Levels --------------------------------------------------------------------------------------------------------------
 
 
-def level(request: HttpRequest, code: str, name: str) -> HttpResponse:
+def level(request: Request, code: str, name: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     if name not in LEVELS:
         raise NotFound
@@ -154,7 +155,7 @@ def _approvers(level: str, present: str) -> list[tuple[str, str]]:
     return able
 
 
-def remove_level(request: HttpRequest, code: str, name: str) -> HttpResponse:
+def remove_level(request: Request, code: str, name: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     if name not in draft.document["levels"]:
         raise NotFound
@@ -173,7 +174,7 @@ def remove_level(request: HttpRequest, code: str, name: str) -> HttpResponse:
 # Actions -------------------------------------------------------------------------------------------------------------
 
 
-def _action_form(request: HttpRequest, draft: Draft, initial: Mapping[str, Any], own: str = "") -> ActionForm:
+def _action_form(request: Request, draft: Draft, initial: Mapping[str, Any], own: str = "") -> ActionForm:
     departments = subtree(draft.plan.unit.path).filter(level=Unit.Level.DEPARTMENT).order_by("path")
     return ActionForm(posted(request), document=draft.document, posts=list(Post.objects.all()), own=own,
                       departments=list(departments.values_list("name", flat=True)), initial=initial)  # fmt: skip
@@ -202,7 +203,7 @@ def _waiting_for(document: Mapping[str, Any], code: str) -> set[str]:
     return found - {code}
 
 
-def add(request: HttpRequest, code: str) -> HttpResponse:
+def add(request: Request, code: str) -> HttpResponse:
     """``?phase=rescue``: a new action, put last. ``?copy=relocate``: a copy, put next to it."""
     draft = draft_of(request.user, code)
     copied = request.GET.get("copy", "")
@@ -226,7 +227,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     return perform(request, found)
 
 
-def _bare(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+def _bare(request: Request, draft: Draft) -> dict[str, Any]:
     phase = request.GET.get("phase", "")
     return {"phase": phase if phase in Phase.values else Phase.RESPONSE, "levels": list(draft.document["levels"]),
             "unit_kind": draft.plan.unit.level, "reach": "owner", "due_min": 30, "evidence": "none"}  # fmt: skip
@@ -239,7 +240,7 @@ def _after(draft: Draft, code: str) -> str | None:
     return following[0] if following else None
 
 
-def change(request: HttpRequest, code: str, action: str) -> HttpResponse:
+def change(request: Request, code: str, action: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     row = draft.action(action)
     form = _action_form(request, draft, {**row, "expected": _expected(draft, row)}, own=action)
@@ -259,7 +260,7 @@ def _row(draft: Draft, code: str) -> dict[str, Any] | None:
     return next((one for one in draft.document["actions"] if one["code"] == code), None)
 
 
-def remove(request: HttpRequest, code: str, action: str) -> HttpResponse:
+def remove(request: Request, code: str, action: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     row = draft.action(action)
     form = ExpectingForm(posted(request), initial={"expected": _expected(draft, row)})
@@ -283,7 +284,7 @@ def remove(request: HttpRequest, code: str, action: str) -> HttpResponse:
 
 
 @require_POST
-def set_cell(request: HttpRequest, code: str, action: str) -> HttpResponse:
+def set_cell(request: Request, code: str, action: str) -> HttpResponse:
     """One cell of the table: ``level=III&on=1``, ``due_min=45``, ``up=1`` or ``down=1``, with ``generation``."""
     draft = draft_of(request.user, code)
     asked, generation = request.POST, _generation(request)
@@ -307,12 +308,12 @@ def _refused(error: ActionError) -> JsonResponse:
     return JsonResponse(body, status=error.status)
 
 
-def _generation(request: HttpRequest) -> int:
+def _generation(request: Request) -> int:
     raw = request.POST.get("generation", "")
     return int(raw) if raw.isdecimal() and len(raw) < 10 else 0
 
 
-def _toggle(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+def _toggle(request: Request, draft: Draft, action: str, generation: int) -> Version:
     level, on = request.POST["level"], request.POST.get("on") == "1"
     row = draft.action(action)
     levels = [one for one in LEVELS if (on if one == level else one in row["levels"])]
@@ -320,14 +321,14 @@ def _toggle(request: HttpRequest, draft: Draft, action: str, generation: int) ->
                                  generation=generation)  # fmt: skip
 
 
-def _set_minutes(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+def _set_minutes(request: Request, draft: Draft, action: str, generation: int) -> Version:
     raw = request.POST["due_min"].strip()
     minutes = int(raw) if raw.isdecimal() and len(raw) < 10 else raw
     return actions.change_action(draft.version.pk, action, by=request.user, changes={"due_min": minutes},
                                  generation=generation)  # fmt: skip
 
 
-def _move(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
+def _move(request: Request, draft: Draft, action: str, generation: int) -> Version:
     """Move an action up or down within its phase; at either end it stays."""
     phase = draft.action(action)["phase"]
     codes = [one["code"] for one in draft.document["actions"] if one["phase"] == phase]

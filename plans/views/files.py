@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,10 +13,11 @@ from plans.views.forms import ImportForm
 from plans.views.place import units_to_write_for
 from web.errors import Forbidden
 from web.kinds import Upload
+from web.requests import Request
 from web.views.waiting import outcome_of, wait_for
 
 
-def import_plan(request: HttpRequest) -> HttpResponse:
+def import_plan(request: Request) -> HttpResponse:
     groups = units_to_write_for(request.user)
     if not groups:
         raise Forbidden(_("You write no plans."))

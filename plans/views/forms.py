@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -36,14 +37,12 @@ class Words(forms.CharField):
         super().__init__(widget=forms.Textarea({"rows": rows}), **kwargs)
 
 
-class UnitField(forms.ChoiceField):
-    """One of the units for which the person writes plans."""
-
-    def offer(self, groups: Groups) -> None:
-        options: list[Any] = []
-        for group, units in groups:
-            options += [(group, units)] if group else units
-        self.choices = options
+def _units(groups: Groups) -> list[Any]:
+    """As choices: the units for which the person writes plans."""
+    options: list[Any] = []
+    for group, units in groups:
+        options += [(group, units)] if group else units
+    return options
 
 
 class PlanForm(PageForm):
@@ -78,7 +77,7 @@ class ExpectingForm(PlanForm):
         """Three-way merge after somebody else's change: fields that the person did not touch take the new values, what
         they typed stays; the next attempt is compared with the present state.
         """
-        data = self.data.copy()  # type: ignore[union-attr]
+        data = cast(QueryDict, self.data).copy()
         for name, value in now.items():
             if name in self.fields and before.get(name) != value and self.cleaned_data.get(name) == before.get(name):
                 data.setlist(name, value if isinstance(value, list) else ["" if value is False else value])
@@ -87,7 +86,7 @@ class ExpectingForm(PlanForm):
 
 
 class NewPlanForm(PlanForm):
-    unit = UnitField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Unit"))
     name = forms.CharField(label=pgettext_lazy("plan", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind of plan"), choices=Kind.choices)
@@ -99,7 +98,7 @@ class NewPlanForm(PlanForm):
 
     def __init__(self, *args: Any, units: Groups, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(units)  # type: ignore[attr-defined]
+        self.choice("unit").choices = _units(units)
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
@@ -109,22 +108,22 @@ class NewPlanForm(PlanForm):
 
 
 class LibraryForm(PageForm):
-    unit = UnitField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Unit"))
     in_force = forms.BooleanField(label=_("Put them in force at once"), required=False)
     document = forms.CharField(label=_("Number of the approving document"), max_length=80, required=False)
 
     def __init__(self, *args: Any, units: Groups, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(units)  # type: ignore[attr-defined]
+        self.choice("unit").choices = _units(units)
 
 
 class ImportForm(PageForm):
-    unit = UnitField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Unit"))
     file = forms.FileField(label=_("File (.yaml or .xlsx)"))
 
     def __init__(self, *args: Any, units: Groups, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(units)  # type: ignore[attr-defined]
+        self.choice("unit").choices = _units(units)
         self.fields["file"].widget.attrs["accept"] = ".yaml,.yml,.xlsx"
 
 
@@ -237,7 +236,7 @@ class LevelForm(ExpectingForm):
 
     def __init__(self, *args: Any, approvers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["approver"].choices = [("", "–"), *approvers]  # type: ignore[attr-defined]
+        self.choice("approver").choices = [("", "–"), *approvers]
 
 
 class ActionForm(ExpectingForm):
@@ -281,10 +280,10 @@ class ActionForm(ExpectingForm):
         kinds: dict[str, list[tuple[str, str]]] = {}
         for post in posts:
             kinds.setdefault(str(post.get_level_display()), []).append((post.code, post.label))
-        self.fields["post"].choices = list(kinds.items())  # type: ignore[attr-defined]
-        self.fields["after"].choices = [(one["code"], one["text"]) for one in self.others]  # type: ignore[attr-defined]
+        self.choice("post").choices = list(kinds.items())
+        self.choice("after").choices = [(one["code"], one["text"]) for one in self.others]
         named = [*departments, *(one for one in self.initial.get("departments", []) if one not in departments)]
-        self.fields["departments"].choices = [(name, name) for name in named]  # type: ignore[attr-defined]
+        self.choice("departments").choices = [(name, name) for name in named]
 
     def clean_levels(self) -> list[str]:
         return [level for level in LEVELS if level in self.cleaned_data["levels"]]

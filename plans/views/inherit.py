@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,9 +21,10 @@ from plans.views.onward import onward
 from plans.views.place import plan_of, version_of
 from web.dialogs import Act, posted
 from web.errors import Forbidden, NotFound
+from web.requests import Request
 
 
-def choose(request: HttpRequest, code: str) -> HttpResponse:
+def choose(request: Request, code: str) -> HttpResponse:
     """For which unit; straight on where there is only one."""
     plan = plan_of(request.user, code)
     units = _units(plan, request)
@@ -32,7 +33,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "plans/inherit.html", {"plan": plan, "units": _with_plans(plan, units)})
 
 
-def inherit(request: HttpRequest, code: str, unit: str) -> HttpResponse:
+def inherit(request: Request, code: str, unit: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     chosen = next((one for one in _units(plan, request) if one.code == unit), None)
     if chosen is None:
@@ -40,7 +41,7 @@ def inherit(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     return _fill(request, plan, chosen)
 
 
-def _units(plan: Plan, request: HttpRequest) -> list[Unit]:
+def _units(plan: Plan, request: Request) -> list[Unit]:
     units = plans.units_that_may_inherit(plan, request.user, capabilities.PLAN)
     if not units:
         raise Forbidden(_("You write plans of no unit under the one of this plan."))
@@ -64,7 +65,7 @@ def _with_plans(plan: Plan, units: list[Unit]) -> list[tuple[Offer | None, list[
     return list(towns.values())
 
 
-def _fill(request: HttpRequest, plan: Plan, unit: Unit) -> HttpResponse:
+def _fill(request: Request, plan: Plan, unit: Unit) -> HttpResponse:
     version = version_of(plan)
     if version is None or version.status not in plans.IN_FORCE:
         raise NotFound

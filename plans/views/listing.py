@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,12 +22,13 @@ from plans.views.forms import LibraryForm, NewPlanForm
 from plans.views.onward import onward
 from plans.views.place import may_write_somewhere, units_to_write_for
 from web.dialogs import Act, perform, posted
+from web.requests import Request
 
 PER_PAGE = 30
 SHOWN = ("kind", "hazard_type")
 
 
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: Request) -> HttpResponse:
     """``?q=&kind=&hazard_type=&status=&open=1&late=1``."""
     rows = selectors.with_parts(filtered(request), request.user).order_by("unit__path", "code")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -45,7 +46,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def filtered(request: HttpRequest) -> QuerySet[Plan]:
+def filtered(request: Request) -> QuerySet[Plan]:
     """The visible plans that the address asks for; what it does not understand it passes over."""
     asked, rows = request.GET, selectors.plans_visible_to(request.user)
     for name, vocabulary in (("kind", Kind), ("hazard_type", HazardType)):
@@ -88,7 +89,7 @@ def _with_shown(plans: Any) -> None:
         shown[row.version_id].level_marks.append((row.level, [word for _code, word in colours_of(row.triggers)]))
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     form = NewPlanForm(posted(request), units=units_to_write_for(request.user), initial={"kind": "special"})
 
     def do(data: dict[str, Any]) -> str:
@@ -100,7 +101,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return onward(request, act, lambda: reverse("plans:edit", args=[form.cleaned_data["code"]]))
 
 
-def library(request: HttpRequest) -> HttpResponse:
+def library(request: Request) -> HttpResponse:
     form = LibraryForm(posted(request), units=units_to_write_for(request.user), initial={"in_force": True})
 
     def do(data: dict[str, Any]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from web.dialogs import Act, go, perform
+from web.requests import Request
 
 
-def onward(request: HttpRequest, act: Act, address: Callable[[], str]) -> HttpResponse:
+def onward(request: Request, act: Act, address: Callable[[], str]) -> HttpResponse:
     """Like `perform`, but goes to ``address()`` once it has acted, and says there what was done."""
     said: list[str] = []
     first = act.do

@@ -27,7 +27,7 @@ def plan_of(person: Person, code: str) -> Plan:
 
 def version_of(plan: Plan, number: Any = None) -> Version | None:
     """The version of a number, among those that the person sees; else the one in force, else the newest."""
-    seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+    seen: list[Version] = plan.shown_versions
     if number not in (None, ""):
         found = next((one for one in seen if str(one.number) == str(number)), None)
         if found is None:
@@ -41,7 +41,7 @@ def version_of(plan: Plan, number: Any = None) -> Version | None:
 
 def in_work(plan: Plan) -> Version | None:
     """The draft, or the version in review, as far as the person sees it."""
-    seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+    seen: list[Version] = plan.shown_versions
     found = next((one for one in seen if one.status in plans.IN_WORK), None)
     if found is not None:
         found.plan = plan
@@ -60,8 +60,8 @@ def units_to_write_for(person: Person) -> list[tuple[str, list[tuple[str, str]]]
     """(group, [(code, label)]) of the units for which the person may write plans: villages under their township,
     departments and townships under their county; one query.
     """
-    rows = Unit.objects.filter(visible_to(person, "path", capabilities.PLAN), active=True)
-    rows = list(rows.only("code", "path", "name", "name_en", "level").order_by("path"))
+    found = Unit.objects.filter(visible_to(person, "path", capabilities.PLAN), active=True)
+    rows = list(found.only("code", "path", "name", "name_en", "level").order_by("path"))
     labels = {row.path: row.label for row in rows}
     groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:

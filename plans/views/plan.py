@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from database.clock import today
@@ -19,13 +19,14 @@ from plans.screens.words import grouped, level_cards, post_labels
 from plans.selectors import plans
 from plans.views.place import in_work, may_approve, may_write, plan_of, version_of
 from web.errors import NotFound
+from web.requests import Request
 from web.views.waiting import wait_for
 
 YAML = "application/yaml; charset=utf-8"
 EVENTS = 12
 
 
-def detail(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: Request, code: str) -> HttpResponse:
     """``?version=2&level=III``."""
     plan = plan_of(request.user, code)
     version = version_of(plan, request.GET.get("version"))
@@ -63,7 +64,7 @@ def standing(person: Person, plan: Plan) -> dict[str, Any]:
     Whoever reads the plan of a unit above (not ``within``) sees the items that they raised themselves alone.
     """
     items = list(plans.with_item_parts(plans.items_visible_to(person).filter(plan=plan)))
-    versions: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
+    versions: list[Version] = plan.shown_versions
     return {
         "within": allowed(person, capabilities.VIEW, plan.unit.path),
         "may_write": may_write(person, plan.unit),
@@ -76,7 +77,7 @@ def standing(person: Person, plan: Plan) -> dict[str, Any]:
     }
 
 
-def export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def export(request: Request, code: str, kind: str) -> HttpResponse:
     """``?version=2``; else the one in force."""
     plan = plan_of(request.user, code)
     version = version_of(plan, request.GET.get("version"))

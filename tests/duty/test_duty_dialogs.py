@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
+from django.utils.translation import override
 
 from duty import actions
 from duty.models import Shift
@@ -83,3 +85,11 @@ def test_posts_that_a_shift_lacks_are_listed_as_the_language_does(
     shift.slots.exclude(post="leader").delete()
     page = _text(browse(township), f"/duty/units/{TOWN}/2027-03/publish/")
     assert "lacks: main officer, deputy officer." in page
+
+
+def test_a_month_lists_the_posts_that_nobody_holds_as_the_language_does() -> None:
+    """What ``_month.html`` says of hours for which some posts alone are held."""
+    page = Template("{% load duty_ui %}{{ posts|listed }}")
+    for language, said in (("en", "a, b"), ("zh-hans", "a、b")):
+        with override(language):
+            assert page.render(Context({"posts": ["a", "b"]})) == said

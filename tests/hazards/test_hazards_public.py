@@ -106,6 +106,14 @@ def test_photos_come_along_or_nothing_does(poster):
     assert Photo.objects.get().shows == "before"
 
 
+def test_without_a_position_a_poster_of_a_unit_that_has_none_either_asks_for_one(poster):
+    Unit.objects.filter(code=VILLAGE).update(seat=None, boundary=None)
+    answer = file(poster)
+    assert answer.status_code == 400
+    assert "山坡有裂缝" in answer.content.decode()
+    assert not Hazard.objects.exists()
+
+
 def test_more_photos_than_allowed_are_refused(poster):
     many = [SimpleUploadedFile(f"{n}.jpg", jpeg(), "image/jpeg") for n in range(4)]
     assert file(poster, photos=many).status_code == 400

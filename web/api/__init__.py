@@ -40,7 +40,7 @@ class JobFile(serializers.Serializer):
 class JobError(serializers.Serializer):
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields = serializers.DictField()  # type: ignore[assignment]
+    fields = serializers.DictField()
 
 
 class JobAnswer(serializers.Serializer):

@@ -67,6 +67,6 @@ def file_response(found: Job) -> HttpResponse:
             answer = HttpResponse(file.read(), content_type=found.content_type)
     except FileNotFoundError:
         raise NotFound from None
-    answer["Content-Disposition"] = content_disposition_header(not found.inline, found.file_name)
+    answer["Content-Disposition"] = content_disposition_header(not found.inline, found.file_name) or "attachment"
     add_never_cache_headers(answer)
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo county is there already.")
         else:
             self._found()
-        parts = (
+        parts: tuple[tuple[Callable[[], Any], Callable[[], bool]], ...] = (
             (plans.tell, lambda: not Plan.objects.exists()),
             (past.tell, lambda: not Incident.objects.exists()),
             *month.PARTS,

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +80,7 @@ def _ring(value: str) -> np.ndarray:
     if len(pairs) > bounds.MOST_POINTS:
         raise ValueError(said(_("It must not have more than %(limit)s points."), limit=bounds.MOST_POINTS))
     if not all(map(_PAIR.fullmatch, pairs)):
-        points = [_point(pair) for pair in pairs]  # says which pair is wrong
+        points: Any = [_point(pair) for pair in pairs]  # says which pair is wrong
     else:
         numbers = np.array(list(map(float, ",".join(pairs).split(",")))) if pairs else np.empty(0)
         points = numbers.reshape(-1, 2)[:, ::-1]

@@ -18,7 +18,7 @@ HEAD = (
 )
 
 
-def table(registry: Registry) -> str:
+def table(registry: Registry[Any]) -> str:
     """A registry's codes by their owner; what a test has registered in the same process is left out."""
     codes = defaultdict(list)
     for code in sorted(registry):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -57,6 +58,6 @@ class Command(BaseCommand):
             connection.close()
 
     @staticmethod
-    def _say(done: dict[str, int | None]) -> None:
+    def _say(done: Mapping[str, int | None]) -> None:
         if any(done.values()):
             _log.warning("Celery is silent; the sentinel did its work: %s", done)
