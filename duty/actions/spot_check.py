@@ -66,9 +66,7 @@ def plan_spot_checks(
         for _n in range(each)
     ]
     rows = SpotCheck.objects.bulk_create(row for row in rows if row.planned_at and row.planned_at > present)
-    set_timers(
-        Setting(clocks.SPOT_PLANNED, f"spot_check:{row.pk}", row.planned_at) for row in rows if row.planned_at
-    )
+    set_timers(Setting(clocks.SPOT_PLANNED, f"spot_check:{row.pk}", row.planned_at) for row in rows if row.planned_at)
     return rows
 
 

@@ -40,9 +40,7 @@ def order_reinspections(
     return hazards
 
 
-def _notices(
-    hazard: Hazard, held: dict[people.Place, Person], responsible: int | None, reason: Any
-) -> list[Notice]:
+def _notices(hazard: Hazard, held: dict[people.Place, Person], responsible: int | None, reason: Any) -> list[Notice]:
     places = [people.desk(hazard.owner.path), people.desk(hazard.unit.path)]
     told = {held[place].id for place in places if place in held} | {responsible, hazard.leader_id}
     return [
