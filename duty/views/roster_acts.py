@@ -36,14 +36,11 @@ def back_to(unit: Unit, month: dt.date) -> str:
 
 def generate(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
-    initial = {"first": month, "last": selectors.next_month(month) - DAY}
-    form = PeriodForm(posted(request), initial=initial)
+    form = PeriodForm(posted(request), initial={"first": month, "last": selectors.next_month(month) - DAY})
 
     def do(data: dict[str, Any]) -> str:
-        until = data["last"] + DAY
-        found = actions.generate(
-            by=request.user, unit=unit, first=data["first"], until=until, descendants=data["descendants"]
-        )
+        until = data.pop("last") + DAY
+        found = actions.generate(by=request.user, unit=unit, until=until, **data)
         return _("Drafting shifts for %(units)s.") % {"units": units_words(found.total)}
 
     context = {"unit": unit, "month": month, "patterns": calendar.patterns_of(unit, month)}

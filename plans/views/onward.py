@@ -14,12 +14,7 @@ def onward(request: HttpRequest, act: Act, address: Callable[[], str]) -> HttpRe
     """Like `perform`, but goes to ``address()`` once it has acted, and says there what was done."""
     said: list[str] = []
     first = act.do
-
-    def do(data: dict) -> str:
-        said.append(first(data))
-        return said[0]
-
-    act.do = do
+    act.do = lambda data: said.append(first(data)) or said[0]
     answer = perform(request, act)
     if answer.status_code not in (204, 302):
         return answer

@@ -12,7 +12,7 @@ from org.rules import capabilities
 from org.selectors.jurisdiction import allowed, jurisdiction_of, visible_to
 from plans.actions.lookup import state_of
 from plans.files.documents import document_of, normal
-from plans.models import Plan, Version
+from plans.models import Plan, RevisionItem, Version
 from plans.selectors import plans
 from web.errors import Conflict, Forbidden, NotFound
 
@@ -20,6 +20,14 @@ from web.errors import Conflict, Forbidden, NotFound
 def plan_of(person: Person, code: str) -> Plan:
     """The plan with what a list shows of it (`plans.selectors.plans.with_parts`); 404 out of sight."""
     found = plans.with_parts(plans.plans_visible_to(person), person).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def item_of(person: Person, pk: int) -> RevisionItem:
+    """With what a list shows of it; 404 out of sight."""
+    found: RevisionItem | None = plans.with_item_parts(plans.items_visible_to(person)).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
