@@ -225,7 +225,8 @@ def _bare(request: HttpRequest, draft: Draft, copied: str) -> dict[str, Any]:
         return {**draft.action(copied), "code": "", **expected}
     phase = request.GET.get("phase", "")
     return {**expected, "phase": phase if phase in Phase.values else Phase.RESPONSE,
-            "levels": list(draft.document["levels"]), "unit_kind": draft.plan.unit.level, "reach": "owner", "due_min": 30, "evidence": "none"}  # fmt: skip
+            "levels": list(draft.document["levels"]),
+            "unit_kind": draft.plan.unit.level, "reach": "owner", "due_min": 30, "evidence": "none"}  # fmt: skip
 
 
 def _after(draft: Draft, code: str) -> str | None:
