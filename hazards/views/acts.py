@@ -17,7 +17,7 @@ from hazards.rules.words import Grade
 from hazards.selectors import tickets
 from hazards.selectors.deadlines import day_of
 from hazards.views import forms
-from hazards.views.ticket import hazard_of
+from hazards.views.place import hazard_of
 from org.models import Person, Unit
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound

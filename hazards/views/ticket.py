@@ -14,29 +14,23 @@ from django.views.decorators.http import require_safe
 from database.clock import now
 from hazards.files import paper as paper_sheets
 from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
+from hazards.rules.words import MajorReason
 from hazards.screens.possible import possible
 from hazards.selectors import deadlines, people, tickets
 from hazards.states import AT_WORK, ENDED
+from hazards.views.acts import KINDS
 from hazards.views.asked import SHORT
+from hazards.views.place import hazard_of
 from journal.models import Event
 from journal.sentences import say
 from org.models import Person
 from org.rules import capabilities
 from org.screens.place import frame_of
 from org.selectors.jurisdiction import allowed
-from web.errors import NotFound
 from web.views.waiting import wait_for
 
 EVENTS = 100
 PATH = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
-
-
-def hazard_of(person: Person, pk: int) -> Hazard:
-    """NotFound for one out of sight, as for one that is not there."""
-    found = tickets.with_parts(tickets.hazards_visible_to(person)).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 @require_safe
@@ -74,7 +68,7 @@ def _whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
         "ended": hazard.status in ENDED,
         "overdue": bool(hazard.next_due_at and hazard.next_due_at < now()),
         "steps": _steps(hazard),
-        "reasons": [word for code, word in _reasons() if code in hazard.reasons],
+        "reasons": [word for code, word in MajorReason.choices if code in hazard.reasons],
         "contact": hazard.finder_contact if allowed(reader, capabilities.VERIFY, hazard.unit.path) else "",
         **_deadlines(hazard),
         "plans": list(tickets.plans_of(hazard)),
@@ -93,8 +87,6 @@ def _whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
 
 def _acts(hazard: Hazard, reader: Person, asked: Extension | None) -> dict[str, Any]:
     """The next step as the button, everything else in a menu."""
-    from hazards.views.acts import KINDS  # it shows this page's ticket
-
     names = possible(hazard, reader, asked)
     offered = [{"name": name, "kind": KINDS[name], "href": reverse("hazards:act", args=[hazard.pk, name])}
                for name in names]  # fmt: skip
@@ -118,12 +110,6 @@ def _steps(hazard: Hazard) -> list[dict[str, Any]]:
         {"label": labels[Hazard.Status(code)], "place": "past" if n < here else "now" if n == here else ""}
         for n, code in enumerate(PATH)
     ]
-
-
-def _reasons() -> list[tuple[str, Any]]:
-    from hazards.rules.words import MajorReason
-
-    return MajorReason.choices
 
 
 def _deadlines(hazard: Hazard) -> dict[str, list[Deadline]]:
