@@ -6,6 +6,7 @@ subject, so that a client can tell whether a card it has is newer (DESIGN law 7)
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from board.selectors.assignments import LIVE, on_the_board
-from board.selectors.compose import fetch, sql_of
+from board.selectors.compose import sql_of
 from board.selectors.features import PLACES, View, collection
 from board.selectors.replay import assignments_at, incidents_at
 from command.models import Assignment, Incident

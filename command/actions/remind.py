@@ -13,6 +13,7 @@ from journal.states import tell
 from notify.actions import messages as notify
 from org.models import Person
 from org.rules import capabilities
+from org.selectors.jurisdiction import under
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
     order = order_for(order_id, by=by, capability=capabilities.ORDER)
     rows = visible.with_card_parts(order.assignments).filter(status=Assignment.Status.CALLED, person__isnull=False)
     if unit_path:
-        rows = rows.filter(visible.within_path(unit_path))
+        rows = rows.filter(under(unit_path))
     rows = list(rows)
     notify.send_all([notice(row, order, "order.reminded") for row in rows], by=by)
     order.assignment_count, order.vacancy_count = visible.counts_of(order)

@@ -14,7 +14,7 @@ from hazards.selectors import deadlines, people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from org.models import Person, Unit
-from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.jurisdiction import jurisdiction_of, under, visible_to, within
 
 METRES_A_DEGREE = 111_000
 """Of latitude; of longitude it is less, so that a box of this size in degrees is too small by no more than 1/cos."""
@@ -128,11 +128,9 @@ def open_within(area: GEOSGeometry | None, paths: list[str] | None = None) -> Qu
 
     The caller cuts it to somebody's sight before it is shown.
     """
-    inside = Q(pk__in=[])
+    inside = within(paths or ())
     if area is not None:
         inside |= Q(point__intersects=area)
-    for path in paths or ():
-        inside |= Q(unit__path=path) | Q(unit__path__startswith=path + ".")
     return Hazard.objects.filter(inside, status__in=AT_WORK)
 
 
@@ -143,8 +141,7 @@ def open_inside(shapes: Sequence[GEOSGeometry], units: Any, county: str) -> Quer
     inside = Q(unit__in=units)
     for shape in shapes:
         inside |= Q(point__intersects=shape)
-    within = Q(unit__path=county) | Q(unit__path__startswith=county + ".")
-    return Hazard.objects.filter(inside, within, status__in=AT_WORK)
+    return Hazard.objects.filter(inside, under(county), status__in=AT_WORK)
 
 
 def people_at_risk(hazards: QuerySet[Hazard]) -> list[dict[str, Any]]:

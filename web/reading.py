@@ -1,28 +1,34 @@
-"""Listing and retrieving, as all read routes of command do."""
+"""Listing and retrieving inside somebody's jurisdiction, as the read routes of every app do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import django_filters
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from command.api import bodies
 from web.errors import NotFound
+from web.rest import checked
+
+
+class Nothing(Serializer):
+    """A POST without a body."""
 
 
 class ReadOnly(viewsets.GenericViewSet):
-    """List and retrieve over `rows()`, shown by `shown()`; ids that are not numbers are simply not there."""
+    """List and retrieve over `get_queryset`, shown by `shown`; ids that are not numbers are simply not there."""
 
     lookup_value_regex = r"\d{1,18}"
-    filterset_fields: list[str] = []
+    filterset_class: type[django_filters.FilterSet] | None = None
+    filterset_fields: list[str] | None = []
     shown: Callable[[Any], dict[str, Any]]
 
     def get_serializer_class(self) -> type[Serializer]:
-        return bodies.Nothing
+        return Nothing
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -39,3 +45,8 @@ class ReadOnly(viewsets.GenericViewSet):
 
     def whole(self, row: Any) -> dict[str, Any]:
         return type(self).shown(row)
+
+    def done(self, act: Callable[..., Any], body: type[Serializer], request: Request, pk: str) -> Response:
+        """The act on the row, by whoever asks, and the row as it is then."""
+        act(int(pk), by=request.user, **checked(body, request))
+        return self.retrieve(request, pk)
