@@ -23,3 +23,8 @@ from tests.architecture.sources import sources
 def test_it_is_written_once(written: str, place: str) -> None:
     found = {source.path for source in sources() if re.search(written, source.text, re.MULTILINE)}
     assert found == {place}
+
+
+def test_workbooks_are_read_and_written_in_one_place() -> None:
+    found = {source.path for source in sources() if re.search(r"^\s*(from|import) openpyxl", source.text, re.MULTILINE)}
+    assert found == {"web/workbooks.py", "web/workbook_parts.py", "web/workbook_writing.py"}
