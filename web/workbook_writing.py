@@ -43,7 +43,8 @@ class Book:
             for column, value in enumerate(row, start=1):
                 if value not in (None, ""):
                     cell = put(sheet.cell(number, column), value)
-                    cell.alignment = Alignment(wrap_text=True, vertical="top") if wrap else cell.alignment
+                    if wrap:
+                        cell.alignment = Alignment(wrap_text=True, vertical="top")
         for column in range(1, len(names) + 1):
             letter = get_column_letter(column)
             sheet.column_dimensions[letter].width = widths[column - 1] if column <= len(widths) else WIDTH
