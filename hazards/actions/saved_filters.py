@@ -14,7 +14,7 @@ LONGEST = 600
 
 
 @transaction.atomic
-def keep_view(*, by: Person, name: str, query: str) -> SavedView:
+def keep_filters(*, by: Person, name: str, query: str) -> SavedView:
     """The same name again keeps the new filters under it. Invalid (``name``) without one, or for too many."""
     name = name.strip()
     if not name or len(name) > 60:
@@ -29,7 +29,7 @@ def keep_view(*, by: Person, name: str, query: str) -> SavedView:
 
 
 @transaction.atomic
-def forget_view(view_id: int, *, by: Person) -> None:
+def forget_filters(pk: int, *, by: Person) -> None:
     """NotFound for somebody else's, as for one that is not there."""
-    if not SavedView.objects.filter(pk=view_id, person=by).delete()[0]:
+    if not SavedView.objects.filter(pk=pk, person=by).delete()[0]:
         raise NotFound

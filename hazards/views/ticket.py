@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from database.clock import now
-from hazards.files import paper as paper_sheets
+from hazards.files import paper as papers
 from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
 from hazards.rules.words import MajorReason
 from hazards.screens.possible import possible
@@ -54,7 +54,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """A supervision letter, circular or listing as a PDF."""
-    row = paper_sheets.letter_for(request.user, pk, paper)
+    row = papers.letter_for(request.user, pk, paper)
     return wait_for(request, "hazards.letter", {"hazard": pk, "letter": row.pk})
 
 
