@@ -20,7 +20,7 @@ from command.selectors import visible
 from command.selectors.levelling import FINISHED
 from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from database.clock import DatabaseNow
-from journal.models import Attachment
+from journal.selectors.attachments import photos_of
 from org.models import Person
 from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed
@@ -243,7 +243,7 @@ def _rows(tasks: QuerySet[Task]) -> list[TaskRow]:
 
 def _photos(assignments: Iterable[Assignment]) -> dict[str, int]:
     subjects = [f"assignment:{row.pk}" for row in assignments]
-    counted = Attachment.objects.filter(subject__in=subjects).order_by().values("subject").annotate(n=Count("pk"))
+    counted = photos_of(subjects).order_by().values("subject").annotate(n=Count("pk"))
     return {row["subject"]: row["n"] for row in counted} if subjects else {}
 
 

@@ -22,7 +22,7 @@ from command.views.forms import may
 from command.views.order_acts import assignment_of
 from database.clock import now
 from journal.models import Event
-from journal.selectors.attachments import attachments_of
+from journal.selectors.attachments import photos_of
 from org.models import Person
 from web.errors import ActionError, Conflict, Invalid
 
@@ -61,7 +61,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def _around(person: Person, row: Assignment) -> dict[str, Any]:
     subject = f"assignment:{row.pk}"
     return {
-        "photos": attachments_of([subject]),
+        "photos": photos_of([subject]),
         "events": Event.objects.filter(subject=subject).order_by("-seq")[:50],
         "may": may(person, row.unit.path),
     }
