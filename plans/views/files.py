@@ -20,8 +20,8 @@ def import_plan(request: HttpRequest) -> HttpResponse:
     groups = units_to_write_for(request.user)
     if not groups:
         raise Forbidden(_("You write no plans."))
-    initial = {"unit": request.GET.get("unit", "")}
-    form = ImportForm(request.POST or None, request.FILES or None, units=groups, initial=initial)
+    sent = (request.POST or None, request.FILES or None)
+    form = ImportForm(*sent, units=groups, initial={"unit": request.GET.get("unit", "")})
     if request.method == "POST" and form.is_valid():
         params = {"unit": form.cleaned_data["unit"], "load": "store" in request.POST}
         return wait_for(request, "plans.import", params, upload=Upload.of(form.cleaned_data["file"]))
@@ -29,9 +29,9 @@ def import_plan(request: HttpRequest) -> HttpResponse:
     if outcome and outcome["plan"]:
         messages.success(request, _("Stored as draft version %(number)s.") % {"number": outcome["version"]})
         return redirect("plans:edit", code=outcome["code"])
-    faulty = bool(form.errors or (outcome and outcome["problems"]))
-    context = {"form": form, "outcome": outcome, "problems": _places(outcome["problems"]) if outcome else []}
-    return render(request, "plans/import.html", context, status=400 if faulty else 200)
+    problems = _places(outcome["problems"]) if outcome else []
+    context = {"form": form, "outcome": outcome, "problems": problems}
+    return render(request, "plans/import.html", context, status=400 if form.errors or problems else 200)
 
 
 def _places(problems: list[dict[str, str]]) -> list[tuple[str, str]]:
