@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from database.text import clean
+from web.downloads import XLSX
 from web.errors import Invalid
-from web.kinds import PDF, XLSX
+from web.kinds import PDF
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes: what an approval scanned page by page takes."""

@@ -10,6 +10,7 @@ from web.rest import OrjsonRenderer
 
 BYTES = "application/octet-stream"
 """For whoever accepts this alone: generated clients know no other type of files."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def renderers(*kinds: str) -> list[type[BaseRenderer]]:

@@ -10,7 +10,8 @@ from hazards.files.sheets import COLUMNS, MOST_LOADED, blank_sheet
 from hazards.rules.words import Kind
 from hazards.views.forms import SheetForm
 from org.screens.place import frame_of
-from web.kinds import XLSX, Upload
+from web.downloads import XLSX
+from web.kinds import Upload
 from web.views.waiting import outcome_of, wait_for
 
 

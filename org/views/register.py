@@ -19,7 +19,7 @@ from org.screens import register
 from org.views.forms import BoundariesForm, PeopleForm
 from web.downloads import XLSX
 from web.errors import Conflict, NotFound
-from web.kinds import XLSX, Upload
+from web.kinds import Upload
 from web.models import Job
 from web.selectors import job_of, upload_of
 from web.views.waiting import outcome_of, wait_for

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from plans.rules.problems import Problem
 from plans.screens.words import placed
-from plans.views.forms import ImportForm
+from plans.views.forms import Groups, ImportForm
 from plans.views.place import units_to_write_for
 from web.errors import Forbidden
 from web.kinds import Upload
@@ -20,8 +20,7 @@ def import_plan(request: HttpRequest) -> HttpResponse:
     groups = units_to_write_for(request.user)
     if not groups:
         raise Forbidden(_("You write no plans."))
-    sent = (request.POST or None, request.FILES or None)
-    form = ImportForm(*sent, units=groups, initial={"unit": request.GET.get("unit", "")})
+    form = _import_form(request, groups)
     if request.method == "POST" and form.is_valid():
         params = {"unit": form.cleaned_data["unit"], "load": "store" in request.POST}
         return wait_for(request, "plans.import", params, upload=Upload.of(form.cleaned_data["file"]))
@@ -30,8 +29,13 @@ def import_plan(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Stored as draft version %(number)s.") % {"number": outcome["version"]})
         return redirect("plans:edit", code=outcome["code"])
     problems = _places(outcome["problems"]) if outcome else []
-    context = {"form": form, "outcome": outcome, "problems": problems}
-    return render(request, "plans/import.html", context, status=400 if form.errors or problems else 200)
+    status = 400 if form.errors or problems else 200
+    return render(request, "plans/import.html", {"form": form, "outcome": outcome, "problems": problems}, status=status)
+
+
+def _import_form(request: HttpRequest, groups: Groups) -> ImportForm:
+    initial = {"unit": request.GET.get("unit", "")}
+    return ImportForm(request.POST or None, request.FILES or None, units=groups, initial=initial)
 
 
 def _places(problems: list[dict[str, str]]) -> list[tuple[str, str]]:
