@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from command.models import Assignment, Incident, Response
 from command.screens.preview_groups import texts_of
+from command.screens.rights import may
 from command.selectors import responses
 from command.selectors.ladder_words import length
 from command.selectors.responses import OVERDUE, STATES, Board, Cell, Line, Place, TaskRow
-from command.views.forms import may
 from database.clock import now
 from journal.selectors.attachments import photos_of
 from org.models import Person, Unit

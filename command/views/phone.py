@@ -16,9 +16,9 @@ from command import actions
 from command.actions import photos
 from command.models import Assignment
 from command.screens.phone import card_of, cards_of, sections_of
+from command.screens.rights import may
 from command.selectors import lists, responses
 from command.templatetags.command_ui import at_least
-from command.views.forms import may
 from command.views.order_acts import assignment_of
 from database.clock import now
 from journal.models import Event

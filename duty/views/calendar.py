@@ -15,9 +15,9 @@ from duty import actions
 from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.models import Generation
 from duty.screens import calendar
+from duty.screens.place import FIRST_YEAR, LAST_YEAR, chosen_month, may_roster, month_frame
 from duty.selectors.rosters import feeds_of
 from duty.views.forms import AcceptForm
-from duty.views.place import FIRST_YEAR, LAST_YEAR, chosen_month, may_roster, month_frame
 from org.models import Unit
 from org.screens.place import chosen_unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to

@@ -17,9 +17,9 @@ from duty.actions import told
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
 from duty.rules.spans import listed
 from duty.screens import calendar
+from duty.screens.place import chosen_month, month_at
 from duty.selectors import rosters as selectors
 from duty.views.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
-from duty.views.place import chosen_month, month_at
 from org.models import Unit
 from org.screens.place import unit_of
 from web.dialogs import Act, NoFields, perform, posted

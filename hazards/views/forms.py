@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from hazards.models import Hazard
 from hazards.rules.words import Grade, MajorReason
-from hazards.views.asked import grouped, units_in_sight
+from hazards.screens.asked import grouped, units_in_sight
 from org.models import Appointment, Person, Unit
 from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import below

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hazards.actions.saved_filters import forget_filters, keep_filters
 from hazards.models import SavedView
-from hazards.views.asked import asked
+from hazards.screens.asked import asked
 from hazards.views.forms import ViewForm
 from web.dialogs import Act, NoFields, perform, posted
 

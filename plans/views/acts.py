@@ -15,12 +15,12 @@ from plans import actions
 from plans.files.documents import document_of
 from plans.models import Due, Plan, Version
 from plans.rules.words import Source
+from plans.screens.place import in_work, item_of, plan_of
 from plans.screens.words import placed
 from plans.selectors import plans
 from plans.selectors.checking import problems_of
 from plans.views.forms import AnswerForm, ApprovalForm, DueDateForm, DueDoneForm, FilingForm, ItemForm, ReasonForm
 from plans.views.onward import onward
-from plans.views.place import in_work, item_of, plan_of
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
 

@@ -22,11 +22,12 @@ from org.selectors.register import subtree
 from plans import actions
 from plans.models import Plan, Version
 from plans.rules.words import LEVELS, Phase
+from plans.screens.place import in_work, plan_of
 from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
 from plans.selectors.checking import problems_of
 from plans.selectors.plans import IN_WORK
+from plans.views.drafts import Draft, draft_of
 from plans.views.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
-from plans.views.place import Draft, draft_of, in_work, plan_of
 from plans.views.trigger_rows import rows_of, rules_of, template_row
 from web.dialogs import Act, perform, posted
 from web.errors import ActionError, Conflict, NotFound

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from plans.rules.problems import Problem
+from plans.screens.place import units_to_write_for
 from plans.screens.words import placed
 from plans.views.forms import Groups, ImportForm
-from plans.views.place import units_to_write_for
 from web.errors import Forbidden
 from web.kinds import Upload
 from web.views.waiting import outcome_of, wait_for

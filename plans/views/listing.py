@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from database.clock import today
 from plans import actions
 from plans.screens.listing import FILTERS, with_shown
+from plans.screens.place import may_write_somewhere, units_to_write_for
 from plans.selectors import plans as selectors
 from plans.selectors.listing import narrowed
 from plans.views.forms import LibraryForm, NewPlanForm
 from plans.views.onward import onward
-from plans.views.place import may_write_somewhere, units_to_write_for
 from web.dialogs import Act, perform, posted
 
 PER_PAGE = 30

@@ -17,13 +17,14 @@ NOT_YET = ("hazard_counted(", "hazard_rule(")
 """Still only in a migration of hazards: they are to move to norms."""
 OURS = """
     SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+    WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f' AND p.proname NOT LIKE '%pgtrigger%'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
     SELECT c.oid::regclass::text, pg_get_viewdef(c.oid) FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 """
+"""Neither an extension's nor those that pgtrigger makes from the models' Meta."""
 
 
 def _definitions() -> dict[str, str]:
