@@ -42,7 +42,7 @@ DATA = ("application/json", "application/geo+json")
 
 class MarkMiddleware:
     """Outermost: every answer, errors and redirects too, carries a mark. What lacks it came from a network in between
-    (static/js/http.js).
+    (static/js/core/http.js).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -41,7 +41,7 @@ from tests.infra.processes import eventually
 pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
 
 PHONE_S = 20.0
-"""As long as a page of ours waits for an answer (static/js/http.js)."""
+"""As long as a page of ours waits for an answer (static/js/core/http.js)."""
 MONITOR_S = 2.0
 """As long as whoever watches over the system waits for an answer."""
 
