@@ -94,7 +94,6 @@ def test_no_model_overrides_save_or_delete() -> None:
 ACTIONS = [pytest.param(source, node, id=f"{source.path}::{node.name}") for source, node in public_actions()]
 NOT_BY_ANYBODY = {
     "actor_of": "names an actor",
-    "chased": "registers a class",
     "chain": "arranges facts for an action",
     "record_announcements": "what org tells, with its own by",
     "chased": "registers a chase",
