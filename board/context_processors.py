@@ -1,4 +1,4 @@
-"""What every page's frame needs. Nothing is asked of the database until a template reads it."""
+"""Context processor for the frame of every page. Nothing is queried until a template reads it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Frame:
         """``board.selectors.Stats``: county, post, running level, the three counters and their moment."""
         if self.person is None:
             return None
-        # Here and not above: the error pages must render even when what the board reads from cannot be imported.
+        # A late import: the error pages must render even when the board's selectors cannot be imported.
         from board.selectors import frame_for
 
         return frame_for(self.person)

@@ -25,7 +25,7 @@ REFUSED = _("A wall screen shows the wall and nothing else.")
 
 
 def open_to_screens(method: str | None, path: str) -> bool:
-    """The one rule of what a screen may do. The API asks it as well, by its authentication
+    """Allow-list of requests for wall screens. The API applies it too, in its authentication
     (emergency/authentication/tokens.py).
     """
     return method in SAFE and path.startswith(OPEN_TO_SCREENS)
@@ -46,6 +46,6 @@ class DeviceMiddleware:
 
 
 def is_screen(request: HttpRequest) -> bool:
-    """By its session, or by a screen's token in the header."""
+    """Whether a request comes from a wall screen, by its session or by a screen's token in the header."""
     words = request.headers.get("Authorization", "").split()
     return getattr(request.user, "is_device", False) or (len(words) > 1 and words[1].startswith(PREFIX))

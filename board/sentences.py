@@ -1,4 +1,4 @@
-"""The sentences of the board's own events (DESIGN law 10)."""
+"""The sentences of the board's own events (docs/laws.md 12)."""
 
 from __future__ import annotations
 

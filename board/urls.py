@@ -1,4 +1,4 @@
-"""Pages at the root of the site. Without a namespace: the frame of every page names some of them."""
+"""URLs of pages at the root of the site. Without a namespace, because the frame of every page names some of them."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path

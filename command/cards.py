@@ -1,4 +1,4 @@
-"""Snapshots for map and lists (DESIGN law 4). Names in both languages, so that one journal serves every reader."""
+"""Snapshots for map and lists (docs/laws.md 4). Names in both languages, so that one journal serves every reader."""
 
 from __future__ import annotations
 

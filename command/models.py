@@ -35,7 +35,7 @@ class Colour(models.TextChoices):
 
 
 class Incident(models.Model):
-    """A thing that happened or is about to. Four scales, all stored, none derived (DOMAIN section 2)."""
+    """A thing that happened or is about to. Four scales, all stored, none derived (docs/domain.md 2)."""
 
     class Status(models.TextChoices):
         MONITORED = "monitored", _("monitored")
@@ -85,7 +85,7 @@ class Ladder(models.Model):
     """A version of the ladder of one colour: who is called, how soon they must answer, what follows silence.
 
     ``called``: level → post codes. ``rungs``: [{"after_s", "do": remind|deputy|above|runner|county, "channel",
-    "repeat_s"}], in order. Times are data with a source and an effective date (DOMAIN section 5); an order keeps a copy
+    "repeat_s"}], in order. Times are data with a source and an effective date (docs/domain.md 5); an order keeps a copy
     of the version it started with.
     """
 
@@ -200,7 +200,7 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "-id"], name="assignment_person"),
-            # The silent list: who has not answered, the longest wait first.
+            # Index for the silent list: who has not answered, the longest wait first.
             models.Index(fields=["ack_due_at", "id"], name="assignment_silent", condition=Q(status="called")),
         ]
 
@@ -235,7 +235,7 @@ class Response(models.Model):
     """A plan at work on an incident: the version that is pinned, the level, the area, and since when its clocks run.
 
     Over when the incident's response ends; one runs at a time. ``act_first``: a township started before its approver
-    did, who approves or stops it afterwards (DOMAIN section 2); until then it orders within the incident's unit alone.
+    did, who approves or stops it afterwards (docs/domain.md 2); until then it orders within the incident's unit alone.
     """
 
     class Status(models.TextChoices):
@@ -304,7 +304,7 @@ class Task(models.Model):
 
 
 class EndCondition(models.Model):
-    """A condition of ending a response, with who says that it is met (DOMAIN section 2)."""
+    """A condition of ending a response, with who says that it is met (docs/domain.md 2)."""
 
     class Code(models.TextChoices):
         NOBODY_MISSING = "nobody_missing", _("nobody is missing")

@@ -1,4 +1,4 @@
-"""The lives of incidents, orders, assignments, responses and proposals as tables (DOMAIN sections 2, 5 and 7)."""
+"""State tables of incidents, orders, assignments, responses and proposals (docs/domain.md 2, 5 and 7)."""
 
 from __future__ import annotations
 

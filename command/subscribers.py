@@ -1,4 +1,4 @@
-"""What command does about facts from below."""
+"""Event subscribers of command: failed deliveries, finished tasks, ended appointments."""
 
 from __future__ import annotations
 

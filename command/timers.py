@@ -1,4 +1,5 @@
-"""The ladder: what silence does, rung by rung, for a whole batch of assignments at a time (DOMAIN section 5)."""
+"""Timer handlers of command: the ladder, rung by rung, for a whole batch of assignments at a time (docs/domain.md
+5)."""
 
 from __future__ import annotations
 

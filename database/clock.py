@@ -1,4 +1,4 @@
-"""The one clock of the system: the database's (DESIGN law 5). Python's clock never decides anything.
+"""The one clock of the system: the database's (docs/laws.md 6). Python's clock never decides anything.
 
 ``sanji_now()`` is the start of the present statement plus the session setting ``sanji.clock_offset``, which is unset in
 operation; tests move it to travel in time without touching the machine's clock.

@@ -1,4 +1,4 @@
-"""Columns that hold one spelling of what is written into them, whoever writes: forms, API, imports, `bulk_create`.
+"""Model fields that normalise text before it is stored, whoever writes it: forms, API, imports, `bulk_create`.
 
 What they do happens in `to_python` and `pre_save`, so a lookup by such a column is cleaned too. For the database they
 are plain text: a change of an old column to one of these needs no migration.

@@ -1,4 +1,5 @@
-"""How long web, worker, beat and sentinel wait for the database: a server that hangs must not hold a thread for ever.
+"""A client-side timeout on database waits, for web, worker, beat and sentinel: a server that hangs must not hold a
+thread for ever.
 
 PostgreSQL's own limits (emergency/env.py) end a statement that takes long; a server that is frozen, or whose disk is,
 keeps none of them, and libpq waits without end. psycopg2 asks a wait callback instead, and this one has a limit. The
@@ -26,13 +27,13 @@ _own = threading.local()
 
 
 def begin() -> None:
-    """From here on every connection of this process, and of those that it forks, is waited for with a limit."""
+    """Install the wait callback: every database wait of this process, and of its forks, has a timeout from now on."""
     extensions.set_wait_callback(_wait)
 
 
 @contextlib.contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """On this thread no answer is waited for longer, while it lasts."""
+    """Context manager with a shorter timeout for this thread."""
     _own.limit = seconds
     try:
         yield
@@ -41,7 +42,9 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def _wait(connection: Any) -> None:
-    """Until what was asked is answered. OperationalError at the limit; psycopg2 then closes the connection."""
+    """psycopg2's wait callback: waits with poll() for the server. OperationalError at the timeout; psycopg2 then closes
+    the connection.
+    """
     connecting = connection.status == extensions.STATUS_SETUP
     limit = CONNECT_S if connecting else getattr(_own, "limit", STATEMENT_S)
     while (state := connection.poll()) != extensions.POLL_OK:

@@ -12,7 +12,7 @@ from functools import cache
 from database import text
 
 _BETWEEN = "[-\\s'’·•‧・‐‑–\u200b-\u200f\u2060-\u2069\u202a-\u202e\ufeff\u00ad\ufe00-\ufe0f]*"
-"""May stand between two characters of what is looked for."""
+"""Separators that may stand between two characters of the search text."""
 _SPECIAL = frozenset(".^$*+?()[]{}|\\")
 _DIGITS = "〇一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
@@ -27,7 +27,7 @@ _PIECE = re.compile(
 
 @cache
 def _forms() -> dict[str, str]:
-    """A character in use now → all that are folded into it."""
+    """Inverse of the folding table: character → all variants that are folded into it."""
     found: dict[str, str] = {}
     for other, now in text.variants().items():
         found[now] = found.get(now, now) + other

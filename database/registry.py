@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class CodeTaken(Exception):
-    """Two modules register the same code."""
+    """A second module registers a code that is taken."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ registries: dict[str, Registry] = {}
 
 
 def _importing() -> str:
-    """The module that is being imported and registers something: that of the innermost frame at a module's top."""
+    """The module being imported, found on the call stack: that of the innermost frame at module level."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_name != "<module>":
         frame = frame.f_back

@@ -1,4 +1,4 @@
-"""Writing many rows with one statement.
+"""Bulk INSERT and UPDATE: many rows with one statement.
 
 Django's own bulk writers spend several times the database's time on composing theirs, and the ladder of a whole county
 climbs by the thousand.

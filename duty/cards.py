@@ -1,4 +1,4 @@
-"""Snapshots for the journal (DESIGN law 4): names in both languages, so that one journal serves every reader."""
+"""Snapshots for the journal (docs/laws.md 4): names in both languages, so that one journal serves every reader."""
 
 from __future__ import annotations
 

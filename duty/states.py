@@ -1,4 +1,4 @@
-"""The lives of rosters, swaps, leave, handovers, spot checks, gap alarms and generations (DOMAIN section 4)."""
+"""State tables of rosters, swaps, leave, handovers, spot checks, gap alarms and generations (docs/domain.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What duty does about facts from below: somebody who left the register or cannot be reached is on duty."""
+"""Event subscribers of duty: what follows when somebody on duty leaves the register or cannot be reached."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def look_whether_they_can_be_called(event: Event) -> None:
 
 @subscribe(PERSON_DEACTIVATED, name="duty.end_their_calendar_addresses")
 def end_their_calendar_addresses(event: Event) -> None:
-    """They answer nothing from the moment on; this is for good, should the same person ever come back."""
+    """Revoke the calendar feeds of somebody who left the register, for good."""
     person = Person.objects.filter(pk=int(event.subject.rpartition(":")[2])).first()
     if person is not None:
         revoke_feeds_of(person, by=SYSTEM)

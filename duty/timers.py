@@ -1,4 +1,4 @@
-"""What the clocks of duty do (DOMAIN section 4): handovers open and are told when late, gaps are seen, checks climb."""
+"""Timer handlers of duty (docs/domain.md 4): handovers open and are told when late, gaps are seen, checks climb."""
 
 from __future__ import annotations
 

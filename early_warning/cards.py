@@ -1,4 +1,4 @@
-"""The snapshot of a warning that its events carry: enough for the map, the list and the past (DESIGN law 4)."""
+"""The snapshot of a warning that its events carry: enough for the map, the list and the past (docs/laws.md 4)."""
 
 from __future__ import annotations
 

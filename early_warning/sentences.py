@@ -1,4 +1,4 @@
-"""What the journal and the messages say about warnings (DESIGN law 10)."""
+"""What the journal and the messages say about warnings (docs/laws.md 12)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A warning in force is a signal to the plans: what it suggests is proposed, and lapses with it (DOMAIN section 2). An
-orange or red one has the open hazards inside looked at again (section 6).
+"""A warning in force is a signal to the plans: what it suggests is proposed, and lapses with it (docs/domain.md 2). An
+orange or red one has the open hazards inside looked at again (docs/domain.md 6).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The clock of warnings: beginnings and ends of their parts, updates that take over, expiry."""
+"""Timer handlers of warnings: beginnings and ends of their parts, updates that take over, expiry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of warnings. A view parses, calls, renders; what it may show is the selectors' business."""
+"""Views of warnings: parse, call, render. Selectors decide what may be shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the wiring itself changes: the end of a session in use. No event: it says nothing about anybody's work."""
+"""Extending the session of somebody who is using it. No event: it says nothing about anybody's work."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from org.models import Person
 
 
 def extend_session(key: str, ends: dt.datetime, *, by: Person) -> bool:
-    """Puts the end of a session of ``by`` off: never sooner, and one that was ended meanwhile stays so (False)."""
+    """Extend a session of ``by``. Its expiry never moves closer; one that was ended meanwhile stays ended (False)."""
     return bool(Session.objects.filter(session_key=key, expire_date__lt=ends).update(expire_date=ends))

@@ -28,7 +28,7 @@ APPS = (
 
 root = DefaultRouter()
 v1 = []
-# An address is looked for under its first word alone: in one flat list each request would try most of the routes.
+# Routing by prefix: each app's routes hang under their first word, or each request would try most of one flat list.
 for app in APPS:
     for prefix, viewset in getattr(app, "router_entries", ()):
         root.register(prefix, viewset, basename=prefix)

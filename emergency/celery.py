@@ -1,4 +1,4 @@
-"""The Celery application: its beat ticks, its workers fire.
+"""The Celery application: its beat ticks every second, its workers do the rounds.
 
 No ETA is ever used (timers are rows, journal/timers.py).
 """
@@ -12,7 +12,7 @@ from celery.exceptions import SecurityWarning
 from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
-# Django's checks of the code ran when the system was prepared (`migrate`); a worker that was killed is back sooner.
+# No system checks at start: they ran with `migrate`, and a worker that was killed is back sooner.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 # Celery warns root at each start of tasks that come as pickles: ours are JSON, and nothing else is taken. In operation
@@ -25,7 +25,7 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 def seal_what_waits(**_given: Any) -> None:
-    """What was written before the system stood still is sealed at once; beat's next word comes in a minute."""
+    """Seal at start what was written before the system stopped; beat's next task comes only in a minute."""
     app.send_task("journal.seal", expires=60)
 
 
@@ -41,5 +41,5 @@ def look_before_work(**_given: Any) -> None:
     patience.begin()
     try:
         refuse_what_is_published()
-    except Exception as error:  # Celery would log it and work on
+    except Exception as error:  # Celery would log the exception and go on
         raise SystemExit(f"Refused to start: {error!r}") from error

@@ -19,13 +19,13 @@ T = TypeVar("T")
 
 POSTGIS = "database.postgis"
 DATABASE_SCHEMES = ("postgis", "postgresql", "postgres")
-# What `?name=value` behind DATABASE_URL may set; anything else is a slip of the pen, told at start.
+# Allowed options in DATABASE_URL (`?name=value`); anything else is a typing error and stops the start.
 DATABASE_OPTIONS = (
     *("sslmode", "sslrootcert", "sslcert", "sslkey", "application_name", "options"),
     *("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
 )
-# Of a connection that is opened, and of one whose other end is gone without a word (power cut, network parted). Web,
-# worker, beat and sentinel also give up on a server that is there and hangs (database/patience.py).
+# TCP timeouts and keepalives: for connecting, and for a server that vanished (power cut, network parted). Web, worker,
+# beat and sentinel also give up on a server that is there and hangs (database/patience.py).
 CONNECTION_LIMITS = {
     "connect_timeout": "5",  # seconds; a loaded machine forks a session within one
     "keepalives_idle": "10",  # seconds of silence before the kernel asks whether the other end is there
@@ -36,7 +36,7 @@ CONNECTION_LIMITS = {
 # Live push and seals rely on it: no transaction is older than a minute (journal/live/frames.py,
 # journal/actions/seals.py).
 TRANSACTION_LIMITS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
-# random_page_cost: on a solid state disk, and in memory, reading here and there costs little more than reading on.
+# random_page_cost 1.1: on an SSD, and in memory, random reads cost little more than sequential ones.
 SESSION = f"{TRANSACTION_LIMITS} -c random_page_cost=1.1"
 REDIS_SCHEMES = ("redis", "rediss")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -66,7 +66,7 @@ class Environment:
 
 
 class Reader:
-    """Reads variables one by one and keeps what is wrong with them, so that all of it is told at once."""
+    """Reads variables one by one and collects errors, so that all of them are reported at once."""
 
     def __init__(self, source: Mapping[str, str]) -> None:
         self.source = source
@@ -124,7 +124,7 @@ def parse_switch(raw: str) -> bool:
 
 
 def parse_secret(raw: str) -> str:
-    """The signing key. The message never repeats it: start-up messages end in logs."""
+    """The signing key. Error messages never repeat it, because start-up messages end in logs."""
     if len(raw) < SECRET_KEY_LENGTH:
         raise ValueError(f"must have at least {SECRET_KEY_LENGTH} characters, has {len(raw)}")
     if len(set(raw)) < 5:
@@ -189,10 +189,11 @@ def parse_database(raw: str) -> dict[str, Any]:
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        # urlsplit lowers the host's case, which would break a socket folder.
+        # urlsplit makes the host lower case, which would break the path of a socket's folder.
         "HOST": unquote(host_as_written(parts)),
         "PORT": str(port or ""),
-        # Requests run on threads that stay (emergency/http.py); a kept connection is tried before each.
+        # Persistent connections (CONN_MAX_AGE): requests run in a thread pool (emergency/http.py), and a kept
+        # connection is checked before each.
         "CONN_MAX_AGE": int(options.pop("conn_max_age", "60")),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,

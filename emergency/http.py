@@ -22,17 +22,17 @@ from web import bounds
 from web.bounds import REFUSED, BodyTooBig, Unreadable
 
 THREADS = 16
-"""At most so many requests are answered at once in a process, and fewer of one sender
+"""Size of the thread pool: so many requests at once in a process, and fewer of one sender
 (emergency/middleware/turns.py).
 """
 WATCHED = ("/healthz", "/readyz")
 PART = 64 * 1024
 QUEUED = 64
-"""Parts of an answer that wait for a slow client, 4 MB: only a larger file holds its thread while it is fetched."""
+"""Send buffer: chunks of an answer that wait for a slow client, 4 MB. Only a larger file holds its thread meanwhile."""
 STALLED_S = 30.0
-"""A client that takes nothing for so long has its connection closed, and the thread goes on."""
+"""Send timeout: a client that takes nothing for so long has its connection closed, and the thread goes on."""
 
-FileResponse.block_size = PART  # 4 KB unless set; each part of a file is a word between thread and loop
+FileResponse.block_size = PART  # file chunks, 4 KB unless set; each is one call from the thread to the event loop
 
 
 class Http:
@@ -42,7 +42,7 @@ class Http:
         self._django = get_wsgi_application()
         self._turns = Turns()
         self._pool = WSGIMiddleware(self._run, workers=THREADS, send_queue_size=QUEUED)  # type: ignore[arg-type]
-        # Whoever watches over the system is answered while every other thread is busy or hangs.
+        # Health endpoints are answered outside the pool, while every other thread is busy or hangs.
         self._watched = WSGIMiddleware(self._run, workers=2, send_queue_size=QUEUED)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -69,7 +69,7 @@ class Http:
                 await self._pool(inner, receive, sender)
 
     def _run(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """On a thread. It reads the body itself, which has come in already."""
+        """Runs in the pool. The body is complete already."""
         environ["wsgi.input"] = environ["asgi.scope"]["sanji.body"]
         answer: Iterable[bytes] = self._django(environ, start_response)
         return answer
@@ -92,7 +92,7 @@ async def _take_in(body: IO[bytes], receive: Any) -> bool:
 
 
 def _headers(scope: Any, length: int) -> list[tuple[bytes, bytes]]:
-    """With the length that the body turned out to have, which a client need not say, but Django reads by.
+    """Request headers for WSGI, with the body's real Content-Length, which a client may omit but Django needs.
 
     Without names that have an underscore: in WSGI they cannot be told from those with a hyphen, which a gateway sets.
     """

@@ -1,4 +1,4 @@
-"""What goes into the log, and what does not."""
+"""Logging: filters that hide secrets and shorten what floods the log."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 
 SECRET = re.compile(r"(/wall/device/|/ical/)[^/\s\"']+")
-"""Addresses that let in whoever has them (board/urls.py, duty/urls.py)."""
+"""URLs that contain a token (board/urls.py, duty/urls.py)."""
 
 
 class ForTheLog(logging.Filter):
-    """No address that lets somebody in; and no traceback for a request that Django refuses as suspicious, such as one
-    for a host that is not ours, nor for each of those that come while the database is away: a thousand of them must not
-    bury what matters.
+    """Log filter: masks tokens in URLs; drops tracebacks of requests that Django refuses as suspicious, such as one for
+    a host that is not ours, and of those that come while the database is away: a thousand of them must not bury what
+    matters.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

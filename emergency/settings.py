@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "emergency.middleware.text_direction.TextDirectionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "emergency.middleware.limits.LimitsMiddleware",
-    # Before the check of forms: whoever is signed out is told that, and an act of an outbox is not taken as decided on.
+    # Before the CSRF check: who is signed out is told so, and an item of an outbox does not count as decided.
     "emergency.middleware.refusals.SignedInMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "emergency.middleware.refusals.SamePersonMiddleware",
@@ -115,7 +115,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/start/"  # the map, or a phone's own orders (command/views/start.py)
 LOGOUT_REDIRECT_URL = "login"
-# django-axes asks and tells; what is counted, and by whom, is ours (emergency/authentication/sign_in.py).
+# django-axes calls our handler, which does the counting (emergency/authentication/sign_in.py).
 AXES_HANDLER = "emergency.authentication.sign_in.SignInHandler"
 AXES_LOCKOUT_CALLABLE = "emergency.authentication.sign_in.locked"
 AXES_USERNAME_CALLABLE = "emergency.authentication.sessions.typed_username"
@@ -155,7 +155,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 RATES = {
     "person": {"reads": (400, 10), "acts": (150, 10), "uploads": (60, 10)},
     "token": {"reads": (800, 10), "acts": (600, 10), "uploads": (60, 10)},
-    # Everybody who is not signed in behind one gateway of a carrier or a township together.
+    # anonymous requests, by address: everybody behind one gateway of a carrier or a township together
     "address": {"reads": (600, 10), "acts": (200, 10), "uploads": (60, 10)},
     "sockets": (90, 10),  # of one person or token; all tabs of a desk come back at once after a restart
     "wrong_tokens": (60, 60),  # of one address; tokens that are right are served whatever this says
@@ -168,8 +168,8 @@ RATES = {
 RATES_REDIS_TIMEOUT_S = 0.25
 
 
-# A Redis that hangs, or whose machine is gone without a word, must hold up nobody for long: its kernel is asked after
-# ten seconds of silence.
+# TCP keepalive after ten seconds of silence: a Redis that hangs, or whose machine is gone, must hold up nobody for
+# long.
 REDIS_CONNECTION = {
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
@@ -185,7 +185,7 @@ CHANNEL_LAYERS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
-# Beat waits for an answer to each word that it sends; the worker's own long wait for work is not counted by it.
+# Socket timeout: beat waits for the broker's answer to each task; the worker's blocking wait for work is not affected.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "health_check_interval": 10, **REDIS_CONNECTION}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -195,25 +195,25 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
-    # A tick that could not run in its second is worthless: the next one does its work.
+    # Task expiry: a tick that could not run within its second is worthless, the next one does its work.
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
     "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "gaps": {"task": "journal.round", "args": ("gaps",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
-    # A word to the workers of slow jobs, in case the first was lost with the broker (web/runner.py).
+    # A repeated task for the workers of slow jobs, in case the first was lost with the broker (web/runner.py).
     "slow-jobs": {"task": "web.work", "schedule": 5.0, "options": {"expires": 5, "queue": "slow"}},
-    # At an hour of the night (Beijing) at which hardly anybody signs in.
+    # The nightly purge, at an hour (Beijing) at which hardly anybody signs in.
     "purge": {"task": "org.purge", "schedule": crontab(hour=3, minute=40), "options": {"expires": 3600}},
 }
-# Kept after they ended, in days (org/actions/purge.py). Records of sign-ins are kept for six months and more by the
+# Retention after the end, in days (org/actions/purge.py). Records of sign-ins are kept for six months and more by the
 # Cybersecurity Law, article 21; a failed attempt counts for as long as the number `sign_in_forgotten_h` says.
 ENDED_TOKENS_KEPT_DAYS = 30  # so that its owner still finds it in the list, as ended
 SIGN_IN_ATTEMPTS_KEPT_DAYS = 1
 SIGN_IN_LOG_KEPT_DAYS = 190
-# What relays, timers and repeated requests have left behind is of use for finding faults alone: a month [design]. What
-# people were told is kept as long as a county's duty records, three years [default; set by the county].
+# Retention of working rows (delivered relays, fired timers, remembered answers), which serve debugging alone: a month
+# [design]. What people were told is kept as long as a county's duty records, three years [default; set by the county].
 DONE_KEPT_DAYS = 30
-# What was made in the background waits for its person for a day [design]; that it was made is known for a month.
+# Retention of jobs: the file a day, the row a month [design].
 JOB_FILES_KEPT_HOURS = 24
 JOBS_KEPT_DAYS = 30
 REPLIES_KEPT_DAYS = 7  # a phone that repeats a request after a week without connection asks anew
@@ -235,7 +235,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "web.rest.explain",
     "PAGE_SIZE": 50,
 }
-# A forgotten token ends by itself; long enough that a program is looked after twice a year, not every week.
+# Expiry of API tokens: a forgotten one ends by itself, and a program needs care twice a year, not every week.
 API_TOKEN_DAYS = 180
 API_TOKEN_DAYS_MOST = 730
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
@@ -254,7 +254,7 @@ SPECTACULAR_SETTINGS = {
         "UnitLevelEnum": "org.models.Unit.Level",
         "WarningStatusEnum": "early_warning.models.Warning.Status",
         "QuestionStatusEnum": "early_warning.models.Question.Status",
-        # Of GeoJSON: each of these words is the only one in its place (board/api/answers.py).
+        # Enum names for GeoJSON in the OpenAPI schema, where each has a single value (board/api/answers.py).
         **{f"{word[0].upper()}{word[1:]}Type": [word] for word in GEOJSON_TYPES},
     },
     "APPEND_COMPONENTS": {
@@ -321,7 +321,8 @@ if ENV.https:
     CSRF_COOKIE_SECURE = True
 
 SILENCED_SYSTEM_CHECKS = [
-    # Debian 12's GDAL cannot be kept from following names inside a file; nothing from outside is ever handed to it.
+    # GDAL rasters stay off: Debian 12's GDAL cannot be kept from following file names inside a file. Nothing from
+    # outside is handed to it.
     "gis.W001",
     # Whether to redirect to TLS and to promise it for months (HSTS) is for the gateway that ends TLS (docs/running.md).
     "security.W004",
@@ -331,7 +332,7 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    # Not ready while starting is an answer, not an error; whoever asks sees it.
+    # No log line for a 503 of /readyz while starting: it is an answer, not an error.
     "filters": {
         "not_readiness": {
             "()": "django.utils.log.CallbackFilter",

@@ -12,12 +12,12 @@ from django.db import connections
 from board.selectors.published import PUBLISHED
 
 STARTUP_FAILURE = 3
-"""uvicorn's exit status of a web process that would fail again in the same way: its parent ends, too."""
+"""Exit status that uvicorn knows as a failed start: its parent process ends too, instead of trying again."""
 
 
 def refuse_what_is_published() -> None:
-    """SystemExit, having said what is still open (board/selectors/published.py). Looks at nothing in a
-    demonstration.
+    """Refuse to start (SystemExit) while published credentials still work (board/selectors/published.py). Checks
+    nothing in a demonstration.
     """
     if settings.DEMO:
         return

@@ -1,4 +1,4 @@
-"""The sentences of the hazards' events and messages (DESIGN law 10)."""
+"""The sentences of the hazards' events and messages (docs/laws.md 12)."""
 
 from __future__ import annotations
 

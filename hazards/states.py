@@ -1,4 +1,4 @@
-"""The life of a ticket, and of an extension asked for it, as tables (DOMAIN section 6)."""
+"""State tables of tickets and of the extensions asked for them (docs/domain.md 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the clocks of hazards do: reminders before and on the day, then daily; overdue climbs (DOMAIN section 6)."""
+"""Timer handlers of hazards: reminders before and on the day, then daily; overdue climbs (docs/domain.md 6)."""
 
 from __future__ import annotations
 

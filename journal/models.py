@@ -46,7 +46,7 @@ class Event(models.Model):
     """One fact, appended and never changed; ``seq`` is the cursor of every live client.
 
     ``subject`` is "kind:id". ``by`` is "person:12", "feed:3" or "system". ``card`` is the subject's map-and-list
-    snapshot after the change, so that the journal alone can redraw the board at any past moment (DESIGN law 4).
+    snapshot after the change, so that the journal alone can redraw the board at any past moment (docs/laws.md 4).
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -85,7 +85,7 @@ class Event(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Event:
-        """What was recorded under a code of former times is read under today's."""
+        """Translate old codes of recorded events to today's (journal/rules/old_codes.py)."""
         event = super().from_db(db, field_names, values)
         if event.__dict__.get("verb") in old_codes.VERBS:  # not the attribute: it may be deferred
             event.verb, event.subject, event.data = old_codes.event_now(event.verb, event.subject, event.data)
@@ -96,7 +96,7 @@ class Event(models.Model):
 
 
 class Relay(models.Model):
-    """An event that a subscriber has yet to hear, written in the event's own transaction (DESIGN law 8)."""
+    """An event that a subscriber has yet to hear, written in the event's own transaction (docs/laws.md 11)."""
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -153,7 +153,7 @@ class Timer(models.Model):
 
 
 class Pulse(models.Model):
-    """When each firer last did a round; how the sentinel knows that Celery is silent."""
+    """Heartbeat: when each firer last did a round, by which the sentinel knows that Celery is silent."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()

@@ -1,4 +1,5 @@
-"""Verbs become sentences at display, so that one journal reads in Chinese and in English (DESIGN law 10)."""
+"""Rendering events as text: verbs become sentences at display, so that one journal reads in Chinese and in English
+(docs/laws.md 12)."""
 
 from __future__ import annotations
 

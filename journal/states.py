@@ -1,4 +1,4 @@
-"""State machines are tables, and `move` is the only writer of ``.status`` (DESIGN law 3)."""
+"""State machines as tables. `move` is the only writer of ``.status`` (docs/laws.md 3)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def move_many(
     cause: int | None = None,
     **changes: Any,
 ) -> list[Event]:
-    """The same for many locked rows with one UPDATE and one INSERT; all move or none does."""
+    """`move` for many locked rows with one UPDATE and one INSERT; all move or none does."""
     rows = list(rows)
     if not rows:
         return []

@@ -1,4 +1,4 @@
-"""Who wants to hear of which verb (DESIGN law 8).
+"""Event subscribers: which function hears of which verb (docs/laws.md 11).
 
 Lower apps record, upper apps subscribe, in their own subscribers.py.
 """

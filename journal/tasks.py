@@ -1,4 +1,4 @@
-"""Celery's part: one task a round, ticked by beat, and the sealing of the journal."""
+"""Celery tasks of the journal: one a round, ticked by beat, and the sealing."""
 
 from __future__ import annotations
 

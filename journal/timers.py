@@ -1,4 +1,4 @@
-"""Timers are rows; firing one is one transaction (DESIGN law 5).
+"""Timers are rows; firing one is one transaction (docs/laws.md 6).
 
 Two firers share the work: Celery's tick and the sentinel.
 
@@ -167,7 +167,7 @@ def _act(kind: str, timers: list[Due]) -> None:
 
 
 def _postpone(timer: Due, error: Exception) -> None:
-    """Try again later, at most a minute apart; its due time stands, so that it is seen to be overdue."""
+    """Backoff, at most a minute; the due time stays, so that the timer is seen to be overdue."""
     wait = min(60, 2 ** min(timer.attempts, 6))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -11,7 +11,8 @@ from database.clock import DatabaseNow
 
 
 class Message(models.Model):
-    """Something one person must know. ``code`` and ``data`` are rendered in the reader's language at display (law 10).
+    """Something one person must know. ``code`` and ``data`` are rendered in the reader's language at display
+    (docs/laws.md 12).
 
     An alarm sounds and repeats on the person's screens until it is acknowledged or settled (what it asked for was
     done).

@@ -1,4 +1,4 @@
-"""The sentences of messages, rendered at display in the reader's language (DESIGN law 10).
+"""The sentences of messages, rendered at display in the reader's language (docs/laws.md 12).
 
 Apps register their codes.
 """

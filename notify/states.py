@@ -1,4 +1,4 @@
-"""What notify's events and its gateways' receipts speak of; none of it has a table of states."""
+"""Kinds of subjects of notify; it has no table of states."""
 
 from __future__ import annotations
 

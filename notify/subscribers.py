@@ -1,4 +1,4 @@
-"""What notify does about facts from below: after the clock was set back nothing queued waits for the old time."""
+"""Event subscribers of notify: after the clock was set back nothing queued waits for the old time."""
 
 from __future__ import annotations
 

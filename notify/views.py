@@ -1,4 +1,4 @@
-"""The alarm bar of every page: what is open for the person, and taking note of it."""
+"""The alarm bar of every page: the person's open messages, and acknowledging them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def acknowledge(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 def acknowledge_shown(request: HttpRequest) -> HttpResponse:
-    """Those that the page names, and no others: what came in meanwhile goes on sounding."""
+    """Acknowledge the messages that the page names, and no others: what came in meanwhile goes on sounding."""
     for number in request.POST.getlist("message")[:SHOWN_AT_ONCE]:
         if (found := whole_number(number)) is not None:
             actions.acknowledge(found, by=request.user)

@@ -15,7 +15,7 @@ from org.models import Appointment, Person, Post, Responsibility, Unit
 
 
 class Kept(admin.ModelAdmin):
-    """Nothing is deleted; what may change is in ``editable``, the rest is shown."""
+    """Base ModelAdmin without deletion; ``editable`` fields may change, the rest is read-only."""
 
     editable: tuple[str, ...] = ()
     may_add = False

@@ -187,7 +187,7 @@ class Appointment(models.Model):
             ),
         ]
         indexes = [
-            # Fan-out of an order and every permission check ask for what is held now.
+            # Partial index for appointments held now: the fan-out of an order and every permission check ask for them.
             models.Index(fields=["unit", "post", "role"], name="appointment_held", condition=Q(valid_to__isnull=True)),
         ]
 

@@ -1,4 +1,4 @@
-"""Celery's part: what is swept away once a day."""
+"""Celery task of org: the nightly purge."""
 
 from __future__ import annotations
 

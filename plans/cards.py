@@ -1,4 +1,4 @@
-"""Snapshots of plans for the journal (DESIGN law 4): names in both languages."""
+"""Snapshots of plans for the journal (docs/laws.md 4): names in both languages."""
 
 from __future__ import annotations
 

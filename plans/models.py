@@ -153,7 +153,7 @@ class Action(models.Model):
 
 
 class RevisionItem(models.Model):
-    """A reason to change a plan; open ones keep it from being filed (DOMAIN section 7)."""
+    """A reason to change a plan; open ones keep it from being filed (docs/domain.md 7)."""
 
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("revision item", "open")

@@ -1,4 +1,4 @@
-"""The lives of a plan's versions and of what must be revised, as tables (DOMAIN section 7)."""
+"""State tables of a plan's versions and revision items (docs/domain.md 7)."""
 
 from __future__ import annotations
 

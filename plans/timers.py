@@ -1,4 +1,4 @@
-"""What the clocks of plans do: whoever keeps a plan is reminded of what is due, and its leaders once it is overdue."""
+"""Timer handlers of plans: whoever keeps a plan is reminded of what is due, and its leaders once it is overdue."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Passes on what it reads, and keeps it in a file that is rotated: FILE, FILE.1 and so on, the oldest goes.
+"""Log rotation: copies its standard input through, and keeps it in FILE, FILE.1 and so on; the oldest goes.
 
 Usage: write_log.py FILE
 

@@ -77,7 +77,7 @@ that wait for a browser stand among those that keep a core busy."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each worker begins to read the tests at another place: what one has translated, the others need not."""
+    """Workers collect the tests in different orders, so that one byte-compiles (.pyc) what the others then need not."""
     if not hasattr(config, "workerinput") or [Path(word).absolute() for word in config.args] != [HERE]:
         return
     files = sorted(str(file) for file in HERE.rglob("test_*.py"))

@@ -6,7 +6,7 @@ import ipaddress
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address as it is; of IPv6 the /64, since one phone has addresses in it without number.
+    """The network to count by: an IPv4 address itself, of IPv6 the /64, in which one phone has countless addresses.
 
     What is no address is given back: a socket in the file system has none, and counts as one sender.
     """

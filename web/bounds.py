@@ -1,4 +1,4 @@
-"""What a request may weigh; and what is refused by that, or by Django's DATA_UPLOAD_MAX_*, as status and sentence."""
+"""Limits on requests; and what is refused by them, or by Django's DATA_UPLOAD_MAX_*, as status and sentence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Unreadable(SuspiciousOperation):
 
 
 def check_query(query: str) -> None:
-    """Before anything is looked up with it. QueryTooLong, Unreadable."""
+    """Check a query string before it is used. Raises QueryTooLong or Unreadable."""
     if len(query) > LONGEST_QUERY:
         raise QueryTooLong
     if "%00" in query:
@@ -77,7 +77,7 @@ def status_of(error: Exception | None) -> int:
 
 
 def code_of(error: Exception | None) -> str:
-    """For programs: "unreadable", or "too_much" for what passes a bound."""
+    """The error code: "unreadable", or "too_much" for what exceeds a limit."""
     bounds = (RequestDataTooBig, BodyTooBig, QueryTooLong, TooManyFieldsSent, TooManyFilesSent)
     return "too_much" if isinstance(error, bounds) else "unreadable"
 

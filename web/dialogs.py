@@ -43,13 +43,13 @@ class PageForm(forms.Form):
 
 
 class Moment(forms.DateTimeField):
-    """To the minute, on the county's clock."""
+    """Form field for a date and time, to the minute, in Asia/Shanghai."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M")
 
 
 class NoFields(PageForm):
-    """An act that needs nothing but the decision."""
+    """A form without fields, for an act that needs nothing but confirmation."""
 
 
 @dataclass
@@ -96,7 +96,9 @@ def _show(request: HttpRequest, act: Act, status: int = 200, error: ActionError 
 
 
 def done(request: HttpRequest, back: str, said: str) -> HttpResponse:
-    """Acted: the page behind a dialog refreshes itself and says so; without a script the browser goes back to it."""
+    """The response after success: the page behind the dialog refreshes itself with a message; without JavaScript, a
+    redirect.
+    """
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"acted": {"said": str(said)}})})
     messages.success(request, said)
@@ -104,7 +106,7 @@ def done(request: HttpRequest, back: str, said: str) -> HttpResponse:
 
 
 def go(request: HttpRequest, address: str) -> HttpResponse:
-    """On to the page of what was made; a script is told the address, so that it can forget the draft first."""
+    """Redirect to the page of what was made; a script gets the URL instead, so that it can delete the draft first."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)

@@ -9,12 +9,12 @@ from rest_framework.request import Request
 from web.rest import OrjsonRenderer
 
 BYTES = "application/octet-stream"
-"""For whoever accepts this alone: generated clients know no other type of files."""
+"""Fallback content type: generated clients know no other type for files."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def renderers(*kinds: str) -> list[type[BaseRenderer]]:
-    """What a view that answers so gives as `renderer_classes`; its errors are JSON all the same."""
+    """`renderer_classes` for a view that answers with files; its errors are JSON all the same."""
     named = [type("NamedRenderer", (OrjsonRenderer,), {"media_type": kind}) for kind in kinds]
     return [OrjsonRenderer, *named]
 

@@ -19,7 +19,7 @@ from web.errors import ActionError
 PDF = "application/pdf"
 Row = TypeVar("Row")
 ROWS_A_STEP = 100
-"""Rows between two looks at the progress bar: an UPDATE costs about what a hundred rows of a workbook cost."""
+"""Rows between two updates of the progress bar: an UPDATE costs about what a hundred rows of a workbook cost."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Outcome:
 
 
 def _nobody_looks(step: str, done: int, total: int) -> None:
-    """Progress of work that runs without a job."""
+    """A no-op progress callback, for work that runs without a job."""
 
 
 @dataclass(frozen=True)

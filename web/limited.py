@@ -30,11 +30,11 @@ __all__ = ["Busy", "Limits", "Pool", "Unfit", "Worker", "pool"]
 
 PROCESSES = 2
 WAITING = 6
-"""Request threads that may wait for a process: of the 16 that a web process has, most stay free for pages."""
+"""Queue length: request threads that may wait for a process. Of the 16 of a web process most stay free for pages."""
 WAITING_OF_ONE = 3
 WAIT_S = 10.0
 TASKS = 50
-"""After so many a process is ended: whatever a decoder leaks goes with it."""
+"""Tasks after which a worker process is replaced, so that memory leaks of decoders do not grow."""
 TOP = Path(__file__).resolve().parent.parent
 FAULT_OF_THE_FILE = {
     -signal.SIGXCPU: "time", -signal.SIGABRT: "memory", -signal.SIGSEGV: "unreadable", -signal.SIGBUS: "unreadable",
@@ -68,7 +68,7 @@ class Worker:
     """One process and its two pipes; used by one thread at a time."""
 
     def __init__(self) -> None:
-        # Of our own environment only what finds the interpreter's modules: nothing secret is within a decoder's reach.
+        # A minimal environment, enough to find Python's modules: no secret is within a decoder's reach.
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "VIRTUAL_ENV") if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from web.limited_process import main; main()"],
@@ -127,7 +127,7 @@ class Pool:
         self._reset()
 
     def _reset(self) -> None:
-        """As new: also in a process that was forked, whose pipes would be the other's."""
+        """Reset the pool, also after a fork, whose copy would share its parent's pipes."""
         self._changed = threading.Condition()
         self._queue: list[tuple[object, str]] = []
         self._at_work: list[str] = []
@@ -159,7 +159,7 @@ class Pool:
                 self._changed.notify_all()
 
     def _is_next(self, mine: tuple[object, str]) -> bool:
-        """First in the queue of those whose sender has nothing at work."""
+        """Fair queueing: first among those whose sender has nothing at work."""
         if len(self._at_work) >= PROCESSES:
             return False
         return next((one for one in self._queue if one[1] not in self._at_work), None) is mine
@@ -195,8 +195,8 @@ class Pool:
 
     @staticmethod
     def _blame(code: int, task: str) -> None:
-        """Unfit when a limit, or a fault of the decoder, ended the process; else it was somebody else's doing."""
-        _log.warning("a worker process ended with %s during %s", code, task)
+        """Unfit when a limit or a crash of the decoder ended the process; Busy when it was killed from outside."""
+        _log.warning("worker process exited with %s during %s", code, task)
         if code in FAULT_OF_THE_FILE:
             raise Unfit(FAULT_OF_THE_FILE[code])
 

@@ -18,7 +18,7 @@ import traceback
 from typing import IO, Any
 
 NICE = 10
-"""Whoever waits for a page goes before whoever sent a file."""
+"""Process priority (nice): whoever waits for a page goes before whoever sent a file."""
 OPEN_FILES = 64
 
 
@@ -31,13 +31,13 @@ class Unfit(Exception):
 
 
 def main() -> None:
-    # Ctrl-C goes to all of a terminal's processes; this one ends when its stdin does.
+    # Ignore SIGINT: Ctrl-C reaches all processes of a terminal, and this one ends when its stdin does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICE)
     for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES)):
         resource.setrlimit(kind, (most, most))
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is not an answer
+    os.dup2(2, 1)  # stdout carries answers only: what a library prints goes to stderr
     while head := sys.stdin.buffer.readline():
         asked = json.loads(head)
         content = sys.stdin.buffer.read(asked["bytes"])
@@ -59,7 +59,7 @@ def _done(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]
     except MemoryError:
         return {"unfit": "memory", "params": {}, "ends": True}, b""
     except Exception:
-        # Decoders raise whatever they like for files that are broken on purpose.
+        # catch everything: decoders raise any exception for files that are broken on purpose
         return {"unfit": "unreadable", "params": {}, "trace": traceback.format_exc(limit=-6)[-4000:]}, b""
 
 
@@ -71,7 +71,7 @@ def _answer(answers: IO[bytes], answer: dict[str, Any], made: bytes) -> bool:
 
 
 def _limit(memory: int, seconds: int) -> None:
-    """From here on so many bytes more than now, and so much processor time (SIGXCPU ends the process)."""
+    """Set rlimits: so many more bytes of address space than now, and processor time (SIGXCPU ends the process)."""
     with open("/proc/self/statm") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + memory, resource.RLIM_INFINITY))

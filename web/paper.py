@@ -24,9 +24,9 @@ from web.kinds import PDF, File, Work
 
 _log = logging.getLogger(__name__)
 LONGEST = 90
-"""Seconds that a layout may take; what takes longer was too much for one sheet."""
+"""Timeout of a layout in seconds; what takes longer was too much for one sheet."""
 _GLYPHS = {"zh-hans": "zh-CN"}
-"""Languages as fonts know them: the same character is drawn otherwise in Chinese, Japanese and Korean."""
+"""The HTML lang attribute for CJK fonts: the same character is drawn differently in Chinese, Japanese and Korean."""
 
 
 class NotPrinted(ActionError):
@@ -69,8 +69,8 @@ _HOW: dict[str, Any] = {"capture_output": True, "timeout": LONGEST, "cwd": setti
 def _read(done: subprocess.CompletedProcess[bytes]) -> bytes:
     told = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
-        _log.error("a sheet could not be laid out (exit %s): %s", done.returncode, told[-2000:])
+        _log.error("PDF layout failed (exit %s): %s", done.returncode, told[-2000:])
         raise NotPrinted(_("The server could not make the PDF. Print the page from the browser instead."))
     if told:
-        _log.warning("a sheet was laid out with complaints: %s", told[:2000])
+        _log.warning("PDF layout warnings: %s", told[:2000])
     return done.stdout

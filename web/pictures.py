@@ -45,7 +45,7 @@ def read_picture(file: IO[bytes] | Any, *, sender: str) -> Picture:
     ``sender`` has one photo at work at a time. Busy (503) when many are being read. Call it before any lock is taken.
     """
     with pool.turn(sender) as turn:
-        # Read inside the turn: photos that wait are not in memory.
+        # Read within the turn, so that waiting photos are not in memory.
         sent = file.read(LARGEST_FILE + 1)
         if len(sent) > LARGEST_FILE:
             raise _refusal(
@@ -82,7 +82,7 @@ def _reason(unfit: Unfit) -> str:
 
 
 def _aware(text: str | None) -> dt.datetime | None:
-    """The camera's time; without an offset it is read as the county's."""
+    """EXIF time as an aware datetime; without an offset it counts as Beijing time."""
     if text is None:
         return None
     try:

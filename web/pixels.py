@@ -21,7 +21,7 @@ LONGEST_SIDE = 2560
 """Pixels of what is kept; enough to read a gauge or a crack."""
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")
-"""What phones and screenshots are; every further decoder would be one more door."""
+"""Accepted formats, those of phones and screenshots: every further decoder would be more attack surface."""
 
 MEGAPIXELS = {"JPEG": 220, "progressive JPEG": 18, "PNG": 24, "WebP": 9}
 """By what decoding costs in memory: 4 bytes a pixel for PNG, three canvases of 4 for WebP, for progressive JPEG up to 6
@@ -31,7 +31,7 @@ DECODED = 28_000_000
 """Pixels of a JPEG after `draft`: twice `LONGEST_SIDE` each way, and a little."""
 
 BAND = 256
-"""Rows."""
+"""Rows per band."""
 
 UNREADABLE = (
     OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, ArithmeticError, struct.error, AttributeError,
@@ -57,7 +57,7 @@ def decode(sent: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]
         _check(_name_of(image), *image.size)
         exif = image.getexif()
         _load(image)
-        # Rebound, so that what was decoded is let go before the next copy is made.
+        # Rebinding the name frees the decoded pixels before the next copy is made.
         image = _smooth(image)
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
         image = ImageOps.exif_transpose(image).convert("RGB")
@@ -114,7 +114,7 @@ def _load(image: Image.Image) -> None:
 
 
 def _smooth(image: Image.Image) -> Image.Image:
-    """In a mode that can be scaled smoothly: no palette, no transparency, no sixteen bits."""
+    """Convert to RGB or greyscale, which can be resampled smoothly: no palette, no transparency, no sixteen bits."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         return _on_white(image)
     if image.mode in ("P", "1"):
@@ -125,7 +125,7 @@ def _smooth(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Without transparency, which JPEG has not: on white, as a screenshot of a form would be read.
+    """Flatten transparency, which JPEG lacks, onto white, as a screenshot of a form would be read.
 
     Band by band, so that no third copy is in memory.
     """
@@ -140,7 +140,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _as_jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    # A new image carries no EXIF, comment or profile along.
+    # Strip metadata: a new image carries no EXIF, comment or profile.
     clean = Image.frombytes("RGB", image.size, image.tobytes())
     clean.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return out.getvalue()
@@ -167,7 +167,7 @@ def _where(exif: Image.Exif) -> tuple[float, float] | None:
     except _NO_TAG:
         return None
     inside = math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180
-    # Cameras without a fix write zeros: the sea off Africa is not where anybody stood.
+    # Cameras without a GPS fix write zeros: nobody stood in the sea off Africa.
     return (lon, lat) if inside and (lat, lon) != (0.0, 0.0) else None
 
 

@@ -17,11 +17,13 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 HERE = "http://sheet.invalid"
-"""Where a sheet's own addresses begin: a name that no network can know (RFC 2606)."""
+"""Base URL of a sheet: a host name that never resolves (RFC 2606)."""
 
 
 class LocalFiles(URLFetcher):
-    """Files of the given folders and nothing else: any other address, and a file that is missing, ends the layout."""
+    """URL fetcher for WeasyPrint that reads files of the given folders only: any other URL, or a missing file, ends the
+    layout.
+    """
 
     def __init__(self, static_url: str, folders: list[str]) -> None:
         super().__init__(fail_on_errors=True)

@@ -1,4 +1,4 @@
-"""What is wrong with a file, line by line, and the refusal that carries the list."""
+"""Lists of problems in imported files, line by line, and the exception that carries them."""
 
 from __future__ import annotations
 

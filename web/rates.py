@@ -22,7 +22,9 @@ _log = logging.getLogger(__name__)
 
 PREFIX = "sanji:rate:"
 AWAY_S = 5.0
-"""After an error Redis is left alone for so long: one that hangs would cost every request its timeout."""
+"""Circuit breaker: after an error Redis is not asked for so long, or one that hangs would cost every request its
+timeout.
+"""
 
 Rate = tuple[int, int]
 """So many, within so many seconds."""
@@ -39,7 +41,9 @@ class Counters:
         self._away_until = 0.0
 
     def add(self, key: str, seconds: int, count: int) -> tuple[int, int]:
-        """Count, and how much there is now within the window, and the seconds until it ends; (0, 0) without Redis."""
+        """Increment a fixed window's counter; returns its value and the seconds until the window ends, (0, 0) without
+        Redis.
+        """
         if time.monotonic() < self._away_until:
             return 0, 0
         try:

@@ -41,7 +41,7 @@ class OrjsonRenderer(BaseRenderer):
 
 
 class Negotiation(DefaultContentNegotiation):
-    """Where there is JSON alone and the caller takes it, nothing has to be weighed."""
+    """Content negotiation with a short cut where there is only JSON and the client accepts it."""
 
     def select_renderer(
         self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
@@ -86,7 +86,7 @@ class CursorPages(CursorPagination):
     max_page_size = 500
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """NotFound for what we never gave out: a place in this list is a primary key."""
+        """Decode a cursor, which is a primary key; NotFound for one that we never issued."""
         cursor = super().decode_cursor(request)
         if cursor is not None and cursor.position is not None and whole_number(cursor.position) is None:
             raise exceptions.NotFound(self.invalid_cursor_message)
@@ -94,7 +94,9 @@ class CursorPages(CursorPagination):
 
 
 def explain(exc: Exception, context: dict[str, Any]) -> Response:
-    """Every error in one shape, in the reader's language. What is not foreseen stays a 500 for the log to tell."""
+    """Exception handler: every error in one shape, in the reader's language. Unexpected exceptions stay a 500 and are
+    logged.
+    """
     if isinstance(exc, ActionError):
         answer = _answer(exc.status, exc.code, exc.detail, exc.fields, getattr(exc, "current", None))
         if exc.retry_after:
@@ -141,7 +143,7 @@ _made = threading.local()
 
 
 def bound_to(serializer: type[T], data: Any) -> T:
-    """``serializer(data=data)`` with the fields that this thread's last one had.
+    """``serializer(data=data)`` with cached fields, those of this thread's last instance.
 
     A serializer copies the fields of its class each time, deeply, which for a filter of fifteen takes longer than
     checking them. Its fields know their first owner as their parent, who is asked for nothing but what all share.

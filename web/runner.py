@@ -61,7 +61,7 @@ def _recover(job: Job) -> int:
     stale = Job.objects.select_for_update().filter(pk=job.pk, state=State.RUNNING).first()
     if stale is None:
         return 0
-    _log.warning("the job %s (%s) was left by its worker at attempt %s", stale.pk, stale.kind, stale.attempts)
+    _log.warning("the job %s (%s) is stale: its worker died at attempt %s", stale.pk, stale.kind, stale.attempts)
     if stale.attempts >= ATTEMPTS:
         _end(stale, State.FAILED, error={"code": "lost"})
     else:
@@ -71,7 +71,9 @@ def _recover(job: Job) -> int:
 
 @transaction.atomic
 def _take() -> Job | None:
-    """The oldest job of whoever has the fewest in work, so that nobody's forty hold up another's one."""
+    """Claim the next job by fair queueing: the oldest of whoever has the fewest in work, so that nobody's forty hold up
+    another's one.
+    """
     same = Job.objects.filter(owner=OuterRef("owner"), state=State.RUNNING).order_by().values("owner")
     busy = Coalesce(Subquery(same.annotate(n=Count("pk")).values("n")), 0)
     queued = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.QUEUED)
@@ -93,7 +95,7 @@ def _run(job: Job) -> None:
         except ActionError as error:
             _fail(job, told(error))
         except Exception:
-            _log.exception("the job %s (%s) broke", job.pk, job.kind)
+            _log.exception("the job %s (%s) failed", job.pk, job.kind)
             _fail(job, {"code": "broken"})
 
 
@@ -130,7 +132,9 @@ def _fail(job: Job, error: dict[str, Any]) -> None:
 
 
 def _end(job: Job, state: str, **values: Any) -> bool:
-    """Only for the attempt that this is: a worker that lost its connection, and its lock, ends nothing."""
+    """Finish the job, if this attempt still owns it: a worker that lost its connection, and so its lock, changes
+    nothing.
+    """
     mine = Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
     until = Now() + dt.timedelta(hours=settings.JOB_FILES_KEPT_HOURS)
     return bool(mine.update(state=state, finished_at=Now(), expires_at=until, **values))

@@ -17,7 +17,7 @@ from rest_framework import serializers
 
 @extend_schema_field({"$ref": "#/components/schemas/Complaints"})
 class ComplaintsField(serializers.DictField):
-    """The component refers to itself, which no serializer can: settings.py writes it out."""
+    """A recursive schema component, which no serializer can express: settings.py writes it out."""
 
 
 @extend_schema_serializer(many=False)
@@ -38,7 +38,7 @@ class ConflictError(Error):
 
 @extend_schema_field(OpenApiTypes.BINARY)
 class UploadField(serializers.FileField):
-    """A file in a multipart body, told as bytes: by itself it would be told as an address."""
+    """A file in a multipart body, declared as binary: by default it would be declared as a URL."""
 
 
 ALWAYS = ("400", "401", "403", "404", "405", "406", "414", "429", "503")
@@ -61,7 +61,7 @@ DESCRIPTIONS = {
 
 class OurSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
-        """By what the view tells; free JSON where it tells nothing."""
+        """The response shapes that the view declares; free JSON where it declares none."""
         view, verb = self.view, getattr(self.view, "action", None)
         told = getattr(view, "shapes", {}).get(verb)
         if told is not None:

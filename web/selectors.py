@@ -22,7 +22,7 @@ def jobs_of(person: Any) -> QuerySet[Job]:
 
 
 def job_of(person: Any, pk: Any, kind: str = "") -> Job:
-    """NotFound for another's, as for one that is not there."""
+    """The job. NotFound for another person's, as for one that does not exist."""
     found = jobs_of(person).filter(pk=pk, **({"kind": kind} if kind else {})).first()
     if found is None:
         raise NotFound

@@ -14,6 +14,8 @@ SOFT_LIMIT_S, HARD_LIMIT_S = 240, 270
 
 @shared_task(name="web.work", soft_time_limit=SOFT_LIMIT_S, time_limit=HARD_LIMIT_S)
 def work() -> None:
-    """One job a message, so that the limits of time are each job's own; the next is asked for when there is one."""
+    """Celery task that runs one job, so that the time limits are each job's own, and queues itself again if there is
+    another.
+    """
     if run_one() and Job.objects.filter(state=Job.State.QUEUED).exists():
         wake()

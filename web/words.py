@@ -1,4 +1,4 @@
-"""Jobs in words: what is being done, and why there is no file."""
+"""Text about jobs: what is being done, and why there is no file."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from web.limited_process import Unfit
 
 PARTS = 2_000
 UNPACKED = 60 * 1024 * 1024
-"""Bytes of all parts together: a county's 20,000 people are 10 MB."""
+"""Limit against zip bombs, in bytes of all parts unpacked: a county's 20,000 people are 10 MB."""
 ELEMENTS = 3_000_000
 """Of XML in one part; a million rows that are formatted and empty pass."""
 DEPTH = 64

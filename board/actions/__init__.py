@@ -1,4 +1,4 @@
-"""What changes who gets in: wall screens, one's own password, platforms, and the end of a demonstration."""
+"""Actions on access: wall screens, one's own password, platforms, and the end of a demonstration."""
 
 from board.actions.access import change_own_password, revoke_platform
 from board.actions.demonstration import begin_demonstration, end_demonstration

@@ -1,4 +1,4 @@
-"""Acts on how people and machines get in that reach into several apps."""
+"""Revoking tokens, screens and platforms, where that takes actions of several apps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def change_own_password(*, password: str, everything_else: bool, by: Person) -> 
 
 @transaction.atomic
 def revoke_platform(*, code: str, by: Person) -> Feed:
-    """By whoever keeps the register of its county. Again is the same."""
+    """Revoke a platform's token, by whoever keeps the register of its county. Idempotent."""
     feed = Feed.objects.select_related("unit").filter(code=code).first()
     if feed is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""A database becomes a demonstration when the demo county is founded in it, and stops being one only by an act."""
+"""The demonstration flag of a database: set when the demo county is founded, ended by a deliberate act alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from org.models import Demonstration, Person
 
 @transaction.atomic
 def begin_demonstration(*, by: Actor) -> Demonstration:
-    """Again is the same."""
+    """Mark the database as a demonstration. Idempotent."""
     return Demonstration.objects.get_or_create(ended_at=None)[0]
 
 
@@ -24,7 +24,7 @@ def begin_demonstration(*, by: Actor) -> Demonstration:
 def end_demonstration(*, by: Actor) -> StillOpen:
     """End every login, platform, screen, token and calendar address that `still_open` names; they are returned.
 
-    The data stays, invented people among it. Again is the same, and finds nothing.
+    The data stays, invented people among it. Idempotent.
     """
     found = still_open()
     org.take_passwords(people_with_published_password(), by=by)

@@ -18,12 +18,12 @@ from web.errors import Conflict, Invalid, NotFound
 
 POST = "wall_screen"
 LEVEL = "device"
-"""No unit has this level, so that no unit counts the post among its vacancies and no order calls it."""
+"""Level of the post that screens hold. No unit has it, so the post is nobody's vacancy and no order calls it."""
 
 
 @transaction.atomic
 def add_device(*, name: str, unit: str, by: Actor) -> tuple[Person, str]:
-    """A screen of ``unit`` and its token, which is told once and stored as a digest only.
+    """Create a wall screen of ``unit`` and its token, which is shown once and stored as a digest only.
 
     Conflict when a screen of this name is in use; Invalid for a name that would not fit an address.
     """
@@ -46,7 +46,7 @@ def add_device(*, name: str, unit: str, by: Actor) -> tuple[Person, str]:
 
 @transaction.atomic
 def revoke_device(*, name: str, by: Actor) -> Person:
-    """The screen goes dark at once: its token, its sessions and its sockets end. Again is NotFound."""
+    """Revoke a screen at once: its token, sessions and sockets end. NotFound for one that is revoked already."""
     device = Person.objects.filter(username=username_of(name), is_device=True, is_active=True).first()
     if device is None:
         raise NotFound

@@ -24,7 +24,7 @@ from web.downloads import renderers
 from web.errors import NotFound
 
 WORTH_PACKING = 1400
-"""Bytes; what fits one network packet gains nothing from gzip."""
+"""Bytes above which a layer is compressed: what fits one network packet gains nothing from gzip."""
 
 GEOJSON = "application/geo+json"
 PARAMETERS = [
@@ -61,7 +61,7 @@ class LayerView(APIView):
 
 
 def packed(request: Request, body: bytes) -> HttpResponse:
-    """304 where the caller has this already; compressed where it takes that."""
+    """Conditional GET and gzip: 304 where the ETag matches, compressed where the client accepts it."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if tag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
@@ -110,7 +110,7 @@ def _zoom(raw: str) -> int:
 
 def _moment(raw: str) -> object:
     try:
-        found = parse_datetime(raw.replace(" ", "+"))  # an offset's plus sign arrives as a blank when nobody quoted it
+        found = parse_datetime(raw.replace(" ", "+"))  # an unquoted plus sign of an offset arrives as a blank
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:

@@ -1,4 +1,5 @@
-"""Telling a story in the past: the session's clock stands still relative to the story, and is put back at the end."""
+"""A shifted clock for the demo's history: the database session's offset, moved while the past is told and reset at
+the end."""
 
 from __future__ import annotations
 

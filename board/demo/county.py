@@ -1,4 +1,4 @@
-"""The demo county: real names and codes, invented people with invented numbers, the same every time (DESIGN section 7).
+"""The demo county: real names and codes, invented people with invented numbers, the same every time.
 
 Phone numbers are 199 0000 xxxx and 0578-0000xxx: neither block is given out. Nothing here is drawn at random.
 """

@@ -109,7 +109,7 @@ def _crews(unit: Unit, holders: Holders) -> dict[str, list[Person]]:
 def _day_and_night(
     unit: Unit, crews: dict[str, list[Person]], today: dt.date, first: dt.date, end: dt.date | None
 ) -> Iterator[NewPattern]:
-    """So that whoever is first in `TURNS` is on today."""
+    """Rotate the crews so that whoever is first in `TURNS` is on today."""
     cut = max(first, today - CUT)
     for since, until, signed in ((first, cut, False), (cut, end, True)):
         if until is None or until > since:
@@ -131,7 +131,7 @@ def _people(unit: Unit, codes: Sequence[str], holders: Holders) -> list[Person]:
 
 
 def _turned(people: list[Person], days: int) -> list[Person]:
-    """So that the first of ``people`` has the turn ``days`` after the pattern's first day."""
+    """Rotate ``people`` so that the first has the turn ``days`` after the pattern's first day."""
     n = len(people)
     return [people[(turn - days) % n] for turn in range(n)]
 

@@ -82,7 +82,7 @@ def _client_id(number: int) -> UUID:
 
 
 def _filed(number: int, *, held: bool = False) -> Hazard:
-    """By the head of the village where it lies, or by somebody who passed a poster."""
+    """File one, as the head of the village where it lies or as somebody who passed a poster."""
     kind = list(Kind.values)[number % len(Kind.values)]
     village, point = _villages()[number * 37 % len(_villages())]
     text, place = WORDS[kind]

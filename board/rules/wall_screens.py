@@ -1,7 +1,7 @@
 """How wall screens are named among the people of the register."""
 
 PREFIX = "wall-"
-"""Their usernames and tokens begin so: the middleware knows a token without asking the database."""
+"""Prefix of their usernames and tokens: the middleware recognises a token without a query."""
 
 
 def username_of(name: str) -> str:

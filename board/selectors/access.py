@@ -23,7 +23,7 @@ from web.errors import NotFound
 
 T = TypeVar("T")
 MARK = 24
-"""So many characters of a token's digest name it in an address."""
+"""Length of the prefix of a token's digest that identifies it in URLs."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ def own_tokens(person: Person) -> list[TokenRow]:
 
 
 def kept_tokens(keeper: Person) -> list[TokenRow]:
-    """Of the people whose records the keeper may change; an administrator's are shown to administrators alone."""
+    """API tokens of the people whose records the keeper may change; an administrator's are shown to administrators
+    alone.
+    """
     tokens = AuthToken.objects.filter(user__is_device=False)
     if not jurisdiction_of(keeper).everything:
         tokens = tokens.filter(user__in=_holders(keeper), user__is_superuser=False)
@@ -74,7 +76,9 @@ class SignInLock:
 
 
 def kept_locks(keeper: Person) -> list[SignInLock]:
-    """Of the people whose records the keeper may change, as for tokens. Names that are nobody's are not listed."""
+    """Sign-in locks of the people whose records the keeper may change, as for tokens. Names that are nobody's are not
+    listed.
+    """
     locked: dict[str, list[SignInCount]] = {}
     for row in SignInCount.objects.filter(locked_until__gt=DatabaseNow()).order_by("locked_at"):
         row.kind, _colon, row.place = row.client.partition(":")  # type: ignore[attr-defined]
@@ -92,7 +96,7 @@ def locked_person(keeper: Person, person_id: int) -> Person:
 
 
 def kept_screen(keeper: Person, person_id: int) -> Appointment:
-    """NotFound outside the keeper's sight, as of all that follow."""
+    """The screen. NotFound outside the keeper's jurisdiction, as for all functions below."""
     return _found(row for row in kept_screens(keeper) if row.person_id == person_id)
 
 

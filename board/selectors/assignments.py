@@ -20,7 +20,7 @@ KEPT_FOR = dt.timedelta(hours=72)
 
 
 def on_the_board(person: Person, incident: int | None = None) -> QuerySet[Assignment]:
-    """Of one incident when it is given, else of everything that is going on."""
+    """Assignments of one incident where it is given, else of all that are going on."""
     rows = Assignment.objects.filter(
         visible_to(person), order__status=Order.Status.IN_FORCE, order__exercise=None
     ).exclude(status=Assignment.Status.CALLED_OFF)

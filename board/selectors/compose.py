@@ -1,4 +1,4 @@
-"""Several small questions in one statement."""
+"""Several small queries combined into one statement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet, Value
 
 
 def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
-    """The statement and its parameters; one that finds nothing where the predicate allows nothing."""
+    """Compile a queryset to SQL and parameters; to a statement without rows where the predicate is always false."""
     try:
         return queryset.order_by().query.sql_with_params()
     except EmptyResultSet:
@@ -19,7 +19,7 @@ def sql_of(queryset: QuerySet) -> tuple[str, tuple]:
 
 
 def number_of(queryset: QuerySet) -> QuerySet:
-    """How many rows, as a subquery of one value (no row for none)."""
+    """A COUNT as a scalar subquery (no row for none)."""
     return queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(_n=Count("pk")).values("_n")
 
 
@@ -32,7 +32,7 @@ def fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def answers(**questions: QuerySet) -> dict[str, Any]:
-    """Each question is a queryset of one value; None where it has no row. Also ``at`` (the present) and ``seq``."""
+    """Run scalar subqueries in one statement; None where one has no row. Also ``at`` (the present) and ``seq``."""
     columns = ["sanji_now()", "(SELECT COALESCE(max(seq), 0) FROM journal_event)"]
     parameters: list[Any] = []
     for question in questions.values():

@@ -24,7 +24,7 @@ USERNAMES = ("admin", *LOGINS.values())
 
 @dataclass
 class StillOpen:
-    """By kind, the names of what still lets somebody in."""
+    """Credentials of the demonstration that still work, by kind, with their names."""
 
     logins: list[str] = field(default_factory=list, metadata={"said": _("logins with the published password")})
     platforms: list[str] = field(default_factory=list, metadata={"said": _("platforms with the published token")})
@@ -39,7 +39,7 @@ class StillOpen:
 
 
 def still_open() -> StillOpen:
-    """Five password hashes at most, and a handful of statements."""
+    """Find all of them. Costs five password hashes at most, and a handful of statements."""
     found = StillOpen(
         logins=sorted(person.username for person in people_with_published_password()),
         platforms=list(Feed.objects.filter(active=True, token_digest=digest_of(TOKEN)).values_list("code", flat=True)),

@@ -16,11 +16,11 @@ from org.selectors.jurisdiction import visible_to
 
 PAGE = 40
 SCAN = 200
-"""Lines of a page, and events looked at for them: a burst of one kind is one line."""
+"""Page size in lines, and in events scanned for them: a burst of one kind is one line."""
 
 FOLD_FROM = 4
 FOLD_WITHIN = dt.timedelta(minutes=2)
-"""So many events of one kind within so long become one line that unfolds."""
+"""Grouping: so many events of one kind within so long become one line that unfolds."""
 
 UNFOLDED = 30
 """Of a longer run the newest are listed when it is unfolded."""

@@ -1,7 +1,7 @@
 """The map's layers as GeoJSON text, built by the database in one statement each.
 
 Every layer is cut to the person's jurisdiction. Features of things that change carry ``seq``, the newest event of their
-subject, so that a client can tell whether a card it has is newer (DESIGN law 7).
+subject, so that a client can tell whether a card it has is newer (docs/laws.md 10).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The board at a past moment, redrawn from the cards in the journal alone (DESIGN law 4)."""
+"""The board at a past moment, redrawn from the cards in the journal alone (docs/laws.md 4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from org.selectors.jurisdiction import visible_to
 
 
 def _told(person: Person, view: View) -> QuerySet[Event]:
-    """What had been told by the moment, of what the person may see and of real things."""
+    """CTE ``told``: events up to the moment, within the person's jurisdiction, without exercises."""
     return Event.objects.filter(visible_to(person, "unit_path"), at__lte=view.at, exercise=None, card__isnull=False)
 
 

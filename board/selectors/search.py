@@ -139,7 +139,7 @@ def _warnings(person: Person, text: str) -> list[Hit]:
 
 
 def _starts(text: str) -> Case:
-    """Names that begin with the text come before those that only hold it."""
+    """Sort key: names that begin with the text come before those that only contain it."""
     wanted = f"^{pattern(text)}"
     begins = Q(name__iregex=wanted) | Q(name_en__iregex=wanted)
     return Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())

@@ -35,7 +35,7 @@ class Going:
 
     @property
     def silent(self) -> int:
-        """Past their time, whether or not somebody else has been called."""
+        """How many are past their time, whether or not somebody else has been called."""
         return sum(self.counts.get(state, 0) for state in PAST_DUE)
 
     @property
@@ -48,7 +48,7 @@ class Going:
 
     @property
     def need(self) -> tuple[Any, ...]:
-        """Sorts the neediest first: somebody silent, the graver response, the newer."""
+        """Sort key: somebody silent first, then the graver response, then the newer incident."""
         return (-min(self.silent, 1), self.incident.response_level or "V", -self.incident.pk)
 
 
@@ -120,7 +120,7 @@ def on_duty(person: Person) -> Duty:
 
 
 def stopped_clocks(person: Person) -> int:
-    """Timers over a minute late: the system's own fault, told to whoever sees a whole county."""
+    """Overdue timers (over a minute late): a fault of the system itself, shown to whoever sees a whole county."""
     jurisdiction = jurisdiction_of(person)
     if not jurisdiction.everything and not any(path.count(".") <= 2 for path in jurisdiction.scopes()):
         return 0

@@ -1,4 +1,4 @@
-"""The components of the interface, shown in all their states on /design/.
+"""Template tags for the components of the interface; /design/ shows each of them in all its states.
 
 ``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge,
 phone, person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps,
@@ -49,7 +49,7 @@ def html_lang() -> str:
 
 @cache
 def sprite() -> str:
-    """Address of the file that all icons are in: a page has dozens of them."""
+    """URL of the SVG sprite with all icons; cached, because a page has dozens of them."""
     return static("img/icons.svg")
 
 

@@ -67,7 +67,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
     _present_password(request, given["current"])
-    # Together, so that no moment shows this session under the old password: its own page would be signed out.
+    # One transaction, so that this session never exists under the old password: its own page would be signed out.
     with transaction.atomic():
         everything_else = given["everything_else"]
         person = change_own_password(password=given["password"], everything_else=everything_else, by=request.user)
@@ -76,7 +76,9 @@ def _change(request: HttpRequest, given: dict[str, Any]) -> Person:
 
 
 def _present_password(request: HttpRequest, current: str) -> None:
-    """Counted with the failed sign-ins (django-axes), so that an open desk is no place for guessing."""
+    """Check the present password, counted as a sign-in attempt (django-axes), so that an unlocked desk is no place for
+    guessing.
+    """
     name = {"username": request.user.get_username()}
     if AxesProxyHandler.is_allowed(request, name) and authenticate(request, password=current, **name) is not None:
         return

@@ -1,4 +1,4 @@
-"""Forms of one's own access."""
+"""Forms for passwords and API tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.dialogs import PageForm
 
 
 def _secret(label: Any, autocomplete: str) -> forms.CharField:
-    # Longer than any pass phrase; hashing takes time that grows with it.
+    # Maximum length of a password, beyond any pass phrase: the time for hashing grows with it.
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=256, widget=widget)
 

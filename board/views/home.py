@@ -127,7 +127,7 @@ def strip_of(person: Person) -> dict[str, Any]:
 
 
 def _may(person: Person, capability: str) -> bool:
-    """Somewhere at all; where exactly, the act itself checks."""
+    """Whether the person has the capability anywhere; the action checks the place."""
     jurisdiction = jurisdiction_of(person)
     return jurisdiction.everything or bool(jurisdiction.scopes(capability))
 

@@ -1,4 +1,4 @@
-"""The wall screen: no chrome, no acts; opened by somebody signed in, or by a screen with its token."""
+"""The wall screen: no navigation and no forms; opened by somebody signed in, or by a screen with its token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from web.errors import NotFound
 
 BACKEND = "emergency.authentication.sessions.PeopleBackend"
 STAYS_SIGNED_IN = 400 * 24 * 3600
-"""Seconds; a screen is signed out by revoking it, not by waiting."""
+"""Session lifetime of a screen in seconds: it is signed out by revoking it, not by expiry."""
 ROWS = 60
 
 

@@ -16,7 +16,7 @@ from org.models import Person
 
 
 def own_open(person: Person, ids: Sequence[int]) -> dict[int, Act]:
-    """Those of ``ids`` that called this person, or for which they stand in, and that nobody has answered.
+    """Filter ``ids`` to unanswered assignments that called this person, or for which they stand in.
 
     Whoever was called only because others below are silent has to reach them, not to answer in their place.
     """
@@ -30,7 +30,7 @@ def own_open(person: Person, ids: Sequence[int]) -> dict[int, Act]:
 
 
 def receive(assignment_id: int, person: Person) -> None:
-    """收到, as on the order's card; a repeat is no error."""
+    """Acknowledge (收到), as on the order's card. Idempotent."""
     try:
         acknowledge(assignment_id, by=person)
     except IllegalMove as error:

@@ -1,6 +1,6 @@
-"""Answers.
+"""Answering an assignment: acknowledging it, the steps after that, and verification.
 
-One's own, another's logged for them, the steps after it, and the look by someone else (DOMAIN section 5).
+One's own, another's logged for them, the steps after it, and the look by someone else (docs/domain.md 5).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOTE_LIMIT = 500
 
 @transaction.atomic
 def acknowledge(assignment_id: int, *, by: Person) -> Assignment:
-    """收到: by the person called, or by whoever the ladder has called since.
+    """Acknowledge (收到), by the person called or by whoever the ladder has called since.
 
     Everything pending for it stops with the commit.
 
@@ -59,7 +59,7 @@ def answer_for(assignment_id: int, *, by: Person, how: str, note: str = "") -> A
 
 
 def _relation(assignment: Assignment, by: Person) -> str | None:
-    """How ``by`` comes to answer: as the one called, as one called by the ladder, or not at all."""
+    """The role in which ``by`` answers: as the person called, as one called by the ladder, or none."""
     if assignment.person_id == by.pk:
         return "self"
     return assignment.calls.filter(person=by, ended_at=None).order_by("rung").values_list("do", flat=True).first()
@@ -86,7 +86,7 @@ def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None,
 
 
 def stop_pending(assignments: Sequence[Assignment], *, by: Actor) -> None:
-    """No timer, alarm or queued message of these goes on after this commit."""
+    """Cancel all timers, alarms and queued messages of these assignments with this commit."""
     subjects = [ASSIGNMENT.subject(assignment) for assignment in assignments]
     timers.cancel(subjects)
     notify.settle(subjects, by=by)
@@ -102,7 +102,7 @@ def progress(
     figure: int | None = None,
     photo: Picture | None = None,
 ) -> Assignment:
-    """Passed on, in place or done: by those called, or logged by somebody with the answer capability.
+    """Record a step (passed on, in place, done): by those called, or logged by somebody with the answer capability.
 
     Done needs the evidence that the plan's action asks for: Invalid (``note``, ``figure`` or ``photo``) without it.
     """
@@ -136,14 +136,14 @@ def add_picture(assignment: Assignment, photo: Picture, *, by: Person) -> Attach
 
 @transaction.atomic
 def verify(assignment_id: int, *, by: Person, note: str = "") -> Assignment:
-    """Somebody else has looked and found it done. Forbidden to whoever was called for it or answered it."""
+    """Verify a task that is reported done. Forbidden to whoever was called for it or answered it."""
     assignment = _for_a_second_look(assignment_id, by)
     return _step(assignment, Assignment.Status.VERIFIED, by, note)
 
 
 @transaction.atomic
 def send_back(assignment_id: int, *, by: Person, note: str) -> Assignment:
-    """Somebody else has looked and found it not done: back to in place, with what is missing."""
+    """Reject a task that is reported done: back to in place, with what is missing."""
     assignment = _for_a_second_look(assignment_id, by)
     if assignment.status != Assignment.Status.DONE:
         raise IllegalMove(ASSIGNMENT, assignment, Assignment.Status.IN_PLACE)

@@ -45,7 +45,7 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
 
 
 def _refuse_of_a_response(order: Order) -> None:
-    """What a running response has ordered is what its level asks for, no less: lower the level or end it."""
+    """Conflict for an order of a running response, which follows its level: lower the level or end it."""
     running = Response.objects.filter(pk=order.response_id, status=Response.Status.RUNNING).first()
     if running is not None:
         raise Conflict(
@@ -56,7 +56,7 @@ def _refuse_of_a_response(order: Order) -> None:
 
 
 def call_off_orders(orders: Sequence[Order], *, by: Actor, reason: str, cause: int | None = None) -> int | None:
-    """Of locked orders the orders themselves. Returns the first event's number, or None."""
+    """Call off locked orders, without their assignments. Returns the first event's number, or None."""
     counts = visible.counts_of_each(orders)
     for order in orders:
         order.assignment_count, order.vacancy_count = counts.get(order.pk, (0, 0))
@@ -70,7 +70,7 @@ def call_off_orders(orders: Sequence[Order], *, by: Actor, reason: str, cause: i
 def call_off_assignments(
     rows: Sequence[Assignment], *, by: Actor, reason: str, cause: int | None = None, tell_them: bool = False
 ) -> None:
-    """Of locked, unfinished ones: no timer or alarm of theirs goes on. ``tell_them``: those called hear why."""
+    """Call off locked, unfinished assignments, with their timers and alarms. ``tell_them``: those called hear why."""
     for row in rows:
         row.generation += 1
     bulk.update(Assignment, {"generation": "integer"}, [(row.pk, row.generation) for row in rows])
@@ -92,8 +92,8 @@ def call_off_assignments(
 
 
 def _tell_all_called(rows: Sequence[Assignment], reason: str, by: Actor, subject: str) -> None:
-    """Whoever was called for it hears of it, the ladder's people too, over the channels they were called on; once, in
-    however many units and posts of the order, and not whoever calls it off. ``subject``: what the message is about.
+    """Notify everybody who was called, the ladder's people too, over the channels they were called on; once each, in
+    however many units and posts of the order, except whoever calls it off. ``subject``: what the message is about.
     """
     by_id = {row.pk: row for row in rows}
     called = [(row.pk, row.person_id) for row in rows if row.person_id]

@@ -102,8 +102,8 @@ def review(incident_id: int, *, by: Person, grounds: str) -> Incident:
 
 @transaction.atomic
 def reopen(incident_id: int, *, by: Person, grounds: str) -> Incident:
-    """It was ended too early, or has begun again: monitored from now on. What was called off with it stays so; a level
-    is started anew by whoever approves it.
+    """Reopen an incident that was ended too early, or has begun again: monitored from now on. What was called off with
+    it stays so; a level is started anew by whoever approves it.
     """
     return _move(incident_id, Incident.Status.MONITORED, by=by, grounds=grounds)
 

@@ -18,7 +18,9 @@ from org.models import Person
 
 
 def settle_proposals(response: Response, *, by: Person) -> None:
-    """Open proposals of the same plan for the same event that ask for no more than what is in effect now."""
+    """Mark as accepted the open proposals of the same plan for the same event that ask for no more than what is in
+    effect now.
+    """
     about = Q(incident=response.incident_id)
     if response.incident.warning_id is not None:
         about |= Q(subject=f"warning:{response.incident.warning_id}")
@@ -31,7 +33,7 @@ def settle_proposals(response: Response, *, by: Person) -> None:
 def decide(
     proposals: Sequence[Proposal], to: str, *, by: Actor, person: Person | None, reason: str = "", **more: int
 ) -> None:
-    """Of locked proposals: accepted, refused or lapsed. Their clocks and alarms stop with it."""
+    """Close locked proposals as accepted, refused or lapsed; their timers and alarms end."""
     if not proposals:
         return
     data = {"reason": reason} if reason else {}

@@ -1,4 +1,4 @@
-"""The end of a response: its conditions, each said to be met by a named person, and what ends with it (DOMAIN 2)."""
+"""Ending a response: its conditions, each confirmed by a named person, and what ends with it (docs/domain.md 2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTE_LIMIT = 300
 
 @transaction.atomic
 def say_condition(response_id: int, *, by: Person, code: str, met: bool, note: str = "") -> EndCondition:
-    """Say that a condition of ending is met, on what grounds, or that it is not (any more). Again is the same.
+    """Set a condition of ending as met, on what grounds, or as not met (any more). Idempotent.
 
     Invalid for an unknown code and for "met" without grounds; Conflict when the response is over.
     """
@@ -72,7 +72,7 @@ def running_on(incident: Incident) -> Response | None:
 
 
 def close_response(response: Response, *, by: Actor, reason: str, cause: int | None = None) -> None:
-    """Of a locked response: what is not done is called off, what is held back is cancelled, and it is over."""
+    """End a locked response: what is not done is called off, what is held back is cancelled."""
     left = [task for task in locked_tasks(response) if not levelling.is_done(task)]
     withdraw(left, by=by, reason=reason, cause=cause)
     data = {"reason": reason, "withdrawn": len(left)}

@@ -1,4 +1,4 @@
-"""Transfer of command: offered by the one who has it, taken by the other. Until it is taken, the first one commands."""
+"""Transfer of command: offered by the commander, accepted by the other. Until then the first one commands."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def offer_command(incident_id: int, *, by: Person, to: Person) -> Incident:
 
 @transaction.atomic
 def accept_command(incident_id: int, *, by: Person) -> Incident:
-    """Only the person to whom it was offered; from this commit on they command."""
+    """Accept command, by the person to whom it was offered; from this commit on they command."""
     incident = _offered(incident_id, by)
     before, incident.commander, incident.offered_to = incident.commander, by, None
     incident.save(update_fields=["commander", "offered_to"])

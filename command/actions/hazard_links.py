@@ -1,4 +1,4 @@
-"""A hazard that turns dangerous becomes an incident, in one action and once (DOMAIN section 6).
+"""A hazard that turns dangerous becomes an incident, in one action and once (docs/domain.md 6).
 
 The link is two events, one in the timeline of each side, written with the incident; no column on either.
 """
@@ -33,7 +33,7 @@ def open_from_hazard(hazard_id: int, *, by: Person, **values: Any) -> Incident:
     ``values`` are those of `open_incident`; the place is the hazard's where none is given. The ticket stays open and
     keeps its deadlines: the danger has to be removed all the same. NotFound out of sight; Conflict for an ended one.
     """
-    hazard = hazard_for(hazard_id, by=by)  # the lock makes a twin wait for the first one's event
+    hazard = hazard_for(hazard_id, by=by)  # the row lock makes a concurrent request wait for the first one's event
     if known := _incident_id(hazard.pk):
         return Incident.objects.get(pk=known)
     if hazard.status not in AT_WORK:

@@ -55,7 +55,7 @@ def issue_order(
     ladder: str,
     fast: bool = False,
 ) -> Order:
-    """Send it. Posts left out are those that the ladder's colour calls at each level; a ladder left out is the
+    """Issue the order. Posts left out are those that the ladder's colour calls at each level; a ladder left out is the
     gravest that the incident's warnings, level and grade ask for.
 
     Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back

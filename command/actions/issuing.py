@@ -1,4 +1,4 @@
-"""Writing orders, one or a whole level's, with their assignments, timers, messages and events, set by set.
+"""Bulk inserts of orders, one or a whole level's, with their assignments, timers, messages and events.
 
 The number of statements depends neither on the number of orders nor on that of the people.
 """
@@ -58,7 +58,9 @@ class Draft:
 
 
 def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int | None = None) -> list[Order]:
-    """Write them, in the caller's transaction. Each order comes back with ``.lines``, the assignments made now."""
+    """Insert the drafts as orders, in the caller's transaction. Each order comes back with ``.lines``, the assignments
+    made now.
+    """
     if not drafts:
         return []
     present = now()

@@ -20,7 +20,7 @@ def authority(incident: Incident, level: str, *, by: Person, act_first: bool = F
     """True: ``by`` approves the graver of the old and the new level. False: acts first, and is approved afterwards.
 
     A township may act first on an incident of its own that has no level yet, by whoever holds incidents and orders in
-    the township itself (DOMAIN section 2). Forbidden for everybody else; Invalid for a level that is none.
+    the township itself (docs/domain.md 2). Forbidden for everybody else; Invalid for a level that is none.
     """
     if level not in Scale.values:
         raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Scale.values)})

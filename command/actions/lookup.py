@@ -1,4 +1,4 @@
-"""Finding what an action is about, locked and inside the actor's jurisdiction."""
+"""Row lookup for actions: SELECT … FOR UPDATE within the actor's jurisdiction."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def response_for(response_id: int, *, by: Person) -> Response:
 
 
 def proposal_for(proposal_id: int, *, by: Person) -> Proposal:
-    """Under FOR UPDATE. NotFound when ``by`` does not see the proposal's unit."""
+    """The proposal under FOR UPDATE. NotFound when ``by`` does not see its unit."""
     rows = visible.proposals_visible_to(by).select_related("unit", "version__plan").defer("unit__boundary")
     proposal = rows.select_for_update(of=("self",)).filter(pk=proposal_id).first()
     if proposal is None:

@@ -1,4 +1,4 @@
-"""A page's form that makes something acts once, however often it is sent."""
+"""Idempotent page forms: a form that creates something does so once, however often it is sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def once(person: Person, token: str, act: Callable[[], str]) -> str:
     """
     digest = hashlib.sha256(f"page {token}".encode()).hexdigest()
     mine = RememberedReply(key=f"page:{token}", person_id=person.pk, request=digest)
-    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
+    # ON CONFLICT waits for a concurrent request with the same token; DO NOTHING then means that its answer is stored.
     RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
     kept = RememberedReply.objects.select_for_update().get(key=mine.key, person_id=person.pk)
     if kept.status is not None:

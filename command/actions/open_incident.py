@@ -19,7 +19,7 @@ from org.rules import capabilities
 from web.errors import Conflict, Invalid
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
-"""A learned-at in the future is a slip of the hand; clocks of platforms may run a little ahead."""
+"""Tolerance for a learned-at in the future: clocks of platforms may run a little ahead; beyond it is a typing error."""
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def _check(values: dict, present: dt.datetime) -> None:
 
 
 def _refuse_second(warning_id: int) -> None:
-    """One incident a warning: whoever clicks second is told where it is."""
+    """Conflict where the warning has an incident already: whoever clicks second is told where it is."""
     existing = Incident.objects.filter(warning_id=warning_id).first()
     if existing is not None:
         raise Conflict(

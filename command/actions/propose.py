@@ -1,6 +1,6 @@
-"""Levels that a signal suggests: proposed to the approver, chased until somebody decides, never started by themselves.
+"""Proposals: a level that a signal suggests is offered to its approver and chased, and never started by itself.
 
-DOMAIN section 2: the software suggests; a named person starts.
+docs/domain.md 2: the software suggests; a named person starts.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _decidable(proposal_id: int, to: str, by: Person) -> Proposal:
 
 
 def _lock_incident_first(proposal_id: int) -> None:
-    """Whoever starts a level by hand has the incident and then settles its proposals: the same order here."""
+    """Lock order against deadlocks: the incident first, then its proposals, as when a level is started by hand."""
     proposal = Proposal.objects.filter(pk=proposal_id).first()
     incident = proposal and (proposal.incident or incident_found(proposal.subject))
     if incident:
@@ -196,7 +196,7 @@ def refuse_proposal(proposal_id: int, *, by: Person, reason: str) -> Proposal:
 
 @transaction.atomic
 def lapse(subject: str, *, by: Actor = SYSTEM) -> int:
-    """The signal is over: what it proposed and nobody decided lapses. Returns how many."""
+    """Expire the undecided proposals of a signal that is over. Returns how many."""
     rows = Proposal.objects.filter(subject=subject, status=Proposal.Status.OPEN)
     found = list(rows.select_related("unit", "version__plan").select_for_update(of=("self",)).order_by("pk"))
     decide(found, Proposal.Status.LAPSED, by=by, person=None)

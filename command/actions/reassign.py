@@ -56,7 +56,7 @@ def reassign(assignment_id: int, *, by: Person, person: Person | int, reason: st
 
 
 def candidate(assignment: Assignment, person: Person | int) -> Person:
-    """The person, if they may get it."""
+    """The candidate of this id; Invalid if the assignment may not be given to them."""
     pk = person.pk if isinstance(person, Person) else person
     found = Person.objects.filter(pk=pk, is_active=True).first()
     if found is None or not candidates(assignment).filter(person=found).exists():
@@ -82,7 +82,7 @@ def _current(assignment: Assignment) -> dict[str, Any]:
 
 
 def _hand(assignment: Assignment, person: Person | None, *, by: Actor, reason: Reason, role: str = "") -> Assignment:
-    """Of a locked one. Without anybody it becomes a vacancy, whose ladder calls the next at once."""
+    """Reassign a locked assignment. Without a person it becomes a vacancy, whose ladder calls the next at once."""
     present, before = now(), assignment.person
     ladder = Snapshot(assignment.order.ladder)
     stop_pending([assignment], by=by)
@@ -131,7 +131,8 @@ def _with(told: notify.Notice, data: dict[str, Any]) -> notify.Notice:
 
 @transaction.atomic
 def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, reason: Reason) -> list[Assignment]:
-    """Somebody no longer serves in a unit: what they hold of it goes to whoever is called there now, or becomes vacant.
+    """Reassign what somebody holds in a unit where they no longer serve, to whoever is called there now, or as a
+    vacancy.
 
     Only what its post does not give them still (they may hold another post there).
     """

@@ -1,4 +1,4 @@
-"""Reminding by hand everybody of an order who is still silent, in one go."""
+"""Manual reminders: everybody of an order who is still silent is called again, in one go."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def start_level(
 ) -> Response:
     """Pin the version, issue the orders of the level to the people of this moment, and start their clocks.
 
-    ``by`` approves the level (DOMAIN section 2), or acts first for the incident's own unit. Conflict, with what runs,
+    ``by`` approves the level (docs/domain.md 2), or acts first for the incident's own unit. Conflict, with what runs,
     when a response runs already; Invalid or Conflict for a version that does not apply or is not in force.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
@@ -101,7 +101,9 @@ def _create(incident: Incident, version: Version, level: str, area: list[str], b
 
 
 def _refuse_second(incident: Incident) -> None:
-    """The incident is locked: whoever comes second sees what the first has started."""
+    """Conflict where a response runs already. The incident is locked, so the second of two sees what the first has
+    started.
+    """
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         raise Conflict(
@@ -187,7 +189,8 @@ def _approve(response: Response, by: Person) -> None:
 
 @transaction.atomic
 def stop_response(response_id: int, *, by: Person, reason: str) -> Response:
-    """Do not approve what a township began: everything not done is called off, and the incident is watched again.
+    """Stop a response that a township began, instead of approving it: everything not done is called off, and the
+    incident is watched again.
 
     Only while it is not approved (Conflict); afterwards it ends by its conditions.
     """

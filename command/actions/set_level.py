@@ -20,7 +20,7 @@ def set_response_level(
 ) -> Incident:
     """Start a level without a plan, or move to another one; where a plan's response runs, that one changes.
 
-    ``by`` must be an approver of the graver of the old and the new (DOMAIN section 2).
+    ``by`` must be an approver of the graver of the old and the new (docs/domain.md 2).
 
     ``expected`` is the level that the person saw. Conflict with the present one when it has changed meanwhile, or is
     this already.

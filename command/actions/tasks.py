@@ -1,4 +1,4 @@
-"""Tasks of a response: making them, ordering them, releasing those held back, withdrawing what is not asked for.
+"""Tasks of a response: creating them, ordering them, releasing those on hold, withdrawing those no longer asked for.
 
 Everything is written set by set, so that a level of a whole county takes as many statements as a village's.
 """
@@ -26,13 +26,13 @@ from plans.rules.blanks import fill
 from plans.selectors.compiling import Compiled, Planned
 
 YOUR_UNIT = "本单位"
-"""Stands for the unit in the text of an order to many units, where the plan's text names each."""
+"""Placeholder for the unit's name in the text of an order to many units."""
 
 
 def apply(
     response: Response, compiled: Compiled, *, by: Actor, issued_by: Person, reason: str, cause: int | None = None
 ) -> Difference:
-    """Send the difference between what is out and what ``compiled`` asks for; what both have stays untouched.
+    """Apply the difference between what is out and what ``compiled`` asks for; what both have stays untouched.
 
     The response is locked by the caller.
     """
@@ -69,7 +69,9 @@ def release(response: Response, *, by: Actor = SYSTEM, cause: int | None = None)
 
 
 def withdraw(tasks: Sequence[Task], *, by: Actor, reason: str, cause: int | None = None) -> None:
-    """Of locked tasks: what is not done is called off, and those called are told. Orders left with nothing go too."""
+    """Withdraw locked tasks: what is not done is called off, and those called are told. Orders left with nothing go
+    too.
+    """
     if not tasks:
         return
     move_many(TASK, tasks, Task.Status.WITHDRAWN, by=by, data={"reason": reason}, cause=cause)

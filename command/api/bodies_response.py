@@ -1,4 +1,4 @@
-"""Bodies of the POSTs about levels, responses and proposals. They check form only."""
+"""Request serializers for levels, responses and proposals. They validate the form only."""
 
 from __future__ import annotations
 

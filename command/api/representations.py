@@ -1,4 +1,4 @@
-"""What the API shows of incidents, orders and assignments: plain dicts in the reader's language."""
+"""JSON representations of incidents, orders and assignments: plain dicts in the reader's language."""
 
 from __future__ import annotations
 

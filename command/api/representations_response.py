@@ -1,4 +1,4 @@
-"""What the API shows of responses, their tasks, previews of a level and proposals."""
+"""JSON representations of responses, their tasks, previews of a level and proposals."""
 
 from __future__ import annotations
 

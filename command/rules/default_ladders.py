@@ -1,4 +1,4 @@
-"""The default ladders (DOMAIN section 5, tagged [default].
+"""The default ladders (docs/domain.md 5, tagged [default].
 
 A county edits them, and they are never shown as a national rule).
 

@@ -1,4 +1,4 @@
-"""Which tasks must wait for others (DOMAIN section 7: what first). Pure: no database.
+"""Which tasks must wait for others (docs/domain.md 7: what first). Pure: no database.
 
 A task waits for every action named in its ``after``. Of such an action count the tasks of the same unit; where it has
 none there, those of the units above or below; where it has none there either, all of its tasks. An action without any

@@ -1,4 +1,4 @@
-"""How an answer, or its lack, is told: who said it, who logged it and how, and whom silence has called.
+"""The text for an assignment's answer or silence: who said it, who logged it and how, whom the ladder has called.
 
 Calling somebody is never told as if they had answered.
 """

@@ -1,4 +1,5 @@
-"""The page on which a level is decided: the plan, its level, the area, and what it would do; reading only."""
+"""View-model of the page on which a level is decided: the plan, its level, the area, and what it would do. Reads
+only."""
 
 from __future__ import annotations
 

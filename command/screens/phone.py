@@ -1,4 +1,5 @@
-"""What the phone shows of one assignment: who asks what of whom, how long is left, and the one act that comes next."""
+"""View-model of one assignment on the phone: who asks what of whom, how long is left, and the one act that comes
+next."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ NEXT = {
     S.PASSED_ON: (S.IN_PLACE, S.DONE),
     S.IN_PLACE: (S.DONE,),
 }
-"""The next act first, then those that may be skipped to; the table of moves is in command/states.py."""
+"""Steps offered in each state: the next one first, then those that may be skipped to; the table of moves is in
+command/states.py.
+"""
 
 
 def cards_of(person: Person, rows: Sequence[Assignment]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The units of an order, a response or an area by township, so that a question names them; reading only."""
+"""Units grouped by township, for an order, a response or an area, so that a confirmation names them. Reads only."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Places:
 
 
 def of_lines(lines: Iterable[Line]) -> Places:
-    """With the people named; one query, for the townships of villages."""
+    """Group assignments by place, with their people; one query, for the townships of villages."""
     lines = list(lines)
     by_unit = {line.unit.pk: line.unit for line in lines}
     rows = _grouped(list(by_unit.values()))
@@ -64,7 +64,7 @@ def of_lines(lines: Iterable[Line]) -> Places:
 
 
 def of_paths(paths: Sequence[str], reader: Person) -> Places:
-    """Of units alone, those that the reader may see; at most two queries."""
+    """Group units by place, those that the reader may see; at most two queries."""
     units = Unit.objects.filter(visible_to(reader, "path"), path__in=paths, active=True).defer("boundary", "seat")
     return _sorted(_grouped(list(units)))
 

@@ -38,7 +38,7 @@ SPOKEN = {
     HazardType.PUBLIC_HEALTH: ("疫", "传染", "中毒", "病例"),
     HazardType.DROUGHT: ("旱",),
 }
-"""How people name such an incident in its title, beside the words of the plan's own triggers."""
+"""Keywords by which an incident's title suggests a type of hazard, beside the words of the plan's own triggers."""
 
 
 @dataclass

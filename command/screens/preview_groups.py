@@ -1,4 +1,4 @@
-"""A compiled level as a page shows it: by phase and action, or by place; who, by when, and what waits for what."""
+"""View-model of a compiled level, grouped by phase and action or by place: who, by when, and what waits for what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A proposed level before anybody has decided: what it would do, where there may be no incident yet. Reading only."""
+"""View-model of a proposal that nobody has decided: what it would do, where there may be no incident yet. Reads
+only."""
 
 from __future__ import annotations
 

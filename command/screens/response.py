@@ -1,4 +1,4 @@
-"""The response board as a page shows it: actions by phase against the T+ clock, townships across, tasks on opening."""
+"""View-model of the response board: actions by phase against the T+ clock, townships across, tasks when opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who approves a response level (DOMAIN section 2), read from what the posts allow."""
+"""Who approves a response level (docs/domain.md 2), read from what the posts allow."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ READERS: Registry[Reader] = Registry(
 
 
 def names_units(kind: str, reader: Reader) -> None:
-    """Whoever owns the subjects "kind:id" says which units they name (early_warning/selectors/attached.py)."""
+    """Register a reader: which units the signals of a kind name (early_warning/selectors/attached.py)."""
     READERS.register(kind, reader)
 
 
@@ -136,9 +136,9 @@ def _whole(unit: Unit) -> list[str]:
 
 
 def compact(paths: Iterable[str], top: Unit) -> list[str]:
-    """The codes that mean exactly these townships and villages and nothing else: a township with all of its villages is
-    its code, some villages are theirs (their township goes with them), a township without any is marked as ALONE; the
-    top unit when everything under it is meant.
+    """Compress a set of townships and villages to the shortest list of codes that means exactly these: a township with
+    all of its villages is its code, some villages are theirs (their township goes with them), a township without any is
+    marked as ALONE; the top unit when everything under it is meant.
     """
     county = county_of(top.path)
     every = Unit.objects.filter(below(county, "path"), active=True, level__in=CHOSEN).order_by("path")

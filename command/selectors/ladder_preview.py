@@ -1,4 +1,4 @@
-"""A night by a ladder: who of a village (or any unit) would be called when, if nobody answered. Nothing is written."""
+"""Simulation of a ladder: who of a unit would be called when, if nobody answered. Nothing is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a version of a ladder must be before orders climb by it (no writes): each fault by the field that holds it."""
+"""Validation of a new version of a ladder: each fault by the field that holds it. Reads only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ladder in words: what silence costs, and when. Read from the ladder's data, never from a table of our own."""
+"""A ladder as text: whom silence calls, and when. Read from the ladder's data, never from a table of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a level asks for, against what is out already: reading only (command/actions/respond.py writes)."""
+"""The difference between what a level asks for and what is out already. Reads only; command/actions/respond.py
+writes."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ FINISHED = (Assignment.Status.DONE, Assignment.Status.VERIFIED)
 
 @dataclass
 class Difference:
-    """From what is out to what the level asks for. ``held`` are those of ``new`` that have to wait."""
+    """The diff between what is out and what the level asks for. ``held`` are those of ``new`` that have to wait."""
 
     new: list[Planned] = field(default_factory=list)
     held: list[Planned] = field(default_factory=list)
@@ -54,13 +55,13 @@ def live_tasks(response: Response) -> QuerySet[Task]:
     """Held and out, with what a card needs; ``undone``: an assignment of it is still to be finished."""
     unfinished = Assignment.objects.filter(task=OuterRef("pk")).exclude(status__in=FINISHED)
     rows = Task.objects.filter(response=response, status__in=LIVE).annotate(undone=Exists(unfinished))
-    # Thousands of tasks share a few hundred units: prefetched, each of them is read once.
+    # prefetch_related instead of a join: thousands of tasks share a few hundred units, each of which is read once.
     units = Unit.objects.defer("boundary", "seat")
     return rows.prefetch_related("action", "post", Prefetch("unit", queryset=units)).order_by("pk")
 
 
 def is_done(task: Task) -> bool:
-    """Of a task read by `live_tasks`: it is out, and everybody asked has done it."""
+    """Whether a task (read by `live_tasks`) is out and everybody asked has done it."""
     return task.status == Task.Status.OUT and not task.undone  # type: ignore[attr-defined]
 
 

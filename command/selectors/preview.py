@@ -1,4 +1,4 @@
-"""What starting or changing a level would do: who gets what, by when, and what is missing. Reading only."""
+"""Dry run of starting or changing a level: who gets what, by when, and what is missing. Reads only."""
 
 from __future__ import annotations
 

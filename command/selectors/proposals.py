@@ -23,7 +23,7 @@ class Called:
 
 
 def chain_of(unit: Unit, level: str, approver: str) -> list[Called]:
-    """The post that the plan names, then those above it in rank that may start this level (DOMAIN section 2).
+    """The post that the plan names, then those above it in rank that may start this level (docs/domain.md 2).
 
     A vacant post is passed over. The posts are those of the unit at or above ``unit`` that has the plan's.
     """
@@ -56,7 +56,7 @@ OPENERS: Registry[Opener] = Registry(
 
 
 def opener(kind: str, opener: Opener) -> None:
-    """Whoever owns the subjects "kind:id" says how an incident is opened from one (early_warning/subscribers.py)."""
+    """Register how an incident is opened from a subject of a kind (early_warning/subscribers.py)."""
     OPENERS.register(kind, opener)
 
 

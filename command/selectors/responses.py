@@ -248,7 +248,7 @@ def _photos(assignments: Iterable[Assignment]) -> dict[str, int]:
 
 
 def called_for(person: Person) -> Q:
-    """Of assignments: called for it, directly or by the ladder, and not handed on since."""
+    """A Q over assignments: called for it, directly or by the ladder, and not handed on since."""
     return Q(person=person) | Q(calls__person=person, calls__ended_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Whom a rung of a ladder calls, for a whole batch of assignments with one query (DOMAIN section 5)."""
+"""Whom a rung of a ladder calls, for a whole batch of assignments with one query (docs/domain.md 5)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _HELD = """
     FROM holders h JOIN org_person p ON p.id = h.person_id AND p.is_active
     ORDER BY h.role, h.id
 """
-"""Of a duty post the people on duty in turn (the one in the post, the others of the shift, its leader last); of any
-other post, and where no roster says who is on, its holders, the A role first.
+"""SQL: holders of posts in calling order. Of a duty post the people on duty (the one in the post, the others of the
+shift, its leader last); of any other post, and where no roster says who is on, its holders, the A role first.
 """
 
 

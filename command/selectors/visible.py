@@ -67,7 +67,7 @@ def proposals_visible_to(person: Person) -> QuerySet[Proposal]:
 
 
 def with_card_parts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """With everything that a card needs, the shown state among it, and without the units' boundaries."""
+    """select_related for what a card needs, with the shown state and without the units' boundaries."""
     rows = with_shown(assignments).select_related("order", "unit", "post", "person", "answered_by")
     return rows.defer("unit__boundary")
 

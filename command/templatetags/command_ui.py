@@ -1,4 +1,4 @@
-"""Words of command for its templates."""
+"""Template filters and tags of command."""
 
 from __future__ import annotations
 

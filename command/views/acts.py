@@ -1,4 +1,4 @@
-"""Acts with a form, as every app's pages do them (web/dialogs.py)."""
+"""Form dialogs for actions (web/dialogs.py), as command's pages import them."""
 
 from web.dialogs import Act, done, go, perform, posted
 

@@ -1,4 +1,4 @@
-"""What may stand in an address."""
+"""URL path converters."""
 
 from __future__ import annotations
 

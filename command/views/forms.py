@@ -1,4 +1,4 @@
-"""What pages ask for. Forms check form only; what may be done is for the actions to say, field by field."""
+"""Django forms of command's pages. They validate the form only; actions decide what may be done, field by field."""
 
 from __future__ import annotations
 

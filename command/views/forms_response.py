@@ -1,4 +1,4 @@
-"""What the pages of a response ask for. Forms check form only; what may be done is for the actions to say."""
+"""Django forms for responses. They validate the form only; actions decide what may be done."""
 
 from __future__ import annotations
 

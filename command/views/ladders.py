@@ -1,4 +1,4 @@
-"""Ladders: what silence costs by colour, the editor of a new version, and a night by it."""
+"""Pages of ladders: whom silence calls, by colour; the editor of a new version; its simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Gaps while they happen: the stand-in is called at once, the leaders told; it ends when somebody fills the post.
+"""Gap alarms: while a post is empty, the stand-in is called at once and the leaders are told; filling it ends the
+alarm.
 
 `review_gaps` alone opens and closes the alarms. It is run at every change of who is on: by the actions that make one,
 by the timers of the moments at which one falls due, and by a sweep over all units (duty/actions/rounds.py) for the
@@ -117,7 +118,9 @@ def _call(alarm: GapAlarm, crew: Crew, by: Actor) -> None:
 
 
 def call_again(alarm: GapAlarm, *, by: Actor = SYSTEM) -> None:
-    """Nobody stands in yet: the leaders and the county's contact are called again. The alarm locked, by the chase."""
+    """Repeat an alarm without a stand-in: the leaders and the county's contact are called again. The alarm is locked by
+    the chase.
+    """
     crew = watch.crew(alarm.unit_id)
     leaders = _leaders(alarm, crew)
     leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
@@ -153,7 +156,7 @@ def _notice(alarm: GapAlarm, person_id: int, code: str) -> Notice:
 
 @transaction.atomic
 def report_unreachable(*, by: Actor, unit: Unit | str, post: str) -> GapAlarm:
-    """Somebody on duty does not answer: their stand-in is called at once. Conflict when that is known already."""
+    """Report somebody on duty as unreachable: their stand-in is called at once. Conflict when that is known already."""
     unit = unit_for(unit, by=by, capability=capabilities.VIEW)
     require(by, capabilities.ANSWER, unit.path)
     if post not in DutyPost.values:
@@ -175,7 +178,7 @@ def _unreachable(unit_id: int, post: str, by: Actor) -> GapAlarm:
 
 
 def unreachable_now(person: Person, *, by: Actor = SYSTEM) -> list[GapAlarm]:
-    """A message to this person reached nobody: an alarm for each post that they are on duty in."""
+    """Open an alarm for each post that this person is on duty in, because a message did not reach them."""
     alarms = []
     for on in watch.on_duty():
         if on.person_id == person.pk and not on.stands_in_for:

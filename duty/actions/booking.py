@@ -1,4 +1,5 @@
-"""Stints rewritten from slots and overrides, set by set; a lost race for a person or a post told with its holder.
+"""Recomputing stints (who holds a post when) from slots and overrides, in bulk; who loses a race is told who holds the
+place.
 
 A slot is booked for its shift's time less all overrides of its post; an override for its time less later overrides.
 """
@@ -21,7 +22,7 @@ from web.errors import Conflict
 from web.rest import conflict_of
 
 _LOCK = 7_331_127
-"""First key of the advisory locks that let one change of a unit's roster follow the other."""
+"""First key of the advisory locks that serialise changes of a unit's roster."""
 
 _DELETE = """
     DELETE FROM duty_stint t WHERE t.unit_id = ANY(%(units)s) AND (
@@ -51,7 +52,7 @@ _INSERT = """
 
 
 def lock_units(unit_ids: Sequence[int]) -> None:
-    """Let changes of the rosters of these units wait for one another, always in one order (no deadlock among them)."""
+    """Take the advisory locks on the rosters of these units, always in one order (no deadlock among them)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, u) FROM (SELECT DISTINCT unnest(%s::int[]) AS u ORDER BY 1) AS units",
@@ -73,7 +74,7 @@ def rebook(unit_ids: Sequence[int], window: DateTimeTZRange) -> None:
 
 @contextmanager
 def told_as_conflict() -> Iterator[None]:
-    """A violated exclusion constraint, or a lost race, as 409 with the present holder."""
+    """Translate a violated exclusion constraint, or a lost race, into a 409 with the present holder."""
     try:
         with transaction.atomic():
             yield

@@ -24,7 +24,7 @@ SLACK = dt.timedelta(minutes=5)
 
 @transaction.atomic
 def log_call(*, by: Person, unit: Unit | str, content: str, at: dt.datetime | None = None, **fields: Any) -> CallLog:
-    """Write a call into the unit's book (DOMAIN section 4: caller, time, place, cause, measures, who was told).
+    """Write a call into the unit's book (docs/domain.md 4: caller, time, place, cause, measures, who was told).
 
     ``fields``: the other columns of `TEXTS` and ``occurred_at``. Forbidden outside the units that one answers for.
     """

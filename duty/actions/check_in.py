@@ -18,7 +18,7 @@ from web.errors import Conflict
 
 @transaction.atomic
 def check_in(*, by: Person) -> list[CheckIn]:
-    """Say that one is at one's post, in every shift that is under way or about to begin. Again changes nothing.
+    """Check in to every shift that is under way or about to begin. Idempotent.
 
     Conflict when there is no such shift.
     """

@@ -1,4 +1,4 @@
-"""Setting and voiding the clocks of shifts, swaps and spot checks; what they do when due stands in duty/timers.py."""
+"""Timers of shifts, swaps and spot checks: setting and cancelling them. Their handlers are in duty/timers.py."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def start_swap(swap: Swap) -> None:
 
 
 def start_leave(leave: Leave) -> None:
-    """Both ends of an approved leave, as far as they are to come: each may open a gap, or close one."""
+    """Set timers for both ends of an approved leave, as far as they are to come: each may open a gap, or close one."""
     present, subject = now(), f"leave:{leave.pk}"
     set_timers(
         Setting(LEAVE_TURNS, subject, moment, step, leave.generation)
@@ -61,8 +61,8 @@ def start_leave(leave: Leave) -> None:
 
 
 def start_cover(cover: Override) -> None:
-    """Both ends of an override, as far as they are to come: who is on changes at each. Ends only ever come nearer, so
-    the times are told apart by the timer's step (seconds since 1970).
+    """Set timers for both ends of an override, as far as they are to come: who is on changes at each. Ends only ever
+    come nearer, so the times are told apart by the timer's step (seconds since 1970).
     """
     present, subject = now(), f"override:{cover.pk}"
     set_timers(

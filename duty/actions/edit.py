@@ -47,7 +47,7 @@ def add_shift(
     signed: bool = True,
     published: bool = False,
 ) -> Shift:
-    """One more shift, [start, end). ``published`` puts it in force at once.
+    """Add a shift, [start, end). ``published`` puts it in force at once.
 
     Invalid by field; Conflict with the present holder when somebody is taken at that time.
     """
@@ -129,7 +129,7 @@ def _wanted(slot: Slot, places: Sequence[Place]) -> bool:
 
 
 def _refuse_open_swaps(slot_ids: list[int]) -> None:
-    """Whoever asked for a swap would be answered by somebody else's slot."""
+    """Conflict while a swap is open: whoever asked for it would be answered by somebody else's slot."""
     swap = Swap.objects.filter(slot__in=slot_ids, status__in=["requested", "taken"]).first()
     if swap is not None:
         raise Conflict(_("A swap of this slot is under way; decide it first."), current={"swap": swap.pk})
@@ -137,7 +137,7 @@ def _refuse_open_swaps(slot_ids: list[int]) -> None:
 
 @transaction.atomic
 def move_shift(shift_id: int, *, by: Actor, start: dt.datetime, end: dt.datetime) -> Shift:
-    """Move it to [start, end). Its slots, open swaps and overrides of whole slots follow.
+    """Move a shift to [start, end). Its slots, open swaps and overrides of whole slots follow.
 
     Conflict when it has been taken over already, or somebody or the unit is taken at the new time.
     """

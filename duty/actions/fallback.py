@@ -1,4 +1,4 @@
-"""Whom a county calls where its roster leaves nobody to call."""
+"""The fallback contact: whom a county calls where its roster leaves nobody to call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.errors import Invalid
 
 @transaction.atomic
 def set_fallback(*, by: Person, unit: Unit | str, person: Person | int) -> FallbackContact:
-    """``person`` is called from now on. Invalid for a unit that is no county, and for somebody without a number."""
+    """Set the fallback contact of a county. Invalid for a unit that is no county, and for somebody without a number."""
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
     who = person_for(person, by=by)
     if unit.level != Unit.Level.COUNTY:

@@ -24,7 +24,7 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
-    """A new secret for one's own shifts, or for those of a unit that one sees; one made before is revoked."""
+    """Issue a secret URL for one's own shifts, or for those of a unit that one sees; the one before is revoked."""
     unit = unit_for(unit, by=by, capability=capabilities.VIEW) if unit is not None else None
     CalendarToken.objects.filter(person=by, unit=unit, revoked_at=None).update(revoked_at=now())
     token = secrets.token_urlsafe(24)
@@ -35,7 +35,9 @@ def issue_feed(*, by: Person, unit: Unit | str | None = None) -> str:
 
 @transaction.atomic
 def revoke_feed(feed_id: int, *, by: Person) -> None:
-    """Its address answers 404 from now on. One's own, or a unit's by whoever keeps its roster; others are NotFound."""
+    """Revoke a calendar feed: its URL answers 404. One's own, or a unit's by whoever keeps its roster; others are
+    NotFound.
+    """
     rows = feeds_revocable_by(by).select_related("unit").select_for_update(of=("self",))
     row = rows.filter(pk=feed_id).first()
     if row is None:

@@ -1,4 +1,4 @@
-"""Leave: asked by whoever will be away, decided or recorded by whoever keeps the roster (DOMAIN section 4)."""
+"""Leave: asked by whoever will be away, decided or recorded by whoever keeps the roster (docs/domain.md 4)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def record_leave(
 
 @transaction.atomic
 def approve_leave(leave_id: int, *, by: Person) -> Leave:
-    """From now on nobody plans them for that time, and where they are planned already their stand-in answers."""
+    """Approve a leave: nobody plans them for that time, and where they are planned already their stand-in answers."""
     row = _to_decide(leave_id, by)
     _approve(row, by)
     return row
@@ -89,7 +89,7 @@ def approve_leave(leave_id: int, *, by: Person) -> Leave:
 
 @transaction.atomic
 def refuse_leave(leave_id: int, *, by: Person, answer: str) -> Leave:
-    """Whoever keeps the roster says no, and why; who asked stays on duty where they are planned."""
+    """Refuse a leave, with a reason; who asked stays on duty where they are planned."""
     row = _to_decide(leave_id, by)
     if not answer.strip():
         raise Invalid.field("answer", _("Say why."))
@@ -100,8 +100,8 @@ def refuse_leave(leave_id: int, *, by: Person, answer: str) -> Leave:
 
 @transaction.atomic
 def withdraw_leave(leave_id: int, *, by: Person) -> Leave:
-    """Taken back by whoever is away, or called back by whoever keeps the roster. What has passed of it stays as it
-    was: one under way ends now.
+    """Withdraw a leave, by whoever is away or by whoever keeps the roster. What has passed of it stays as it was: one
+    under way ends now.
     """
     row = _locked(leave_id, by)
     if by.pk not in (row.person_id, row.asked_by_id):

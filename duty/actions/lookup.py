@@ -1,4 +1,4 @@
-"""Finding what an action is about, locked and inside the actor's jurisdiction."""
+"""Row lookup for actions: SELECT … FOR UPDATE within the actor's jurisdiction."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def override(
 
 @transaction.atomic
 def override_slot(slot_id: int, *, by: Person, person: Person | int, reason: str) -> Override:
-    """The same for a whole slot of a published shift; it moves with the shift."""
+    """Override a whole slot of a published shift; the override moves with the shift."""
     seen = shifts_visible_to(by).filter(live=True)
     slot = Slot.objects.select_related("shift__unit").filter(pk=slot_id, shift__in=seen).first()
     if slot is None:
@@ -117,7 +117,9 @@ def _check(post: str, start: dt.datetime, end: dt.datetime, reason: str, present
 
 @transaction.atomic
 def withdraw_override(override_id: int, *, by: Person) -> Override:
-    """From now on what lies beneath it holds again: an earlier override, or the roster. What has passed stays."""
+    """Withdraw an override: what lies beneath it, an earlier override or the roster, holds again. What has passed
+    stays.
+    """
     row = Override.objects.filter(visible_to(by), pk=override_id).select_related("unit").first()
     if row is None:
         raise NotFound

@@ -64,7 +64,7 @@ def set_pattern(*, by: Actor, unit: Unit | str, **values: Any) -> RosterPattern:
 
 @transaction.atomic
 def set_patterns(patterns: Sequence[NewPattern], *, by: Actor) -> list[RosterPattern]:
-    """The same for many units with a fixed number of statements; all are added or none is."""
+    """`set_pattern` for many units with a fixed number of statements; all are added or none is."""
     for unit in {new.unit.pk: new.unit for new in patterns}.values():
         require(by, capabilities.ROSTER, unit.path)
     lock_units([new.unit.pk for new in patterns])

@@ -77,7 +77,7 @@ def run_batch(generation_id: int, step: int, *, by: Actor) -> Generation:
 def generate_now(
     *, by: Actor, unit: Unit | str, first: dt.date, until: dt.date, descendants: bool = False
 ) -> Generation:
-    """The same, and run every batch here; for a single unit's month, the demo and tests."""
+    """Generate synchronously, all batches; for a single unit's month, the demo and tests."""
     row = generate(by=by, unit=unit, first=first, until=until, descendants=descendants)
     for step in range(-(-row.total // BATCH)):
         with transaction.atomic():

@@ -20,7 +20,9 @@ _TURN = """
     ON CONFLICT (name) DO UPDATE SET at = excluded.at
     WHERE p.at NOT BETWEEN excluded.at - make_interval(secs => %s) AND excluded.at RETURNING 1
 """
-"""Nobody else sweeps at this moment, and nobody did within the time; a clock that was set back does not stop it."""
+"""SQL that claims the sweep: nobody else sweeps now or did within the interval; a clock that was set back does not stop
+it.
+"""
 
 
 @every_second("gaps")

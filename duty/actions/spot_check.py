@@ -1,4 +1,4 @@
-"""Spot checks: planned at random hours, called unannounced, climbing to the leader when nobody answers (DOMAIN 4)."""
+"""Spot checks: planned at random hours, called unannounced, climbing to the leader in silence (docs/domain.md 4)."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _check_method(method: str) -> None:
 
 
 def call(row: SpotCheck, *, by: Actor) -> None:
-    """The first call; the call-back clock runs. Inside the caller's transaction, the check locked or new."""
+    """Make the first call and start the call-back timer. Inside the caller's transaction, the check locked or new."""
     on = watch.who_is_on(row.unit_id, row.post)
     present = now()
     due = present + limits.minutes("call_back_min")
@@ -111,7 +111,7 @@ def call(row: SpotCheck, *, by: Actor) -> None:
 
 
 def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM) -> None:
-    """Nobody called back in time: a second call, to the deputy as well; the chase goes on at ``due_at``."""
+    """Make the second call, to the deputy as well: nobody called back in time. The chase goes on at ``due_at``."""
     row.generation += 1
     move(
         SPOT_CHECK, row, C.SECOND_CALL, by=by,
@@ -179,7 +179,7 @@ def record_outcome(
 
 @transaction.atomic
 def cancel_spot_check(check_id: int, *, by: Person) -> SpotCheck:
-    """A planned one that is not wanted any more."""
+    """Cancel a planned check."""
     row = check_for(check_id, by=by)
     require(by, capabilities.VERIFY, row.ordered_for.path)
     move_many(SPOT_CHECK, [row], C.CANCELLED, by=by)

@@ -1,4 +1,4 @@
-"""Swaps: asked by whoever stands in the slot, taken by a colleague, approved by a leader (DOMAIN section 4 [rule])."""
+"""Swaps: asked by whoever stands in the slot, taken by a colleague, approved by a leader (docs/domain.md 4 [rule])."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _deciders(swap: Swap) -> list[int]:
 
 @transaction.atomic
 def approve_swap(swap_id: int, *, by: Person) -> Swap:
-    """From this commit on the taker stands in the slot.
+    """Approve a swap: from this commit on the taker stands in the slot.
 
     Forbidden for anybody but a leader, and for the two themselves; Conflict when the taker is taken meanwhile.
     """
@@ -139,7 +139,7 @@ def approve_swap(swap_id: int, *, by: Person) -> Swap:
 
 @transaction.atomic
 def refuse_swap(swap_id: int, *, by: Person, answer: str) -> Swap:
-    """A leader says no, and why; whoever is in the slot stays in it."""
+    """Refuse a swap, with a reason, by a leader; whoever is in the slot stays in it."""
     swap = swap_for(swap_id, by=by)
     _may_decide(swap, by)
     if not answer.strip():
@@ -151,7 +151,7 @@ def refuse_swap(swap_id: int, *, by: Person, answer: str) -> Swap:
 
 @transaction.atomic
 def cancel_swap(swap_id: int, *, by: Person) -> Swap:
-    """Whoever asked takes it back, as long as it is not decided."""
+    """Cancel a swap, by whoever asked, as long as it is not decided."""
     swap = swap_for(swap_id, by=by)
     if swap.asked_by_id != by.pk:
         raise Forbidden(_("Only whoever asked can take it back."))
@@ -161,7 +161,7 @@ def cancel_swap(swap_id: int, *, by: Person) -> Swap:
 
 
 def expire_swap(swap: Swap, *, by: Actor) -> None:
-    """Nobody decided before the shift began. Inside the caller's transaction, the swap locked."""
+    """Expire a swap that nobody decided before the shift began. Inside the caller's transaction, the swap locked."""
     move(SWAP, swap, S.EXPIRED, by=by)
     _close(swap, by, "swap.expired")
 

@@ -1,4 +1,4 @@
-"""Telling people about their duty: each one once a change, in one message, whatever the change was."""
+"""Notifications of changes on duty: one message a person and change, whatever the change was."""
 
 from __future__ import annotations
 

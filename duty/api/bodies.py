@@ -1,4 +1,4 @@
-"""Bodies of the API's POSTs. They check form only; what may be done is for the actions to say."""
+"""Request serializers of the API. They validate the form only; actions decide what may be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API shows of duty: plain dicts in the reader's language."""
+"""JSON representations of duty: plain dicts in the reader's language."""
 
 from __future__ import annotations
 

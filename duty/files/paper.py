@@ -1,4 +1,4 @@
-"""What duty prints: the figures of the handover's sheet and of the call log's (templates/paper/)."""
+"""Template contexts of duty's PDFs: the handover's sheet and the call log (templates/paper/)."""
 
 from __future__ import annotations
 

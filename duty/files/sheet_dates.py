@@ -1,4 +1,5 @@
-"""Days and times of day as people type them into a roster's sheet: read whole, or refused with a word; never a part."""
+"""Parsing dates and times as people type them into a roster's sheet: read whole, or refused with a word; never a
+part."""
 
 from __future__ import annotations
 

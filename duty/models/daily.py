@@ -126,7 +126,7 @@ class CheckIn(models.Model):
 
 
 class SpotCheck(models.Model):
-    """An unannounced check of a unit's duty (DOMAIN section 4).
+    """An unannounced check of a unit's duty (docs/domain.md 4).
 
     Planned (hidden from the unit) → calling → no answer within the call-back time: second call → again: the leader is
     called. Closed with an outcome; ``first_outcome`` stands for the circular whatever is answered later.

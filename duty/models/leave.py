@@ -19,7 +19,7 @@ class Leave(models.Model):
     ``unit``, or recorded by the latter. While it is approved nobody plans them, and where they stand in a published
     shift their stand-in answers (duty_watch).
 
-    ``abroad``: out of the county, where the two heads of a unit are never at once (DOMAIN section 4).
+    ``abroad``: out of the county, where the two heads of a unit are never at once (docs/domain.md 4).
     """
 
     class Status(models.TextChoices):

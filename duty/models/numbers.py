@@ -9,7 +9,7 @@ from org.models import Unit
 
 
 class Limit(models.Model):
-    """One number of DOMAIN section 4 (``handover_late_min``, ``call_back_min`` …); the newest effective one counts."""
+    """One number of docs/domain.md 4 (``handover_late_min``, ``call_back_min`` …); the newest effective one counts."""
 
     code = models.SlugField(_("code"), max_length=40)
     value = models.PositiveIntegerField(_("value"))

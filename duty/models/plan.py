@@ -58,7 +58,7 @@ class RosterPattern(models.Model):
 
 
 class Season(models.Model):
-    """Dates (half-open) on which units under ``unit`` must keep the strengthened roster [default: DOMAIN section 4]."""
+    """Dates (half-open) on which units under ``unit`` must keep the strengthened roster [default: docs/domain.md 4]."""
 
     class Kind(models.TextChoices):
         FLOOD = "flood", _("flood season")

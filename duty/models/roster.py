@@ -15,7 +15,7 @@ from org.models import Unit
 
 
 class DutyPost(models.TextChoices):
-    """The posts of a shift (DOMAIN section 4). The first three make a shift whole; a reserve strengthens it."""
+    """The posts of a shift (docs/domain.md 4). The first three make a shift whole; a reserve strengthens it."""
 
     LEADER = "leader", _("leader on duty")
     MAIN = "main", _("main officer")
@@ -62,7 +62,7 @@ class Shift(models.Model):
     """One shift of a unit, a half-open range of time. ``live``: published and not called off.
 
     ``signed``: when another live shift touches its start, it is taken over by a handover that both sides sign;
-    ``taken_at`` is when that happened. Until then the shift before stays responsible (DOMAIN section 4).
+    ``taken_at`` is when that happened. Until then the shift before stays responsible (docs/domain.md 4).
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="shifts", verbose_name=_("unit"))

@@ -1,4 +1,4 @@
-"""The default numbers of duty (DOMAIN section 4) with their sources; a county edits them, later versions count."""
+"""The default numbers of duty (docs/domain.md 4) with their sources; a county edits them, later versions count."""
 
 from __future__ import annotations
 

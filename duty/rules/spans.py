@@ -1,4 +1,4 @@
-"""Stretches of time and lists, as people write them."""
+"""Formatting of time ranges and lists, as people write them."""
 
 from __future__ import annotations
 

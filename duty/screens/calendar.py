@@ -322,7 +322,7 @@ def _joined(pieces: dict[tuple[dt.datetime, dt.datetime], list[str]]) -> list[Ho
 
 
 def people_of(unit: Unit) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Who may stand in the unit's posts (DOMAIN section 4: no outside substitutes), grouped by unit; one query."""
+    """Who may stand in the unit's posts (docs/domain.md 4: no outside substitutes), grouped by unit; one query."""
     inside = Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT)
     rows = held_now(Appointment.objects.filter(inside, person__is_device=False)).select_related(
         "person", "post", "unit"

@@ -1,4 +1,4 @@
-"""What an address of duty speaks of: a unit, a month, and the frame in which the person works."""
+"""Resolving the URLs of duty: the unit, the month, and the frame in which the person works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shift must be before it counts (DOMAIN section 4 [design]): whole, staffed from the unit, nobody over a day.
+"""Validation of shifts before they count (docs/domain.md 4 [design]): whole, staffed from the unit, nobody over a day.
 
 Each finding names its shift and its person. The database alone keeps double bookings out (duty/actions/booking.py).
 """

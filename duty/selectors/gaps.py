@@ -63,7 +63,9 @@ def _reason(absent: int | None, at: dt.datetime) -> str:
 
 
 def _without_a_line(crews: dict[int, Crew]) -> Iterator[Missing]:
-    """Whoever is on without a number, or with that of a colleague of the unit: one phone cannot ring for two."""
+    """Find people on duty without a phone number, or with that of a colleague of the unit: one phone cannot ring for
+    two.
+    """
     numbers = _numbers(crews)
     for unit_id, crew in crews.items():
         for post, on in crew.items():

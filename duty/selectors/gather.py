@@ -1,4 +1,5 @@
-"""What a handover carries, gathered from the apps above through a registry (DESIGN law 8: this app names none of them).
+"""The registry of handover sections, by which apps above add to a handover (docs/laws.md 11: this app names none of
+them).
 
 An app above registers in its own ``handover_items.py``, which is imported when Django is ready::
 

@@ -21,7 +21,7 @@ AHEAD = dt.timedelta(days=1)
 
 @gatherer("leave", _("On leave"), order=80)
 def on_leave(unit: Unit) -> list[Item]:
-    """Of the unit and its departments, now or within a day; the first back first."""
+    """People on leave in the unit and its departments, now or within a day; the first back first."""
     present = DatabaseNow()
     inside = Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT)
     rows = Leave.objects.filter(inside, status=Leave.Status.APPROVED).select_related("person")

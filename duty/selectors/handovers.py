@@ -1,4 +1,4 @@
-"""Who may sign a handover."""
+"""Permission to sign a handover."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ HEADS = 2
 
 
 def in_force(during: DateTimeTZRange) -> QuerySet[Leave]:
-    """Approved, and touching that time."""
+    """Approved leave that overlaps a range."""
     return Leave.objects.filter(status=Leave.Status.APPROVED, during__overlap=during).select_related("person", "unit")
 
 

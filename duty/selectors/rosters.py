@@ -72,7 +72,7 @@ def _booked(person: Person, unit: str, during: str) -> QuerySet[Stint]:
 
 
 def with_people(shifts: QuerySet[Shift]) -> QuerySet[Shift]:
-    """With the unit and the people of each slot: three queries however many shifts."""
+    """Prefetch the unit and the people of each slot: three queries however many shifts."""
     slots = Slot.objects.select_related("person", "rostered").order_by("pk")
     return shifts.select_related("unit", "roster").defer("unit__boundary").prefetch_related(Prefetch("slots", slots))
 

@@ -1,4 +1,4 @@
-"""Words of duty in templates: times of shifts, items of a handover, states."""
+"""Template filters and tags of duty: times of shifts, items of a handover, states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds and files of duty. The pages come beside them."""
+"""Downloads of duty: calendar feeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of duty ask for. Forms check form only; the actions say what may be done, field by field."""
+"""Django forms of duty's pages. They validate the form only; actions decide what may be done, field by field."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ class OutcomeForm(PageForm):
 
 
 class CallForm(PageForm):
-    """DOMAIN section 4: caller's unit, name, post, phone; time; place; cause; measures; who was already told."""
+    """docs/domain.md 4: caller's unit, name, post, phone; time; place; cause; measures; who was already told."""
 
     at = Moment(label=_("Called at"))
     caller_phone = forms.CharField(

@@ -1,4 +1,4 @@
-"""Who is woken by a warning, or by a question about one: everybody whose post in the county may decide on it."""
+"""Recipients of alarms about a warning or a question: everybody whose post in the county may decide on it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def raise_for(warning: Warning, *, by: By, milder: dict[str, Any] | None = None)
 
 
 def raise_question(question: Question, concerns: Sequence[Warning], *, by: By) -> None:
-    """Told at once, whatever the hour: until somebody decides, what is in force stays so."""
+    """Raise an alarm about a question, whatever the hour: until somebody decides, what is in force stays so."""
     _ask(question, f"question.{question.kind}" if concerns else "question.waits", concerns, by=by)
 
 

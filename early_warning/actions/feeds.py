@@ -33,7 +33,7 @@ def add_feed(code: str, name: str, unit: Unit, *, by: Actor, token: str | None =
 
 @transaction.atomic
 def revoke_feed(code: str, *, by: Actor) -> Feed:
-    """Its token opens nothing any more. Again is the same."""
+    """Revoke a platform's token. Idempotent."""
     feed = Feed.objects.select_for_update(of=("self",)).select_related("unit").filter(code=code).first()
     if feed is None:
         raise NotFound

@@ -1,4 +1,5 @@
-"""An orange or red warning over open hazards: they are looked at again, and the people at risk are listed (section 6).
+"""An orange or red warning over open hazards: they are looked at again, and the people at risk are listed
+(docs/domain.md 6).
 
 One order a warning, to whoever keeps the tickets of each responsible unit, so that silence climbs as with any order;
 whoever leads or is responsible for a rectification is told too. It is the machine's doing by rule, at once and at any

@@ -1,4 +1,4 @@
-"""A body that came through the door: every alert in it is taken by itself, and nothing refused is lost."""
+"""Processing an inbound request: every alert in its body by itself, and nothing refused is lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def take_in(body: Body, *, by: Feed) -> Taken:
 
 
 def refuse(body: Body, refusal: ActionError, *, by: Feed) -> None:
-    """What the door itself turns away, too large or compressed: kept, and raised."""
+    """Record and raise a refusal of the endpoint itself, of a body that is too large or compressed."""
     unread.keep_unread(body, refusal, by=by)
     raise refusal
 
@@ -61,7 +61,7 @@ def _known(message: cap.Message, feed: Feed) -> RawMessage | None:
 
 
 def _kept_if_it_fails(take: Callable[[], T], body: Body, feed: Feed) -> T:
-    """A fault of ours keeps the message too; the platform gets a 500 and sends it again."""
+    """Keep the message when our code raises; the platform gets a 500 and sends it again."""
     try:
         return take()
     except ActionError:

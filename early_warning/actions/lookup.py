@@ -1,4 +1,4 @@
-"""Finding the warning that an action is about, locked and inside the actor's jurisdiction."""
+"""Row lookup for actions: SELECT … FOR UPDATE within the actor's jurisdiction."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LOCK_SPACE = 0x5341  # "SA": keeps our advisory locks apart from others'
 
 
 def one_at_a_time(county: int) -> None:
-    """One message, or decision on one, of a county after the other, so that an Update and its original cannot pass each
-    other unseen.
+    """An advisory lock by county: messages, and decisions on them, one after the other, so that an Update and its
+    original cannot pass each other unseen.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, county])
 
 
 def warning_for(warning_id: int, *, by: Person) -> Warning:
-    """Under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
+    """The warning under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
     rows = warnings.warnings_visible_to(by).select_related("unit", "raw").defer("unit__boundary", "raw__body")
     warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()
     if warning is None:

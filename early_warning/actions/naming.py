@@ -1,4 +1,4 @@
-"""Which townships and villages each part of a message is for.
+"""Resolving the areas of a message to townships and villages, part by part.
 
 A unit is named
 - by geocode, when the message gives its division code or that of a unit above, up to the province (a code that the

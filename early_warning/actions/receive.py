@@ -71,7 +71,9 @@ def _known(message: cap.Message, feed: Feed) -> RawMessage | None:
 
 
 def _again(raw: RawMessage, message: cap.Message, body: Body) -> Received:
-    """White space, comments and the encoding make no other message."""
+    """Whether the same message came before, by its canonical digest: white space, comments and the encoding do not
+    count.
+    """
     warning = Warning.objects.filter(raw=raw).first()
     ended = list(raw.ended.order_by("pk"))
     if raw.sha256 != body.sha256 and raw.canonical != message.canonical:
@@ -103,7 +105,7 @@ def _keep(message: cap.Message, body: Body, feed: Feed) -> RawMessage:
 
 
 LEAD = dt.timedelta(minutes=5)
-"""How far two clocks may differ before a message counts as sent in the future."""
+"""Tolerance for clock differences before a message counts as sent in the future."""
 
 
 def _ahead(message: cap.Message) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Which warnings a message names, what hangs together by references, and how a message ends a warning.
+"""Resolving references between messages: which warnings one names, what hangs together, how a message ends a warning.
 
 A message acts on another only when both have the same CAP status (a Test never ends what is Actual) and come from the
 same sender or through the same feed. Whatever it names and cannot end is noted, and told to whoever sent it.
@@ -88,7 +88,7 @@ def _known(message: cap.Message, raw: RawMessage) -> dict[cap.Reference, tuple[R
 
 
 def locked(rows: QuerySet[Warning]) -> list[Warning]:
-    """Under FOR UPDATE, in the order of their ids, with their county and message."""
+    """SELECT … FOR UPDATE in the order of their ids, with their county and message."""
     rows = rows.select_for_update(of=("self",)).select_related("unit", "raw", "ended_by")
     rows = rows.prefetch_related(Prefetch("parts", WarningPart.objects.defer("area")))
     return list(rows.defer("unit__boundary", "raw__body", "ended_by__body").order_by("pk"))

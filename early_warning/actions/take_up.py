@@ -1,4 +1,4 @@
-"""From a warning to an incident: the officer's act, with the sender's words as a suggestion (DOMAIN section 2)."""
+"""From a warning to an incident: the officer's act, with the sender's words as a suggestion (docs/domain.md 2)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def turn_into_incident(
 def incident_for_decision(warning_id: int, *, by: Person) -> Incident:
     """The incident of a warning whose proposed level ``by`` is about to start: the one that there is, or opened now.
 
-    Whoever may start a level may open its incident, though deciding on warnings be for others (DOMAIN section 2).
+    Whoever may start a level may open its incident, though deciding on warnings be for others (docs/domain.md 2).
     """
     rows = Warning.objects.select_related("unit", "raw", "incident__unit").defer("unit__boundary", "raw__body")
     warning = rows.select_for_update(of=("self",)).filter(pk=warning_id).first()

@@ -1,4 +1,4 @@
-"""The clock of a warning: its parts begin and end, an update takes over, and with its last part the warning is over."""
+"""Timers of a warning: its parts begin and end, an update takes over, and with its last part the warning is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What could not be read: kept, counted at its platform, told to the county, and attended to by a person."""
+"""Messages that could not be parsed: kept, counted at their platform, told to the county, and attended to by a
+person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message that warns becomes a warning with its parts, and replaces what it names unless that is in doubt.
+"""Creating a warning with its parts from a message, in place of what the message names unless that is in doubt.
 
 An update that cannot be in force ends nothing: it is held, or stands beside what it names, and a person decides. One
 that begins later takes over when it begins. One that is milder, or drops units, is told loudly.

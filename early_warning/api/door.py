@@ -1,4 +1,4 @@
-"""``POST /api/v1/inbound/cap/``: the door for platforms. They come with a platform token and are nobody's session."""
+"""The endpoint ``POST /api/v1/inbound/cap/`` for platforms, which have a platform token and no session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warnings as the API writes them, and what it takes."""
+"""JSON representations of warnings, and the request serializers."""
 
 from __future__ import annotations
 

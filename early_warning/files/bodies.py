@@ -1,4 +1,4 @@
-"""What arrived, byte for byte: a body while it is read, and how it is kept.
+"""Storage of inbound request bodies, byte for byte: while they are read, and afterwards.
 
 A body is spooled to a temporary file, so that its size costs no memory. A small one is kept in its row; a large one as
 a file under MEDIA_ROOT named by its SHA-256, once however often it comes.

@@ -24,7 +24,7 @@ CATEGORIES = {
     "Security": "social_security",
     "Rescue": "social_security",
 }
-"""What a CAP category suggests to the officer who opens an incident; the officer's word decides (DOMAIN section 2)."""
+"""What a CAP category suggests to the officer who opens an incident; the officer's word decides (docs/domain.md 2)."""
 
 
 def columns_of(message: Message, parts: Sequence[Part]) -> dict[str, Any]:

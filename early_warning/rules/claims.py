@@ -1,4 +1,4 @@
-"""What a warning claims, for comparing one with another: who is under which colour, from when to when. Pure.
+"""Comparing warnings by what they claim: who is under which colour, from when to when. Pure.
 
 A message never makes things quieter by mistake: what follows says when an update cannot be in force in place of what it
 replaces (`doubts`), and in what it is milder (`weaker`).

@@ -1,6 +1,5 @@
-"""Which of a message's languages a reader gets: their own, else the other of our two, else whatever the message
-begins with; and texts as they are shown: without HTML's tags, and never cut without a mark.
-"""
+"""Language fallback for a message's texts: the reader's language, else the other of our two, else the message's
+first; and its texts as they are shown: without HTML's tags, and never cut without a mark."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Part:
 
     @property
     def areas(self) -> list[Area]:
-        """Of all its languages: they differ in the descriptions only."""
+        """The areas of all its languages, which differ in their descriptions only."""
         return [area for info in self.infos for area in info.areas]
 
     def faults(self, sent: dt.datetime, now: dt.datetime) -> list[str]:

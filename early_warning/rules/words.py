@@ -1,4 +1,4 @@
-"""Sentences for the notes on a message, rendered when they are shown."""
+"""Translatable sentences for the notes on a message, rendered when they are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages show, put together from selectors."""
+"""View-models of the warnings' pages, made from selectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of several warnings in force counts while they contradict each other."""
+"""Precedence among warnings in force while they contradict each other."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def questions_visible_to(person: Person) -> QuerySet[Question]:
 
 
 def with_messages(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """With the message and what it concerns, for pages."""
+    """select_related for pages: the message and what it concerns."""
     concerns = Warning.objects.defer("area").select_related("raw").defer("area", "raw__body").order_by("pk")
     rows = questions.select_related("unit", "raw__feed", "raw__warning", "decided_by").prefetch_related(
         Prefetch("concerns", concerns)
@@ -227,7 +227,7 @@ def named_codes(warning_id: int, person: Person) -> list[str]:
 
 
 def named_codes_by_part(warning_id: int, person: Person) -> dict[int, list[str]]:
-    """The same for each part, by its number."""
+    """`named_codes` for each part, by its number."""
     rows = WarningUnit.objects.filter(visible_to(person, "unit__path"), warning_id=warning_id)
     found: dict[int, list[str]] = {}
     for number, code in rows.order_by("unit__path").values_list("part__number", "unit__code"):

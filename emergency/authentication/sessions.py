@@ -18,7 +18,7 @@ from journal.live import wake
 from journal.live.rights import mark_of
 
 _KEY = re.compile(r"[0-9a-z]{8,40}")
-"""What Django gives out as a key. A cookie can hold anything, a NUL too, which the database does not even take."""
+"""The format of Django's session keys. A cookie can hold anything, even a NUL, which the database does not take."""
 
 
 class SessionStore(DatabaseSessions):
@@ -33,7 +33,7 @@ class SessionStore(DatabaseSessions):
     """The database's clock when the session was found; None for one that was made in this request."""
 
     def _get_session_from_db(self) -> Any:
-        """As Django finds it, but by the database's clock."""
+        """As in Django, but the expiry is compared with the database's clock."""
         found = self.model.objects.annotate(read_at=DatabaseNow()).filter(
             session_key=self.session_key, expire_date__gt=DatabaseNow()
         )
@@ -68,6 +68,6 @@ class PeopleBackend(ModelBackend):
 
 
 def typed_username(request: Any, credentials: dict[str, Any]) -> str:
-    """Under which name failed sign-ins are counted: spellings of one username together, as they find one person."""
+    """The key by which failed sign-ins are counted: all spellings of a username together, as they find one person."""
     username = (credentials or {}).get("username") or getattr(request, "POST", {}).get("username", "")
     return clean(str(username)).casefold()

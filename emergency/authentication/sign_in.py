@@ -26,7 +26,7 @@ from web import rates
 from web.addresses import network_of
 
 NETWORK = "network"
-"""Kind of a lock that is not of a name: too many wrong passwords from one address, under whatever names."""
+"""The kind of lock that holds for a whole address: too many wrong passwords from there, under whatever names."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Lock:
 
 
 def rules() -> Rules:
-    """As the county has set them."""
+    """The thresholds, as the county has set them."""
     return Rules(
         failures=limit("sign_in_failures"),
         spared_failures=limit("sign_in_spared_failures"),
@@ -64,7 +64,9 @@ def _network(request: HttpRequest) -> str:
 
 
 class SignInHandler(AxesDatabaseHandler):
-    """In place of axes's counting by user agent and Python's clock. Its log of successful sign-ins is kept."""
+    """The lockout handler of django-axes, in place of its counting by user agent and Python's clock. Its log of
+    successful sign-ins is kept.
+    """
 
     def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
         request.sign_in_lock = lock_of(request, typed_username(request, credentials or {}))
@@ -83,7 +85,7 @@ class SignInHandler(AxesDatabaseHandler):
             request.sign_in_lock = lock_of(request, name)
 
     def user_logged_in(self, sender: Any, request: Any, user: Person, **more: Any) -> None:
-        """The counters of this person in this browser begin anew; those of strangers at its address stay."""
+        """Reset the failure counters of this person in this browser; those of strangers at its address stay."""
         super().user_logged_in(sender, request, user, **more)
         mine = [f"{BROWSER}:{browser}"] if (browser := browsers.known_to(request, user)) else []
         forget_failed_sign_ins(user.get_username(), clients=[f"{DESK}:{user.pk}", *mine], by=user)
@@ -95,12 +97,12 @@ class SignInHandler(AxesDatabaseHandler):
     def reset_attempts(
         self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
     ) -> int:
-        """What axes's own commands call; ``manage.py unlock`` leaves an event besides."""
+        """Called by the commands of axes; ``manage.py unlock`` also records an event."""
         return forget_failed_sign_ins(username, by=None) if username else 0
 
 
 def locked(request: Any, response: HttpResponse | None, credentials: dict[str, Any] | None = None) -> HttpResponse:
-    """The page of whoever is locked out: until when, and what to do. The same for a name that is nobody's."""
+    """The lockout page: until when, and what to do. The same for a username that does not exist."""
     lock = getattr(request, "sign_in_lock", None) or Lock(NETWORK, now(), 1)
     answer = render(request, "registration/locked.html", {"lock": lock}, status=429)
     answer["Retry-After"] = str(lock.seconds)

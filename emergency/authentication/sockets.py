@@ -19,7 +19,7 @@ from web import rates
 
 
 class OriginOrToken(OriginValidator):
-    """The page that opens a socket must be ours, for a browser sends its cookie along to anybody's page.
+    """Origin check: the page that opens a socket must be ours, for a browser sends its cookie along to anybody's page.
 
     A program with a token has no origin, and a browser cannot send that header: such a request passes.
     """
@@ -76,7 +76,7 @@ def _by_token(token: bytes) -> Found:
 
 
 def _by_session(key: str) -> Found:
-    """As Django finds it for a page: a changed password or an expired session names nobody."""
+    """The person of a session, as for a page: after a changed password or an expired session there is none."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     person = get_user(request)

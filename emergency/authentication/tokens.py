@@ -31,7 +31,7 @@ def _checked(request: Request, found: tuple[Any, Any] | None) -> tuple[Any, Any]
 
 
 class TokenAuthentication(KnoxAuthentication):
-    """As knox does it, with one statement and without looking at the person's other tokens."""
+    """Token authentication as in knox, with one statement and without looking at the person's other tokens."""
 
     def authenticate(self, request: Request) -> tuple[Person, AuthToken] | None:
         try:
@@ -51,19 +51,19 @@ class TokenAuthentication(KnoxAuthentication):
 
 
 class SessionAuthentication(DjangoSession):
-    """As the framework does it, CSRF included."""
+    """DRF's session authentication, CSRF check included."""
 
     def authenticate(self, request: Request) -> tuple[Person, None] | None:
         return _checked(request, super().authenticate(request))
 
 
 class TokenScheme(KnoxTokenScheme):
-    """The same entry in the API's schema as knox's own."""
+    """OpenAPI security scheme, the same as knox's own."""
 
     target_class = "emergency.authentication.tokens.TokenAuthentication"
 
 
 class OurSessionScheme(SessionScheme):
-    """The same entry in the API's schema as the framework's own."""
+    """OpenAPI security scheme, the same as DRF's own."""
 
     target_class = "emergency.authentication.tokens.SessionAuthentication"

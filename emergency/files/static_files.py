@@ -4,7 +4,9 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ServedFiles(StaticFilesConfig):
-    """What is left out here is two thirds of all bytes, and each would be hashed, kept twice and compressed."""
+    """Static files of packages, without those that no page of ours loads: two thirds of all bytes, each of which would
+    be hashed, stored twice and compressed.
+    """
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

@@ -8,7 +8,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
-    """Rewrites our own files only: packages' files name source maps and modules that they do not ship.
+    """Hashed file names (ManifestStaticFilesStorage) with rewritten imports, for our own files only: packages' files
+    name source maps and modules that they do not ship.
 
     What those name with a plain path is still found, since each file is also kept under its own name.
     """

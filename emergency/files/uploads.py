@@ -13,7 +13,7 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
 
 class DurableStorage(FileSystemStorage):
-    """Writes beside the target, syncs, and then links the file into place under its name.
+    """Atomic, durable file storage: writes a temporary file, calls fsync, and links it into place under its name.
 
     A full disk or a crash leaves no part of a file under a name that a row could bear; what is left then is a hidden
     file beside it. Raises OSError, for example ENOSPC; nothing is kept.
@@ -52,7 +52,7 @@ class DurableStorage(FileSystemStorage):
 
 
 def _sync_folder(folder: Path) -> None:
-    """The name itself must reach the disk too."""
+    """fsync of the folder, so that the name itself reaches the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

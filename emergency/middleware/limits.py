@@ -1,4 +1,4 @@
-"""How much one sender may ask for (settings.RATES): each person, each token, and each address of those not signed in.
+"""Rate-limit middleware (settings.RATES): by person, by token, and by address for those not signed in.
 
 Whoever floods is answered 429 with Retry-After and the others are served, also those at the same address: a person by
 their session, a program by its token, and a browser in which somebody has signed in before by itself, so that a flood
@@ -30,7 +30,7 @@ UNCOUNTED = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
 class LimitsMiddleware:
-    """Counts every request of a browser, or of nobody; those with a token are counted by `PerToken`."""
+    """Rate limit for browsers and anonymous requests; those with a token are counted by `PerToken`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,12 +45,12 @@ class LimitsMiddleware:
 
 
 def brings_token(request: HttpRequest) -> bool:
-    """As emergency/http.py tells them apart: a program behind a gateway is not counted with its address."""
+    """Whether a request carries an API token: a program behind a gateway is not counted with its address."""
     return of_api(request) and brought(request.headers.get("Authorization", "").encode()) is not None
 
 
 def sender_of(request: HttpRequest) -> tuple[str, str]:
-    """Whose budget in settings.RATES, and the name of this sender."""
+    """The budget in settings.RATES, and the key under which this sender is counted."""
     if request.user.is_authenticated:
         return "person", f"person:{request.user.pk}"
     if browser := browsers.of(request):
@@ -59,14 +59,14 @@ def sender_of(request: HttpRequest) -> tuple[str, str]:
 
 
 def kind_of(request: HttpRequest) -> str:
-    """Reading, acting, or sending files: none uses up another's budget."""
+    """The kind of request (read, act, upload), each with a budget of its own."""
     if request.method in (*SAFE, "OPTIONS"):
         return "reads"
     return "uploads" if request.content_type == "multipart/form-data" and _has_files(request) else "acts"
 
 
 def _has_files(request: HttpRequest) -> bool:
-    """By its length: parsing the body would be the work that is to be spared. Forms of ours are smaller."""
+    """Whether it is an upload, by its length: parsing the body is the work to be avoided. Our forms are smaller."""
     length = request.headers.get("Content-Length", "")
     return not length.isdigit() or int(length) > LARGEST_FORM
 
@@ -82,14 +82,14 @@ def refused(request: HttpRequest, error: TooMany) -> HttpResponse:
     elif request.headers.get("HX-Request"):
         answer = render(request, "components/error_panel.html", {"error": error}, status=error.status)
     else:
-        # Rendered without the request: the figures of a page's frame are what is to be spared.
+        # Rendered without the request, so that the context processors run no queries.
         answer = HttpResponse(render_to_string("429.html", {"error": error, "back": request.path}), status=error.status)
     answer["Retry-After"] = str(error.retry_after)
     return answer
 
 
 class PerToken(BaseThrottle):
-    """Each API token by itself, after it was found to be right; TooMany is told by web/rest.py."""
+    """DRF throttle: each API token by itself, once it is known to be valid; web/rest.py renders TooMany."""
 
     def allow_request(self, request: Any, view: Any) -> bool:
         if isinstance(request.auth, AuthToken):

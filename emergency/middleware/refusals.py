@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 
 
 def is_open(path: str) -> bool:
-    """Whether what stands there, if anything, is for everybody (``login_not_required``); the API answers 401 itself."""
+    """Whether the page needs no login (``login_not_required``). One that does not exist does; the API answers 401
+    itself.
+    """
     try:
         view = resolve(path).func
     except Resolver404:
@@ -55,7 +57,7 @@ class MarkMiddleware:
 
 
 class BoundsMiddleware:
-    """What is too long, or holds what the database cannot, is refused before anybody looks anything up with it."""
+    """Input limits: what is too long, or holds what the database cannot store, is refused before any query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -77,7 +79,7 @@ class BoundsMiddleware:
 
 
 class DocumentPolicyMiddleware(CSPMiddleware):
-    """The content security policy, on whatever a browser could show as a document; data runs nothing."""
+    """Content-Security-Policy on every response that a browser could show as a document; data runs nothing."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         kind = response.headers.get("Content-Type", "")
@@ -90,7 +92,7 @@ never taken under the name of who signed in later in the same browser."""
 
 
 class SamePersonMiddleware:
-    """A page of somebody who is not the one signed in now is signed out, whatever it asks."""
+    """Refuses requests from a page of another person than the one signed in now, as signed out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -106,14 +108,16 @@ class SamePersonMiddleware:
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Every page asks for a sign-in unless its view is marked ``login_not_required``."""
+    """Login required by default, unless the view is marked ``login_not_required``."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         return to_sign_in(request)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and from there back to a whole page; a script is told instead, and its page decides."""
+    """Redirect to the sign-in page, and from there back to a whole page. A script gets a status instead, and its page
+    decides.
+    """
     if request.headers.get("HX-Request"):
         # A redirect would put the login form into the middle of the page; 204 leaves everything as it stands.
         return HttpResponse(status=204, headers={"HX-Redirect": sign_in_address(page_of(request))})
@@ -132,7 +136,7 @@ def sign_in_address(page: str) -> str:
 
 
 def is_script(request: HttpRequest) -> bool:
-    """Whether a script's fetch() asks: what it was to receive is a part or data, which nobody can be led back to."""
+    """Whether the request comes from fetch(): it expects a fragment or data, nothing to be redirected back to."""
     return request.headers.get("Sec-Fetch-Dest") == "empty" or "json" in request.headers.get("Accept", "")
 
 
@@ -147,7 +151,7 @@ def page_of(request: HttpRequest) -> str:
 
 
 class FreshMiddleware:
-    """Back, the history and a tab that is opened again show whole pages of now: nothing of a page is stored.
+    """Cache headers (no-store, Vary): Back, the history and a reopened tab show whole, current pages.
 
     A part of a page and the whole page may share an address, so that caches have to tell them apart by the header.
     """

@@ -23,10 +23,10 @@ BEGAN = "began"
 """Key in the session: when its person signed in, ISO 8601. The longest life counts from here."""
 LOOK_EVERY = dt.timedelta(minutes=5)
 FAR = dt.timedelta(days=9)
-"""A session that was given a later end than this needs none of ours."""
+"""Sessions that expire later than this (wall screens) are not extended."""
 REMEMBERED = 10_000
 _looked: dict[str, dt.datetime] = {}
-"""Session key → when this process looked last. Lost with the process: then it looks once more."""
+"""A cache in this process: session key → when it was last extended."""
 
 
 def end_of_session(person_id: int, began: dt.datetime, at: dt.datetime) -> dt.datetime:
@@ -38,14 +38,16 @@ def end_of_session(person_id: int, began: dt.datetime, at: dt.datetime) -> dt.da
 
 
 def begin(session: Any, person: Person) -> None:
-    """Right after the password was right."""
+    """Set up the session's age right after the sign-in."""
     at = now()
     session[BEGAN] = at.isoformat()
     session.ends = end_of_session(person.pk, at, at)
 
 
 def keep_in_use(session: SessionStore, person: Person) -> None:
-    """Puts the end off, if it is time to look. What was given an end of its own (a wall screen) is left alone."""
+    """Extend the session, if the last extension is long enough ago. What was given an end of its own (a wall screen) is
+    left alone.
+    """
     key, at, ends = session.session_key, session.read_at, session.ends
     if not key or at is None or ends is None or "_session_expiry" in session or ends - at > FAR:
         return
@@ -62,7 +64,7 @@ def keep_in_use(session: SessionStore, person: Person) -> None:
 
 
 class InUseMiddleware:
-    """Whatever a signed-in person's page asks for shows that the session is in use: pages, fragments, polls."""
+    """Sliding expiry: every request of a signed-in page (page, fragment, poll) keeps the session in use."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

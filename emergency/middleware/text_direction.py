@@ -1,4 +1,4 @@
-"""Characters that turn the direction of the text around them are not sent to a browser, wherever they came from.
+"""Middleware that removes bidirectional control characters from responses, wherever the text came from.
 
 U+202E in a unit's name turns the rest of the sentence, of a title, of a tooltip: doc.exe is read where exe.cod stands.
 No page of ours needs any of them; what really is written from right to left is kept apart by isolation (``<bdi>``,

@@ -1,4 +1,4 @@
-"""A fair share of the request threads: so many at once for each sender, whose further requests wait in order.
+"""Concurrency limit for each sender: so many request threads at once; further requests wait in order.
 
 Rate limits (emergency/middleware/limits.py) count what was asked for over seconds; a burst of slow pages within them
 would still hold every thread. What waits here holds none. Senders are told apart before anything is looked up: by the
@@ -30,7 +30,7 @@ class _Lane:
 
 
 class Turns:
-    """Of one event loop. ``async with turns.of(sender)`` around the work on a thread."""
+    """Semaphores by sender, of one event loop: ``async with turns.of(sender)`` around the work in the pool."""
 
     def __init__(self) -> None:
         self._lanes: dict[str, _Lane] = {}
@@ -49,7 +49,7 @@ class Turns:
 
 
 def sender_of(scope: Any) -> str:
-    """Of an HTTP request as ASGI describes it."""
+    """The key of a request's sender, from its ASGI scope."""
     headers = dict(scope["headers"])
     token = brought(headers.get(b"authorization", b""))
     if token is not None:

@@ -16,7 +16,9 @@ from web.errors import ActionError, NotFound
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What Django itself refuses before a view is asked: too many fields or files, too much text, a broken body."""
+    """handler400: requests that Django refuses before a view runs, with too many fields or files, too much text, a
+    broken body.
+    """
     error = ActionError(sentence_of(exception), code=code_of(exception))
     status = status_of(exception)
     if of_api(request):
@@ -51,7 +53,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
 class Unavailable(ActionError):
-    """Something that the system rests on is away: nothing was stored, and the same goes through later."""
+    """503: a service that the system needs is away. Nothing was stored, and the same request succeeds later."""
 
     status = 503
     code = "unavailable"
@@ -59,7 +61,7 @@ class Unavailable(ActionError):
 
 
 def unavailable_of(error: BaseException | None) -> Unavailable | None:
-    """For a full disk, and for a database that is away or hangs; None for what is a fault of ours."""
+    """The 503 for a full disk, or a database that is away or hangs; None for a bug of ours."""
     full = getattr(getattr(error, "__cause__", None), "pgcode", None) == DISK_FULL
     if full or (isinstance(error, OSError) and error.errno in NO_ROOM):
         return Unavailable(_("The server has no room left on its disk. Nothing was stored: tell the administrator."))
@@ -78,7 +80,9 @@ def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Self-contained: what broke may be what the frame needs. What will mend itself, or the administrator, is a 503."""
+    """handler500: a self-contained page, for what broke may be what the frame needs. What mends itself, or the
+    administrator, is a 503.
+    """
     if (error := unavailable_of(sys.exc_info()[1])) is not None:
         return unavailable(request, error)
     if of_api(request):

@@ -1,4 +1,4 @@
-"""What machines ask: is the process alive, can it do its work, and how is it going.
+"""Health endpoints for machines: is the process alive, can it do its work, and how is it going.
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
 `/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 ROUND_LIMIT_S = 15.0
 REDIS_LIMIT_S = 1.0
 CHECK_LIMIT_S = 1.5
-"""All checks run side by side; one that has not answered by then hangs, and is told so."""
+"""Timeout: the checks run in parallel, and one that has not answered by then is reported as hanging."""
 ROOM_BYTES = 500 * 1024 * 1024
 """Free space below which an upload, or PostgreSQL's own log, may fail at any moment."""
 SEALED_WITHIN_S = 15 * 60.0
@@ -48,7 +48,7 @@ UNSEALED = """
     WHERE seq > (SELECT coalesce(max(last_seq), 0) FROM journal_seal) ORDER BY seq LIMIT 1
 """
 AGES = "SELECT name, extract(epoch FROM sanji_now() - at)::float8 FROM journal_pulse"
-# Each is answered from a partial index over what is still to be done, so the cost does not grow with history.
+# Each count reads a partial index over pending rows, so the cost does not grow with history.
 COUNTS = {
     "sanji_timers_pending": (
         "Timers that are not due or not fired yet",
@@ -98,7 +98,7 @@ _migrated = False
 
 
 def check_migrations() -> str:
-    """Looked up until it holds once: migrations are never undone under a running process."""
+    """Cached once it holds: migrations are never undone under a running process."""
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
@@ -176,7 +176,8 @@ _logged: dict[str, str] = {}
 def run_check(name: str) -> tuple[bool, str]:
     """Whether it holds, and one line about it."""
     if not connection.in_atomic_block:
-        # No request begins on these threads, which is when Django tries a kept connection: it would stay dead for ever.
+        # Django checks a kept connection when a request begins. No request begins on these threads, so a dead
+        # connection would stay.
         connection.close_if_unusable_or_obsolete()
     try:
         said = CHECKS[name]()
@@ -194,7 +195,7 @@ def run_check(name: str) -> tuple[bool, str]:
 
 
 def run_all() -> dict[str, tuple[bool, str]]:
-    """Every check by its name, side by side on threads of their own: a database that hangs holds up no other answer.
+    """Run all checks in parallel threads, by name: a database that hangs holds up no other answer.
 
     A check that still hangs since somebody asked before is not begun a second time, however often one asks.
     """
@@ -225,7 +226,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 class Figures:
-    """Prometheus asks; the database answers at that moment. One that fails is left out, the others are given."""
+    """Prometheus collector: the database is queried at each scrape. A figure that fails is left out, the others are
+    given.
+    """
 
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("sanji_database_up", "Whether the database answers")
@@ -233,7 +236,7 @@ class Figures:
             counted = [self.figure(name) for name in COUNTS]
             pulses = self.pulses()
         except Error as failure:
-            _log.warning("no figures: %s", failure)
+            _log.warning("metrics unavailable: %s", failure)
             up.add_metric([], 0)
             yield up
             return
@@ -243,7 +246,7 @@ class Figures:
         yield pulses
 
     def describe(self) -> Iterator[Metric]:
-        """Empty, so that registering asks the database nothing."""
+        """Empty, so that registering the collector runs no query."""
         return iter(())
 
     @staticmethod

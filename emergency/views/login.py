@@ -45,7 +45,8 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_redirect_url(self) -> str:
-        """The page that was asked for. The bare front door is nobody's page in particular: where to start decides.
+        """The redirect after signing in: the page that was requested. The bare front page is none in particular: where
+        to start decides.
 
         So it does where the address is none of ours, is open to all, or would only lead out again.
         """
@@ -73,7 +74,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest) -> JsonResponse:
-    """Who is signed in here: asked by every open page now and then, which also keeps its session in use.
+    """Session check that every open page polls: who is signed in here. It also keeps the session in use.
 
     It also makes the browser known, whose session may be older than that cookie, or begun by Django's administration.
     """

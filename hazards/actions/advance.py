@@ -1,4 +1,4 @@
-"""One step of a ticket: its deadlines turn, what people were told of the last step is settled, its state moves."""
+"""Advancing a ticket by one step: new deadlines, earlier messages settled, its state moved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from notify.actions import messages as notify
 
 
 def may(hazard: Hazard, to: str, verb: str) -> None:
-    """IllegalMove (409) unless this verb leads there from where the ticket stands: several verbs lead to one state."""
+    """Check that this verb leads from the ticket's state to that one (several verbs lead to one state); IllegalMove
+    (409) otherwise.
+    """
     if HAZARD.moves.get((hazard.status, to)) != verb:
         raise IllegalMove(HAZARD, hazard, to)
 
@@ -42,7 +44,7 @@ def advance(
 
 
 def lapse_extension(hazard: Hazard, *, by: Actor) -> None:
-    """The ticket ends: nobody has to decide on more time any more."""
+    """Expire a pending extension request, because the ticket has ended."""
     found = open_extension(hazard)
     if found is not None:
         clocks.stop_decision(found)

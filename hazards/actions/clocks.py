@@ -29,7 +29,7 @@ COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
 
 
 def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:
-    """A deadline as `database.rows.insert(Deadline, COLUMNS, …)` takes it."""
+    """Convert a deadline to a row for `database.rows.insert(Deadline, COLUMNS, …)`."""
     what, rule, calendar, why = kept(one)
     return hazard_id, what, one.due_at, rule, calendar, why
 
@@ -45,7 +45,7 @@ def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime
 
 
 def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, Any]:
-    """The ticket's open deadlines end, all but ``keep``, and ``new`` ones begin; gives the columns to be written.
+    """Replace the ticket's open deadlines, all but ``keep``, by ``new`` ones; returns the columns to be written.
 
     The clock starts anew for the earliest that is open then. Without any, the ticket ends and has none.
     """
@@ -68,7 +68,7 @@ def _again(row: Deadline, remind: tuple[int, int]) -> Computed:
 
 
 def start_decision(extension: Extension, due: Computed) -> None:
-    """Whoever stands above has until ``due`` to decide."""
+    """Set the deadline by which the unit above has to decide on an extension."""
     rows.insert(Deadline, COLUMNS, [row_of(extension.hazard_id, due)])
     at = deadlines.moment(due.due_at, deadlines.ON_THE_DAY, due.remind)
     set_timers([Setting(DECIDE, f"extension:{extension.pk}", at, deadlines.ON_THE_DAY, extension.generation)])

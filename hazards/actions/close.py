@@ -1,4 +1,4 @@
-"""The end of a ticket, and its coming back: closed as rectified or otherwise, which are counted apart; reopened."""
+"""Closing a ticket, as rectified or otherwise (counted apart), and reopening it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def _may_close(hazard: Hazard, by: Person, rectified: bool) -> None:
 
 @transaction.atomic
 def reopen(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
-    """It is dangerous again, or was never removed: back to work with its plan, or to where it had got to."""
+    """Reopen a ticket that is dangerous again, or was never removed: back to work with its plan, or to where it had got
+    to.
+    """
     hazard = hazard_for(hazard_id, by=by)
     require_verifier(hazard, by)
     to, new = _resumed(hazard)

@@ -1,4 +1,5 @@
-"""More time: asked for with a reason, decided by the unit above (when listed: by the county). [rule, one city]"""
+"""Extensions of a deadline: requested with a reason, decided by the unit above (when listed: by the county). [rule,
+one city]"""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ def _check(hazard: Hazard, limit: Deadline | None, until: dt.date) -> None:
 
 @transaction.atomic
 def decide_extension(hazard_id: int, *, by: Person, granted: bool, answer: str = "") -> Extension:
-    """The unit above grants it, or refuses with an answer. Forbidden to whoever asked; Conflict when nobody did."""
+    """Grant or refuse an extension, by the unit above. Forbidden to whoever asked; Conflict when nobody did."""
     hazard = hazard_for(hazard_id, by=by)
     (require_county if hazard.listed else require_above)(hazard, by)
     extension = extension_for(hazard)

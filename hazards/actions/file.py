@@ -26,7 +26,7 @@ from org.selectors.jurisdiction import jurisdiction_of
 from web.errors import Conflict, Forbidden, Invalid
 
 AHEAD = dt.timedelta(days=1)
-"""How far a phone's clock may run ahead: what it found "tomorrow" was found now. Beyond that the time is wrong."""
+"""Tolerance for clocks of phones that run ahead: "tomorrow" counts as now. Beyond that the time is refused."""
 
 S = Hazard.Status
 TAKE_UP = (Deadline.What.TAKE_UP, "take_up")
@@ -35,7 +35,8 @@ REGISTER = (Deadline.What.REGISTER, "register")
 
 @transaction.atomic
 def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> tuple[Hazard, bool]:
-    """The ticket, and whether it is new. With its unit and owner loaded, both without boundary.
+    """File a hazard, idempotent by client id. Returns the ticket, with its unit and owner loaded (without boundary),
+    and whether it is new.
 
     Anybody who holds a post may file, wherever in the county they stand; what the public files is held until the
     township takes it up. Invalid: ``point`` outside the county, ``found_at`` in the future. Conflict when the client
@@ -51,7 +52,7 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
     made.ref, present = _number(made.found_at)
     made.found_at = min(made.found_at, present)
     if not _insert(made):
-        # Somebody else filed it since we looked; the insert has waited for their commit.
+        # A concurrent request filed it meanwhile; the insert has waited for its commit.
         return _twin(filing, by) or made, False
     rows.insert(Deadline, clocks.COLUMNS, [clocks.row_of(made.pk, due)])
     set_timers([clocks.setting(made.pk, made.generation, due, present)])
@@ -105,7 +106,9 @@ _COLUMNS = [
 
 
 def _insert(made: Hazard) -> bool:
-    """Writes the row; False when its client id is taken already. Django's own insert cannot pass over such a row."""
+    """INSERT … ON CONFLICT DO NOTHING; False when the client id is taken. Django's own insert has no such clause for
+    single rows with a result.
+    """
     values = [field.get_db_prep_save(getattr(made, field.attname), connection) for field in _COLUMNS]
     names = [field.column for field in _COLUMNS]
     found = rows.insert(Hazard, names, [values], returning=("id", "filed_at"), ignore_conflicts=True)
@@ -115,7 +118,7 @@ def _insert(made: Hazard) -> bool:
 
 
 def _twin(filing: Filing, by: Actor) -> Hazard | None:
-    """The ticket that has the client id. Conflict when it is somebody else's, or says something else."""
+    """The existing ticket with this client id. Conflict when it is somebody else's, or has other content."""
     kept = (
         Hazard.objects.select_related("unit", "owner")
         .defer("unit__boundary", "owner__boundary")

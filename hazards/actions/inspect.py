@@ -1,4 +1,4 @@
-"""The work is handed in, and somebody who had no part in it goes and looks. [rule]"""
+"""Submission and re-inspection: somebody who had no part in the work goes and looks. [rule]"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ S = Hazard.Status
 
 @transaction.atomic
 def submit(hazard_id: int, *, by: Person, note: str = "") -> Hazard:
-    """Hand the rectified hazard in for acceptance; whoever does is its rectifier and will not inspect it."""
+    """Submit the rectified hazard for acceptance; whoever does is its rectifier and may not inspect it."""
     hazard = hazard_for(hazard_id, by=by)
     require_owner(hazard, by)
     may(hazard, S.SUBMITTED, "hazard.submitted")
@@ -33,7 +33,7 @@ def submit(hazard_id: int, *, by: Person, note: str = "") -> Hazard:
 
 @transaction.atomic
 def inspect(hazard_id: int, *, by: Person, note: str = "") -> Inspection:
-    """Somebody else has looked and found it rectified; the county for a major one. Forbidden to whose work it is."""
+    """Pass the re-inspection. The rectifier may not inspect (Forbidden); a major hazard is inspected by the county."""
     hazard = hazard_for(hazard_id, by=by)
     require_inspector(hazard, by)
     may(hazard, S.INSPECTED, "hazard.inspected")
@@ -46,7 +46,7 @@ def inspect(hazard_id: int, *, by: Person, note: str = "") -> Inspection:
 
 @transaction.atomic
 def send_back(hazard_id: int, *, by: Person, note: str) -> Inspection:
-    """Somebody else has looked and found it not rectified: back to work, with what is missing.
+    """Fail the re-inspection: back to work, with what is missing.
 
     The time limit stays; where it has passed, or comes too soon, a few working days are given, which keep the ticket
     late.

@@ -1,4 +1,4 @@
-"""One leader for many tickets, with one statement a table."""
+"""Bulk assignment of a leader: one for many tickets, with one statement a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding what an action is about, locked and inside the actor's sight, and who may act (DOMAIN section 6).
+"""Row lookup and permission checks for actions: locked, and within the actor's sight (docs/domain.md 6).
 
 Three sides: the owner's (whoever answers in the responsible unit or over it), the inspector's (VERIFY over the ticket,
 the county for a major one, and never anybody who rectified), and the unit above the owner's, which decides.
@@ -61,7 +61,7 @@ def require(by: Person, capability: str, *paths: str) -> None:
 
 
 def require_owner(hazard: Hazard, by: Person) -> None:
-    """The owner's side: an answering post in the responsible unit or above it, or the named leader."""
+    """Require the owner's side: an answering post in the responsible unit or above it, or the named leader."""
     if hazard.leader_id != by.pk:
         require(by, capabilities.ANSWER, hazard.owner.path)
 
@@ -71,7 +71,7 @@ def require_verifier(hazard: Hazard, by: Person) -> None:
 
 
 def require_above(hazard: Hazard, by: Person) -> None:
-    """VERIFY held by the unit above the responsible one, or higher."""
+    """Require VERIFY in the unit above the responsible one, or higher."""
     require(by, capabilities.VERIFY, above(hazard.owner.path))
 
 
@@ -80,7 +80,7 @@ def require_county(hazard: Hazard, by: Person) -> None:
 
 
 def require_inspector(hazard: Hazard, by: Person) -> None:
-    """Somebody else must look: never who submitted the work, answers for the plan or leads it. [rule]
+    """Require an independent inspector: never who submitted the work, answers for the plan or leads it. [rule]
 
     A major hazard is looked at by the county.
     """

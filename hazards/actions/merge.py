@@ -1,4 +1,4 @@
-"""Two reports of one danger become one ticket, and nothing is lost: the merged one stays readable, with all it had."""
+"""Merging duplicate tickets: nothing is lost, and the merged one stays readable with all it had."""
 
 from __future__ import annotations
 

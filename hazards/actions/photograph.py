@@ -28,7 +28,7 @@ from web.pictures import LARGEST_FILE, Picture, read_picture
 
 CHECKSUM = re.compile(r"[0-9a-f]{64}")
 MOST = 60
-"""Photos of one ticket."""
+"""Maximum number of photos of one ticket."""
 
 
 def add_photo(
@@ -54,7 +54,7 @@ def add_photo(
     kept = _kept(hazard, sent)
     if kept is not None:
         return kept, False
-    picture = read_picture(file, sender=f"person:{by.pk}")  # before any lock: decoding takes its time
+    picture = read_picture(file, sender=f"person:{by.pk}")  # before any lock: decoding may take seconds
     return _add(hazard.pk, picture, by=by, shows=shows, pair=pair, original_sha256=original_sha256.lower())
 
 
@@ -64,7 +64,9 @@ def add_public_photo(hazard: Hazard, picture: Picture, *, by: Actor) -> Photo:
 
 
 def _addressed(hazard_id: int, by: Person) -> Hazard:
-    """The ticket, or the one into which it was merged. NotFound when ``by`` does not see the one addressed."""
+    """Resolve a merge: the ticket, or the one into which it was merged. NotFound when ``by`` does not see the one
+    addressed.
+    """
     found = _with_units(tickets.hazards_visible_to(by)).filter(pk=hazard_id).first()
     if found is None:
         raise NotFound

@@ -41,7 +41,7 @@ def make_posters(*, by: Person, units: Sequence[str], site: str = "") -> list[Po
 
 @transaction.atomic
 def replace_poster(poster_id: int, *, by: Person) -> Poster:
-    """A new code for the same wall; the old one, which was misused, opens nothing any more."""
+    """Replace a poster's key, after misuse: the old QR code opens nothing any more."""
     old = _locked(poster_id, by)
     _end(old)
     new = Poster.objects.create(unit=old.unit, site=old.site, key=_key(), made_by=by)

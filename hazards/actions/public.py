@@ -1,4 +1,4 @@
-"""The public's door: no login, so it is counted, and what comes in is held until the township takes it up."""
+"""Filing by the public, without a login: rate limited, and held until the township takes it up."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PHOTOS = 3
 PUBLIC = "公众 / the public"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LOCK = 20261122
-"""Of PostgreSQL's advisory locks: the class of those that count the public."""
+"""Class id of the PostgreSQL advisory locks around the counters of public reports."""
 
 
 def poster_of(key: str) -> Poster:
@@ -63,7 +63,7 @@ def file_publicly(
         pictures = [_picture(photo, f"address:{hashed_address(address)}") for photo in photos]
     except Busy:
         if counted is not None:
-            counted.delete()  # our fault: the next try is the first one
+            counted.delete()  # an error of ours does not count: the next try is the first one
         raise
     with transaction.atomic():
         hazard, _new = file_hazard(filing, by=by, door=Door.PUBLIC, contact=contact)
@@ -117,7 +117,9 @@ def _count_site(address: str) -> None:
 
 
 def _full(poster: Poster) -> str:
-    """What to do instead: the duty desk of the poster's unit or of one above it, where a number is on record."""
+    """TooMany with what to do instead: call the duty desk of the poster's unit or of one above it, where a number is on
+    record.
+    """
     desk: Unit | None = poster.unit
     while desk is not None and not desk.phone:
         desk = desk.parent

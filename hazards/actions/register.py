@@ -1,4 +1,4 @@
-"""From a report to a graded ticket: taken up or turned away, registered, graded, a leader named."""
+"""Triage of a report: taken up or turned away, registered, graded, a leader named."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def take_up(hazard_id: int, *, by: Person) -> Hazard:
 
 @transaction.atomic
 def turn_away(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
-    """The township does not take it up, with its grounds; the report stays readable and ends."""
+    """Reject a public report, with grounds; it stays readable and ends."""
     hazard = hazard_for(hazard_id, by=by)
     require(by, capabilities.VERIFY, hazard.unit.path)
     may(hazard, S.TURNED_AWAY, "hazard.turned_away")
@@ -55,7 +55,9 @@ def turn_away(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
 
 @transaction.atomic
 def register(hazard_id: int, *, by: Person, people_at_risk: int | None = None, place: str | None = None) -> Hazard:
-    """Somebody of the place or of the responsible unit confirms it; the number of people may be put right."""
+    """Register (confirm) a found hazard, by somebody of the place or of the responsible unit; the number of people may
+    be corrected.
+    """
     hazard = hazard_for(hazard_id, by=by)
     require(by, capabilities.ANSWER, hazard.owner.path, hazard.unit.path)
     may(hazard, S.REGISTERED, "hazard.registered")

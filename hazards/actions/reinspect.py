@@ -1,4 +1,4 @@
-"""A warning or an order from above has open hazards looked at again (DOMAIN section 6: orange and red)."""
+"""Ordering re-inspection of open hazards, because of a warning or by a superior (docs/domain.md 6: orange and red)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another unit is to rectify it: one ticket handed over by hand, or many at once with one statement a table."""
+"""Reassigning tickets to another unit: one by hand, or many at once with one statement a table."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def reroute(hazard_id: int, *, by: Person, unit: str, grounds: str) -> Hazard:
 
 @transaction.atomic
 def bulk_assign(hazard_ids: Sequence[int], *, by: Person, unit: str, grounds: str) -> int:
-    """The same for many tickets, all or none; returns how many changed hands (those that had this owner do not)."""
+    """`reroute` for many tickets, all or none; returns how many changed hands (those that had this owner do not)."""
     if not 0 < len(set(hazard_ids)) <= MOST:
         raise Invalid.field("hazards", _("Choose between 1 and %(most)s tickets.") % {"most": MOST})
     text = grounds_of(grounds)

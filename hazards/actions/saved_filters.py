@@ -1,4 +1,4 @@
-"""Sets of filters that a person keeps under a name. A desk's own order, and no fact of the county: nothing is told."""
+"""Saved filters of a person. Personal settings and no fact of the county: no event is recorded."""
 
 from __future__ import annotations
 

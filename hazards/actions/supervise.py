@@ -1,4 +1,4 @@
-"""What overdue brings (DOMAIN section 6): reminders, the climb village → township → county, the county's supervision
+"""What overdue brings (docs/domain.md 6): reminders, the climb village → township → county, the county's supervision
 letter, the circular after it, and listed supervision of a major hazard with its delisting.
 """
 
@@ -57,7 +57,7 @@ class Owed:
 
 
 def days_of(step: Step[Owed]) -> int:
-    """Days overdue; 0 or less: not yet."""
+    """Days overdue; not positive while it is not."""
     return step.due.step - ON_THE_DAY
 
 

@@ -56,7 +56,9 @@ def _month(moment: dt.datetime) -> dt.date:
 @also("hazard tallies")
 @transaction.atomic
 def fold() -> int:
-    """Adds the rows of a unit, kind and month up into one; how many rows went. Rows that come in meanwhile stay."""
+    """Compact the roll-up: sum the rows of a unit, kind and month into one; returns how many rows went. Rows that come
+    in meanwhile stay.
+    """
     sums = ", ".join(f"sum({figure})" for figure in FIGURES)
     names = ", ".join(COLUMNS)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Bodies of the API's POSTs and what its lists can be asked. They check form only; the actions say what may be done."""
+"""Request serializers and query parameters of the API. They validate the form only; actions decide what may be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API shows of one ticket: plain dicts in the reader's language."""
+"""JSON representation of one ticket: a plain dict in the reader's language."""
 
 from __future__ import annotations
 

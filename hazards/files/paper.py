@@ -1,4 +1,4 @@
-"""What hazards print: the figures of a supervision letter, circular or listing (templates/hazards/letter.html)."""
+"""Template contexts of the hazards' PDFs: supervision letter, circular or listing (templates/hazards/letter.html)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hazards as Excel sheets: the queue out, the figures out, and tables of hazards in (DOMAIN section 6)."""
+"""Hazards as Excel sheets: the queue out, the figures out, and tables of hazards in (docs/domain.md 6)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ REQUIRED = ("kind", "description", "lon", "lat")
 Line = tuple[int, Filing]
 """The row's number, and what it files."""
 ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
-"""Name space of the client ids of rows: the same row of the same person is the same report."""
+"""UUID namespace (version 5) for client ids of rows: the same row of the same person is the same report."""
 
 
 # Out -----------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Hidden dangers: found, registered, graded, rectified, looked at by somebody else, and closed (DOMAIN section 6)."""
+"""Hidden dangers: found, registered, graded, rectified, looked at by somebody else, and closed (docs/domain.md 6)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Hazard(models.Model):
         "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("found by")
     )
     finder_contact = LineField(_("contact of the public"), max_length=120, blank=True)
-    # Without indexes of their own, which each new ticket would pay for: what finds them stands in Meta.
+    # Foreign keys without their default indexes, which would slow each insert; the indexes in use are in Meta.
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", verbose_name=_("unit"), db_index=False)
     owner = models.ForeignKey(
         Unit, models.PROTECT, related_name="owned_hazards", verbose_name=_("responsible unit"), db_index=False
@@ -106,7 +106,7 @@ class Hazard(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="hazard_unit"),
             models.Index(fields=["owner", "-id"], name="hazard_owner"),
-            # Few tickets have these; a new one is in none of them.
+            # Partial indexes on columns that few tickets have; a new one is in none of them.
             *(
                 models.Index(fields=[name], name=f"hazard_{name}", condition=Q(**{f"{name}__isnull": False}))
                 for name in ("leader", "rectifier", "closed_by", "merged_into")
@@ -171,7 +171,7 @@ class Deadline(models.Model):
 
 
 class Rule(models.Model):
-    """A number of DOMAIN section 6 with its source and effective date; of a code the newest in force counts."""
+    """A number of docs/domain.md 6 with its source and effective date; of a code the newest in force counts."""
 
     class Measure(models.TextChoices):
         DAYS = "days", _("days")

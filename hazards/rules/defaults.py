@@ -1,4 +1,4 @@
-"""The default numbers and routes of hazards (DOMAIN section 6); a county edits them, later versions count."""
+"""The default numbers and routes of hazards (docs/domain.md 6); a county edits them, later versions count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is filed, as every door hands it in: phone, API, desk, the public and tables alike."""
+"""The input of a filing, the same from every source: phone, API, desk, the public and tables."""
 
 from __future__ import annotations
 

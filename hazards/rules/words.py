@@ -1,4 +1,4 @@
-"""The closed vocabularies of hazards (DOMAIN section 6)."""
+"""The closed vocabularies of hazards (docs/domain.md 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an address of the queue asks for. Its names are the API's, with ``due`` for a window and ``status=all``."""
+"""Parsing the query string of the queue. Its names are the API's, with ``due`` for a window and ``status=all``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from org.selectors.jurisdiction import visible_to
 from web.errors import Invalid
 
 NAMES = ("status", "kind", "grade", "unit", "owner", "listed", "people", "found_after", "found_before", "q", "bbox")
-"""Handed to the API's own filters as they stand."""
+"""Query parameters passed to the API's filters unchanged."""
 WINDOWS = {
     "overdue": pgettext_lazy("hazards", "Overdue"),
     "0": _("Due today"),

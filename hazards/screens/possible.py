@@ -1,4 +1,4 @@
-"""Which acts a reader may do to a ticket now, so that a page offers no others. The actions decide anew."""
+"""Permitted acts on a ticket for one reader, so that a page offers no others. Actions check again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deadlines that explain themselves (DOMAIN section 6): counted by the database in Asia/Shanghai, with duty's calendar.
+"""Deadlines that explain themselves (docs/domain.md 6): counted by the database in Asia/Shanghai, with duty's calendar.
 
 A deadline is the last second of its day. The day from which it runs is not counted. ``days`` counts every day, also
 days of rest, because a danger takes no holiday; ``working_days`` counts those of duty's calendar. What is counted is

@@ -1,4 +1,4 @@
-"""What a handover carries of this app: overdue hazards (DOMAIN section 4)."""
+"""What a handover carries of this app: overdue hazards (docs/domain.md 4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ LIST = "/hazards/?overdue=true"
 
 @gatherer("overdue_hazards", _("Overdue hazards"), order=40)
 def overdue_hazards(unit: Unit) -> list[Item]:
-    """Of the unit and whatever lies under it, those that it must rectify elsewhere too; the longest overdue first."""
+    """Overdue tickets of the unit and whatever lies under it, those that it must rectify elsewhere too; the longest
+    overdue first.
+    """
     mine = Q()
     for field in ("unit__path", "owner__path"):
         mine |= under(unit.path, field)

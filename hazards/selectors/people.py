@@ -1,4 +1,5 @@
-"""Who is told of a ticket: the posts of whoever owes the next step, and those named in it (DOMAIN section 6)."""
+"""Recipients of messages about a ticket: the posts of whoever owes the next step, and those named in it
+(docs/domain.md 6)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def receipt(photo: Photo) -> dict[str, Any]:
         "received_at": attachment.added_at,
         "shows": photo.shows,
         "pair": photo.pair_id,
-        # As the database gives it back, so that a repeated receipt is the same to the letter.
+        # In UTC, as the database returns it, so that a repeated receipt is byte-identical.
         "taken_at": attachment.taken_at and attachment.taken_at.astimezone(dt.UTC),
         "taken_where": [attachment.taken_where.x, attachment.taken_where.y] if attachment.taken_where else None,
         "url": f"/attachments/{attachment.pk}/",

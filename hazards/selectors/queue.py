@@ -106,7 +106,7 @@ def _flagged(filters: Filters) -> Q:
 
 
 def _under(code: str, field: str) -> tuple[int, ...]:
-    """The ids of a unit and all under it: by numbers the tickets' own indexes find them."""
+    """Ids of a unit and all under it: the tickets' indexes are on ids, not on paths."""
     try:
         path = path_of(normalise(code))
     except ValueError:
@@ -171,7 +171,7 @@ _OF_UNITS = [f"{table}__{name}" for table in ("unit", "owner") for name in ("cod
 
 
 def _beyond(column: str, after: tuple[Any, int], falling: bool) -> Q:
-    """Keyset: strictly past the last row seen, whatever was filed meanwhile."""
+    """Keyset pagination: rows strictly past the last one seen, whatever was filed meanwhile."""
     sign = "lt" if falling else "gt"
     value, pk = after
     if column == "id":

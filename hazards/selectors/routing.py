@@ -1,4 +1,4 @@
-"""Where a hazard lies and who must rectify it: point in polygon, then the editable rules (`Route`).
+"""Routing of a new hazard: the village by point in polygon, then the responsible unit by editable rules (`Route`).
 
 The place is the deepest active unit whose boundary covers the point: a village, else a township, else the county. The
 border belongs to both sides; of several units at one depth the one with the smallest code takes it (the tie rule). A

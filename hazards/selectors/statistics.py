@@ -1,4 +1,4 @@
-"""The figures by township and kind, in one statement (DOMAIN section 6: closed as rectified and otherwise apart).
+"""The figures by township and kind, in one statement (docs/domain.md 6: closed as rectified and otherwise apart).
 
 Whoever sees every ticket reads what is over from the roll-up (hazards/actions/tally.py) and counts only open ones; for
 others, who see some, each of theirs is counted.

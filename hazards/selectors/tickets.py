@@ -23,7 +23,9 @@ WIDEST_ACCURACY_M = 500
 
 
 def sees(person: Person) -> Q:
-    """The predicate: it lies in the person's units, or these must rectify it, or the person found it or leads it."""
+    """The visibility predicate: it lies in the person's units, or these must rectify it, or the person found it or
+    leads it.
+    """
     if jurisdiction_of(person).spans():
         return Q()
     units = units_of(person)
@@ -47,7 +49,7 @@ def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
 
 
 def with_parts(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:
-    """With the units and people that a page shows, and without boundaries."""
+    """select_related for the units and people that a page shows, without boundaries."""
     return hazards.select_related("unit", "owner", "leader", "finder", "rectifier", "closed_by", "merged_into").defer(
         "unit__boundary", "owner__boundary"
     )
@@ -111,7 +113,7 @@ def _metres(point: Point) -> Func:
 
 
 def _around(point: Point, metres: int) -> GEOSGeometry:
-    """A box that holds everything within ``metres``; generous, for the index."""
+    """A bounding box around everything within ``metres``; generous, to use the spatial index."""
     return point.buffer(2 * metres / METRES_A_DEGREE)
 
 

@@ -1,4 +1,4 @@
-"""Words and marks of hazards in templates: kinds, grades, states, deadlines in days."""
+"""Template filters and tags of hazards: kinds, grades, states, deadlines in days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk's pages ask for. Forms check form only; the actions say what may be done, field by field."""
+"""Django forms of the desk's pages. They validate the form only; actions decide what may be done, field by field."""
 
 from __future__ import annotations
 

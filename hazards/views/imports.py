@@ -1,4 +1,4 @@
-"""Hazards from a table: tried first, row by row, then filed, all or none."""
+"""Import of hazards from a table: a dry run row by row, then all rows or none."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def file(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def shell(request: HttpRequest, language: str) -> HttpResponse:
-    """The same page with nobody in it, in one language; open to all, since it holds nothing."""
+    """The app shell: the page without personal data, in one language; open to all."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
     with override(language):

@@ -96,7 +96,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
-    """The same as PDF."""
+    """Posters as PDF."""
     chosen(request.user, request.GET)
     return wait_for(request, "hazards.posters", {"query": request.GET.urlencode(), "base": base_of(request)})
 

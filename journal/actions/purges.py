@@ -1,6 +1,5 @@
-"""What the journal leaves behind and nobody needs any more: relays that were heard, timers that fired, answers kept for
-repeated requests. Events, seals and attachments are the record, and stay.
-"""
+"""Purging the journal's working tables: delivered relays, fired timers, remembered answers to repeated requests.
+Events, seals and attachments are the record, and stay."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from django.db import connection
 from org.actions.purge import also
 
 BATCH = 20_000
-"""Rows a statement: well within its time limit, and no long lock on a table that is at work."""
+"""Batch size: well within statement_timeout, and no long lock on a busy table."""
 
 
 def delete_where(table: str, condition: str, days: int) -> int:

@@ -1,6 +1,6 @@
-"""Recording facts.
+"""Recording events, with the relays of their subscribers.
 
-Called inside another action's transaction; the outbox rows are written with the fact (DESIGN laws 2, 4, 8).
+Called inside another action's transaction; the outbox rows are written with the fact (docs/laws.md 2, 4 and 11).
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def record(verb: str, subject: str, unit_path: str, *, by: Actor, **more: Any) -
 
 
 def chain(facts: Iterable[Fact], cause: Event) -> list[Fact]:
-    """The same facts, each naming the event that brought it about."""
+    """Copies of facts with their ``cause``, the event that brought them about."""
     return [Fact(**{**vars(fact), "cause": cause.seq}) for fact in facts]
 
 

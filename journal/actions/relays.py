@@ -1,4 +1,5 @@
-"""Running the relays: each pending row is claimed, run and closed in one transaction, so that it takes effect once."""
+"""Delivering relays (the outbox): each pending row is claimed, run and closed in one transaction, so that it takes
+effect once."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def _run(relay: Relay) -> None:
 
 
 def _unheard(relay: Relay) -> None:
-    """Nobody has that name: an alarm, once, and it waits for a version in which somebody has."""
+    """No subscriber has that name: record an alarm, once, and keep the relay for a version in which one has."""
     error = LookupError(f"no subscriber is called {relay.subscriber}")
     _log.error("relay %s of event %s: %s", relay.pk, relay.event_id, error)
     if relay.attempts == 0:
@@ -69,7 +70,7 @@ def _unheard(relay: Relay) -> None:
 
 
 def _postpone(relay: Relay, error: Exception) -> None:
-    """Double the wait with each failure, up to five minutes; it is never given up."""
+    """Exponential backoff, up to five minutes; a relay is never given up."""
     wait = min(300, 2 ** min(relay.attempts, 9))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -26,7 +26,7 @@ _ALL = """
 
 
 def make(role: str, password: str = "") -> None:
-    """Make the role, or set it right, and give it what it needs. To be run by the owner, after each migration."""
+    """Create the role, or alter it, and grant it what it needs. To be run by the owner, after each migration."""
     columns = [field.column for field in Event._meta.concrete_fields if field.column not in GIVEN_BY_DATABASE]
     name = sql.Identifier(role)
     flags = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
@@ -42,7 +42,7 @@ def make(role: str, password: str = "") -> None:
 
 
 def powers() -> list[str]:
-    """What the role of this connection could do to the record and should not, in words; empty when all is well."""
+    """Excess privileges of this connection's role on the journal, in words; empty when there are none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, pg_has_role(current_user, c.relowner, 'MEMBER'),"

@@ -1,4 +1,4 @@
-"""What is done every second, by Celery's tick or, when Celery is silent, by the sentinel.
+"""The rounds: what is done every second, by Celery's tick or, when Celery is silent, by the sentinel.
 
 Apps add rounds of their own.
 """
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 SILENT_AFTER_S = 5.0
 
 Doer = Callable[[], int]
-"""Does what is to be done now, and says how many things it did."""
+"""A round: does what is due and returns how many things it did."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def run_as_sentinel(silence: Silence | None = None, clock: Clock | None = None) 
 
 
 def run_outside(silent: list[str]) -> dict[str, int | None]:
-    """Of these rounds those that wait for the outside world; the sentinel has a thread for them."""
+    """Run those rounds that wait for the outside world; the sentinel has a thread for them."""
     return {name: _guarded(name, ROUNDS[name].do) for name in silent if ROUNDS[name].waits}
 
 
 def _guarded(name: str, function: Doer) -> int | None:
-    """An error in one round keeps no other from running."""
+    """Log an exception of a round, so that it keeps no other from running."""
     try:
         return function()
     except Exception:  # the sentinel must outlive anything that a round does

@@ -18,7 +18,7 @@ from journal.models import Seal
 SETTLED = dt.timedelta(seconds=60)
 BATCH = 10_000
 AT_ONCE = 100_000
-"""Events that one statement of the verification hashes: some seconds at most, below the statement's time limit."""
+"""Batch size of the verification, in events: some seconds at most, below statement_timeout."""
 
 _DIGESTS = """
     SELECT s.number, d.first_seq, d.events, d.digest
@@ -30,7 +30,7 @@ _DIGESTS = """
 
 @dataclass(frozen=True)
 class Breach:
-    """Something that does not fit; ``place`` names the events or the file, for people."""
+    """A failed verification; ``place`` names the events or the file, for people."""
 
     place: str
     reason: str

@@ -1,4 +1,5 @@
-"""For how long nobody was heard of, and whether the database's clock jumped: by this process's own monotonic clock.
+"""Heartbeats: for how long a process was silent, and whether the database's clock jumped, by this process's monotonic
+clock.
 
 The stored time of a pulse alone would be worth nothing: with the clock set back an hour, a firer that died looks alive
 for an hour. So it counts as well when the stored time was last seen to change.
@@ -24,7 +25,9 @@ JUMP_S = 5.0
 
 
 class Silence:
-    """Remembers when each pulse last changed; one a process. The longer of that and of what is stored counts."""
+    """Heartbeat monitor of one process: remembers when each pulse last changed. The longer of that and of what is
+    stored counts.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[dt.datetime, float]] = {}
@@ -48,7 +51,7 @@ class Silence:
 
 
 class Clock:
-    """The database's clock beside the monotonic one: the sentinel's watch for jumps."""
+    """Detects clock jumps: compares the database's clock with this process's monotonic clock."""
 
     def __init__(self) -> None:
         self._last: tuple[dt.datetime, float, float] | None = None

@@ -43,7 +43,7 @@ def _first_or_remembered(act: Callable[[], Response], request: Request, key: str
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS, default=str)
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
     mine = RememberedReply(key=key, person_id=request.user.pk, request=digest)
-    # Waits for a twin that is under way; DO NOTHING then means that its answer is there.
+    # ON CONFLICT waits for a concurrent request with the same key; DO NOTHING then means that its answer is stored.
     RememberedReply.objects.bulk_create([mine], ignore_conflicts=True)
     kept = RememberedReply.objects.select_for_update().get(key=key, person_id=request.user.pk)
     if kept.request != digest:

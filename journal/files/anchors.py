@@ -63,7 +63,7 @@ def write_new() -> int:
     path = file()
     path.parent.mkdir(parents=True, exist_ok=True)
     with connection.cursor() as cursor:
-        # One writer at a time, however many processes seal.
+        # File lock: one writer at a time, however many processes seal.
         cursor.execute("SELECT pg_advisory_lock(hashtext('journal.files.anchors'))")
         try:
             last = max(read(path), default=0) if path.exists() else 0
@@ -91,7 +91,7 @@ def note_restore() -> None:
 
 
 def _append(path: Path, text: str) -> None:
-    """Whole or not at all, and on the disk before anybody counts on it."""
+    """Atomic append with fsync."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(handle, text.encode())

@@ -116,7 +116,7 @@ def opened(source: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _unpack(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
-    """A plain file below the folder, and nothing else: an archive may have been made by somebody else."""
+    """Safe extraction: plain files below the folder and nothing else, for somebody else may have made the archive."""
     place = (folder / entry.name).resolve()
     source = archive.extractfile(entry) if entry.isreg() and place.is_relative_to(folder.resolve()) else None
     if source is None:
@@ -167,7 +167,7 @@ def exchange(name: str) -> str:
 
 
 def _rename(cursor: Any, old: str, new: str) -> None:
-    """Nobody may be connected to a database that is renamed: keep new ones out, end the others."""
+    """Rename a database. Nobody may be connected: forbid new connections, terminate the others."""
     parts = {"old": sql.Identifier(old), "new": sql.Identifier(new)}
     cursor.execute(sql.SQL("ALTER DATABASE {old} ALLOW_CONNECTIONS false").format(**parts))
     cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [old])
@@ -221,7 +221,7 @@ def _run(program: str, *arguments: str, database: str = "") -> None:
 
 
 def _find(program: str) -> str:
-    """The newest on this machine: an older one does not read a newer server."""
+    """Path of the newest installed client program: an older pg_dump does not read a newer server."""
     places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda p: int(p.parts[-3].split(".")[0]))
     found = str(places[-1]) if places else shutil.which(program)
     if not found:

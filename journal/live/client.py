@@ -1,4 +1,4 @@
-"""One socket of the hub: what it hears, what waits for it, and the codes with which it is closed."""
+"""One WebSocket client of the hub: its scopes, its send queue, and the codes with which it is closed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SIGNED_OUT = 4401
 SEES_NOTHING = 4403
 """Signed in, but without a post that sees anything; or a screen that was revoked."""
 TOO_MANY = 4429
-"""As many as one session, person or address may have are open already (`MOST`), or one person or token opens them too
-fast (RATES); later, or by polling."""
+"""Too many sockets of one session, person or address (`MOST`), or opened too fast (RATES); later, or by polling."""
 COME_AGAIN = 1013
 """Too slow, or what it may hear could not be looked up: comes back with its cursor."""
 
 MOST = {"credential": 20, "person": 60, "address": 2000}
-"""Sockets open at once in a process. A browser has one a tab, a shared account several desks, a gateway's address many
-people; without a bound one runaway client would take every place there is."""
+"""Sockets open at once in a process. A browser has one per tab, a shared account several desks, a gateway's address
+many people; without a limit one runaway client would use them all up.
+"""
 
 GRACE_S = 5.0
 """A session that was replaced keeps its sockets for so long at least: the answer that brings its browser the new key is

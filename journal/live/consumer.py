@@ -1,4 +1,4 @@
-"""The socket: ``/ws/live/?after=SEQ``. Authenticated, replayed from its cursor, then fed by the hub."""
+"""The WebSocket consumer at ``/ws/live/?after=SEQ``: authenticated, replayed from its cursor, then fed by the hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames: an event as live clients and the polling cursor get it."""
+"""Serialising events for live clients and for the polling cursor (frames)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REPLAY_LIMIT = 2000
 """Frames that a replay carries; who missed more loads the page's state anew."""
 
 REPLAY_SPAN = 50_000
-"""Events, of anybody, that a replay looks through: it bounds the work for a narrow scope and an old cursor."""
+"""Events of all scopes that a replay scans at most: it bounds the work for a narrow scope and an old cursor."""
 
 LOOK_LIMIT = 5000
 MOST_GAPS = 10_000
@@ -54,12 +54,12 @@ def fetch_new(after: int, gaps: Sequence[int]) -> list[Frame]:
     past = f"SELECT {_COLUMNS} FROM journal_event WHERE seq > %s ORDER BY seq LIMIT {LOOK_LIMIT}"
     if not gaps:
         return _fetch(past, [after])
-    # Apart, because with OR the planner walks the whole index for the sake of the order.
+    # Two queries, because with OR the planner scans the whole index for the sake of the order.
     filled = f"SELECT {_COLUMNS} FROM journal_event WHERE seq = ANY(%s)"
     return _fetch(f"SELECT * FROM ({filled} UNION ALL ({past})) AS found ORDER BY seq", [list(gaps), after])
 
 
-# MATERIALIZED, because for a bare min(seq) the planner walks the primary key from the first event there ever was.
+# MATERIALIZED, because for a bare min(seq) the planner scans the primary key from the very first event.
 _LOW = """
     WITH cursor AS (SELECT written_at FROM journal_event WHERE seq <= %(after)s ORDER BY seq DESC LIMIT 1),
     near AS MATERIALIZED (
@@ -127,7 +127,7 @@ def _fetch(sql: str, parameters: Any) -> list[Frame]:
 
 
 def _loaded(value: Any) -> Any:
-    """psycopg2 hands jsonb over as text where Django has not registered its own loader."""
+    """Decode jsonb, which psycopg2 returns as text where Django has not registered its own loader."""
     return orjson.loads(value) if isinstance(value, str) else value
 
 

@@ -1,4 +1,5 @@
-"""The hub: who listens to which scope in this process, and the one loop that reads new events for all of them."""
+"""The hub (publish and subscribe within a process): who listens to which scope, and the one loop that reads new
+events for all."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ LOOK_EVERY_S = 1.0
 BEAT_EVERY_S = 10.0
 
 CHUNK = 50
-"""Frames handed out between two chances for the sockets to send: a whole burst at once would fill every backlog."""
+"""Frames pushed before the event loop gets a turn to send: a whole burst at once would fill every backlog."""
 
 RECHECK_EVERY_S = 10.0
 """What let a socket in also ends with time alone, by an administrator's hand in the database, or by a word that Redis
@@ -58,7 +59,7 @@ class Hub:
         self._ended: set[str] = set()
         self._newcomers: dict[Client, asyncio.Future[int | None]] = {}
         self._examining: asyncio.Task[None] | None = None
-        # One thread: answers come in the order of the questions, so that an older one never overrides a newer one.
+        # A single thread, so that answers come in order and an older one never overrides a newer one.
         self._read = Readers(1, "live-hub")
         self._ahead = 0.0  # the database's clock less this loop's
         self._standing = rights.standing
@@ -82,19 +83,19 @@ class Hub:
         return await self._examined(client)
 
     async def _begin(self) -> None:
-        """From the journal as it stands now, in the epoch in force."""
+        """Initialise the cursor at the newest event, in the epoch in force."""
         self._epoch = await self._read(epochs.current)
         self._last, gaps = await self._read(frames.present_window)
         until = asyncio.get_running_loop().time() + frames.OVERLAP_S
         self._gaps = dict.fromkeys(gaps, until)
 
     def greet(self, client: Client) -> None:
-        """Its first beat: what it had missed has been sent. Before that it gets none, so that it knows."""
+        """The first heartbeat, sent once the replay is complete; before that the client gets none, so that it knows."""
         client.greeted = True
         client.push(self._beat_now())
 
     def _beat_now(self) -> str:
-        """With the database's time, by which a page sets its clock."""
+        """A heartbeat with the database's time, by which a page sets its clock."""
         at = dt.datetime.fromtimestamp(asyncio.get_running_loop().time() + self._ahead, dt.UTC)
         return f'{{"type":"beat","now":"{at.isoformat(timespec="milliseconds")}","epoch":"{self._epoch}"}}'
 
@@ -118,7 +119,7 @@ class Hub:
             self._tasks = []
 
     async def _examined(self, client: Client) -> int | None:
-        """Those who come while the database answers for others are asked about together."""
+        """Batched credential check: clients that join while a query runs are checked together by the next."""
         answer = self._newcomers[client] = asyncio.get_running_loop().create_future()
         if self._examining is None:
             self._examining = asyncio.create_task(self._examine_newcomers())
@@ -130,7 +131,7 @@ class Hub:
             try:
                 standing = await self._look_up(asked)
             except Exception as error:
-                _log.warning("could not look up %s new sockets: %r", len(asked), error)
+                _log.warning("could not check the credentials of %s new sockets: %r", len(asked), error)
                 standing = None
             for client, answer in asked.items():
                 refusal = COME_AGAIN if standing is None else self._settle(client, standing)
@@ -180,7 +181,7 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _log.info("no wake-ups for now, looking every second: %r", error)
+                _log.info("no channel layer, polling the journal every second: %r", error)
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _pump(self) -> None:
@@ -199,7 +200,7 @@ class Hub:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _beat(self) -> None:
-        """Something on every line now and then, so that a page can tell a quiet hour from a dead line."""
+        """Heartbeats to every socket, so that a page can tell a quiet hour from a dead connection."""
         while True:
             await asyncio.sleep(BEAT_EVERY_S)
             with contextlib.suppress(Exception):  # a database that is away: its clock goes on as before
@@ -213,7 +214,7 @@ class Hub:
                 client.push(beat)
 
     async def _recheck(self) -> None:
-        """Look everybody up again now and then. While the database is away nobody is sent away, and nothing is told."""
+        """Recheck all credentials periodically. While the database is away nobody is disconnected."""
         while True:
             await asyncio.sleep(RECHECK_EVERY_S)
             try:
@@ -221,10 +222,10 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _log.warning("could not look up the sockets again, will try again: %r", error)
+                _log.warning("could not recheck the credentials of the sockets, will retry: %r", error)
 
     async def _look(self) -> None:
-        """Hand out what is new. The cursor follows frame by frame, so that an error in between loses nothing."""
+        """Push new events. The cursor advances frame by frame, so that an error in between loses nothing."""
         if await self._read(epochs.current) != self._epoch:  # a backup was restored: pages hear of it and load anew
             await self._begin()
             self._beat_to_all()
@@ -259,7 +260,7 @@ class Hub:
             client.push(frame.text)
 
     async def _heed(self, found: Iterable[Frame]) -> None:
-        """Whose sight the new events change is looked up before any of them is handed out."""
+        """Before new events are pushed, refresh the clients whose permissions they change."""
         named = {frame.person for frame in found if frame.verb in REFRESH}
         if named:
             await self._refresh_or_close([client for client in self._all if str(client.person_id) in named])
@@ -271,11 +272,11 @@ class Hub:
             await self._refresh_or_close([client for client in self._all if client.credential.mark in ended])
 
     async def _refresh_or_close(self, asked: list[Client]) -> None:
-        """Something did change: who cannot be looked up comes back and is asked anew."""
+        """Refresh clients whose permissions changed; close those that cannot be checked, which then reconnect."""
         try:
             await self._refresh(asked)
         except Exception as error:
-            _log.warning("could not look up what %s sockets may hear: %r", len(asked), error)
+            _log.warning("could not refresh the permissions of %s sockets: %r", len(asked), error)
             for client in asked:
                 self._remove(client)
                 client.close(COME_AGAIN)

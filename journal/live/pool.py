@@ -1,4 +1,4 @@
-"""Threads that read the database for live push, each with a connection that it keeps.
+"""A thread pool for live push: threads that read the database, each with a connection that it keeps.
 
 Django would give all sockets of a process one thread, and a new connection for every question: after a restart
 thousands of browsers come back at once, and the hub's own look would wait behind them all.
@@ -34,7 +34,7 @@ class Readers:
 
 
 def _read(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """A kept connection may have died since: then once more on a new one, which is safe for what only reads."""
+    """Run with one retry on a new connection: a persistent one may have died, and reads are safe to repeat."""
     try:
         return function(*args, **kwargs)
     except (OperationalError, InterfaceError):
@@ -43,4 +43,4 @@ def _read(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 joiners = Readers(4, "live-join")
-"""Who is it, what may they hear, what have they missed: asked once a socket."""
+"""Threads for joining sockets: credentials, permissions and replay, once each."""

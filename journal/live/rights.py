@@ -1,4 +1,4 @@
-"""By what a socket was opened, and whether that still holds: asked for all sockets of a process with one statement."""
+"""Revalidating the credentials of open sockets, for all sockets of a process with one statement."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Credential:
 
     @property
     def mark(self) -> str:
-        """Names it in a message to the hubs of other processes without giving it away."""
+        """A digest that names it in messages to other processes' hubs without giving it away."""
         return mark_of(self.key)
 
 
@@ -55,7 +55,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand with those who were asked about, at one moment."""
+    """The result of one credential check, for all that were asked about."""
 
     seals: dict[int, str]
     sights: dict[int, Sight]
@@ -93,7 +93,7 @@ _STANDING = f"""
 
 
 def standing(people: Iterable[int], credentials: Iterable[Credential]) -> Standing:
-    """One statement, however many are asked about."""
+    """Check credentials with one statement, however many they are."""
     keys: dict[str, list[str]] = {SESSION: [], TOKEN: []}
     for credential in set(credentials):
         keys[credential.kind].append(credential.key)

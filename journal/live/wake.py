@@ -13,7 +13,7 @@ from channels.layers import get_channel_layer
 
 GROUP = "journal"
 APART = 0.05
-"""Seconds between two words. A night that files hundreds of hazards a second need not tell of each by itself."""
+"""Throttle: seconds between two wake-ups, so that a burst of commits does not send one for each."""
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -56,12 +56,12 @@ async def _send(message: dict[str, str]) -> None:
     try:
         async with asyncio.timeout(2):
             await get_channel_layer().group_send(GROUP, message)
-    except Exception as error:  # whatever Redis says, the hubs find it by themselves
-        _log.info("nobody woken, the hubs will look by themselves: %r", error)
+    except Exception as error:  # without Redis the hubs find it by themselves
+        _log.info("wake-up not sent over Redis, the hubs poll the journal: %r", error)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    """A loop of our own in a daemon thread, one a process (a fork starts its own): its connection is kept open."""
+    """An event loop in a daemon thread, one per process (a fork starts its own), whose Redis connection stays open."""
     global _loop, _owner, _told
     with _lock:
         if _loop is None or _owner != os.getpid():

@@ -11,7 +11,7 @@ from typing import Any
 
 CONDITIONS = {"secondary": "secondary_dangers_controlled", "report": "final_report_drafted"}
 VERBS = ("feed.issued", "feed.revoked", "warning.message_kept", "response.condition_met", "response.condition_unmet")
-"""Those among whose events some are to be read by other codes."""
+"""Verbs of which some recorded events have to be translated."""
 
 
 def event_now(verb: str, subject: str, data: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]]:

@@ -1,4 +1,5 @@
-"""The chase: who must answer by when, and what follows silence (DESIGN law 7). One mechanism for every kind of subject.
+"""The chase, an escalation engine: who must answer by when, and what follows silence (docs/laws.md 7), for every kind
+of subject.
 
 A subject that waits for an answer has one pending timer. When it is due the subject is locked, and left alone if it
 has been answered or has moved on since (its generation differs); otherwise the step is taken (people called, the fact

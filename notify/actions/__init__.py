@@ -1,4 +1,4 @@
-"""Telling people: messages, taking note of them, and their deliveries."""
+"""Actions on messages: queueing, acknowledging, delivering."""
 
 from notify.actions.messages import acknowledge, restate, send_all, settle, shown
 from notify.rules.notices import Notice

@@ -1,4 +1,4 @@
-"""Messages to people.
+"""Queueing and settling messages to people.
 
 Queue them with the change that they speak of, and settle them with the change that answers them.
 """
@@ -47,8 +47,8 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
 
 
 def restate(subject: str, code: str, data: dict[str, Any], *, by: Actor) -> set[int]:
-    """New figures in the open messages about this subject, in place; returns whose they are. A count that grows by
-    hundreds stays one line, and rings once.
+    """Update the data of open messages about this subject in place; returns the people they belong to. A count that
+    grows by hundreds stays one line, and rings once.
     """
     open_ones = Message.objects.filter(subject=subject, code=code, state=Message.State.OPEN)
     people = set(open_ones.values_list("person_id", flat=True))
@@ -117,7 +117,7 @@ def acknowledge(message_id: int, *, by: Person) -> Message:
 
 
 def shown(message_ids: Sequence[int], *, by: Person) -> int:
-    """A screen of the person has shown these: the receipt of the in-app channel."""
+    """Delivery receipt of the in-app channel: a screen of the person has shown these."""
     return Delivery.objects.filter(
         message_id__in=message_ids, message__person=by, channel=channels.IN_APP, delivered_at=None
     ).update(state=Delivery.State.DELIVERED, delivered_at=DatabaseNow())

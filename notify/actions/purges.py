@@ -1,4 +1,4 @@
-"""What people were told and have long dealt with."""
+"""Purging messages that were settled long ago."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SETTLED = "SELECT id FROM notify_message WHERE state <> 'open' AND closed_at < 
 
 @also("messages")
 def messages() -> int:
-    """Those that were closed that long ago, with their deliveries."""
+    """Delete messages that were closed that long ago, with their deliveries."""
     delete_where("notify_delivery", f"message_id IN ({_SETTLED})", settings.MESSAGES_KEPT_DAYS)
     old = "state <> 'open' AND closed_at < sanji_now() - %s::interval"
     return delete_where("notify_message", old, settings.MESSAGES_KEPT_DAYS)

@@ -18,13 +18,16 @@ from notify.models import Delivery
 _log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 3
-"""Attempts. A failed delivery is an event, and the ladder's next rung follows at once: waiting longer helps nobody."""
+"""Maximum number of attempts. A failed delivery is an event, and the ladder's next rung follows at once: waiting longer
+helps nobody.
+"""
 
 ROUND_S = 3.0
-"""Seconds after which a round begins no further message: whoever runs rounds gets to the next thing. A message itself
-takes at most ten (`channels.Channel.send`)."""
+"""Time budget of a round in seconds: after that it begins no further message. A message itself takes at most ten
+(`channels.Channel.send`).
+"""
 LEASE_S = 60
-"""Seconds for which a claimed delivery is one sender's. One whose sender died is sent again after that."""
+"""Lease of a claimed delivery in seconds. One whose sender died is sent again after that."""
 
 _CLAIM = """
     UPDATE notify_delivery SET not_before = sanji_now() + make_interval(secs => %s) WHERE id = (
@@ -82,7 +85,7 @@ def _send(delivery: Delivery) -> None:
         raise channels.Undeliverable(f"no channel is called {delivery.channel}")
     with translation.override(delivery.message.person.language):
         channel.send(delivery.address, sentences.text_of(delivery.message), f"delivery:{delivery.pk}")
-    # Its receipt may have come first; and it went out even where what it asks for was settled meanwhile.
+    # The gateway's receipt may have come first; and the message went out even if it was settled meanwhile.
     rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.DELIVERED)
     rows.update(state=Delivery.State.SENT, sent_at=DatabaseNow())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Notice:
-    """What one person is to be told. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it."""
+    """A message to be queued for one person. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it."""
 
     person_id: int
     code: str

@@ -1,4 +1,4 @@
-"""What can be done from an alarm itself: the act that answers it. Apps say it for the subjects that they own.
+"""Actions offered within an alarm, which answer it. Apps register them for the subjects they own.
 
 An alarm without such an act can only be silenced, and its button says so: nothing that looks like an answer is not one.
 """

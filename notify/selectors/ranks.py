@@ -1,4 +1,4 @@
-"""In which order open messages stand: the gravest kind first. Apps say where their codes stand; lower comes first."""
+"""Sort order of open messages: the gravest kind first. Apps say where their codes stand; lower comes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every change of units, people, posts and appointments (DESIGN law 1). ``by`` is the actor; None is the system
+"""Every change of units, people, posts and appointments (docs/laws.md 1). ``by`` is the actor; None is the system
 itself.
 """
 

@@ -1,4 +1,4 @@
-"""How people get in: passwords, and the tokens that their programs bring to the API.
+"""Passwords, and the API tokens of people's programs.
 
 These events concern nobody but administrators, so they lie at no unit: only who sees everything reads them.
 """
@@ -26,7 +26,7 @@ from org.sentences import PASSWORD_CHANGED, TOKEN_ISSUED, TOKEN_REVOKED
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 MOST_TOKENS = 50
-"""Of one person; who needs more has forgotten to revoke."""
+"""Maximum number of tokens of one person; who needs more has forgotten to revoke."""
 NAME_LENGTH = TokenNote._meta.get_field("name").max_length
 
 
@@ -65,7 +65,9 @@ def _validate(password: str, person: Person) -> None:
 
 @transaction.atomic
 def take_passwords(people: Iterable[Person], *, by: Actor) -> None:
-    """They stay on the register, are called as before, and cannot sign in until they are given a password again."""
+    """Remove the passwords of people, who stay on the register, are called as before, and cannot sign in until they get
+    a new one.
+    """
     ids = [person.pk for person in people]
     for person in Person.objects.select_for_update().filter(pk__in=ids):
         may_change(by, person)

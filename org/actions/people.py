@@ -48,7 +48,7 @@ class PersonRow:
 
     @property
     def new(self) -> tuple[str, str]:
-        """Rows with the same key are one new person."""
+        """Key of a new person: rows with the same key are one person."""
         return self.like or (text.folded(self.name), self.phone)
 
 

@@ -1,4 +1,4 @@
-"""Who may change the register: holders of REGISTER inside their subtree; the system and platforms always."""
+"""Permission to change the register: holders of REGISTER inside their subtree; the system and platforms always."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""What has ended and is of no more use is deleted once a day: sessions, tokens, counts of failed sign-ins, and what
-apps above register (`also`). Nothing of the record.
-"""
+"""Nightly purge of what has ended: sessions, tokens, counts of failed sign-ins, and what apps above register
+(`also`). Nothing of the record."""
 
 from __future__ import annotations
 
@@ -34,7 +33,7 @@ def also(kind: str) -> Callable[[Purge], Purge]:
 
 
 def purge_all() -> dict[str, int]:
-    """How many went, by kind."""
+    """Run all purges; returns how many rows went, by kind."""
     others = {kind: purge() for kind, purge in PURGES.items()}
     return {**purge_access(), "jobs": expire_jobs(), **others}
 

@@ -28,7 +28,7 @@ def set_responsibility(
     deputy: Person | None = None,
     superior: Person | None = None,
 ) -> Responsibility:
-    """Write the entry of (unit, site, kind), over the one before. ``hazard_kind`` is snake_case of DOMAIN section 6's
+    """Write the entry of (unit, site, kind), over the one before. ``hazard_kind`` is snake_case of docs/domain.md 6's
     types.
     """
     may_register(by, unit.path)

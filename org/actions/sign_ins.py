@@ -26,7 +26,7 @@ def count_failed_sign_in(username: str, client: str, *, rules: Rules, by: Actor 
     name, at = counted_name(username), clock.now()
     SignInCount.objects.get_or_create(username=name, client=client)
     row = SignInCount.objects.select_for_update().get(username=name, client=client)
-    if row.locked_until and row.locked_until > at:  # tried at the same moment as the one that locked it
+    if row.locked_until and row.locked_until > at:  # concurrent with the attempt that locked it
         return row.locked_until
     if row.last_at < at - rules.forgotten:
         row.failures = row.locks = 0
@@ -43,7 +43,7 @@ def count_failed_sign_in(username: str, client: str, *, rules: Rules, by: Actor 
 
 @transaction.atomic
 def unlock_sign_in(person: Person, *, spared: dt.timedelta, by: Actor) -> int:
-    """Whoever was locked out under the person's name may try again, and is not locked again soon; how many clients.
+    """Unlock a person's name, for clients that are locked, and spare it for a while; returns how many clients.
 
     None that were locked: nothing is recorded.
     """

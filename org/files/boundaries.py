@@ -159,7 +159,7 @@ def _shifted(checked: list[_Checked]) -> bool:
 
 
 def _lies_better(shape: BaseGeometry, known: BaseGeometry) -> bool:
-    """By the distance of their centres: the shift is some 500 m, and a survey's own error far below that."""
+    """Compare distances of centroids: the GCJ-02 shift is some 500 m, and a survey's own error far below that."""
     if not known.is_valid or known.is_empty:
         return False
     centre, aim = (np.array([[g.centroid.x, g.centroid.y]]) for g in (shape, known))
@@ -173,7 +173,7 @@ def _multi(geometry: BaseGeometry) -> MultiPolygon:
 
 
 def _check(file: BoundaryFile, tolerance: float, by: Actor) -> tuple[list[Problem], list[_Checked]]:
-    """Against the units whose register the actor keeps; the others are as good as unknown."""
+    """Check features against the units whose register the actor keeps; the others count as unknown."""
     problems: list[Problem] = [] if file.features else [Problem("", _("The file holds no features."))]
     checked: list[_Checked] = []
     kept = registered_by(by).only("id", "code", "path", "level", "name", "name_en")

@@ -1,4 +1,4 @@
-"""Coordinates of the files that counties have, brought to EPSG:4326.
+"""Coordinate transformation: the reference systems of the files that counties have, to EPSG:4326.
 
 - EPSG:4490 (CGCS2000, degrees) and 4491–4554 (CGCS2000 Gauss-Krüger zones, metres): by PROJ. The two datums differ by
   less than a metre in China, which PROJ leaves as it is ("ballpark").

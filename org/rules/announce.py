@@ -1,5 +1,5 @@
-"""How the bottom layer tells of its changes: the journal above registers itself here, for org may not import it
-(DESIGN law 8).
+"""An observer hook for the lowest layer: the journal registers itself here to record what org announces, for org may
+not import it (docs/laws.md 11).
 
 Announcements are made inside the transaction of the change, like every record in the journal.
 """

@@ -16,7 +16,7 @@ def capability(code: str, about: str) -> str:
 
 
 VIEW = capability("view", "See everything of the subtree")
-ANSWER = capability("answer", "Log another person's answer (a door-knock, a phone call), DOMAIN section 5")
+ANSWER = capability("answer", "Log another person's answer (a door-knock, a phone call), docs/domain.md 5")
 VERIFY = capability("verify", "Confirm that what was ordered is done; never one's own")
 INCIDENT = capability("incident", "Open, change and end incidents")
 ORDER = capability("order", "Issue and call off orders")
@@ -27,7 +27,7 @@ ROSTER = capability("roster", "Keep the duty rosters, decide on swaps, put someb
 PLAN = capability("plan", "Write plans, send them for approval, file them, answer what must be revised")
 PLAN_APPROVAL = capability("plan_approval", "Put a plan in force, or send it back")
 
-# DOMAIN section 2, default approvers.
+# docs/domain.md 2, default approvers.
 LEVEL = {
     level: capability(f"level_{level.lower()}", f"Start, raise, lower or end a response of level {level}")
     for level in ("I", "II", "III", "IV")

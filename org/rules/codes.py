@@ -1,4 +1,4 @@
-"""Unit codes and paths: 2+2+2+3+3 digits of the national statistical code (DOMAIN section 11)."""
+"""Unit codes and paths: 2+2+2+3+3 digits of the national statistical code (docs/domain.md 11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of hazard of a mountain county (DOMAIN section 6) and what they are called."""
+"""The kinds of hazard of a mountain county (docs/domain.md 6) and what they are called."""
 
 from __future__ import annotations
 

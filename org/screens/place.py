@@ -1,4 +1,4 @@
-"""Where a page stands: the unit that an address names, the person's own unit, and the frame in which they work."""
+"""Context of a page: the unit that its URL names, the person's own unit, and the frame in which they work."""
 
 from __future__ import annotations
 

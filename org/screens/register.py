@@ -1,4 +1,4 @@
-"""What the register's pages show, composed for one person."""
+"""View-models of the register's pages."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from django.db import connection
 
 WGS84 = 4326
 
-# `near` takes the boundaries by their boxes first; measuring (ST_Intersection) is left for those that really meet, and
-# done once: the pieces of a drawn area do not overlap, so that their parts of a unit add up.
+# `near` filters by bounding boxes (spatial index); ST_Intersection runs only for those that really meet, and once: the
+# pieces of a drawn area do not overlap, so that their parts of a unit add up.
 _COVERED = """
 WITH given AS MATERIALIZED (
     SELECT CASE WHEN ST_IsValid(g.shape) THEN g.shape ELSE ST_MakeValid(g.shape) END AS shape

@@ -20,9 +20,11 @@ from org.models import Person
 
 COOKIE = "sanji_browser"
 MAX_AGE = 400 * 24 * 3600
-"""Seconds; browsers keep no cookie longer. Each sign-in begins it anew."""
+"""Cookie lifetime in seconds, the longest that browsers keep; renewed at each sign-in."""
 MOST_PEOPLE = 20
-"""At one duty desk everybody of the roster signs in; who was not there for longest drops out. Some 1 KB."""
+"""Size limit of the cookie, in people: at one duty desk everybody of the roster signs in, and the least recent drops
+out. Some 1 KB.
+"""
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -> None:

@@ -1,4 +1,5 @@
-"""Who may be one person: the same number, and a name that is the same or nearly so (database/text.py)."""
+"""Duplicate detection: who may be one person, by the same number and a name that is the same or nearly so
+(database/text.py)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _LOCK = 7_331_128
 
 
 def lock_people() -> None:
-    """Let those who add people wait for one another until the transaction ends."""
+    """Take an advisory lock until the transaction ends: people are added by one transaction at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 

@@ -1,4 +1,4 @@
-"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (DESIGN law 6)."""
+"""One predicate for pages, API, tiles, exports, files and sockets: what may this person see and do (docs/laws.md 8)."""
 
 from __future__ import annotations
 
@@ -119,11 +119,11 @@ def below(path: str, field: str = "unit__path") -> Q:
 
 
 EVERYTHING = ~Q(pk__in=())
-"""Lets every row through, also joined with others by "or": an empty Q would vanish there and leave the others alone."""
+"""A Q that is always true, also joined by "or", where an empty Q would vanish and leave the others alone."""
 
 
 def visible_to(person: Person, field: str = "unit__path", capability: str = VIEW) -> Q:
-    """The one predicate. ``field`` names the column that holds the unit path of the rows asked for."""
+    """The visibility predicate, as a Q. ``field`` names the column that holds the unit path of the rows asked for."""
     jurisdiction = jurisdiction_of(person)
     return EVERYTHING if jurisdiction.everything else within(jurisdiction.scopes(capability), field)
 

@@ -1,4 +1,4 @@
-"""Questions to the register that change nothing."""
+"""Queries on the register."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def approve(version_id: int, *, by: Actor, document: str) -> Version:
 def file(version_id: int, *, by: Actor, receipt: str) -> Version:
     """Record the filing receipt of the version in force.
 
-    Conflict, with the open ones, while any revision item of the plan is unanswered (DOMAIN section 7); IllegalMove for
+    Conflict, with the open ones, while any revision item of the plan is unanswered (docs/domain.md 7); IllegalMove for
     anything but an approved version.
     """
     version = version_for(version_id, by=by, capability=capabilities.PLAN)

@@ -103,7 +103,9 @@ def _inherited(document: dict[str, Any], unit: Unit) -> dict[str, Any]:
 
 
 def _reaches(action: dict[str, Any], unit: Unit) -> bool:
-    """An action for the template's own unit is not for those under it; departments named must be this one."""
+    """Whether an action applies to the inheriting unit: not one for the template's own unit, and one for named
+    departments only if this is one of them.
+    """
     named = action.get("departments") or [unit.name]
     return action.get("reach") != Reach.OWNER and (unit.level != Unit.Level.DEPARTMENT or unit.name in named)
 

@@ -1,4 +1,4 @@
-"""Revision items: every problem found must change the plan, or be answered (DOMAIN section 7)."""
+"""Revision items: every problem found must change the plan, or be answered (docs/domain.md 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the plan that an action is about, locked and inside the actor's jurisdiction."""
+"""Row lookup for actions: the plan, locked and within the actor's jurisdiction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def seen_plan(plan_id: int, *, by: Actor) -> Plan:
 
 
 def plan_for(plan_id: int, *, by: Actor, capability: str) -> Plan:
-    """The same; Forbidden where the actor may only read."""
+    """`seen_plan`, with permission to write; Forbidden where the actor may only read."""
     plan = seen_plan(plan_id, by=by)
     require(by, capability, plan.unit.path)
     return plan
@@ -47,7 +47,7 @@ def version_for(version_id: int, *, by: Actor, capability: str, generation: int 
 
 
 def state_of(version: Version) -> dict[str, object]:
-    """For a refusal: how things stand."""
+    """The current state, for a Conflict."""
     return {"id": version.pk, "status": version.status, "number": version.number, "generation": version.generation}
 
 

@@ -1,4 +1,4 @@
-"""The clock of a due date: 90, 30 and 7 days before it, on the day, then weekly until it is done (data_numbers.py).
+"""Reminder timers of a due date: 90, 30 and 7 days before it, on the day, then weekly (plans/rules/default_numbers.py).
 
 What a reminder does stands in plans/timers.py.
 """

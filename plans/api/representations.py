@@ -1,4 +1,4 @@
-"""Plans as the API shows them."""
+"""JSON representations of plans."""
 
 from __future__ import annotations
 

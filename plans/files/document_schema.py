@@ -23,11 +23,11 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POST = re.compile(r"[A-Za-z0-9_-]+")
 BLANK_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NO_CHARACTERS = "\ufffe\uffff"
-"""Neither YAML nor a sheet can hold them."""
+"""Unicode noncharacters, which neither YAML nor a sheet can hold."""
 LONGEST_MIN = 366 * 24 * 60
 """A year: nothing in a response is due later."""
 ACTIONS_LIMIT, TRIGGERS_LIMIT, LIST_LIMIT = 300, 40, 60
-"""Larger documents are refused before they are looked at."""
+"""Size limits: larger documents are refused before validation."""
 
 Complaint = str
 Check = Callable[[Any, "Key"], Complaint]

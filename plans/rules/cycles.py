@@ -1,4 +1,4 @@
-"""Circles among actions that wait for one another."""
+"""Cycle detection among actions that wait for one another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cycles(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def _shortest(start: str, inside: set[str], after: Mapping[str, Sequence[str]]) -> list[str]:
-    """The shortest circle through ``start``: there is one, for it lies in a knot."""
+    """The shortest cycle through ``start``, which has one, because it lies in a strongly connected component."""
     came: dict[str, str] = {}
     edge = [start]
     while edge:
@@ -46,7 +46,7 @@ def _shortest(start: str, inside: set[str], after: Mapping[str, Sequence[str]]) 
 
 
 def _knots(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The strongly connected groups that hold a circle (Kosaraju: by order of leaving, then against the edges)."""
+    """Strongly connected components with a cycle (Kosaraju's algorithm: by finishing order, then against the edges)."""
     leaving: list[str] = []
     seen: set[str] = set()
     for root in after:

@@ -1,4 +1,4 @@
-"""The default numbers of plans (DOMAIN section 7) with their sources; kept beside duty's (duty/models/numbers.py)."""
+"""The default numbers of plans (docs/domain.md 7) with their sources; kept beside duty's (duty/models/numbers.py)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database refuses: a version that has left draft keeps its text, and so do its levels and actions."""
+"""Database triggers: a version that has left draft keeps its text, and so do its levels and actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a plan, each with its place: "levels.III.approver", "actions[4] relocate-villagers: after"."""
+"""Validation errors of a plan, each with its place: "levels.III.approver", "actions[4] relocate-villagers: after"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closed vocabularies of a plan (DOMAIN sections 2, 5 and 7): a word outside them is refused with its place."""
+"""The closed vocabularies of a plan (docs/domain.md 2, 5 and 7): a word outside them is refused with its place."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Evidence(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Why a plan must be revised: the six triggers of DOMAIN section 7, and where a problem showed."""
+    """Why a plan must be revised: the six triggers of docs/domain.md 7, and where a problem showed."""
 
     LAW = "law", _("a law or a superior plan changed")
     COMMAND = "command", _("the command or its duties changed")

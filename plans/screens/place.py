@@ -1,4 +1,4 @@
-"""What an address of the plans speaks of, and what the person may do there."""
+"""Resolving the URLs of plans: what they name, and what the person may do there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def item_of(person: Person, pk: int) -> RevisionItem:
 
 
 def version_of(plan: Plan, number: Any = None) -> Version | None:
-    """Of the versions that the person sees the one of the number, else the one in force, else the newest."""
+    """The version of a number, among those that the person sees; else the one in force, else the newest."""
     seen: list[Version] = plan.shown_versions  # type: ignore[attr-defined]
     if number not in (None, ""):
         found = next((one for one in seen if str(one.number) == str(number)), None)

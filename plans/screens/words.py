@@ -1,4 +1,5 @@
-"""A plan's document in the reader's words: rows of its tables, places of its problems, values beside one another."""
+"""View-models of a plan's document in the reader's words: rows of its tables, places of its problems, values
+compared."""
 
 from __future__ import annotations
 

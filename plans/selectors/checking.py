@@ -1,4 +1,4 @@
-"""What is wrong with a plan, each with its place.
+"""Validation of a plan: every problem with its place.
 
 Two kinds: what cannot even be kept (`form_problems`), and what a draft may still lack but a plan in force may not
 (`problems_of`).

@@ -1,4 +1,4 @@
-"""Two versions side by side: what came, what went, what changed, key by key."""
+"""The difference between two versions: what came, what went, what changed, key by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A level of a plan becomes lines: who, named, does what, where, within how many minutes (DOMAIN section 7).
+"""A level of a plan becomes lines: who, named, does what, where, within how many minutes (docs/domain.md 7).
 
 Pure reading: the command app turns the lines into orders. The number of statements (at most 8) does not depend on how
 many units, actions or people there are.

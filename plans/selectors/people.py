@@ -1,4 +1,4 @@
-"""Whom a plan's clock and its approvals speak to."""
+"""Recipients of a plan's reminders and approvals."""
 
 from __future__ import annotations
 

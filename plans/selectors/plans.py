@@ -1,4 +1,4 @@
-"""Questions to the plans that change nothing.
+"""Queries on plans.
 
 Whoever sees a unit sees its plans, and those of the units above it as far as they are in force: a township reads the
 county's plans and its own, not its neighbour's.
@@ -36,14 +36,14 @@ def _above(person: Person) -> list[str]:
 
 
 def plans_visible_to(person: Person) -> QuerySet[Plan]:
-    """Of one's own units and those under them all plans; of units above those that have been in force."""
+    """Plans in sight: of one's own units and those under them all, of units above those that have been in force."""
     issued = Version.objects.filter(plan=OuterRef("pk")).exclude(status__in=IN_WORK)
     above = Q(unit__path__in=_above(person)) & Exists(issued)
     return Plan.objects.filter(visible_to(person) | above)
 
 
 def versions_visible_to(person: Person) -> QuerySet[Version]:
-    """The same for versions; those in work of a unit above stay with it."""
+    """Versions in sight, as for plans; drafts of a unit above stay with it."""
     above = Q(plan__unit__path__in=_above(person)) & ~Q(status__in=IN_WORK)
     return Version.objects.filter(visible_to(person, "plan__unit__path") | above)
 

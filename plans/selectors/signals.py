@@ -2,7 +2,7 @@
 
 A kind of signal is data: its fields, each with how a rule compares it. A rule is one JSON object, such as
 ``{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}``; all of its conditions must hold. A signal suggests a
-level and never starts one (DOMAIN section 2).
+level and never starts one (docs/domain.md 2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words of plans in templates."""
+"""Template filters and tags of plans."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def event_words(event: Event) -> str:
 
 @register.filter
 def tone(status: str) -> str:
-    """The colour class of a status: draft, review, force, old, open."""
+    """CSS class of a status: draft, review, force, old, open."""
     return TONES.get(status, "old")
 
 

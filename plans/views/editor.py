@@ -321,7 +321,7 @@ def _set_minutes(request: HttpRequest, draft: Draft, action: str, generation: in
 
 
 def _move(request: HttpRequest, draft: Draft, action: str, generation: int) -> Version:
-    """Past the neighbour of its own phase; past the last one it stays."""
+    """Move an action up or down within its phase; at either end it stays."""
     phase = draft.action(action)["phase"]
     codes = [one["code"] for one in draft.document["actions"] if one["phase"] == phase]
     at = codes.index(action)

@@ -1,4 +1,4 @@
-"""What the pages of plans ask for. Forms check form only; the actions say what may be done, place by place."""
+"""Django forms of the plans' pages. They validate the form only; actions decide what may be done, place by place."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ class ExpectingForm(PlanForm):
         return generation if isinstance(generation, int) else 0, row if isinstance(row, dict) else {}
 
     def look_again(self, generation: int, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        """Shown again after somebody else's change: what the person left as they saw it follows that change, what they
-        typed stays; from now on against what stands there at present.
+        """Three-way merge after somebody else's change: fields that the person did not touch take the new values, what
+        they typed stays; the next attempt is compared with the present state.
         """
         data = self.data.copy()  # type: ignore[union-attr]
         for name, value in now.items():

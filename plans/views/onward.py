@@ -1,4 +1,4 @@
-"""An act whose page is left behind: on to what it made."""
+"""Redirecting after an act to what it made."""
 
 from __future__ import annotations
 

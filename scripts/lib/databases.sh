@@ -4,7 +4,7 @@
 
 SOCKET_PATH_LIMIT=90 # bytes; Linux allows 107, less the name of the socket file in the folder
 
-# PostgreSQL refuses to run as root: then it runs as this account. Empty: as we are.
+# The account that PostgreSQL runs as when we are root, as which it refuses to run. Empty: the current one.
 postgres_account() {
   ((EUID == 0)) || return 0
   if id postgres >/dev/null 2>&1; then echo postgres; else echo nobody; fi
@@ -80,7 +80,7 @@ wanted_postgres() { # the version that made our data, if there is any
   cat "$LOCAL/postgres/data/PG_VERSION" 2>/dev/null || true
 }
 
-# Makes the data folder aside and renames it: a folder named data is whole, whenever we were interrupted.
+# initdb into a temporary folder, then rename (atomic): a folder named data is always complete.
 make_cluster() {
   [[ -e $PG_HOME/data/PG_VERSION ]] && return
   step "Making a private database server in $PG_HOME"
@@ -100,7 +100,7 @@ make_database() { # the one named sanji, unless it is there
     "${psql[@]}" -c 'create database sanji'
 }
 
-database_mark() { # changes when another database was put in this one's place, by a restore for example
+database_mark() { # a fingerprint that changes when another database takes this one's place, as after a restore
   "$PG_BIN/psql" -X -q -h "$PG_SOCKET" -U sanji -d sanji -At -c \
     "select count(*), max(applied), (select oid from pg_database where datname = current_database()) from django_migrations" \
     2>/dev/null || printf none

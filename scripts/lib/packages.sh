@@ -29,7 +29,7 @@ packages_pango() { # lays out PDFs; HarfBuzz's subsetter, where it is offered, c
 }
 packages_gettext() { printf 'gettext\n'; }
 packages_git() { printf 'git\n'; }
-# The shell is the same engine without the windows around it, which cost half of a browser test's time.
+# chromium-headless-shell is the same engine without windows, which cost half of a browser test's time.
 packages_browser() { if [[ -n $(candidate chromium-headless-shell) ]]; then printf 'chromium-headless-shell\n'; else printf 'chromium\n'; fi; }
 packages_fonts() { printf 'fonts-noto-cjk\nfontconfig\n'; }
 
@@ -119,7 +119,7 @@ ensure() {
   ((${#needs[@]})) || return 0
   command -v apt-get >/dev/null || die "missing here: ${needs[*]}; there is no apt-get, so please install them by hand"
   allow_root "${needs[*]}"
-  # A package list that was never fetched, or is too old to download from, is fetched anew; a good one is left alone.
+  # apt-get update only if the package lists are missing or too old to download from.
   if ! packages=$(packages_for "${needs[@]}") || ! install_packages "$packages"; then
     step "Updating the system's list of packages"
     apt_get update || warn "the list could not be updated; trying with the old one"
@@ -164,7 +164,7 @@ install_packages() { # NAMES, parted by white space
   return "$status"
 }
 
-guard_host() { # what a package would start or create is forbidden until unguard_host
+guard_host() { # policy-rc.d: packages may start or create no service until unguard_host
   if [[ ! -e $POLICY ]]; then
     printf '#!/bin/sh\n%s\nexit 101\n' "$GUARD_MARK" | as_root tee "$POLICY" >/dev/null
     as_root chmod 755 "$POLICY"

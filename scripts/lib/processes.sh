@@ -4,7 +4,7 @@
 # The ids of all processes that belong to this clone's .local, except our own.
 our_processes() {
   local file pid
-  # Everything we start carries SANJI_LOCAL; grep itself must not.
+  # Processes are found by the environment variable SANJI_LOCAL; grep itself must not have it.
   env -u SANJI_LOCAL grep -lzxsF "SANJI_LOCAL=$LOCAL" /proc/[0-9]*/environ 2>/dev/null | grep -oE '[0-9]+' || true
   # PostgreSQL and Redis overwrite their environment with a title; they are known by where they stand.
   for file in "$LOCAL"/run/postgres.pid "$LOCAL"/run/redis.pid "$LOCAL"/postgres/data/postmaster.pid; do
@@ -15,7 +15,7 @@ our_processes() {
   done
 }
 
-end_processes() { # asks all of ours to end, waits, then insists
+end_processes() { # SIGTERM to all of ours, then SIGINT, then SIGKILL, ten seconds apart
   local pids pid deadline
   for signal in TERM INT KILL; do
     mapfile -t pids < <(our_processes | sort -un)
@@ -38,8 +38,8 @@ wait_for() { # SECONDS WHAT COMMAND...: until the command succeeds
 WORKING=
 BESIDE=() # shells of ours that go on beside what we do
 
-# work PROGRAM...: in the background, so that a signal to us is heard at once and not after a long command.
-# Bash makes what it puts there deaf to Ctrl-C, and its children with it; env undoes that.
+# work PROGRAM...: runs in the background, so that a trap runs at once and not after a long command. Bash lets
+# background jobs and their children ignore SIGINT; env resets that.
 work() {
   local status=0
   env --default-signal=INT,QUIT "$@" 9>&- &

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Finds a Python and makes the virtual environment from a lock file.
 
-# Without bytecode each of the many processes would translate all of Django anew, several seconds of a core each time.
+# Have Python write .pyc files: otherwise each of the many processes would compile all of Django anew, several seconds of a
+# core each time.
 unset PYTHONDONTWRITEBYTECODE
 
 # The first of these that is Python 3.11 to 3.13 and can make environments. The system's own comes first: it is built with

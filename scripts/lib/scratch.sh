@@ -15,7 +15,7 @@ begin_scratch() {
 }
 
 # prefer_memory GIGABYTES: what is made for this run is kept in memory where there is that much room, and twice as much
-# left for the run itself. A disk's file system takes ten times as long to copy a database of a thousand files.
+# left for the run itself. tmpfs: a disk's file system takes ten times as long to copy a database of a thousand files.
 prefer_memory() {
   local kilobytes=$(($1 * 1024 * 1024)) folder=/dev/shm
   [[ -z ${TMPDIR:-} && -w $folder && $(stat --file-system --format %T "$folder") == tmpfs ]] || return 0

@@ -1,4 +1,4 @@
-"""The laws of docs/adr/0001 and of the design, read from the sources. An exception stands here with its reason."""
+"""The laws of docs/laws.md, checked in the syntax trees of the sources. An exception stands here with its reason."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_the_migrations_make_the_tables_of_the_models(db: None) -> None:
     call_command("makemigrations", check=True, dry_run=True)
 
 
-# Law 5: time ---------------------------------------------------------------------------------------------------------
+# Law 6: time ---------------------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_delayed_by_celery() -> None:
@@ -205,7 +205,7 @@ def test_no_page_and_no_api_makes_paper_or_workbooks_itself() -> None:
     assert len(SLOW & known) >= 10, "the names above are those of what jobs call"
 
 
-# Law 8: layers -------------------------------------------------------------------------------------------------------
+# Law 11: layers ------------------------------------------------------------------------------------------------------
 
 
 def test_an_upper_app_imports_lower_ones_only() -> None:
@@ -214,7 +214,7 @@ def test_an_upper_app_imports_lower_ones_only() -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
 
 
-# Law 11: size and hints ----------------------------------------------------------------------------------------------
+# Law 14: size and hints ----------------------------------------------------------------------------------------------
 
 FUNCTION_LIMIT, MODULE_LIMIT, VIEW_LIMIT = 40, 400, 15
 

@@ -1,4 +1,4 @@
-"""The same rooms in every app (docs/architecture.md): a newcomer who knows one app knows all."""
+"""The same files and folders in every app (docs/adr/0038): a newcomer who knows one app knows all."""
 
 from __future__ import annotations
 

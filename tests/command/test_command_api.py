@@ -1,4 +1,4 @@
-"""The API as its fixed interface describes it (DESIGN section 7)."""
+"""The API as clients rely on it: codes, shapes, errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ticket's life: every step by those whose turn it is, every other step refused (DOMAIN section 6)."""
+"""The ticket's life: every step by those whose turn it is, every other step refused (docs/domain.md 6)."""
 
 from __future__ import annotations
 

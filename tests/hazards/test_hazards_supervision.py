@@ -1,4 +1,4 @@
-"""What overdue brings: village → township → county, the letter, the circular, listed supervision (DOMAIN section 6)."""
+"""What overdue brings: village → township → county, the letter, the circular, listed supervision (docs/domain.md 6)."""
 
 from __future__ import annotations
 

@@ -61,12 +61,12 @@ ACTION_KEYS = {
 APPROVERS = {
     "IV": "command_office_director", "III": "deputy_magistrate", "II": "magistrate", "I": "party_secretary",
 }  # fmt: skip
-"""DOMAIN section 2: the county's default."""
+"""docs/domain.md 2: the county's default."""
 COLOURS = {"IV": "blue", "III": "yellow", "II": "orange", "I": "red"}
 RAIN = {"IV": (35, 55, 70, 100), "III": (45, 75, 95, 130), "II": (60, 100, 120, 160), "I": (80, 120, 150, 200)}
-"""DOMAIN section 5: mm over 1, 3, 6 and 24 h."""
+"""docs/domain.md 5: mm over 1, 3, 6 and 24 h."""
 MAGNITUDES = {"IV": 5.0, "III": 6.0, "II": 6.5, "I": 7.0}
-"""DOMAIN section 9."""
+"""docs/domain.md 9."""
 LONGEST_TEXT = 120
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -281,7 +281,7 @@ def test_an_earthquake_inside_the_county_suggests_a_level_by_its_magnitude() -> 
     ],
 )
 def test_the_first_hour_of_a_quake_stands_in_the_plan_at_every_level(minutes: int, codes: list[str]) -> None:
-    """DOMAIN section 9."""
+    """docs/domain.md 9."""
     for level in LEVELS:
         late = [code for code in codes if at("earthquake", level)[code]["due_min"] > minutes]
         assert late == [], level
@@ -294,7 +294,7 @@ def test_silence_in_a_quake_is_looked_for_in_all_townships_and_villages() -> Non
 
 @every
 def test_a_township_reports_in_writing_within_forty_minutes(name: str) -> None:
-    """DOMAIN section 3: 20 minutes by phone, 40 in writing."""
+    """docs/domain.md 3: 20 minutes by phone, 40 in writing."""
     posts = {"township_duty", "township_station", "village_deputy"}
     first = [one for one in at(name, "IV").values() if one["verb"] == "report" and one["post"] in posts]
     assert min(one["due_min"] for one in first) <= 40

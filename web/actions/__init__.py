@@ -33,7 +33,7 @@ MOST_IN_ALL = 400
 """Unfinished jobs together: a quarter of an hour's; whoever waits longer has gone."""
 QUEUE, FOLDER = "slow", "jobs"
 DOUBLE_CLICK = dt.timedelta(seconds=2)
-"""The same asked for again within this is the same click."""
+"""Deduplication window: the same request within this time counts as a double click."""
 __all__ = ["Upload", "drop_upload", "expire_jobs", "start_job"]
 
 
@@ -64,7 +64,9 @@ def _digest(job: Job, upload: Upload | None) -> str:
 
 
 def _lock() -> None:
-    """One asks at a time, so that bounds hold and twins are found; held for two small statements and an upload."""
+    """Advisory lock: one request at a time, so that limits hold and duplicates are found; held for two small statements
+    and an upload.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('web.jobs'))")
 
@@ -84,11 +86,11 @@ def _refuse_too_many(by: Any) -> None:
 
 
 def wake() -> None:
-    """Tell a worker. A lost word costs seconds: beat says it again and again."""
+    """Wake a worker by a Celery task. A lost one costs seconds, because beat repeats it."""
     try:
         current_app.send_task("web.work", queue=QUEUE, retry=False, expires=60)
-    except Exception as error:  # whatever the broker says, the row waits in the database
-        _log.warning("no worker was told, beat will: %r", error)
+    except Exception as error:  # without the broker the row still waits in the database
+        _log.warning("could not queue the Celery task, beat will repeat it: %r", error)
 
 
 @transaction.atomic
@@ -113,7 +115,8 @@ def expire_jobs(*, by: Any = None) -> int:
 
 @transaction.atomic
 def _sweep() -> None:
-    """Delete every folder that no job has a file in, also what a request left that was undone after its upload.
+    """Garbage collection: delete folders that no job owns, also those of requests that were rolled back after the
+    upload.
 
     Under the lock of `start_job`, whose upload is on the disk before its row is seen.
     """

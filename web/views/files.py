@@ -20,7 +20,7 @@ from web.selectors import ahead_of, file_of, job_of
 from web.words import error_of, step_of
 
 ENDED_POLLING = 286
-"""htmx's own status: put this in place and ask no more."""
+"""htmx's status for the end of polling: swap this in and stop."""
 
 
 def page_of(job: Job) -> str:

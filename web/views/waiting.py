@@ -1,4 +1,4 @@
-"""What a page answers when it asked for a job: the way to where one waits for it."""
+"""The redirect to a job's page, for a page that asked for a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colour of a warning (DOMAIN section 2): the gravest that its parameters, its words and its severity give, with
+"""The colour of a warning (docs/domain.md 2): the gravest that its parameters, its words and its severity give, with
 its source, and with all of them where they disagree.
 """
 
@@ -31,7 +31,7 @@ NO_COLOUR = Colour("", NONE)
 
 
 def colour_of_info(info: Info) -> Colour:
-    """Of one block. No colour where it says that there is no warning."""
+    """The colour of one info block; none where it says that there is no warning."""
     if info.no_warning:
         return NO_COLOUR
     said = _stated(info)
@@ -47,7 +47,7 @@ def colour_of_info(info: Info) -> Colour:
 
 
 def colour_of(infos: Sequence[Info]) -> Colour:
-    """Of the whole message: its gravest block's, a stated one before the same from a severity."""
+    """The colour of the whole message: that of its gravest block, a stated one before the same from a severity."""
     found = [colour for info in infos if (colour := colour_of_info(info)).name]
     if not found:
         return NO_COLOUR

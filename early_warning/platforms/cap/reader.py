@@ -1,4 +1,5 @@
-"""Walk the tree by the tables, collect every complaint, and only then refuse: a sender learns of all faults at once.
+"""The CAP parser: walks the tree by the tables and collects every fault before it refuses, so that a sender learns all
+at once.
 
 Complaints are named by their place, counted from 0: ``info[1].severity``, ``info[0].area[2].polygon[0]``.
 """
@@ -112,7 +113,7 @@ class _Reader:
         return {name: self._values(row, children.get(name, []), f"{place}{name}") for name, row in rows.items()}
 
     def _children(self, element: tree.Node, rows: Mapping[str, Row], place: str) -> dict[str, list[tree.Node]]:
-        """By name. Elements of foreign namespaces (signatures, extensions) stay in the verbatim copy only."""
+        """Child elements by name; foreign namespaces (signatures, extensions) stay in the verbatim copy only."""
         if element.text:
             self.complain(place.rstrip(".") or "alert", _("There is loose text between the elements."))
         found: dict[str, list[tree.Node]] = {}

@@ -1,4 +1,5 @@
-"""From untrusted bytes to small trees, in bounded memory: no DTD, no entities, no network, no surprise in the encoding.
+"""A streaming XML parser for untrusted bytes, in bounded memory: no DTD, no entities, no network, no surprise in the
+encoding.
 
 The bytes come from a file and are decoded here and not by the XML library, so that the few encodings we take are the
 only ones. Expat reads them piece by piece; elements, depth, attributes and text are counted as they come, and what a
@@ -178,7 +179,7 @@ class _Builder:
         self.parser.Parse(b"", True)
 
     def check(self) -> None:
-        """Something was inside."""
+        """Refuse a document without an alert."""
         if self.alerts:
             return
         namespace, name = self.root or ("", "")

@@ -1,6 +1,5 @@
-"""Readers of single values. Each takes the trimmed text of an element and returns a value, or raises
-ValueError(complaint).
-"""
+"""Parsers of single values. Each takes the trimmed text of an element and returns a value, or raises
+ValueError(complaint)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         return None
 
     def _again_as_owner(self, options: dict[str, Any]) -> None:
-        """The settings were read as the application's role: the work is done by a process that reads the owner's."""
+        """Run the restore in a subprocess with the owner's database URL, because this process has the application's
+        role.
+        """
         owner = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
         environment = {**os.environ, "DATABASE_URL": owner, "SANJI_RESTORES_AS_OWNER": "1"}
         command = [sys.executable, *sys.argv[:1], "restore", str(options["file"].absolute()), "--role", options["role"]]

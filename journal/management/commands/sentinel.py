@@ -1,4 +1,5 @@
-"""The second firer (DESIGN law 5): needs the database only, and takes over whatever Celery has stopped doing."""
+"""``manage.py sentinel``: the second firer of timers (docs/laws.md 6). It needs the database only, and takes over
+whatever Celery has stopped doing."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do one round and exit")
 
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
-        # By its name alone, for it lies above: no published password where DEMO is off (board/selectors/published.py).
+        # Imported by name, because it is in an upper layer: no published password where DEMO is off
+        # (board/selectors/published.py).
         self.check(tags=["published"], include_deployment_checks=True)
         connection.close()
         if once:
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
-        # What waits for somebody else's gateway waits in a thread with a connection of its own; it ends with us.
+        # A daemon thread with its own connection for rounds that wait for somebody else's gateway.
         threading.Thread(target=self._outside, args=(stopping,), name="sentinel-outside", daemon=True).start()
         silence, clock = Silence(), Clock()
         while not stopping.is_set():

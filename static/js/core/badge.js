@@ -1,4 +1,4 @@
-// The live badge: what it says of how old the page is.
+// The connection badge: live, polling, late or offline, with the age of the page's data.
 import { now } from "./clock.js";
 import { refreshTimes } from "./countdown.js";
 

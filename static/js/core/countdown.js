@@ -1,4 +1,4 @@
-// Every moving time on a page, from one beat a second:
+// Countdowns and ages, all updated by one timer a second:
 //   [data-waiting="ISO"]    counts up since that moment; class "over" past data-over="ISO"
 //   [data-due="ISO"]        counts down to that moment; "soon" in the last quarter or minute, "over" after it
 //   [data-ring]             a ring around a [data-due], with data-start="ISO"

@@ -36,7 +36,7 @@ export function refreshAll() {
   for (const element of document.querySelectorAll("[data-fragment]")) refresh(element);
 }
 
-/** Frames come in bursts: one fetch after a short silence, but no later than two seconds after the first. */
+/** Debounce: frames come in bursts, so fetch once after a short silence, but no later than two seconds after the first. */
 function soon(element) {
   const known = waiting.get(element) || { since: performance.now() };
   clearTimeout(known.timer);
@@ -53,7 +53,7 @@ async function load(url) {
 
 const addressOf = (element) => element.dataset.fragment || location.pathname + location.search;
 
-/** Answers may overtake one another: one that was asked for before what stands there, or for another address, is dropped. */
+/** Stale responses are dropped: those requested before what is shown now, or for another address. */
 export async function refresh(element) {
   waiting.delete(element);
   const address = addressOf(element);

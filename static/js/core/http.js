@@ -1,6 +1,6 @@
-// Asking our own server, the one door to fetch(): what came back is ours only if it carries the server's mark, the header
-// X-Sanji (emergency/middleware/refusals.py). A network's sign-in page, a gateway's or a firewall's answer, whatever its status and type,
-// lacks it, and is no answer.
+// The HTTP client, the only module that calls fetch(): an answer is ours only if it carries the server's mark, the
+// header X-Sanji (emergency/middleware/refusals.py). A network's sign-in page, a gateway's or a firewall's answer,
+// whatever its status and type, lacks it, and is no answer.
 //
 //   const answer = await ask("/board/counters/", { expects: "json" });
 //   answer.kind   "ok"          taken: a 2xx of ours, of the kind of content that was expected
@@ -17,10 +17,10 @@ export const PATIENCE = 20_000;
 const TYPES = { html: ["text/html"], json: ["application/json", "application/geo+json"] };
 const NOTHING = { kind: "none", foreign: false, status: 0, text: "", data: null, redirect: "", wait: 0, header: () => null };
 
-/** Whose page this is; empty on pages of nobody. */
+/** The id of the signed-in person when the page was rendered; empty on anonymous pages. */
 export const me = () => document.documentElement.dataset.me || "";
 
-/** The cookie is newer than the page where somebody has signed in again in another window. */
+/** The CSRF token, from the cookie: it is newer than the page after a sign-in in another window. */
 export function csrfToken() {
   const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
   if (cookie) return cookie;
@@ -70,7 +70,7 @@ function waitOf(value) {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
 }
 
-/** What every request of ours carries. */
+/** Request headers that every call sends. */
 export function headersOf({ method = "GET", headers = {}, person = me() }) {
   const sent = { "HX-Request": "true", ...headers };
   if (person) sent["X-Sanji-Person"] = person;

@@ -1,5 +1,6 @@
-// The live line of every page: one socket, one cursor (DESIGN law 7). What the page shows is never older than the badge says:
-// it is live only while the server's beat is heard; else the same cursor is asked for by polling, beside further sockets.
+// The live connection of every page: one WebSocket, one cursor (docs/laws.md 10). What the page shows is never older
+// than the badge says: it is live only while the server's beat is heard; else the same cursor is asked for by polling,
+// beside further sockets.
 //
 //   live.js gives onFrame, onReset, isNewer, hold and release. (An import written out here would be rewritten to its own hash.)
 //   onFrame((frame) => …)          every event once, in order of arrival: {seq, at, verb, subject, unit, card}
@@ -183,7 +184,7 @@ function onBeat({ now: stamp, epoch: era }) {
   clearTimeout(timers.get("poll"));
 }
 
-/** Lets go of the socket without waiting for a network that may be gone. */
+/** Drops the socket without waiting for the closing handshake over a network that may be gone. */
 function drop() {
   const old = socket;
   socket = null;
@@ -265,7 +266,7 @@ function show() {
   root.dataset.liveState = state;
 }
 
-/** A device that has slept heard nothing meanwhile, and on some the monotonic clock slept too. */
+/** Wake-up from sleep: the device heard nothing meanwhile, and on some the monotonic clock stood still. */
 function noticeStep() {
   const before = skew;
   skew = Date.now() - performance.now();

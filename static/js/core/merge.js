@@ -1,7 +1,8 @@
-// Brings a fragment up to date without losing what a person is doing in it: open details stay open, typed text stays
-// typed, the focus stays where it is, elements with data-keep are not touched at all, and what has data-stays (an answer to
-// the person's own act, which the fragment knows nothing of) stays until its surroundings are replaced. An element with an
-// id is the same one wherever it moves to. Idiomorph does the work; here stands what it must leave alone (docs/adr/0033).
+// DOM morphing: brings a fragment up to date without losing what a person is doing in it. Open details stay open, typed
+// text stays typed, the focus stays where it is, elements with data-keep are not touched at all, and what has
+// data-stays (an answer to the person's own act, which the fragment knows nothing of) stays until its surroundings are
+// replaced. An element with an id is the same one wherever it moves to. Idiomorph does the work; here stands what it
+// must leave alone (docs/adr/0033).
 import { Idiomorph } from "../../vendor/idiomorph/idiomorph.esm.js";
 
 const FIELDS = "input, textarea, option";

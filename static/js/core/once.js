@@ -1,5 +1,6 @@
-// A form that makes something new is sent once; its draft is forgotten only when our server has taken it. Whatever else
-// comes back, everything stays as typed. The server's token makes a second sending harmless anyway.
+// Protection against double submission: a form that makes something new is sent once; its draft is forgotten only when
+// our server has taken it. Whatever else comes back, everything stays as typed. The server's token makes a second
+// sending harmless anyway.
 import { forget } from "./draft.js";
 import { ask } from "./http.js";
 import { toast } from "./toast.js";

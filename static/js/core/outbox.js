@@ -1,5 +1,5 @@
-// What the person has done on this device and our server has not yet confirmed: answers to orders, alarms acknowledged, and
-// what is to come. Kept in IndexedDB with its photo, sent in order, tried again until the server has said that it has it.
+// The outbox, a queue of acts that our server has not yet confirmed: answers to orders, alarms acknowledged, and what
+// is to come. Kept in IndexedDB with its photo, sent in order, tried again until the server has said that it has it.
 // Every page that imports this sends what waits; the server takes a repeat without harm.
 //
 //   outbox.add({ key: "alarm:7", url: form.action, fields: [...new FormData(form)] })

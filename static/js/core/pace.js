@@ -1,4 +1,4 @@
-// How often a page may try: at most so many tries in any minute, whatever asks for them.
+// Rate limit with backoff for reconnecting: at most so many tries in any minute, whatever asks for them.
 
 const MINUTE = 60_000;
 
@@ -24,5 +24,5 @@ export class Pace {
   }
 }
 
-/** Somewhere between two waits, so that thousands who were cut off at once do not come back at once. */
+/** Jitter, so that thousands who were cut off at once do not come back at once. */
 export const between = (least, most) => least + Math.random() * (most - least);

@@ -1,6 +1,6 @@
-// Sending what waits on this device, for orders' answers, alarms, hazards and what is to come. Never two rounds at once, in
-// whatever window; another right after where more came meanwhile; after one that got stuck the next by a clock that waits
-// longer each time, until the connection or the person is back.
+// The sender of queued items (answers to orders, alarms, hazards), with a lock and backoff. Never two rounds at once,
+// in whatever window; another right after where more came meanwhile; after one that got stuck the next by a clock that
+// waits longer each time, until the connection or the person is back.
 import { ask } from "./http.js";
 
 const WAITS = [2000, 4000, 8000, 15000, 30000, 60000];
@@ -31,7 +31,7 @@ export class Rounds {
     return this.running;
   }
 
-  /** One window sends at a time, where the browser can say so; two would only send twice what counts once. */
+  /** Web Locks: one window sends at a time, where the browser supports it; two would only send twice what counts once. */
   async alone() {
     return navigator.locks ? navigator.locks.request(this.name, () => this.round()) : this.round();
   }

@@ -1,5 +1,5 @@
-// Nothing moves under a finger: what arrives by itself is put into the page only while nobody is pressing on it. Between the
-// touch and its click a line that appears above would have the tap land on something else, or on nothing.
+// No layout shift under a finger: what arrives by itself is put into the page only while nobody is pressing on it.
+// Between the touch and its click a line that appears above would have the tap land on something else, or on nothing.
 
 const CLICK_FOLLOWS = 350; // a click comes this long after the finger has left, or not at all
 const LONGEST = 1500; // a finger that rests does not hold the news back

@@ -1,5 +1,5 @@
-// What this browser keeps, each thing for one person: small values by name in localStorage, rows in IndexedDB. Storage may be
-// full, forbidden or hold anything: what cannot be read is not there, and nothing here breaks a page.
+// Browser storage by person: small values by name in localStorage, rows in IndexedDB. Storage may be full, forbidden or
+// hold anything: what cannot be read is not there, and nothing here breaks a page.
 //
 //   keep(name, value) · kept(name, valid) · drop(name)     small values of the page's person, as JSON
 //   put hold get all change remove                         rows {id, person, …} of the stores below

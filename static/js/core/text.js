@@ -1,5 +1,5 @@
-// Names and free texts on their way onto the screen. Always as text, never as HTML; and where the place takes no markup
-// (titles, notifications, tooltips), without the characters that turn or hide what stands around them.
+// Safe output of names and free texts. Always as text, never as HTML; and where the place takes no markup (titles,
+// notifications, tooltips), without the characters that turn or hide what stands around them.
 
 // Direction marks, embeddings, overrides and isolates; zero-width characters; controls but tab and line ends.
 // eslint-disable-next-line no-control-regex

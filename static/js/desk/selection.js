@@ -1,4 +1,5 @@
-// What is selected, in the address: ?incident=ID&unit=CODE&show=silent|overdue. Selecting anywhere selects everywhere.
+// The selection as query parameters of the page: ?incident=ID&unit=CODE&show=silent|overdue. Selecting anywhere selects
+// everywhere.
 
 const hearers = new Set();
 const NAMES = ["incident", "unit", "show"];

@@ -1,4 +1,4 @@
-// A short two-tone call, made in the browser: no file to fetch, nothing to wait for.
+// The alarm sound: two tones from Web Audio, no file to fetch, nothing to wait for.
 
 let context = null;
 

@@ -116,7 +116,7 @@ async function enableSound() {
   if (sounding()) play();
 }
 
-/** One page of this browser sounds, of those that may; when it is closed another takes over. */
+/** Web Locks: one page of this browser sounds, of those that may; when it is closed another takes over. */
 function lead() {
   if (leader || audio?.state !== "running") return;
   if (!navigator.locks) { leader = true; return; }

@@ -1,5 +1,5 @@
-// Back, and a page out of the browser's memory: nothing on it can be acted on until it is as it is now on the server. A
-// button of what was called off meanwhile must not be there to be pressed.
+// The back/forward cache: nothing on a restored page can be acted on until it is as it is now on the server. A button
+// of what was called off meanwhile must not be there to be pressed.
 import { refresh } from "../core/fragments.js";
 import { check } from "./session.js";
 import { toast } from "../core/toast.js";

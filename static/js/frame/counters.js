@@ -32,7 +32,7 @@ async function fetchCounters() {
   }
 }
 
-/** Ask soon: a moment after the last call, at most three seconds after the first. Screens spread their questions. */
+/** Debounced fetch with jitter: a moment after the last call, at most three seconds after the first. */
 export function countSoon() {
   since ||= performance.now();
   clearTimeout(timer);

@@ -1,5 +1,4 @@
-// htmx asks for itself: what it gets is let in by the same rule as everything else (core/http.js), and goes out with whose
-// page it is.
+// htmx's own requests: their answers pass the same check as all others (core/http.js), and they carry the same headers.
 import { classify, headersOf, signedOut } from "../core/http.js";
 import { toast } from "../core/toast.js";
 

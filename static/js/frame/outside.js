@@ -1,6 +1,6 @@
-// The system's notifications of alarms, through the service worker (Android refuses the Notification constructor). Each alarm
-// is told once in a browser, whichever of its windows hears of it first, and is taken away once it is open no more. Nothing
-// here may fail the alarm: whoever calls does not wait, and what goes wrong is only not told.
+// System notifications of alarms, through the service worker (Android refuses the Notification constructor). Each alarm
+// is told once in a browser, whichever of its windows hears of it first, and is taken away once it is open no more.
+// Nothing here may fail the alarm: whoever calls does not wait, and what goes wrong is only not told.
 import { me } from "../core/http.js";
 import { plain } from "../core/text.js";
 

@@ -1,7 +1,8 @@
-// Whether whoever this page belongs to is still signed in here. A session that ended is told in a band over the page, and
-// nothing else changes: rows stay, what rings goes on ringing, forms keep what is in them. The page goes on by itself once
-// the same person has signed in again, in whatever window; for somebody else it is loaded anew, for two people's work must
-// not be mixed. Asking now and then also keeps the session of an open page in use (emergency/middleware/session_age.py).
+// Session watch: whether the page's person is still signed in here. A session that ended is told in a band over the
+// page, and nothing else changes: rows stay, what rings goes on ringing, forms keep what is in them. The page goes on
+// by itself once the same person has signed in again, in whatever window; for somebody else it is loaded anew, for two
+// people's work must not be mixed. Asking now and then also keeps the session of an open page in use
+// (emergency/middleware/session_age.py).
 import { button } from "../core/button.js";
 import { ask, csrfToken, me } from "../core/http.js";
 import { icon } from "../core/icon.js";
@@ -84,7 +85,7 @@ function backIn() {
   document.dispatchEvent(new CustomEvent("sanji:signed-in"));
 }
 
-/** Signing in has changed the secret that forms are sent with. */
+/** Renew the CSRF token in forms after signing in. */
 function tokens() {
   const token = csrfToken();
   if (!token) return;
@@ -109,7 +110,7 @@ function show(title, text, act) {
   place();
 }
 
-/** What a modal dialog does not hold can neither be seen nor clicked while it is open. */
+/** The band goes into an open modal dialog: what is outside can neither be seen nor clicked. */
 function place() {
   if (!band) return;
   const host = [...document.querySelectorAll("dialog[open]")].pop() || document.body;

@@ -18,7 +18,7 @@ export async function removeReport(id) {
   await remove("reports", id);
 }
 
-/** Asks the browser not to clear what is kept when the phone runs short of space; true when it promises. */
+/** Requests persistent storage, which the browser does not clear when the phone runs short of space; true when granted. */
 export async function persist() {
   try {
     return (await navigator.storage.persisted()) || (await navigator.storage.persist());

@@ -23,7 +23,7 @@ async function remember(who) {
   await (await caches.open(WHO)).put(KEY, new Response(JSON.stringify(who), { headers: { "Content-Type": "application/json" } }));
 }
 
-/** Has the worker keep the shell; `told(true)` once the page opens without a connection, `told(false)` if it will not. */
+/** Caches the page's shell in the service worker; `told(true)` once the page opens offline, `told(false)` if it will not. */
 export async function startWorker(root, told) {
   if (!can()) { told(false); return; }
   navigator.serviceWorker.addEventListener("message", (event) => told(event.data === "filled"));

@@ -45,7 +45,7 @@ function patient(request) {
   });
 }
 
-/** The network first; the shell when nothing answers in time, or only a gateway does. */
+/** Network first, then cache: the shell when nothing answers in time, or only a gateway does. */
 async function page(request) {
   const person = await who();
   const shell = person && (await caches.match(shellOf(person.language), IN_SHELL));

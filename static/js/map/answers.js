@@ -1,5 +1,5 @@
-// Who has answered, by unit. Loaded once, then kept by the events' own cards; silence is reckoned here, second by second,
-// because it comes without an event.
+// The state of answers by unit, a cache. Loaded once, then updated by the events' cards; silence is computed here,
+// second by second, because it comes without an event.
 import { now } from "../core/clock.js";
 import { forAnother, NEED, pastDue, stateOf } from "./shown.js";
 

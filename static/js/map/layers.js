@@ -26,7 +26,7 @@ export async function layer(name, parameters, again = null) {
   return { ...answer.data, seqBefore };
 }
 
-/** Calls `run` at once, and of the calls that follow within `pause` only the last, when it is over. */
+/** Throttle: calls `run` at once, and of the calls that follow within `pause` only the last, when it is over. */
 export function soon(run, pause = 150) {
   let timer = 0;
   let again = false;
