@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from early_warning import actions
 from early_warning.files.bodies import open_kept
-from early_warning.screens import warning as pages
+from early_warning.screens import warning as screens
 from early_warning.selectors import warnings
 from web.bounds import whole_number
 from web.requests import Request
@@ -25,13 +25,13 @@ from web.requests import Request
 @require_safe
 def index(request: Request) -> HttpResponse:
     template = "early_warning/_list.html" if request.headers.get("HX-Request") else "early_warning/list.html"
-    return render(request, template, pages.list_page(request.user, request.GET))
+    return render(request, template, screens.list_page(request.user, request.GET))
 
 
 @require_safe
 def detail(request: Request, warning_id: int) -> HttpResponse:
     template = "early_warning/_detail.html" if request.headers.get("HX-Request") else "early_warning/detail.html"
-    context: dict[str, Any] = pages.detail_page(request.user, warning_id)
+    context: dict[str, Any] = screens.detail_page(request.user, warning_id)
     return render(request, template, {**context, "tile_url": settings.TILE_URL})
 
 
@@ -80,7 +80,7 @@ def reopen(request: Request, warning_id: int) -> HttpResponse:
 @require_safe
 def platforms(request: Request) -> HttpResponse:
     name = "early_warning/_platforms.html" if request.headers.get("HX-Request") else "early_warning/platforms.html"
-    return render(request, name, pages.platforms_page(request.user))
+    return render(request, name, screens.platforms_page(request.user))
 
 
 @require_safe
@@ -111,11 +111,11 @@ def accept(request: Request, question_id: int) -> HttpResponse:
         question_id, reason=request.POST.get("reason", ""), warnings=chosen, by=request.user
     )
     messages.success(request, _("Accepted: %(message)s.") % {"message": question.raw.identifier})
-    return redirect(pages.page_of(question))
+    return redirect(screens.page_of(question))
 
 
 @require_POST
 def reject(request: Request, question_id: int) -> HttpResponse:
     question = actions.reject_question(question_id, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("Not accepted: %(message)s.") % {"message": question.raw.identifier})
-    return redirect(pages.page_of(question))
+    return redirect(screens.page_of(question))

@@ -18,6 +18,7 @@ from hazards.states import ENDED
 from journal.actions.recording import SYSTEM
 from norms.actions import Chase, Step, chased
 from notify.actions import messages as notify
+from org.rules.codes import county_of
 
 What = Deadline.What
 LIMITS = ("remind_first", "remind_second", "climb_township", "climb_county", "letter_answer")
@@ -139,6 +140,6 @@ class PublicationChase(_Daily):
     def take(self, steps: Sequence[Step[Waits]]) -> None:
         notices = []
         for step in steps:
-            places = [people.desk(people.county_of(step.row.hazard.unit.path))]
+            places = [people.desk(county_of(step.row.hazard.unit.path))]
             notices += people.notices(places, "hazard.publish", step.row.hazard, due=day_of(step.row.due_at))
         notify.send_all(notices, by=SYSTEM)

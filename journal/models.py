@@ -210,7 +210,9 @@ class Counter(models.Model):
 
 
 class Attachment(models.Model):
-    """A photo: decoded and re-encoded, with EXIF place and time kept as columns and the rest of the EXIF gone."""
+    """A photo: decoded and re-encoded, with EXIF place and time kept as columns and the rest of the EXIF gone. Or a
+    document, kept as it was sent, of a kind of web/documents.py (the ending of its file): it has no width or height.
+    """
 
     subject = models.CharField(max_length=60, db_index=True)
     unit_path = models.CharField(max_length=40, db_collation="C")
@@ -226,6 +228,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["subject", "sha256"], name="attachment_once")]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.width > 0
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name, which says its kind."""
+        return str(self.file.name).rpartition(".")[2]
 
 
 class RememberedReply(models.Model):

@@ -49,7 +49,11 @@ class _Values(dict[str, Any]):
         return "–"
 
 
-sentence("attachment.added", _("%(by)s added a photo"))
+def _added(values: Mapping[str, Any]) -> Any:
+    return _("%(by)s added the document “%(name)s”") if "document" in values else _("%(by)s added a photo")
+
+
+sentence("attachment.added", _added)
 sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
 sentence(
     "relay.unheard",

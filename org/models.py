@@ -6,6 +6,9 @@ everything that asks "may this person see it" is a prefix question on such a pat
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.db import models
@@ -78,11 +81,8 @@ class PersonManager(BaseUserManager["Person"]):
                 raise
             return found[0]
 
-    def create_superuser(self, username: str, password: str | None = None, **more: str) -> Person:
-        """Create the first administrator of a county, for ``manage.py createsuperuser``."""
-        from org.actions.people import register_administrator
-
-        return register_administrator(username=username, password=password, by=None, **more)
+    create_superuser: ClassVar[Callable[..., Person]]
+    """What ``manage.py createsuperuser`` calls: an action, which org/apps.py sets here."""
 
 
 class Person(AbstractBaseUser):

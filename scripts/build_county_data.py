@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rebuild the demo county's data, org/data/<county>/{units.csv,boundaries.geojson,SOURCE.md}.
+"""Rebuild the demo county's data, board/demo/data/<county>/{units.csv,boundaries.geojson,SOURCE.md}.
 
 Run by hand when the source or the sketch changes, never at run time:
 
@@ -128,7 +128,7 @@ Rebuilt by `scripts/build_county_data.py`.
 
 
 def main(county: str, dist: Path) -> None:
-    folder = ROOT / "org" / "data" / county
+    folder = ROOT / "board" / "demo" / "data" / county
     sketch = json.loads((folder / "sketch.json").read_text(encoding="utf-8"))
     rows = units(sketch, dist)
     cells = build_cells(sketch, [row["code"] for row in rows])

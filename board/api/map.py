@@ -17,7 +17,8 @@ from rest_framework import exceptions
 from rest_framework.views import APIView
 
 from board.api.answers import Layer
-from board.selectors.layers import LAYERS, Box, View
+from board.selectors.features import Box, View
+from board.selectors.layers import LAYERS
 from command.selectors.visible import incidents_visible_to
 from database.clock import now
 from web.downloads import renderers

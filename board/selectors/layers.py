@@ -7,20 +7,20 @@ subject, so that a client can tell whether a card it has is newer (docs/laws.md 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
-from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from board.selectors.assignments import LIVE, on_the_board
-from board.selectors.compose import fetch, sql_of
+from board.selectors.compose import sql_of
+from board.selectors.features import PLACES, View, collection
+from board.selectors.replay import assignments_at, incidents_at
 from command.models import Assignment, Incident
-from command.selectors.visible import SHOWN, incidents_visible_to
+from command.selectors.visible import incidents_visible_to
 from database.clock import now
 from early_warning.selectors.warnings import map_features
 from hazards.api.bodies import FilterQuery
@@ -30,47 +30,8 @@ from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.rest import bound_to
 
-DETAILED_ZOOM = 16
-"""Zoom from which boundaries are sent unsimplified."""
-
-
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class View:
-    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment.
-
-    ``given`` is the whole query, for layers with filters of their own.
-    """
-
-    bbox: Box | None = None
-    zoom: int = 10
-    at: dt.datetime | None = None
-    incident: int | None = None
-    given: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def grid(self) -> float:
-        """Grid size for simplifying boundaries: degrees of half a pixel at the zoom, which nobody sees."""
-        return 0 if self.zoom >= DETAILED_ZOOM else 360 / (256 * 2**self.zoom) / 2
-
-    def within(self, field: str) -> Q:
-        return Q() if self.bbox is None else Q(**{f"{field}__bboverlaps": Polygon.from_bbox(self.bbox)})
-
-
-def collection(features: str, parameters: Sequence[object]) -> str:
-    """``features``: a statement of one json column."""
-    sql = (
-        "SELECT json_build_object('type', 'FeatureCollection',"
-        " 'features', COALESCE(json_agg(f.feature), '[]'::json))::text"
-        f" FROM ({features}) AS f(feature)"
-    )
-    return fetch(sql, parameters)[0][0]
-
-
-# ST_SnapToGrid instead of ST_Simplify: vertices snap to one grid, so that two units that share a border still share it,
-# where simplifying each by itself would open gaps. What is smaller than the grid keeps its frame.
+# Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
+# them, which simplifying each by itself would open. What is smaller than the grid keeps its frame.
 _UNITS = """
     SELECT json_build_object('type', 'Feature', 'id', u.code,
         'geometry', ST_AsGeoJSON(CASE WHEN %s = 0 THEN u.boundary
@@ -95,25 +56,6 @@ def units(person: Person, view: View) -> str:
     return collection(sql, [view.grid, view.grid, view.grid, *mine_values, *shown_values])
 
 
-_RANK = f"array_position(string_to_array('{' '.join(SHOWN)}', ' '), s.state)"
-
-# `items` is what the client keeps: from it and from the frames that follow it counts by itself, without asking again.
-ITEMS = """json_build_object('id', s.id, 'order', s.order_id, 'incident', s.incident_id, 'status', s.status,
-    'climbed_to', s.climbed_to, 'ack_due_at', s.ack_due_at, 'next_climb_at', s.next_climb_at,
-    'for', s.state = 'answered_for', 'since', s.issued_at, 'seq', s.seq)"""
-
-PLACES = f"""
-    SELECT json_build_object('type', 'Feature', 'id', u.code, 'geometry', ST_AsGeoJSON(u.seat, 5, 0)::json,
-        'properties', json_build_object('type', 'answers', 'unit', u.code, 'level', u.level,
-            'state', (array_agg(s.state ORDER BY {_RANK}))[1],
-            'counts', (SELECT json_object_agg(c.state, c.n) FROM (SELECT t.state, count(*) AS n
-                FROM unnest(array_agg(s.state)) AS t(state) GROUP BY t.state) c),
-            'ids', json_agg(s.id ORDER BY s.id),
-            'waiting_since', min(s.issued_at) FILTER (WHERE s.status = 'called'),
-            'items', json_agg({ITEMS} ORDER BY s.id)))
-    FROM asked s JOIN org_unit u ON u.id = s.unit_id GROUP BY u.id ORDER BY u.path
-"""
-
 _ASKED = f"""
     WITH asked AS (
         SELECT a.id, a.unit_id, a.order_id, o.incident_id, a.status, a.climbed_to, a.ack_due_at, a.next_climb_at,
@@ -128,8 +70,6 @@ _ASKED = f"""
 def assignments(person: Person, view: View) -> str:
     """One feature a unit: its worst state, counts, ids, since when it waits, and each assignment's own clock."""
     if view.at is not None:
-        from board.selectors.replay import assignments_at
-
         return assignments_at(person, view)
     rows: QuerySet[Assignment] = on_the_board(person, view.incident).filter(view.within("unit__seat"))
     sql, values = sql_of(rows.values("pk"))
@@ -151,8 +91,6 @@ _INCIDENTS = """
 def incidents(person: Person, view: View) -> str:
     """Those that are not over, at their place, or at their unit's seat while the place is not known."""
     if view.at is not None:
-        from board.selectors.replay import incidents_at
-
         return incidents_at(person, view)
     rows: QuerySet[Incident] = incidents_visible_to(person).filter(exercise=None)
     rows = rows.filter(status__in=LIVE) if view.incident is None else rows.filter(pk=view.incident)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from board.selectors.assignments import LIVE
 from board.selectors.compose import sql_of
-from board.selectors.layers import PLACES, View, collection
+from board.selectors.features import PLACES, View, collection
 from journal.models import Event
 from org.models import Person
 from org.selectors.jurisdiction import visible_to

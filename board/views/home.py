@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from board.selectors import frame_for
 from board.selectors.assignments import overdue
-from board.selectors.feed import feed
+from board.selectors.events import event_lines
 from board.selectors.silence import silent_list
 from board.selectors.situation import (
     incidents_going,
@@ -44,7 +44,7 @@ def home(request: Request) -> HttpResponse:
         return redirect("/orders/mine/")
     chosen = _chosen(request)
     panels = {**left_of(person, chosen["incident"]), **silent_of(person, chosen), **strip_of(person)}
-    panels |= feed_of(person, chosen["incident"])
+    panels |= events_of(person, chosen["incident"])
     more = {"legend": LEGEND, "tile_url": settings.TILE_URL}
     return render(request, "board/home.html", {**panels, **chosen, **more})
 
@@ -62,7 +62,7 @@ def events(request: Request) -> HttpResponse:
     """Lines newer than ``after``, or older than ``before``; without either the newest page."""
     incident = _chosen(request)["incident"]
     marks = {name: _number(request.GET.get(name, "")) for name in ("after", "before")}
-    return render(request, "board/_feed.html", feed_of(request.user, incident, **marks))
+    return render(request, "board/_events.html", events_of(request.user, incident, **marks))
 
 
 def strip(request: Request) -> HttpResponse:
@@ -112,10 +112,10 @@ def silent_of(person: Person, chosen: dict[str, Any]) -> dict[str, Any]:
     return {"silence": found, "overdue_only": overdue_only, "ways": ONE_TAP, "incident": chosen["incident"]}
 
 
-def feed_of(
+def events_of(
     person: Person, incident: int | None, after: int | None = None, before: int | None = None
 ) -> dict[str, Any]:
-    lines, older = feed(person, after=after, before=before, incident=incident)
+    lines, older = event_lines(person, after=after, before=before, incident=incident)
     return {"lines": lines, "older": None if after else older, "continued": after is not None or before is not None}
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from board.selectors.feed import feed
+from board.selectors.events import event_lines
 from board.selectors.silence import silent_list
 from board.selectors.situation import on_duty, stopped_clocks
 from org.models import Person
@@ -47,5 +47,5 @@ def _side(person: Person) -> dict[str, object]:
         "silence": silent_list(person, shown=ROWS),
         "duty": on_duty(person),
         "stopped": stopped_clocks(person),
-        "newest": feed(person, limit=1)[0][:1],
+        "newest": event_lines(person, limit=1)[0][:1],
     }

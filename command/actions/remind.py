@@ -13,6 +13,7 @@ from journal.states import tell
 from notify.actions import messages as notify
 from org.models import Person
 from org.rules import capabilities
+from org.selectors.jurisdiction import under
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
         status=Assignment.Status.CALLED, person__isnull=False
     )
     if unit_path:
-        found = found.filter(visible.within_path(unit_path))
+        found = found.filter(under(unit_path))
     rows = list(found)
     notify.send_all([notice(row, order, "order.reminded") for row in rows], by=by)
     order.assignment_count, order.vacancy_count = visible.counts_of(order)

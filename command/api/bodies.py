@@ -107,10 +107,6 @@ class Reminder(serializers.Serializer):
     unit = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
 
 
-class Nothing(serializers.Serializer):
-    """A POST without a body."""
-
-
 class Progress(serializers.Serializer):
     step = serializers.CharField(max_length=12)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -14,12 +14,12 @@ from rest_framework.response import Response as Answer
 
 from command import actions
 from command.api import answers, bodies, bodies_response, representations_response
-from command.api.reading import ReadOnly
 from command.models import Proposal, Response
 from command.selectors import responses, visible
 from journal.api.once import acts_once
 from plans.selectors.plans import plans_visible_to, version_in_force
 from web.errors import Conflict, NotFound
+from web.reading import Nothing, ReadOnly
 from web.requests import ApiRequest
 from web.rest import checked
 
@@ -57,11 +57,11 @@ class ResponseViewSet(ReadOnly):
         actions.change_level(int(pk), by=request.user, **wanted)
         return self.retrieve(request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Answer:
-        checked(bodies.Nothing, request)
+        checked(Nothing, request)
         actions.approve_response(int(pk), by=request.user)
         return self.retrieve(request, pk)
 

@@ -16,13 +16,13 @@ from command import actions
 from command.api import answers, representations, representations_response, responses
 from command.api import bodies as serializers
 from command.api import bodies_response as bodies
-from command.api.reading import ReadOnly
 from command.models import Assignment, Incident, Order
 from command.selectors import visible
 from journal.api.once import acts_once
 from org.models import Person
 from org.rules.codes import normalise, path_of
 from web.errors import Invalid
+from web.reading import Nothing, ReadOnly
 from web.requests import ApiRequest
 from web.rest import checked
 
@@ -128,17 +128,17 @@ class IncidentViewSet(ReadOnly):
         actions.offer_command(int(pk), by=request.user, to=to)
         return self.retrieve(request, pk)
 
-    @extend_schema(request=serializers.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"], url_path="accept-command")
     @acts_once
     def accept_command(self, request: ApiRequest, pk: str) -> Response:
-        return self._do(actions.accept_command, serializers.Nothing, request, pk)
+        return self._do(actions.accept_command, Nothing, request, pk)
 
-    @extend_schema(request=serializers.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"], url_path="decline-command")
     @acts_once
     def decline_command(self, request: ApiRequest, pk: str) -> Response:
-        return self._do(actions.decline_command, serializers.Nothing, request, pk)
+        return self._do(actions.decline_command, Nothing, request, pk)
 
 
 class OrderViewSet(ReadOnly):
@@ -216,11 +216,11 @@ class AssignmentViewSet(ReadOnly):
     def _do(self, act: Callable[..., Assignment], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
         return Response(representations.assignment(act(int(pk), by=request.user, **checked(body, request))))
 
-    @extend_schema(request=serializers.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def acknowledge(self, request: ApiRequest, pk: str) -> Response:
-        return self._do(actions.acknowledge, serializers.Nothing, request, pk)
+        return self._do(actions.acknowledge, Nothing, request, pk)
 
     @extend_schema(request=serializers.Progress)
     @action(detail=True, methods=["post"])

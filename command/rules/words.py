@@ -2,4 +2,16 @@
 
 from __future__ import annotations
 
-HOW_LOGGED = ("phone", "door_knock", "gong", "loudspeaker", "sms_reply", "radio", "in_person")
+from django.utils.translation import gettext_lazy as _
+
+HOW_WORDS = {
+    "phone": _("by phone"),
+    "door_knock": _("door-knock"),
+    "gong": _("gong"),
+    "loudspeaker": _("loudspeaker"),
+    "sms_reply": _("text message"),
+    "radio": _("radio"),
+    "in_person": _("in person"),
+}
+"""How an answer came that somebody logs for another."""
+HOW_LOGGED = tuple(HOW_WORDS)

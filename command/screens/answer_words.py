@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from command.views.forms import HOW_WORDS
+from command.rules.words import HOW_WORDS
 from journal.sentences import fill
 
 Values = dict[str, Any]

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from command.models import Assignment
-from command.rules.words import HOW_LOGGED
+from command.rules.words import HOW_LOGGED, HOW_WORDS
 from command.selectors import lists
-from command.views.forms import HOW_WORDS
 from org.models import Person
 from org.rules.capabilities import ANSWER
 from org.selectors.jurisdiction import allowed

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from command.models import Assignment, Incident, Response
 from command.screens.preview_groups import texts_of
+from command.screens.rights import may
 from command.selectors import responses
 from command.selectors.ladder_words import length
 from command.selectors.responses import OVERDUE, STATES, Board, Cell, Line, Place, TaskRow
-from command.views.forms import may
 from database.clock import now
-from journal.selectors.attachments import attachments_of
+from journal.selectors.attachments import photos_of
 from org.models import Person, Unit
 from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed
@@ -184,7 +184,7 @@ def with_evidence(person: Person, rows: Sequence[TaskRow]) -> None:
     asked = [assignment for row in rows for assignment in row.assignments]
     prefetch_related_objects(asked, "calls__person")
     photos: dict[str, list[Any]] = defaultdict(list)
-    for photo in attachments_of([f"assignment:{one.pk}" for one in asked]):
+    for photo in photos_of([f"assignment:{one.pk}" for one in asked]):
         photos[photo.subject].append(photo)
     for row in rows:
         row.glyph = GLYPHS.get(row.state, "")

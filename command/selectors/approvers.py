@@ -9,14 +9,14 @@ from command.selectors.levelling import GRAVITY
 from org.models import Person, Post, Unit
 from org.rules import capabilities
 from org.rules.capabilities import LEVEL
+from org.rules.codes import county_of
 from org.selectors.jurisdiction import allowed, jurisdiction_of
 from org.selectors.register import Holding, holders, subtree
 
 
 def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
-    """For each level: who approves it, whether ``person`` may, and how it compares with the present one
-    (docs/domain.md 2)."""
-    county = ".".join(incident.unit.path.split(".")[:3])
+    """For each level: who approves it, whether ``person`` may, and how it compares with the present one (DOMAIN 2)."""
+    county = county_of(incident.unit.path)
     posts = list(Post.objects.filter(level="county"))
     held = holders(subtree(county).filter(path=county), [post.code for post in posts])
     now_at = GRAVITY[incident.response_level]

@@ -19,9 +19,9 @@ from command.models import Colour, Incident
 from database.registry import Registry
 from duty.selectors.limits import limit
 from org.models import Unit, in_language
-from org.rules.codes import ALONE, is_within, normalise, path_of
+from org.rules.codes import ALONE, county_of, is_within, normalise, path_of
 from org.selectors.areas import covered
-from org.selectors.jurisdiction import within
+from org.selectors.jurisdiction import below, within
 from org.selectors.register import subtree
 
 GRAVEST_FIRST = [*Colour.values, ""]
@@ -140,8 +140,8 @@ def compact(paths: Iterable[str], top: Unit) -> list[str]:
     all of its villages is its code, some villages are theirs (their township goes with them), a township without any is
     marked as ALONE; the top unit when everything under it is meant.
     """
-    county = ".".join(top.path.split(".")[:3])
-    every = Unit.objects.filter(active=True, level__in=CHOSEN, path__startswith=county + ".").order_by("path")
+    county = county_of(top.path)
+    every = Unit.objects.filter(below(county, "path"), active=True, level__in=CHOSEN).order_by("path")
     codes = dict(every.values_list("path", "code"))
     towns: dict[str, list[str]] = {path: [] for path in codes if path.count(".") == county.count(".") + 1}
     for path in codes:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from command.models import Assignment
-from journal.selectors.attachments import attachments_of
+from journal.selectors.attachments import photos_of
 from plans.models import Action
 from plans.rules.words import Evidence
 from web.errors import Invalid
@@ -32,7 +32,7 @@ def require_evidence(assignment: Assignment, *, note: str, figure: int | None, p
     if asked == Evidence.COUNT and figure is None:
         counted = action.counted if action else ""
         fields["figure"] = [_("Give the figure that the plan asks for: %(counted)s.") % {"counted": counted or "–"}]
-    if asked == Evidence.PHOTO and photo is None and not attachments_of([f"assignment:{assignment.pk}"]).exists():
+    if asked == Evidence.PHOTO and photo is None and not photos_of([f"assignment:{assignment.pk}"]).exists():
         fields["photo"] = [_("Add a photo: the plan asks for it.")]
     if fields:
         raise Invalid(_("The plan asks for evidence before this counts as done."), fields=fields, code="no_evidence")

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Incident, Order
-from command.selectors.visible import is_silent, within_path
+from command.selectors.visible import is_silent
 from duty.selectors.gather import Item, first_of, gatherer
 from org.models import Post, Unit
+from org.selectors.jurisdiction import under
 from web.languages import in_both
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING, Incident.Status.RECOVERING)
@@ -22,8 +23,8 @@ IN_FORCE = {"order__status": Order.Status.IN_FORCE, "order__exercise": None}
 
 @gatherer("open_incidents", _("Open incidents"), order=10)
 def open_incidents(unit: Unit) -> list[Item]:
-    """Open incidents of the unit and of whatever lies under it, the newest first."""
-    rows = Incident.objects.filter(within_path(unit.path), status__in=OPEN, exercise=None)
+    """Of the unit and of whatever lies under it, the newest first."""
+    rows = Incident.objects.filter(under(unit.path), status__in=OPEN, exercise=None)
     rows = rows.select_related("unit").defer("area", "unit__boundary").order_by("-pk")
     return first_of(rows, _incident, rest=reverse("command:incidents"))
 
@@ -85,7 +86,7 @@ def _named(row: Unit | Post) -> dict[str, str]:
 @gatherer("unanswered", _("Calls that nobody answered"), order=30)
 def unanswered(unit: Unit) -> list[Item]:
     """Orders with silence in the unit or under it, one item an order, the longest silence first."""
-    silent = Assignment.objects.filter(is_silent(), within_path(unit.path), **IN_FORCE)
+    silent = Assignment.objects.filter(is_silent(), under(unit.path), **IN_FORCE)
     counted = silent.order_by().values("order", "order__ref", "order__text").annotate(n=Count("pk"))
     rows = counted.annotate(first=Min("ack_due_at")).order_by("first", "order")
     return first_of(rows, _silence, rest=reverse("command:orders"))

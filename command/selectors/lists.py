@@ -13,9 +13,10 @@ from command.models import Assignment, Call, Colour, Incident, Order
 from command.rules.words import HOW_LOGGED
 from command.selectors import visible
 from command.selectors.areas import Affected
+from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from command.selectors.visible import SHOWN_COUNTS
 from journal.models import Event
-from org.models import Person, Post, Unit, in_language
+from org.models import Person, Post, Unit
 from org.rules.capabilities import ORDER, VIEW
 from org.selectors.jurisdiction import visible_to
 
@@ -92,46 +93,24 @@ def order_list(person: Person, *, state: str = "", incident: int | None = None, 
     return rows.order_by("-somebody_silent", "-pk")
 
 
-@dataclass
-class Place:
-    """A township (with its villages), a department, or the county's own posts, as one branch of an order's tree."""
-
-    code: str
-    path: str
-    name: str
-    level: str
-    counts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def stamp(self) -> str:
-        """A fingerprint of the branch, which changes whenever anything shown inside it does."""
-        return "-".join(str(self.counts[key]) for key in ("total", "stamp", *visible.SHOWN))
-
-
 def places_by_order(person: Person, orders: Iterable[Order], *, silent_only: bool = False) -> dict[int, list[Place]]:
     """The branches of each order's tree with their counts, the most silent first; one query for all orders."""
-    named = {
-        f"place_{name}": Case(
-            When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}")
-        )
-        for name in ("code", "path", "name", "name_en", "level")
-    }
-    rows = visible.assignments_visible_to(person).filter(order__in=[order.pk for order in orders]).annotate(**named)
-    counted = visible.with_shown(rows).values("order", *named).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
+    rows = visible.assignments_visible_to(person).filter(order__in=[order.pk for order in orders])
+    counted = with_place(visible.with_shown(rows)).values("order", *PLACE).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
     counted = counted.order_by("-overdue", "place_path")
     found: dict[int, list[Place]] = defaultdict(list)
     for row in counted:
         if silent_only and not row["overdue"]:
             continue
-        name = in_language(row["place_name"], row["place_name_en"])
-        found[row["order"]].append(Place(row["place_code"], row["place_path"], name, row["place_level"], with_bar(row)))
+        stamp = "-".join(str(row[key]) for key in ("total", "stamp", *visible.SHOWN))
+        found[row["order"]].append(place_of(row, counts=with_bar(row), stamp=stamp))
     return dict(found)
 
 
 def assignments_at(person: Person, order: Order, code: str, *, silent_only: bool = False) -> QuerySet[Assignment]:
     """One branch of the tree: the place itself and, of a township, its villages; silence first, then by unit."""
     rows = visible.with_card_parts(visible.assignments_visible_to(person)).filter(order=order)
-    rows = rows.filter(Q(unit__code=code) | Q(unit__parent__code=code, unit__level=Unit.Level.VILLAGE))
+    rows = rows.filter(at_place(code))
     if silent_only:
         rows = rows.filter(visible.is_silent())
     return (

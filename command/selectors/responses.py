@@ -19,9 +19,10 @@ from django.utils.translation import pgettext_lazy
 from command.models import Assignment, Call, EndCondition, Incident, Proposal, Response, Task
 from command.selectors import visible
 from command.selectors.levelling import FINISHED
+from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from database.clock import DatabaseNow
-from journal.models import Attachment
-from org.models import Person, Unit, in_language
+from journal.selectors.attachments import photos_of
+from org.models import Person
 from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed
 from plans.models import Action
@@ -68,16 +69,6 @@ class Cell:
         for state, count in counts.items():
             self.counts[state] = self.counts.get(state, 0) + count
         self.overdue += overdue
-
-
-@dataclass(frozen=True)
-class Place:
-    """A township with its villages, a department, or the county itself: a column of the board."""
-
-    code: str
-    path: str
-    name: str
-    level: str
 
 
 @dataclass
@@ -152,7 +143,7 @@ def _filtered(
     if action:
         rows = rows.filter(action__code=action)
     if township:
-        rows = rows.filter(Q(unit__code=township) | Q(unit__parent__code=township, unit__level=Unit.Level.VILLAGE))
+        rows = rows.filter(at_place(township))
     if state:
         rows = rows.filter(overdue=True) if state == "overdue" else rows.filter(shown=state)
     if text:
@@ -172,16 +163,10 @@ def response_board(
     text: str = "",
 ) -> Board:
     """Actions by phase × places, each cell counted by state; two queries."""
-    named = {
-        f"place_{name}": Case(
-            When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}")
-        )
-        for name in ("code", "path", "name", "name_en", "level")
-    }
     rows = _filtered(
         _shown(person, response, withdrawn=state == "withdrawn"), phase=phase, township=township, state=state, text=text
     )
-    counted = rows.order_by().annotate(**named).values("action", "shown", *named)
+    counted = with_place(rows.order_by()).values("action", "shown", *PLACE)
     counted = counted.annotate(n=Count("pk"), late=Count("pk", filter=Q(overdue=True)), due=Min("due_at"))
     return _board(response, list(counted.order_by("place_path")))
 
@@ -193,8 +178,7 @@ def _board(response: Response, counted: list[dict]) -> Board:
     places: dict[str, Place] = {}
     for row in counted:
         code = row["place_code"]
-        name = in_language(row["place_name"], row["place_name_en"])
-        places.setdefault(code, Place(code, row["place_path"], name, row["place_level"]))
+        places.setdefault(code, place_of(row))
         line = lines.setdefault(row["action"], Line(actions[row["action"]], row["due"]))
         line.due_at = min(line.due_at, row["due"])
         cells = (line.cells.setdefault(code, Cell()), line.total, board.total, board.by_place.setdefault(code, Cell()))
@@ -269,7 +253,7 @@ def _rows(tasks: QuerySet[TaskShown]) -> list[TaskRow]:
 
 def _photos(assignments: Iterable[Assignment]) -> dict[str, int]:
     subjects = [f"assignment:{row.pk}" for row in assignments]
-    counted = Attachment.objects.filter(subject__in=subjects).order_by().values("subject").annotate(n=Count("pk"))
+    counted = photos_of(subjects).order_by().values("subject").annotate(n=Count("pk"))
     return {row["subject"]: row["n"] for row in counted} if subjects else {}
 
 

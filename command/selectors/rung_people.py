@@ -11,6 +11,7 @@ from django.db import connection
 from command.models import Assignment
 from command.selectors.ladders import Rung, Snapshot
 from org.models import Person, Unit
+from org.rules.codes import county_of
 
 _HELD = """
     WITH wanted AS MATERIALIZED (
@@ -82,7 +83,7 @@ def _places(asked: Asked) -> list[tuple[str, list[str]]]:
     if do == "deputy":
         stand_in = ladder.deputies.get(post)
         return [(path, [post]), *([(path, [stand_in])] if stand_in else [])]
-    county = ".".join(path.split(".")[:3])
+    county = county_of(path)
     if do == "county":
         return [(county, ladder.above[Unit.Level.TOWNSHIP])]
     parent = path.rpartition(".")[0] if level != Unit.Level.COUNTY else path

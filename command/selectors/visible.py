@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, When
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet
 
 from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
+from command.selectors.places import PLACE, with_place
 from database.clock import DatabaseNow
 from org.models import Person, Unit
-from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.jurisdiction import jurisdiction_of, visible_to, within
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -22,14 +23,8 @@ def units_visible_to(person: Person) -> QuerySet[Unit]:
 
 def subtrees(heads: Sequence[Unit]) -> list[Unit]:
     """The active units at or under ``heads``, in one query."""
-    inside = Q()
-    for head in heads:
-        inside |= Q(path=head.path) | Q(path__startswith=head.path + ".")
+    inside = within([head.path for head in heads], "path")
     return list(Unit.objects.filter(inside, active=True).defer("boundary"))
-
-
-def within_path(path: str, field: str = "unit__path") -> Q:
-    return Q(**{field: path}) | Q(**{f"{field}__startswith": path + "."})
 
 
 def assignments_visible_to(person: Person) -> QuerySet[Assignment]:
@@ -131,14 +126,9 @@ def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
 
     ``total`` is the sum of the states; ``vacant`` is told beside them. One query.
     """
-    named = {
-        name: Case(When(unit__level=Unit.Level.VILLAGE, then=F(f"unit__parent__{name}")), default=F(f"unit__{name}"))
-        for name in ("code", "path", "name", "name_en", "level")
-    }
     return list(
-        with_shown(assignments)
-        .annotate(**{f"place_{name}": value for name, value in named.items()})
-        .values(*(f"place_{name}" for name in named))
+        with_place(with_shown(assignments))
+        .values(*PLACE)
         .annotate(total=Count("pk"), **SHOWN_COUNTS, vacant=Count("pk", filter=Q(person=None)))
         .order_by(-F("silent") - F("climbed"), "place_path")
     )

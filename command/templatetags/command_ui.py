@@ -8,8 +8,8 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Category, Colour, Scale
+from command.rules.words import HOW_WORDS
 from command.selectors.ladder_words import CLIMBED_WORDS, length
-from command.views.forms import HOW_WORDS
 from journal.models import Event
 from journal.sentences import say
 

@@ -13,27 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from command.actions.reassign import candidates
 from command.models import Assignment, Category, Colour, EndCondition, Incident, Scale
+from command.rules.words import HOW_WORDS
 from command.selectors import lists
 from org.models import Appointment, Person, Unit
 from org.rules.capabilities import COMMAND, INCIDENT
-from org.selectors.jurisdiction import jurisdiction_of
 from org.selectors.register import held_now
 from web.bounds import whole_number
 from web.dialogs import Moment, PageForm
 from web.errors import ActionError
 
 CONDITION_WORDS = {code: capfirst(words) for code, words in EndCondition.Code.choices}
-HOW_WORDS = {
-    "phone": _("by phone"),
-    "door_knock": _("door-knock"),
-    "gong": _("gong"),
-    "loudspeaker": _("loudspeaker"),
-    "sms_reply": _("text message"),
-    "radio": _("radio"),
-    "in_person": _("in person"),
-}
-"""How an answer came that somebody logs for another; the codes are those of command.actions.answer."""
-
 RESPONSE_CHOICES = [(level, _("Level %(level)s") % {"level": level}) for level in ("IV", "III", "II", "I")]
 NO_CHOICE = [("", "–")]
 
@@ -221,9 +210,3 @@ class PhoneNumberForm(PageForm):
     phone = forms.CharField(
         label=_("Phone"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
     )
-
-
-def may(person: Person, path: str) -> dict[str, bool]:
-    """The person's capabilities over a unit's path, for templates: ``may.order``, ``may.incident``, …"""
-    found = jurisdiction_of(person)
-    return {name: found.allows(name, path) for name in ("view", "answer", "verify", "incident", "order", "command")}

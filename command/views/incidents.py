@@ -17,10 +17,11 @@ from command.actions.once import once
 from command.models import Category, Incident, Response, Scale
 from command.screens import response as response_page
 from command.screens.place_groups import of_paths
+from command.screens.rights import may
 from command.selectors import ladders, lists, responses, visible
 from command.selectors.areas import affected
 from command.views.acts import go, posted
-from command.views.forms import IncidentForm, may
+from command.views.forms import IncidentForm
 from database.clock import now
 from journal.selectors.events import timeline
 from org.models import Person

@@ -18,10 +18,11 @@ from command.actions.once import once
 from command.models import Colour, Incident, Order
 from command.rules import phrases
 from command.screens.place_groups import of_lines
+from command.screens.rights import may
 from command.selectors import ladders, lists, visible
 from command.selectors.ladder_words import explain, people_words
 from command.views.acts import go, posted
-from command.views.forms import OrderForm, may
+from command.views.forms import OrderForm
 from command.views.incidents import PER_PAGE, filters_of
 from database.clock import now
 from journal.selectors.events import events_visible_to

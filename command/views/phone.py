@@ -17,13 +17,13 @@ from command import actions
 from command.actions import photos
 from command.models import Assignment
 from command.screens.phone import card_of, cards_of, sections_of
+from command.screens.rights import may
 from command.selectors import lists, responses
 from command.templatetags.command_ui import at_least
-from command.views.forms import may
 from command.views.order_acts import assignment_of
 from database.clock import now
 from journal.models import Event
-from journal.selectors.attachments import attachments_of
+from journal.selectors.attachments import photos_of
 from org.models import Person
 from web.errors import ActionError, Conflict, Invalid
 from web.requests import Request
@@ -63,7 +63,7 @@ def one(request: Request, pk: int) -> HttpResponse:
 def _around(person: Person, row: Assignment) -> dict[str, Any]:
     subject = f"assignment:{row.pk}"
     return {
-        "photos": attachments_of([subject]),
+        "photos": photos_of([subject]),
         "events": Event.objects.filter(subject=subject).order_by("-seq")[:50],
         "may": may(person, row.unit.path),
     }

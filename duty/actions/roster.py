@@ -24,6 +24,7 @@ from journal.states import locked, move, move_many, tell
 from journal.timers import Setting, set_timers
 from org.models import Person, Unit
 from org.rules import capabilities
+from org.selectors.jurisdiction import under
 from web.errors import Conflict, Invalid
 
 BATCH = 20
@@ -41,7 +42,7 @@ def generate(*, by: Actor, unit: Unit | str, first: dt.date, until: dt.date, des
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
     if not first < until <= first + LONGEST:
         raise Invalid.field("until", _("The period ends after its start, at most 400 days later."))
-    inside = Q(unit=unit) | Q(unit__path__startswith=unit.path + ".") if descendants else Q(unit=unit)
+    inside = under(unit.path) if descendants else Q(unit=unit)
     patterns = RosterPattern.objects.filter(inside, active=True, unit__active=True, valid_from__lt=until)
     ids = list(patterns.order_by("unit__path").values_list("unit", flat=True).distinct())
     if not ids:
@@ -99,7 +100,7 @@ def publish(
     with ``leave_faulty`` those shifts stay drafts, and show as gaps. Conflict names who would be in two places.
     """
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
-    inside = Q(unit=unit) | Q(unit__path__startswith=unit.path + ".") if descendants else Q(unit=unit)
+    inside = under(unit.path) if descendants else Q(unit=unit)
     found = Roster.objects.filter(inside, month=month_of(month))
     lock_units(list(found.values_list("unit", flat=True)))
     rosters = list(found.select_related("unit").defer("unit__boundary").select_for_update(of=("self",)).order_by("pk"))

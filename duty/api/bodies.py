@@ -9,10 +9,6 @@ from org.rules.codes import MONTH
 from web.schema import UploadField
 
 
-class Nothing(serializers.Serializer):
-    """A POST without a body."""
-
-
 class People(serializers.Serializer):
     """Person ids by duty post."""
 

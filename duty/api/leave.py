@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from duty import actions
 from duty.api import answers, bodies, representations
-from duty.api.rows import ReadOnly
 from duty.models import Leave
 from duty.selectors import rosters
 from journal.api.once import acts_once
+from web.reading import Nothing, ReadOnly
 from web.requests import ApiRequest
 from web.rest import checked
 
@@ -64,11 +64,11 @@ class LeaveViewSet(ReadOnly):
         row = actions.record_leave(by=request.user, **checked(bodies.RecordedLeave, request))
         return Response(representations.leave(self.found(str(row.pk))), status=201)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.approve_leave, bodies.Nothing, request, pk)
+        return self.done(actions.approve_leave, Nothing, request, pk)
 
     @extend_schema(request=bodies.Refusal)
     @action(detail=True, methods=["post"])
@@ -76,11 +76,11 @@ class LeaveViewSet(ReadOnly):
     def refuse(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.refuse_leave, bodies.Refusal, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def withdraw(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.withdraw_leave, bodies.Nothing, request, pk)
+        return self.done(actions.withdraw_leave, Nothing, request, pk)
 
 
 router_entries = [("leaves", LeaveViewSet)]

@@ -18,7 +18,6 @@ from database.clock import now
 from duty import actions
 from duty.actions.lookup import unit_for
 from duty.api import answers, bodies, leave, representations
-from duty.api.rows import ReadOnly
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from duty.selectors import limits, watch
 from duty.selectors import rosters as selectors
@@ -29,6 +28,7 @@ from org.selectors.jurisdiction import visible_to
 from web.api import JobAnswer, accepted
 from web.errors import NotFound
 from web.kinds import Upload
+from web.reading import Nothing, ReadOnly
 from web.requests import ApiRequest
 from web.rest import JSONParser, checked
 
@@ -213,11 +213,11 @@ class OverrideViewSet(ReadOnly):
         row = actions.override(by=request.user, **checked(bodies.NewOverride, request))
         return Response(representations.override(row), status=201)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def withdraw(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.withdraw_override, bodies.Nothing, request, pk)
+        return self.done(actions.withdraw_override, Nothing, request, pk)
 
 
 class SwapViewSet(ReadOnly):
@@ -242,11 +242,11 @@ class SwapViewSet(ReadOnly):
     def take(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.take_swap, bodies.Take, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.approve_swap, bodies.Nothing, request, pk)
+        return self.done(actions.approve_swap, Nothing, request, pk)
 
     @extend_schema(request=bodies.Refusal)
     @action(detail=True, methods=["post"])
@@ -254,11 +254,11 @@ class SwapViewSet(ReadOnly):
     def refuse(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.refuse_swap, bodies.Refusal, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def cancel(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.cancel_swap, bodies.Nothing, request, pk)
+        return self.done(actions.cancel_swap, Nothing, request, pk)
 
 
 class HandoverViewSet(ReadOnly):
@@ -286,7 +286,7 @@ class HandoverViewSet(ReadOnly):
     def settle(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.settle_handover, bodies.DutyReason, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=False, methods=["post"], url_path="check-in")
     @acts_once
     def check_in(self, request: ApiRequest) -> Response:
@@ -318,11 +318,11 @@ class SpotCheckViewSet(ReadOnly):
         rows = actions.plan_spot_checks(by=request.user, **{**fields, "month": month(fields["month"])})
         return Response({"planned": len(rows)}, status=201)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def answer(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.answer_spot_check, bodies.Nothing, request, pk)
+        return self.done(actions.answer_spot_check, Nothing, request, pk)
 
     @extend_schema(request=bodies.Outcome)
     @action(detail=True, methods=["post"])
@@ -330,11 +330,11 @@ class SpotCheckViewSet(ReadOnly):
     def outcome(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.record_outcome, bodies.Outcome, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
     @acts_once
     def cancel(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.cancel_spot_check, bodies.Nothing, request, pk)
+        return self.done(actions.cancel_spot_check, Nothing, request, pk)
 
     @extend_schema(parameters=[bodies.StatisticsQuery])
     @action(detail=False, methods=["get"], filterset_fields=None, pagination_class=None)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
 
 from duty.models import CallLog
+from web.workbook_writing import Book, strike
 
 TEXTS = ("caller_unit", "caller_name", "caller_post", "caller_phone")
 REST = ("place", "content", "measures", "told")
@@ -20,28 +16,18 @@ WIDTHS = (17, 18, 12, 14, 15, 17, 22, 48, 30, 20, 12, 26)
 
 def call_sheet(rows: Iterable[CallLog]) -> bytes:
     """Oldest last, as the page shows them. Text is stored as text: nothing a caller said is taken for a formula."""
-    book = Workbook()
-    sheet = book.active
-    fields = {field.name: str(field.verbose_name) for field in CallLog._meta.fields}
-    named = [fields[name] for name in ("at", *TEXTS, "occurred_at", *REST)]
-    sheet.append([*named, _("recorder"), _("remark")])
+    labels = {field.name: str(field.verbose_name) for field in CallLog._meta.fields}
+    heads = [labels[name] for name in ("at", *TEXTS, "occurred_at", *REST)]
+    lines, struck = [], []
     for number, row in enumerate(rows, start=2):
-        values = [row.at, *(getattr(row, n) for n in TEXTS), row.occurred_at, *(getattr(row, n) for n in REST)]
-        for column, value in enumerate([*values, row.recorder.label, remark(row)], start=1):
-            cell = sheet.cell(number, column)
-            if isinstance(value, str):
-                cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", value), "s"
-            elif value is not None:
-                cell.value, cell.number_format = timezone.make_naive(value), "yyyy-mm-dd hh:mm"
-            cell.font = Font(strike=row.struck)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for letter, width in zip("ABCDEFGHIJKL", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-        sheet[f"{letter}1"].font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+        texts = ([getattr(row, name) for name in names] for names in (TEXTS, REST))
+        lines.append([row.at, *next(texts), row.occurred_at, *next(texts), row.recorder.label, remark(row)])
+        struck += [number] if row.struck else []
+    book = Book()
+    sheet = book.sheet(_("Call log"), [*heads, _("recorder"), _("remark")], lines, WIDTHS, wrap=True)
+    for number in struck:
+        strike(sheet, number)
+    return book.content
 
 
 def remark(row: CallLog) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from duty.files.call_sheet import call_sheet
 from duty.files.paper import handover_figures, log_figures
 from duty.files.sheets import export_sheet, import_sheet
-from duty.views import calls, handovers
-from duty.views.place import MONTH, month_at
+from duty.screens import calls, handovers
+from duty.screens.place import MONTH, month_at
 from org.screens.place import unit_of
 from web.downloads import XLSX
 from web.kinds import File, Outcome, Work, kind

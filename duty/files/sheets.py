@@ -6,10 +6,10 @@ Nothing is loaded when a single cell is wrong; every problem is told with its ce
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +17,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from psycopg2.extras import DateTimeTZRange
 
 from database.text import folded
@@ -26,7 +24,7 @@ from duty.actions.booking import lock_units
 from duty.actions.edit import add_shift
 from duty.actions.lookup import unit_for
 from duty.files import sheet_dates
-from duty.models import REQUIRED, DutyPost, Shift, ShiftKind
+from duty.models import REQUIRED, DutyPost, Leave, Shift, ShiftKind
 from duty.selectors import limits
 from duty.selectors.leave import in_force
 from duty.selectors.rosters import midnight, next_month, shifts_between, shifts_visible_to, with_people
@@ -35,9 +33,10 @@ from org.cards import names
 from org.models import Appointment, Person, Unit
 from org.rules import capabilities
 from org.selectors.register import held_now
-from web.problems import Problem, Refused, Unreadable, at_cell, at_row, shown
-from web.workbook_cells import append
-from web.workbooks import Cell, Sheet, header, sheets_of
+from web.problems import Refused, at_row
+from web.tables import Outcome, TableCheck, import_table
+from web.workbook_writing import Book
+from web.workbooks import Cell, Sheet, header
 
 MAX_ROWS = 1000
 HEADERS = {
@@ -65,39 +64,15 @@ class Line:
     kind: str
 
 
-@dataclass
-class Outcome:
-    """What an import would do, or did. ``unchanged``: rows whose shift is there already with the same people."""
-
-    lines: list[Line] = field(default_factory=list)
-    unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    loaded: int = 0
-
-    def shown(self) -> dict[str, Any]:
-        return {
-            "rows": len(self.lines),
-            "unchanged": self.unchanged,
-            "loaded": self.loaded,
-            "problems": shown(self.problems),
-        }
-
-
-def import_sheet(content: bytes, *, by: Person, unit: Unit | str, dry_run: bool = False) -> Outcome:
+def import_sheet(content: bytes, *, by: Person, unit: Unit | str, dry_run: bool = False) -> Outcome[Line]:
     """Check a workbook and draft its shifts. Raises Refused with every problem by cell; ``dry_run`` gives them back."""
     unit = unit_for(unit, by=by, capability=capabilities.ROSTER)
-    try:
-        sheet = sheets_of(content, sender=f"person:{by.pk}", most_rows=MAX_ROWS)[0]
-        return _import(sheet, by, unit, dry_run)
-    except Unreadable as error:
-        outcome = Outcome(problems=[Problem("", str(error))])
-    if dry_run:
-        return outcome
-    raise Refused(outcome.problems)
+    load = partial(_import, by=by, unit=unit, dry_run=dry_run)
+    return import_table(content, load, sender=f"person:{by.pk}", most_rows=MAX_ROWS, dry_run=dry_run)
 
 
 @transaction.atomic
-def _import(sheet: Sheet, by: Person, unit: Unit, dry_run: bool) -> Outcome:
+def _import(sheet: Sheet, *, by: Person, unit: Unit, dry_run: bool) -> Outcome[Line]:
     lock_units([unit.pk])
     outcome = _Check(sheet, unit).run()
     if dry_run:
@@ -113,11 +88,12 @@ def _import(sheet: Sheet, by: Person, unit: Unit, dry_run: bool) -> Outcome:
     return outcome
 
 
-class _Check:
+class _Check(TableCheck[Line]):
     """All rows against the unit's people and the shifts that are there; a fixed number of queries."""
 
     def __init__(self, sheet: Sheet, unit: Unit) -> None:
-        self.sheet, self.unit, self.outcome = sheet, unit, Outcome()
+        super().__init__(sheet)
+        self.unit = unit
         held = held_now(Appointment.objects.filter(unit=unit) | Appointment.objects.filter(unit__parent=unit))
         held = held.filter(unit__level__in=[unit.level, "department"]).select_related("person")
         self.people: dict[str, set[Person]] = {}
@@ -150,16 +126,11 @@ class _Check:
                 self._know(person)
         return former
 
-    def run(self) -> Outcome:
-        for number in self.sheet.below(self.first):
-            cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
-            faults = [Problem(at_cell(cell.coordinate), cell.fault()) for cell in cells.values() if cell.fault()]
-            if faults:
-                self.outcome.problems += faults
-            elif any(cell.text for cell in cells.values()):
-                self._row(number, cells)
-        if not (self.outcome.lines or self.outcome.unchanged or self.outcome.problems):
-            self.outcome.problems.append(Problem("", _("The sheet holds no shifts.")))
+    def run(self) -> Outcome[Line]:
+        for number, cells in self.rows(self.columns, self.first):
+            self._row(number, cells)
+        if not (self.outcome.lines or self.outcome.problems):
+            self.problem("", _("The sheet holds no shifts."))
         self._against_each_other()
         self._against_roster()
         return self.outcome
@@ -172,22 +143,20 @@ class _Check:
         end = self._read(cells.get("end"), sheet_dates.time_of, start)
         named = [person for person in people.values() if person]
         if len(set(named)) < len(named):
-            self._problem(at_row(number), _("Somebody stands in two posts of one shift."))
+            self.problem(at_row(number), _("Somebody stands in two posts of one shift."))
         if day is None or len(self.outcome.problems) > before:
             return
         if start >= sheet_dates.MIDNIGHT:
-            self._problem(at_row(number), _("A shift begins before 24:00; 00:00 is the start of its day."))
+            self.problem(at_row(number), _("A shift begins before 24:00; 00:00 is the start of its day."))
             return
         begin, finish = midnight(day) + start, midnight(day) + end
         if finish <= begin:
             finish += dt.timedelta(days=1)
         if fault := limits.too_short(finish - begin, self.shortest):
-            self._problem(at_row(number), fault)
+            self.problem(at_row(number), fault)
             return
         if begin in self.seen:
-            self._problem(
-                at_row(number), _("The same stands in row %(number)s already.") % {"number": self.seen[begin]}
-            )
+            self.problem(at_row(number), _("The same stands in row %(number)s already.") % {"number": self.seen[begin]})
             return
         self.seen[begin] = number
         strengthened = "kind" in cells and cells["kind"].text.lower() in STRENGTHENED
@@ -201,7 +170,7 @@ class _Check:
         for line in sorted(self.outcome.lines, key=lambda line: (line.start, line.number)):
             if latest is not None and line.start < latest.end:
                 said = _("It overlaps row %(number)s: a unit has one shift at a time.") % {"number": latest.number}
-                self._problem(at_row(line.number), said)
+                self.problem(at_row(line.number), said)
             if latest is None or line.end > latest.end:
                 latest = line
 
@@ -222,12 +191,12 @@ class _Check:
             if same and {s.post: s.person_id for s in over[0].slots.all()} == {p: n.pk for p, n in line.people.items()}:
                 self.outcome.unchanged += 1
             else:
-                self._problem(at_row(line.number), _("There is another shift at that time; change it in the calendar."))
+                self.problem(at_row(line.number), _("There is another shift at that time; change it in the calendar."))
 
     def _refuse_former(self, line: Line) -> None:
         for person in self.former & set(line.people.values()):
             said = _("%(name)s has no post in this unit; no outside substitutes.") % {"name": person.name}
-            self._problem(at_row(line.number), said)
+            self.problem(at_row(line.number), said)
 
     def _read(self, cell: Cell | None, read: Callable[[Cell], Any], default: Any = None) -> Any:
         """The cell's day or time; a problem at the cell where it cannot be read whole."""
@@ -236,14 +205,14 @@ class _Check:
         try:
             return read(cell)
         except sheet_dates.Unreadable as fault:
-            self._problem(at_cell(cell.coordinate), str(fault))
+            self.at(cell, str(fault))
             return default
 
     def _person(self, cell: Cell, post: str) -> Person | None:
         text = cell.text
         if not text:
             if post in REQUIRED:
-                self._problem(at_cell(cell.coordinate), _("The name is missing."))
+                self.at(cell, _("The name is missing."))
             return None
         found = self.people.get(folded(text)) or set()
         if len(found) == 1:
@@ -254,11 +223,8 @@ class _Check:
             reason = _("Several people here are called %(name)s: add the phone number after the name.")
         else:
             reason = _("%(name)s has no post in this unit; no outside substitutes.")
-        self._problem(at_cell(cell.coordinate), reason % {"name": text})
+        self.at(cell, reason % {"name": text})
         return None
-
-    def _problem(self, where: str, reason: str) -> None:
-        self.outcome.problems.append(Problem(where, reason))
 
 
 def _shared_names(unit: Unit, shifts: list[Shift]) -> set[str]:
@@ -278,39 +244,36 @@ def _known_by(person: Person, shared: set[str]) -> str:
 LEAVE_HEADERS = (("姓名", "name"), ("自", "from"), ("至", "to"), ("去向", "where"))
 
 
-def _leave_sheet(book: Workbook, unit: Unit, month: dt.date, spelling: int) -> None:
+def _leave_sheet(book: Book, unit: Unit, month: dt.date, spelling: int) -> None:
     """Who is on leave in the month: a second sheet, which the import leaves aside. Without the reasons."""
     period = DateTimeTZRange(midnight(month), midnight(next_month(month)))
     rows = in_force(period).filter(Q(unit=unit) | Q(unit__parent=unit, unit__level=Unit.Level.DEPARTMENT))
-    sheet = book.create_sheet(("请假", "leave")[spelling])
-    sheet.append([header[spelling] for header in LEAVE_HEADERS])
-    for row in rows.order_by("during", "pk"):
-        start, end = (f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" for moment in (row.during.lower, row.during.upper))
-        where = str(_("out of the county")) if row.abroad else ""
-        append(sheet, [row.person.label, start, end, where])
+    lines = [
+        (row.person.label, *_both_ends(row), _("out of the county") if row.abroad else "")
+        for row in rows.order_by("during", "pk")
+    ]
+    book.sheet(("请假", "leave")[spelling], [header[spelling] for header in LEAVE_HEADERS], lines, (16, 18, 18, 18))
+
+
+def _both_ends(row: Leave) -> list[str]:
+    return [f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" for moment in (row.during.lower, row.during.upper)]
 
 
 def export_sheet(unit: Unit, month: dt.date, *, reader: Person) -> bytes:
     """The unit's month as the import reads it, in the reader's language."""
     spelling = 1 if (get_language() or "").startswith("en") else 0
     columns = ["date", "start", "end", "leader", "main", "deputy", "reserve", "kind"]
-    book = Workbook()
-    sheet = book.active
-    sheet.title = f"{month:%Y-%m}"
-    sheet.append([HEADERS[name][spelling] for name in columns])
     rows = with_people(shifts_visible_to(reader).filter(unit=unit))
     shifts = list(shifts_between(rows, month, next_month(month)).order_by("during"))
     shared = _shared_names(unit, shifts)
+    lines = []
     for shift in shifts:
         people = {slot.post: slot.person for slot in shift.slots.all()}
         start, end = timezone.localtime(shift.during.lower), timezone.localtime(shift.during.upper)
         names = [_known_by(people[post], shared) if post in people else "" for post in columns[3:7]]
-        append(sheet, [start.date(), f"{start:%H:%M}", f"{end:%H:%M}", *names, str(shift.get_kind_display())])
+        lines.append([start.date(), f"{start:%H:%M}", f"{end:%H:%M}", *names, shift.get_kind_display()])
+    book = Book()
+    heads = [HEADERS[name][spelling] for name in columns]
+    book.sheet(f"{month:%Y-%m}", heads, lines, (14, 8, 8, 16, 16, 16, 16, 14))
     _leave_sheet(book, unit, month, spelling)
-    for column, width in zip("ABCDEFGH", (14, 8, 8, 16, 16, 16, 16, 14), strict=True):
-        sheet.column_dimensions[column].width = width
-        sheet[f"{column}1"].font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return book.content

@@ -8,15 +8,11 @@ from database.clock import DatabaseNow
 from duty.models import FallbackContact, Leave
 from org.models import Appointment, Person
 from org.rules import capabilities
+from org.rules.codes import county_of
 from org.selectors.register import held_now
 
 FIRST = 2
 """How many of those who keep the county's roster are called where no fallback contact is set or can be called."""
-
-
-def county_of(path: str) -> str:
-    """``33.11.26.206`` → ``33.11.26``: the county that a unit belongs to."""
-    return ".".join(path.split(".")[:3])
 
 
 def contacts(path: str, besides: Collection[int] = ()) -> list[Person]:

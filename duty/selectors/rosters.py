@@ -31,6 +31,7 @@ from duty.selectors import checks
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.register import subtree
 
 MONTH = dt.timedelta(days=32)
 
@@ -228,7 +229,6 @@ def statistics(scope: Unit, month: dt.date) -> list[dict[str, Any]]:
     seconds (up to now)
     during which a post or more was missing. One query after the units' ids.
     """
-    inside = Unit.objects.filter(Q(path=scope.path) | Q(path__startswith=scope.path + "."), active=True)
     period = days(month_of(month), next_month(month))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -237,7 +237,7 @@ def statistics(scope: Unit, month: dt.date) -> list[dict[str, Any]]:
                 "scope": scope.path,
                 "start": period.lower,
                 "end": period.upper,
-                "units": list(inside.values_list("pk", flat=True)),
+                "units": list(subtree(scope.path).values_list("pk", flat=True)),
             },
         )
         names = [column.name for column in cursor.description]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,9 +15,10 @@ from duty import actions
 from duty.actions.calendar import affected_shifts, calendar_warnings
 from duty.models import Generation
 from duty.screens import calendar
+from duty.screens.place import FIRST_YEAR, LAST_YEAR, chosen_month, may_roster, month_frame
 from duty.selectors.rosters import feeds_of
 from duty.views.forms import AcceptForm
-from duty.views.place import FIRST_YEAR, LAST_YEAR, chosen_month, may_roster, month_frame
+from org.models import Unit
 from org.screens.place import chosen_unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.bounds import whole_number
@@ -29,22 +31,23 @@ VIEWS = ("grid", "list")
 def month(request: Request) -> HttpResponse:
     """``?unit=CODE&month=2026-11&view=list``."""
     unit, first = chosen_unit(request), chosen_month(request)
-    may = may_roster(request.user, unit)
-    found = calendar.month_of(request.user, unit, first)
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else "grid"
-    context = {
+    context = {"view": view, **_of_month(request, unit, first), **month_frame(first)}
+    if request.headers.get("HX-Request"):
+        return render(request, "duty/_month.html", context)
+    return render(request, "duty/month.html", context | {"units": calendar.units_to_pick(request.user)})
+
+
+def _of_month(request: Request, unit: Unit, first: dt.date) -> dict[str, Any]:
+    may, found = may_roster(request.user, unit), calendar.month_of(request.user, unit, first)
+    return {
         "unit": unit,
         "found": found,
-        "view": view,
         "may": may,
         "feeds": feeds_of(unit) if may else None,
         "warnings": calendar_warnings(first, found.until),
         "generation": _running(request),
-        **month_frame(first),
     }
-    if request.headers.get("HX-Request"):
-        return render(request, "duty/_month.html", context)
-    return render(request, "duty/month.html", context | {"units": calendar.units_to_pick(request.user)})
 
 
 def _running(request: Request) -> Generation | None:

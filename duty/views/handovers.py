@@ -14,15 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from duty import actions
 from duty.files.paper import OPEN
 from duty.models import Handover
+from duty.screens.handovers import carried, handover_of
+from duty.screens.place import may_roster
 from duty.selectors import rosters, watch
-from duty.selectors.gather import gathered
 from duty.selectors.handovers import SIGNERS, sides
 from duty.views.forms import ReasonForm, SignForm
-from duty.views.place import may_roster
 from org.models import Person
 from org.screens.place import frame_of
 from web.dialogs import Act, perform, posted
-from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for
 
@@ -39,13 +38,6 @@ def handover_list(request: Request) -> HttpResponse:
     return render(request, template, {"page": page, "show": show})
 
 
-def handover_of(person: Person, pk: int) -> Handover:
-    found = rosters.with_handover_parts(rosters.handovers_visible_to(person)).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def handover(request: Request, pk: int) -> HttpResponse:
     row = handover_of(request.user, pk)
     context = {"row": row, "sections": carried(row), **_may(request.user, row), **frame_of(request.user)}
@@ -57,11 +49,6 @@ def handover(request: Request, pk: int) -> HttpResponse:
 def paper(request: Request, pk: int) -> HttpResponse:
     """The sheet for the binder: as it was accepted, or as it stands while it is open."""
     return wait_for(request, "duty.handover", {"pk": handover_of(request.user, pk).pk})
-
-
-def carried(row: Handover) -> list[dict[str, Any]]:
-    """What it carries now, or carried when it was accepted."""
-    return gathered(row.unit) if row.status in OPEN else row.items
 
 
 def _may(person: Person, row: Handover) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from duty import actions
 from duty.actions.lookup import unit_for
 from duty.models import Leave
 from duty.rules.spans import span
+from duty.screens.place import may_roster
 from duty.selectors import rosters
 from duty.selectors.leave import warnings
 from duty.views.forms import AnswerForm, LeaveForm, RecordLeaveForm
-from duty.views.place import may_roster
 from org.models import Person
 from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere

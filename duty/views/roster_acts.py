@@ -17,9 +17,9 @@ from duty.actions import told
 from duty.models import FallbackContact, Roster, RosterPattern, Shift
 from duty.rules.spans import listed
 from duty.screens import calendar
+from duty.screens.place import chosen_month, month_at
 from duty.selectors import rosters as selectors
 from duty.views.forms import EndForm, FallbackForm, PatternForm, PeriodForm, PublishForm, SeasonForm, SheetForm
-from duty.views.place import chosen_month, month_at
 from org.models import Unit
 from org.screens.place import unit_of
 from web.dialogs import Act, NoFields, perform, posted
@@ -37,14 +37,11 @@ def back_to(unit: Unit, month: dt.date) -> str:
 
 def generate(request: Request, code: str, year: int, number: int) -> HttpResponse:
     unit, month = unit_of(request.user, code), month_at(year, number)
-    initial = {"first": month, "last": selectors.next_month(month) - DAY}
-    form = PeriodForm(posted(request), initial=initial)
+    form = PeriodForm(posted(request), initial={"first": month, "last": selectors.next_month(month) - DAY})
 
     def do(data: dict[str, Any]) -> str:
-        until = data["last"] + DAY
-        found = actions.generate(
-            by=request.user, unit=unit, first=data["first"], until=until, descendants=data["descendants"]
-        )
+        until = data.pop("last") + DAY
+        found = actions.generate(by=request.user, unit=unit, until=until, **data)
         return _("Drafting shifts for %(units)s.") % {"units": units_words(found.total)}
 
     context = {"unit": unit, "month": month, "patterns": calendar.patterns_of(unit, month)}

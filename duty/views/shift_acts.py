@@ -17,9 +17,9 @@ from duty import actions
 from duty.actions import Place
 from duty.models import DutyPost, Override, Shift, Slot
 from duty.rules.spans import span
+from duty.screens.place import month_at
 from duty.selectors import rosters
 from duty.views.forms import AssignForm, BulkForm, MoveForm, OverrideForm, ReasonForm, ShiftForm, SlotOverrideForm
-from duty.views.place import month_at
 from duty.views.roster_acts import back_to
 from org.models import Person, Unit
 from org.screens.place import unit_of

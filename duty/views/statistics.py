@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from duty.screens.calendar import units_to_pick
+from duty.screens.place import chosen_month, month_frame
 from duty.selectors import rosters
-from duty.views.place import chosen_month, month_frame
 from org.screens.place import chosen_unit
 from web.requests import Request
 

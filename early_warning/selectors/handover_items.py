@@ -12,6 +12,7 @@ from early_warning.rules import languages
 from early_warning.rules.words import why
 from early_warning.selectors.warnings import GRAVEST_FIRST
 from org.models import Unit
+from org.selectors.jurisdiction import under
 from web.languages import in_both
 
 _UNDECIDED = _("nobody has decided on it yet")
@@ -24,7 +25,7 @@ def warnings_in_force(unit: Unit) -> list[Item]:
     for those whom its sender addressed: early_warning/selectors/warnings.py), the gravest first. Tests and exercises
     are none.
     """
-    inside = _within(unit, "unit__path")
+    inside = under(unit.path)
     named = Exists(WarningUnit.objects.filter(inside, warning=OuterRef("pk")))
     rows = Warning.objects.filter(inside | Q(named, scope="Public"), status=Warning.Status.ACTIVE, test=False)
     rows = rows.filter(exercise=None).defer("area").order_by(GRAVEST_FIRST, "-pk")
@@ -46,10 +47,6 @@ def _question(row: Question) -> Item:
         url=reverse("warnings:list") + "?status=decide",
         due_at=None,
     )
-
-
-def _within(unit: Unit, field: str) -> Q:
-    return Q(**{field: unit.path}) | Q(**{f"{field}__startswith": unit.path + "."})
 
 
 def _item(row: Warning) -> Item:

@@ -43,8 +43,8 @@ DATA = ("application/json", "application/geo+json")
 
 
 class MarkMiddleware:
-    """Response header X-Sanji, outermost: every answer, errors and redirects too, carries this mark. What lacks it came
-    from a network in between (static/js/core/http.js).
+    """Outermost: every answer, errors and redirects too, carries a mark. What lacks it came from a network in between
+    (static/js/core/http.js).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

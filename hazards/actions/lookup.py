@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from hazards.models import Extension, Hazard, Plan
 from hazards.rules.words import Grade
 from hazards.selectors import tickets
-from hazards.selectors.people import above, county_of
+from hazards.selectors.people import above
 from org.models import Person, Unit
 from org.rules import capabilities
-from org.rules.codes import is_within, normalise
+from org.rules.codes import county_of, is_within, normalise
 from org.selectors.jurisdiction import jurisdiction_of
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 

@@ -17,9 +17,9 @@ from hazards.actions.photograph import add_public_photo
 from hazards.models import Hazard, Poster, PublicFiling
 from hazards.rules.filing import Filing
 from hazards.rules.words import Door
-from hazards.selectors.people import county_of
 from journal.actions.recording import By
 from org.models import Unit
+from org.rules.codes import county_of
 from web import rates
 from web.addresses import network_of, site_of
 from web.errors import Invalid, NotFound, TooMany

@@ -14,8 +14,8 @@ LONGEST = 600
 
 
 @transaction.atomic
-def keep_view(*, by: Person, name: str, query: str) -> SavedView:
-    """Save filters under a name, in place of those it had. Invalid (``name``) without one, or for too many."""
+def keep_filters(*, by: Person, name: str, query: str) -> SavedView:
+    """The same name again keeps the new filters under it. Invalid (``name``) without one, or for too many."""
     name = name.strip()
     if not name or len(name) > 60:
         raise Invalid.field("name", _("Give it a name of at most 60 characters."))
@@ -29,7 +29,7 @@ def keep_view(*, by: Person, name: str, query: str) -> SavedView:
 
 
 @transaction.atomic
-def forget_view(view_id: int, *, by: Person) -> None:
+def forget_filters(pk: int, *, by: Person) -> None:
     """NotFound for somebody else's, as for one that is not there."""
-    if not SavedView.objects.filter(pk=view_id, person=by).delete()[0]:
+    if not SavedView.objects.filter(pk=pk, person=by).delete()[0]:
         raise NotFound

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from database import rows
 from database.clock import now
 from hazards.actions import clocks
-from hazards.actions.lookup import county_of, current, hazard_for, require_county
+from hazards.actions.lookup import current, hazard_for, require_county
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Grade
 from hazards.selectors import deadlines, people
@@ -29,6 +29,7 @@ from norms.actions import Step
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Person, Unit
+from org.rules.codes import county_of
 from web.errors import Conflict, Invalid, NotFound
 
 What = Deadline.What

@@ -91,10 +91,6 @@ class StatisticsQuery(serializers.Serializer):
     last = serializers.RegexField(MONTH)
 
 
-class Nothing(serializers.Serializer):
-    """A POST without a body."""
-
-
 class Registration(serializers.Serializer):
     people_at_risk = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     place = serializers.CharField(max_length=160, required=False, allow_null=True, allow_blank=True, default=None)

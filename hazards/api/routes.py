@@ -22,6 +22,7 @@ from journal.api.once import acts_once
 from org.models import Unit
 from org.rules.codes import normalise, path_of
 from web.errors import NotFound
+from web.reading import Nothing
 from web.requests import ApiRequest
 from web.rest import bound_to, checked
 
@@ -50,7 +51,7 @@ class HazardViewSet(FilingMixin):
     lookup_value_regex = r"\d{1,18}"
 
     def get_serializer_class(self) -> type[Serializer]:
-        return bodies.Nothing
+        return Nothing
 
     @extend_schema(parameters=[bodies.ListQuery])
     def list(self, request: ApiRequest) -> Response:
@@ -106,11 +107,11 @@ class HazardViewSet(FilingMixin):
         act(int(pk), by=request.user, **checked(body, request))
         return self.retrieve(request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"], url_path="take-up")
     @acts_once
     def take_up(self, request: ApiRequest, pk: str) -> Response:
-        return self._do(actions.take_up, bodies.Nothing, request, pk)
+        return self._do(actions.take_up, Nothing, request, pk)
 
     @extend_schema(request=bodies.HazardGrounds)
     @action(detail=True, methods=["post"], url_path="turn-away")
@@ -207,11 +208,11 @@ class HazardViewSet(FilingMixin):
     def put_on_list(self, request: ApiRequest, pk: str) -> Response:
         return self._do(actions.put_on_list, bodies.Listing, request, pk)
 
-    @extend_schema(request=bodies.Nothing)
+    @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"], url_path="publish-delisting")
     @acts_once
     def publish_delisting(self, request: ApiRequest, pk: str) -> Response:
-        return self._do(actions.publish_delisting, bodies.Nothing, request, pk)
+        return self._do(actions.publish_delisting, Nothing, request, pk)
 
     @extend_schema(request=bodies.BulkRerouting)
     @action(detail=False, methods=["post"])

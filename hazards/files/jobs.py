@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from database.clock import now
 from hazards.files import paper
 from hazards.files.sheets import MOST_ROWS, figures_sheet, import_sheet, queue_sheet
+from hazards.screens import posters, register, statistics
+from hazards.screens.asked import asked
 from hazards.selectors import queue as selectors_list
 from hazards.selectors import tickets
-from hazards.views import posters, register, statistics
-from hazards.views.asked import asked
 from web.downloads import XLSX
 from web.kinds import File, Outcome, Work, kind
 from web.paper import pdf_file

@@ -6,8 +6,8 @@ from typing import Any
 
 from hazards.models import Deadline, Supervision
 from hazards.selectors import deadlines, tickets
-from hazards.selectors.people import county_of
 from org.models import Person, Unit
+from org.rules.codes import county_of
 from web.errors import NotFound
 
 LETTER = "hazards/letter.html"

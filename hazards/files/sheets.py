@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,11 +16,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from database.clock import now
 from hazards.actions.file import file_hazard
@@ -31,10 +25,11 @@ from hazards.rules.words import Door, Kind
 from hazards.selectors.statistics import FIGURES
 from hazards.selectors.tickets import hazards_visible_to
 from org.models import Person
-from web.problems import Problem, Refused, Unreadable, at_cell, at_row, shown
-from web.workbooks import Cell, Sheet, header, sheets_of
+from web.problems import Refused, at_row
+from web.tables import Outcome, TableCheck, import_table
+from web.workbook_writing import Book
+from web.workbooks import Cell, Sheet, header
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 20_000
 MOST_LOADED = 1000
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -50,6 +45,8 @@ REF = ("编号", "number")
 """The column of the ticket's number in what is exported: a row with one of ours is that ticket, and files nothing."""
 OURS = re.compile(r"YH\d{4}-\d+", re.ASCII)
 REQUIRED = ("kind", "description", "lon", "lat")
+Line = tuple[int, Filing]
+"""The row's number, and what it files."""
 ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
 """UUID namespace (version 5) for client ids of rows: the same row of the same person is the same report."""
 
@@ -64,7 +61,10 @@ def queue_sheet(rows: Iterable[Hazard]) -> bytes:
              _("Next deadline"), _("Overdue"), _("Closed at"), _("How closed"), _("Closed in time"), _("Longitude"),
              _("Latitude")]  # fmt: skip
     at = now()
-    return _book(heads, (_line(row, at) for row in rows), (16, 14, 16, 8, 18, 24, 48, 9, 18, 14, 16, 16, 9, 16))
+    book = Book()
+    widths = (16, 14, 16, 8, 18, 24, 48, 9, 18, 14, 16, 16, 9, 16)
+    book.sheet(_("Hazards"), heads, (_line(row, at) for row in rows), widths)
+    return book.content
 
 
 def _line(row: Hazard, at: dt.datetime) -> list[Any]:
@@ -80,18 +80,17 @@ def _line(row: Hazard, at: dt.datetime) -> list[Any]:
 
 def figures_sheet(found: dict[str, Any]) -> bytes:
     """By township, by kind, and each township's kinds, on three sheets."""
-    book = Workbook()
+    book = Book()
     words = dict(Kind.choices)
     heads = [str(word) for word in figure_words().values()]
     tables = ((_("By township"), found["places"]), (_("By kind"), found["kinds"]))
     for title, rows in tables:
         whole = {"name": _("Together"), **found["whole"]}
         lines = ([row["name"], *(row[name] for name in FIGURES)] for row in [*rows, whole])
-        _fill(book.create_sheet(title), [title, *heads], lines, (22,))
+        book.sheet(title, [title, *heads], lines, (22,))
     lines = ([row["name"], words[row["kind"]], *(row[name] for name in FIGURES)] for row in found["lines"])
-    _fill(book.create_sheet(_("By township and kind")), [_("Township"), _("Kind"), *heads], lines, (22, 22))
-    del book[book.sheetnames[0]]
-    return _bytes(book)
+    book.sheet(_("By township and kind"), [_("Township"), _("Kind"), *heads], lines, (22, 22))
+    return book.content
 
 
 def figure_words() -> dict[str, str]:
@@ -107,80 +106,25 @@ def figure_words() -> dict[str, str]:
 def blank_sheet() -> bytes:
     """The columns of the import with one line to write over, and the kinds on a second sheet."""
     spelling = 1 if (get_language() or "").startswith("en") else 0
-    book = Workbook()
+    book = Book()
     heads = [spellings[spelling] + ("*" if name in REQUIRED else "") for name, spellings in COLUMNS.items()]
     example = [str(Kind.CUT_SLOPE.label), _("Cracks above the road"), 119.0651, 27.6192, now(), 12, _("Behind house 8")]
-    _fill(book.active, heads, [example], (20, 48, 12, 12, 18, 12, 28))
-    _fill(book.create_sheet(_("Kinds")), [_("Kind")], ([str(label)] for label in Kind.labels), (32,))
-    return _bytes(book)
-
-
-def _book(heads: list[str], lines: Iterable[list[Any]], widths: tuple[int, ...]) -> bytes:
-    book = Workbook()
-    _fill(book.active, heads, lines, widths)
-    return _bytes(book)
-
-
-def _fill(sheet: Worksheet, heads: list[str], lines: Iterable[list[Any]], widths: tuple[int, ...]) -> None:
-    """Text is stored as text: nothing that somebody reported is taken for a formula."""
-    sheet.append(heads)
-    for number, line in enumerate(lines, start=2):
-        for column, value in enumerate(line, start=1):
-            cell = sheet.cell(number, column)
-            if isinstance(value, dt.datetime):
-                cell.value, cell.number_format = timezone.make_naive(value), "yyyy-mm-dd hh:mm"
-            elif isinstance(value, (int, float)):
-                cell.value = value
-            elif value:
-                cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", str(value)), "s"
-    for column in range(1, len(heads) + 1):
-        letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = widths[column - 1] if column <= len(widths) else 12
-        sheet[f"{letter}1"].font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-
-
-def _bytes(book: Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    book.sheet(_("Hazards"), heads, [example], (20, 48, 12, 12, 18, 12, 28))
+    book.sheet(_("Kinds"), [_("Kind")], ([label] for label in Kind.labels), (32,))
+    return book.content
 
 
 # In ------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Outcome:
-    """What an import would do, or did. ``unchanged``: rows that were filed from a table before."""
-
-    lines: list[tuple[int, Filing]] = field(default_factory=list)
-    unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    loaded: int = 0
-
-    def shown(self) -> dict[str, Any]:
-        return {
-            "rows": len(self.lines),
-            "unchanged": self.unchanged,
-            "loaded": self.loaded,
-            "problems": shown(self.problems),
-        }
-
-
-def import_sheet(content: bytes, *, by: Person, dry_run: bool = False) -> Outcome:
+def import_sheet(content: bytes, *, by: Person, dry_run: bool = False) -> Outcome[Line]:
     """Check a workbook and file its rows, all or none. Raises Refused with all problems, unless ``dry_run``."""
-    try:
-        sheet = sheets_of(content, sender=f"person:{by.pk}", most_rows=MOST_LOADED)[0]
-        return _import(sheet, by, dry_run)
-    except Unreadable as error:
-        outcome = Outcome(problems=[Problem("", str(error))])
-    if dry_run:
-        return outcome
-    raise Refused(outcome.problems)
+    load = partial(_import, by=by, dry_run=dry_run)
+    return import_table(content, load, sender=f"person:{by.pk}", most_rows=MOST_LOADED, dry_run=dry_run)
 
 
 @transaction.atomic
-def _import(sheet: Sheet, by: Person, dry_run: bool) -> Outcome:
+def _import(sheet: Sheet, *, by: Person, dry_run: bool) -> Outcome[Line]:
     outcome = _Check(sheet, by).run()
     if dry_run:
         return outcome
@@ -195,29 +139,25 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-class _Check:
+class _Check(TableCheck[Line]):
     """All rows of a sheet; two queries, however many there are."""
 
     def __init__(self, sheet: Sheet, by: Person) -> None:
-        self.sheet, self.by, self.outcome, self.present = sheet, by, Outcome(), now()
+        super().__init__(sheet)
+        self.by, self.present = by, now()
         self.kinds = {_folded(word): value for value, word in _spellings()}
         self.columns, self.first = header(
             sheet, {**COLUMNS, "ref": REF}, REQUIRED,
             _("No header was found: the columns are kind, description, longitude and latitude."),
         )  # fmt: skip
         self.seen: dict[UUID, int] = {}
-        self.refs: dict[str, list[str]] = {}
+        self.refs: dict[str, list[Cell]] = {}
 
-    def run(self) -> Outcome:
-        for number in self.sheet.below(self.first):
-            cells = {name: self.sheet.cell(number, column) for name, column in self.columns.items()}
-            faults = [Problem(at_cell(cell.coordinate), cell.fault()) for cell in cells.values() if cell.fault()]
-            if faults:
-                self.outcome.problems += faults
-            elif any(cell.text for cell in cells.values()):
-                self._row(number, cells)
+    def run(self) -> Outcome[Line]:
+        for number, cells in self.rows(self.columns, self.first):
+            self._row(number, cells)
         if not (self.outcome.lines or self.outcome.problems or self.refs):
-            self.outcome.problems.append(Problem("", _("The sheet holds no hazards.")))
+            self.problem("", _("The sheet holds no hazards."))
         self._places()
         self._known()
         self.outcome.problems.sort(key=lambda problem: int((re.findall(r"\d+", problem.where) or [0])[-1]))
@@ -226,7 +166,7 @@ class _Check:
     def _row(self, number: int, cells: dict[str, Cell]) -> None:
         ref = cells["ref"].text.upper() if "ref" in cells else ""
         if OURS.fullmatch(ref):  # a county's own numbering is none of ours
-            self.refs.setdefault(ref, []).append(cells["ref"].coordinate)
+            self.refs.setdefault(ref, []).append(cells["ref"])
             return
         before = len(self.outcome.problems)
         row: dict[str, Any] = {
@@ -245,7 +185,7 @@ class _Check:
         client_id = uuid5(ROWS_OF_TABLES, orjson.dumps(given).decode())
         if client_id in self.seen:
             said = _("The same stands in row %(number)s already.") % {"number": self.seen[client_id]}
-            self._problem(at_row(number), said)
+            self.problem(at_row(number), said)
             return
         self.seen[client_id] = number
         self.outcome.lines.append((number, Filing(client_id=client_id, **row)))
@@ -257,7 +197,7 @@ class _Check:
             cursor.execute(_OUTSIDE, [[n for n, _f in lines], [f.lon for _n, f in lines], [f.lat for _n, f in lines]])
             for (number,) in cursor.fetchall():
                 said = _("This point lies outside the county. Are longitude and latitude the right way around?")
-                self._problem(at_row(number), said)
+                self.problem(at_row(number), said)
 
     def _known(self) -> None:
         known = set(Hazard.objects.filter(client_id__in=self.seen).values_list("client_id", flat=True))
@@ -271,21 +211,21 @@ class _Check:
                 continue
             said = _("There is no hazard %(ref)s in your sight; a new one stands without a number.") % {"ref": ref}
             for cell in cells:
-                self._problem(at_cell(cell), said)
+                self.at(cell, said)
 
     def _kind(self, cell: Cell) -> str:
         text = cell.text
         found = self.kinds.get(_folded(text), "")
         if not found:
-            self._problem(at_cell(cell.coordinate), _("“%(text)s” is no kind of hazard.") % {"text": text[:40]})
+            self.at(cell, _("“%(text)s” is no kind of hazard.") % {"text": text[:40]})
         return found
 
     def _words(self, cell: Cell, most: int, *, needed: bool = True) -> str:
         text = cell.lines
         if needed and not text:
-            self._problem(at_cell(cell.coordinate), _("The description is missing."))
+            self.at(cell, _("The description is missing."))
         if len(text) > most:
-            self._problem(at_cell(cell.coordinate), _("At most %(limit)s characters.") % {"limit": most})
+            self.at(cell, _("At most %(limit)s characters.") % {"limit": most})
         return text
 
     def _number(self, cell: Cell, most: int) -> float:
@@ -294,7 +234,7 @@ class _Check:
         except ValueError:
             found = float("nan")
         if not -most <= found <= most:
-            self._problem(at_cell(cell.coordinate), _("Degrees as a number are expected, such as 119.0651."))
+            self.at(cell, _("Degrees as a number are expected, such as 119.0651."))
         return found
 
     def _people(self, cell: Cell | None) -> int:
@@ -302,7 +242,7 @@ class _Check:
             return 0
         text = cell.text
         if not re.fullmatch(r"\d{1,6}(\.0)?", text):
-            self._problem(at_cell(cell.coordinate), _("A whole number is expected."))
+            self.at(cell, _("A whole number is expected."))
             return 0
         return int(float(text))
 
@@ -317,12 +257,9 @@ class _Check:
             found = timezone.make_aware(found) if timezone.is_naive(found) else found
         if found is None or not EARLIEST <= found <= self.present:
             said = _("Give a date and time such as 2026-11-22 08:30, not in the future.")
-            self._problem(at_cell(cell.coordinate), said)
+            self.at(cell, said)
             return self.present
         return found
-
-    def _problem(self, where: str, reason: str) -> None:
-        self.outcome.problems.append(Problem(where, reason))
 
 
 _OUTSIDE = """

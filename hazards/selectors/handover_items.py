@@ -11,6 +11,7 @@ from hazards.models import Hazard
 from hazards.selectors import people
 from hazards.states import ENDED
 from org.models import Unit
+from org.selectors.jurisdiction import under
 from web.languages import in_both
 
 LIST = "/hazards/?overdue=true"
@@ -23,7 +24,7 @@ def overdue_hazards(unit: Unit) -> list[Item]:
     """
     mine = Q()
     for field in ("unit__path", "owner__path"):
-        mine |= Q(**{field: unit.path}) | Q(**{f"{field}__startswith": unit.path + "."})
+        mine |= under(unit.path, field)
     rows = Hazard.objects.filter(mine, next_due_at__lt=DatabaseNow()).exclude(status__in=ENDED)
     rows = rows.select_related("unit", "owner").defer("unit__boundary", "owner__boundary")
     return first_of(rows.order_by("next_due_at", "id"), _item, rest=LIST)

@@ -14,6 +14,7 @@ from hazards.rules.words import Closure, Grade, Kind
 from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
+from org.rules.codes import county_of
 from web.languages import in_both
 
 What = Deadline.What
@@ -63,10 +64,6 @@ def level_of(path: str) -> str:
     """The level of a unit by its path: departments end in a D."""
     last = path.rpartition(".")[2]
     return "department" if last.startswith("D") else {3: "county", 4: "township"}.get(path.count(".") + 1, "village")
-
-
-def county_of(path: str) -> str:
-    return ".".join(path.split(".")[:3])
 
 
 def above(path: str) -> str:

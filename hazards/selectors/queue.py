@@ -20,6 +20,7 @@ from hazards.selectors.tickets import hazards_visible_to
 from hazards.states import ENDED
 from org.models import Person, Unit
 from org.rules.codes import normalise, path_of
+from org.selectors.jurisdiction import under
 from web.bounds import LARGEST_NUMBER
 from web.errors import Invalid
 
@@ -110,7 +111,7 @@ def _under(code: str, field: str) -> tuple[int, ...]:
         path = path_of(normalise(code))
     except ValueError:
         raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
-    inside = Unit.objects.filter(Q(path=path) | Q(path__startswith=path + "."))
+    inside = Unit.objects.filter(under(path, "path"))
     return tuple(inside.order_by().values_list("pk", flat=True))
 
 

@@ -14,7 +14,7 @@ from hazards.selectors import deadlines, people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from org.models import Person, Unit
-from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.jurisdiction import jurisdiction_of, under, visible_to, within
 
 H = TypeVar("H", bound=Hazard)
 
@@ -140,11 +140,9 @@ def open_within(area: GEOSGeometry | None, paths: list[str] | None = None) -> Qu
 
     The caller cuts it to somebody's sight before it is shown.
     """
-    inside = Q(pk__in=[])
+    inside = within(paths or ())
     if area is not None:
         inside |= Q(point__intersects=area)
-    for path in paths or ():
-        inside |= Q(unit__path=path) | Q(unit__path__startswith=path + ".")
     return Hazard.objects.filter(inside, status__in=AT_WORK)
 
 
@@ -155,8 +153,7 @@ def open_inside(shapes: Sequence[GEOSGeometry], units: Any, county: str) -> Quer
     inside = Q(unit__in=units)
     for shape in shapes:
         inside |= Q(point__intersects=shape)
-    within = Q(unit__path=county) | Q(unit__path__startswith=county + ".")
-    return Hazard.objects.filter(inside, within, status__in=AT_WORK)
+    return Hazard.objects.filter(inside, under(county), status__in=AT_WORK)
 
 
 def people_at_risk(hazards: QuerySet[Hazard]) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from hazards.models import Deadline, Hazard
 from hazards.rules.words import Closure, Grade, Kind
+from hazards.screens.asked import SHORT
 from hazards.selectors.deadlines import day_of
-from hazards.views.asked import SHORT
 
 register = template.Library()
 SOON = 3

@@ -14,10 +14,10 @@ from hazards import actions
 from hazards.actions.lead import bulk_lead
 from hazards.models import Deadline, Hazard
 from hazards.rules.words import Grade
+from hazards.screens.place import hazard_of
 from hazards.selectors import tickets
 from hazards.selectors.deadlines import day_of
 from hazards.views import forms
-from hazards.views.ticket import hazard_of
 from org.models import Person, Unit
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hazards.rules.words import Grade, MajorReason
+from hazards.screens.asked import grouped, units_in_sight
 from hazards.selectors import tickets
-from hazards.views.asked import grouped, units_in_sight
 from org.models import Appointment, Person, Unit
 from org.rules.codes import ancestors_and_self
+from org.selectors.jurisdiction import below
 from org.selectors.register import held_now
 from web.dialogs import PageForm
 
@@ -151,9 +152,8 @@ def owners(person: Person, near: Unit | None) -> list[tuple[str, list[tuple[str,
     if near is None:
         return groups
     above = ancestors_and_self(near.path)[2:]
-    others = Unit.objects.filter(path__in=above) | Unit.objects.filter(
-        level=Unit.Level.DEPARTMENT, path__startswith=above[0] + "."
-    )
+    departments = Unit.objects.filter(below(above[0], "path"), level=Unit.Level.DEPARTMENT)
+    others = Unit.objects.filter(path__in=above) | departments
     rows = others.filter(active=True).exclude(code__in=known).only("code", "name", "name_en", "level", "path")
     more = grouped(rows.order_by("path"))
     return [*more, *groups]

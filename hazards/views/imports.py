@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hazards.files.sheets import COLUMNS, MOST_LOADED, SHEET, blank_sheet
+from hazards.files.sheets import COLUMNS, MOST_LOADED, blank_sheet
 from hazards.rules.words import Kind
 from hazards.views.forms import SheetForm
 from org.screens.place import frame_of
+from web.downloads import XLSX
 from web.kinds import Upload
 from web.requests import Request
 from web.views.waiting import outcome_of, wait_for
@@ -34,4 +35,4 @@ def sheet(request: Request) -> HttpResponse:
 def empty_sheet(request: Request) -> HttpResponse:
     """The workbook to fill in, with its columns and kinds."""
     headers = {"Content-Disposition": 'attachment; filename="hazards.xlsx"'}
-    return HttpResponse(blank_sheet(), content_type=SHEET, headers=headers)
+    return HttpResponse(blank_sheet(), content_type=XLSX, headers=headers)

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django import forms
-from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hazards.actions.posters import SITE_LIMIT, end_poster, make_posters, replace_poster
-from hazards.models import Poster
+from hazards.screens.posters import MOST_SHEETS, address_of, chosen, in_use, poster_in_sight, sheets
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from web.dialogs import Act, NoFields, PageForm, perform, posted
-from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for
-
-MOST_SHEETS = 300
 
 
 class PosterForm(PageForm):
@@ -52,24 +46,13 @@ class PosterForm(PageForm):
 @require_safe
 def posters(request: Request) -> HttpResponse:
     """``?unit=CODE``: those in use in the person's sight."""
-    rows = list(_rows(request.user, request.GET)[: MOST_SHEETS + 1])
+    rows = list(in_use(request.user, request.GET)[: MOST_SHEETS + 1])
     keeps = jurisdiction_of(request.user).keeps(capabilities.REGISTER)
     for row in rows:
         row.keeps = jurisdiction_of(request.user).allows(capabilities.REGISTER, row.unit.path)
         row.address = address_of(base_of(request), row)
     context = {"posters": rows[:MOST_SHEETS], "more": len(rows) > MOST_SHEETS, "may": keeps}
     return render(request, "hazards/posters/list.html", context)
-
-
-def _rows(person: Person, query: QueryDict) -> QuerySet[Poster]:
-    """Posters in use that the person sees: all of them, those of ``unit``, or those chosen by ``id``."""
-    rows = Poster.objects.filter(visible_to(person), ended_at=None).select_related("unit", "made_by")
-    rows = rows.defer("unit__boundary").order_by("unit__path", "site", "pk")
-    if code := query.get("unit", ""):
-        rows = rows.filter(unit__code=code)
-    if chosen := [int(pk) for pk in query.getlist("id") if pk.isdecimal() and len(pk) < 19]:
-        rows = rows.filter(pk__in=chosen)
-    return rows
 
 
 def make(request: Request) -> HttpResponse:
@@ -104,13 +87,6 @@ def _act(
     return perform(request, act)
 
 
-def poster_in_sight(person: Person, pk: int) -> Poster:
-    found = Poster.objects.filter(visible_to(person), pk=pk).select_related("unit").defer("unit__boundary").first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 @require_safe
 def printed(request: Request) -> HttpResponse:
     """``?id=1&id=2`` or ``?unit=CODE``: a page of which every poster prints on a sheet of its own."""
@@ -126,28 +102,5 @@ def paper(request: Request) -> HttpResponse:
     return wait_for(request, "hazards.posters", {"query": request.GET.urlencode(), "base": base_of(request)})
 
 
-def chosen(person: Person, query: QueryDict) -> list[Poster]:
-    rows = list(_rows(person, query)[:MOST_SHEETS])
-    if not rows:
-        raise NotFound(_("No poster is chosen."))
-    return rows
-
-
-def sheets(person: Person, query: QueryDict, base: str) -> list[dict[str, Any]]:
-    """``base``: our own address, as it is printed."""
-    rows = [(row, address_of(base, row)) for row in chosen(person, query)]
-    return [{"poster": row, "code": code_of(address), "address": address} for row, address in rows]
-
-
 def base_of(request: Request) -> str:
     return request.build_absolute_uri("/").rstrip("/")
-
-
-def address_of(base: str, poster: Poster) -> str:
-    return f"{base}{reverse('hazards:public')}?p={poster.key}"
-
-
-def code_of(address: str) -> SafeString:
-    """The QR code as an SVG without any style, so that it needs no exception from the content security policy."""
-    code = segno.make(address, error="q", micro=False)
-    return mark_safe(code.svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None, dark="#000"))  # noqa: S308

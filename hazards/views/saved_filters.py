@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hazards.actions.saved_filters import forget_view, keep_view
+from hazards.actions.saved_filters import forget_filters, keep_filters
 from hazards.models import SavedView
-from hazards.views.asked import asked
+from hazards.screens.asked import asked
 from hazards.views.forms import ViewForm
 from web.dialogs import Act, NoFields, perform, posted
 from web.requests import Request
@@ -23,7 +23,7 @@ def keep(request: Request) -> HttpResponse:
     form = ViewForm(posted(request), initial={"query": query})
 
     def do(data: dict[str, Any]) -> str:
-        keep_view(by=request.user, **data)
+        keep_filters(by=request.user, **data)
         return _("The view “%(name)s” is kept.") % {"name": data["name"].strip()}
 
     note = _("Only you see it. The same name again replaces it.")
@@ -35,7 +35,7 @@ def forget(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(SavedView, pk=pk, person=request.user)
 
     def do(data: dict[str, Any]) -> str:
-        forget_view(pk, by=request.user)
+        forget_filters(pk, by=request.user)
         return _("The view is gone.")
 
     title = _("Forget the view “%(name)s”") % {"name": row.name}

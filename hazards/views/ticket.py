@@ -1,10 +1,8 @@
-"""One ticket: where it stands, what it owes by when and why, and everything that was done to it."""
+"""The page of a ticket, its card on the map, its letters."""
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,38 +10,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from database.clock import now
-from hazards.files import paper as paper_sheets
-from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
-from hazards.screens.possible import possible
-from hazards.selectors import deadlines, people, tickets
-from hazards.states import AT_WORK, ENDED
-from hazards.views.asked import SHORT
-from journal.models import Event
-from journal.sentences import say
-from org.models import Person
-from org.rules import capabilities
+from hazards.files import paper as papers
+from hazards.screens.asked import SHORT
+from hazards.screens.place import hazard_of
+from hazards.screens.ticket import whole
+from hazards.states import ENDED
+from hazards.views.acts import KINDS
 from org.screens.place import frame_of
-from org.selectors.jurisdiction import allowed
-from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for
-
-EVENTS = 100
-PATH = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
-
-
-def hazard_of(person: Person, pk: int) -> Hazard:
-    """NotFound for one out of sight, as for one that is not there."""
-    found = tickets.with_parts(tickets.hazards_visible_to(person)).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 @require_safe
 def ticket(request: Request, pk: int) -> HttpResponse:
     hazard = hazard_of(request.user, pk)
-    context = {**frame_of(request.user), "tab": "hazard", "hazard": hazard, **_whole(hazard, request.user)}
+    found = whole(hazard, request.user)
+    context = {**frame_of(request.user), "tab": "hazard", "hazard": hazard, **found, **_acts(pk, found["possible"])}
     part = request.headers.get("HX-Request")
     return render(request, "hazards/desk/_ticket.html" if part else "hazards/desk/ticket.html", context)
 
@@ -61,112 +43,18 @@ def card(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: Request, pk: int, paper: int) -> HttpResponse:
     """A supervision letter, circular or listing as a PDF."""
-    row = paper_sheets.letter_for(request.user, pk, paper)
+    row = papers.letter_for(request.user, pk, paper)
     return wait_for(request, "hazards.letter", {"hazard": pk, "letter": row.pk})
 
 
-def _whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
-    mine = tickets.family(hazard)
-    asked = list(Extension.objects.filter(mine).select_related("asked_by", "decided_by"))
-    waiting = next((row for row in asked if row.status == Extension.Status.ASKED and row.hazard_id == hazard.pk), None)
-    running = hazard.status in AT_WORK or hazard.status == Hazard.Status.HELD
-    return {
-        "at": now(),
-        "ended": hazard.status in ENDED,
-        "overdue": bool(hazard.next_due_at and hazard.next_due_at < now()),
-        "steps": _steps(hazard),
-        "reasons": [word for code, word in _reasons() if code in hazard.reasons],
-        "contact": hazard.finder_contact if allowed(reader, capabilities.VERIFY, hazard.unit.path) else "",
-        **_deadlines(hazard),
-        "plans": list(tickets.plans_of(hazard)),
-        "inspections": list(Inspection.objects.filter(mine).select_related("by")),
-        "extensions": asked,
-        "supervisions": list(Supervision.objects.filter(mine).select_related("to").defer("to__boundary")),
-        "pairs": pairs(list(tickets.photos_of(hazard))),
-        "near": list(tickets.duplicates_of(hazard, reader)[:20]) if running else [],
-        "merged": list(hazard.merged.order_by("pk").only("pk", "ref", "description")),
-        "events": [_told(event) for event in tickets.timeline(hazard)[:EVENTS]],
-        "incident": _incident(hazard, reader),
-        "keeper": _keeper(hazard),
-        **_acts(hazard, reader, waiting),
-    }
-
-
-def _acts(hazard: Hazard, reader: Person, asked: Extension | None) -> dict[str, Any]:
+def _acts(pk: int, names: list[str]) -> dict[str, Any]:
     """The next step as the button, everything else in a menu."""
-    from hazards.views.acts import KINDS  # it shows this page's ticket
-
-    names = possible(hazard, reader, asked)
-    offered = [{"name": name, "kind": KINDS[name], "href": reverse("hazards:act", args=[hazard.pk, name])}
-               for name in names]  # fmt: skip
+    offered = [{"name": name, "kind": KINDS[name], "href": reverse("hazards:act", args=[pk, name])} for name in names]
     first = [one for one in offered if one["name"] in FIRST]
-    return {"first": first, "more": [one for one in offered if one not in first], "possible": names}
+    return {"first": first, "more": [one for one in offered if one not in first]}
 
 
 FIRST = (
     "take-up", "register", "grade", "plan", "submit", "inspect", "send-back", "close", "decide", "publish",
 )  # fmt: skip
 """Steps that the ticket waits for."""
-
-
-def _steps(hazard: Hazard) -> list[dict[str, Any]]:
-    """The way from found to closed, with where it stands; empty for one that left it."""
-    if hazard.status not in PATH:
-        return []
-    here = PATH.index(hazard.status)
-    labels = dict(Hazard.Status.choices)
-    return [
-        {"label": labels[Hazard.Status(code)], "place": "past" if n < here else "now" if n == here else ""}
-        for n, code in enumerate(PATH)
-    ]
-
-
-def _reasons() -> list[tuple[str, Any]]:
-    from hazards.rules.words import MajorReason
-
-    return MajorReason.choices
-
-
-def _deadlines(hazard: Hazard) -> dict[str, list[Deadline]]:
-    """Those that run, the earliest first, and those that ended; each with the sentence that says why."""
-    rows = list(hazard.deadlines.order_by("due_at", "id"))
-    for row in rows:
-        row.said = deadlines.say(row.why)
-        row.met = row.ended_at is not None and row.ended_at <= row.due_at
-    return {"running": [r for r in rows if r.ended_at is None], "past": [r for r in rows if r.ended_at is not None]}
-
-
-def pairs(photos: list[Photo]) -> list[tuple[Photo | None, Photo | None]]:
-    """Before beside after: first as they were paired, then what is left in the order in which it came."""
-    by_id = {photo.pk: photo for photo in photos}
-    before = [photo for photo in photos if photo.shows == Photo.Shows.BEFORE]
-    after = [photo for photo in photos if photo.shows == Photo.Shows.AFTER]
-    found: list[tuple[Photo | None, Photo | None]] = []
-    used: set[int] = set()
-    for photo in [*after, *before]:
-        other = by_id.get(photo.pair_id) if photo.pair_id else None
-        if other and other.shows != photo.shows and not used & {photo.pk, other.pk}:
-            found.append((other, photo) if photo in after else (photo, other))
-            used |= {photo.pk, other.pk}
-    rest = [[photo for photo in side if photo.pk not in used] for side in (before, after)]
-    return [*found, *zip_longest(rest[0], rest[1])]
-
-
-def _told(event: Event) -> dict[str, Any]:
-    return {"seq": event.seq, "at": event.at, "text": say(event.verb, event.by_name, event.data, event.card)}
-
-
-def _incident(hazard: Hazard, reader: Person) -> str:
-    """Where it becomes an incident, with what is known of it filled in; empty for whoever may not open one."""
-    if hazard.status not in AT_WORK or not allowed(reader, capabilities.INCIDENT, hazard.unit.path):
-        return ""
-    known = {"hazard": hazard.pk, "unit": hazard.unit.code, "title": f"{hazard.get_kind_display()} {hazard.ref}"[:80]}
-    place = {"place": hazard.place} if hazard.place else {}
-    return f"/incidents/new/?{urlencode({**known, **place})}"
-
-
-def _keeper(hazard: Hazard) -> Person | None:
-    """Who answers for the ticket in the responsible unit."""
-    held = people.holders([people.desk(hazard.owner.path)])
-    one = next(iter(held.values()), None)
-    return Person.objects.filter(pk=one.id).first() if one else None

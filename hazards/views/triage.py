@@ -13,9 +13,9 @@ from database.clock import now
 from hazards.api import representations
 from hazards.models import Hazard, SavedView
 from hazards.rules.words import Grade, Kind
+from hazards.screens.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
 from hazards.selectors import queue as selectors_list
 from hazards.states import ENDED
-from hazards.views.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
 from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere

@@ -1,12 +1,12 @@
-"""Photos that belong to a subject: added once each, served only to those who may see the subject.
+"""Photos and documents that belong to a subject: added once each, served only to those who may see the subject.
 
-The app that owns a kind of subject says who may see it (`seen_by`); a kind that nobody speaks for is seen by nobody.
+The app that owns a kind of subject says who may see them (`seen_by`); a kind that nobody speaks for is seen by nobody.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -15,6 +15,7 @@ from django.db import transaction
 from journal.actions.recording import Actor, actor_of, record
 from journal.actions.seals import Breach
 from journal.models import Attachment, Event
+from web.documents import KINDS, read_document
 from web.pictures import Picture, read_picture
 
 
@@ -59,26 +60,52 @@ def attach_picture(
         taken_where=picture.taken_where,
         by=actor_of(by).ref,
     )
-    kept = Attachment.objects.filter(subject=subject, sha256=picture.sha256).first()
+    data = {"taken_at": mine.taken_at, "width": mine.width, "height": mine.height}
+    return _keep(mine, picture.jpeg, "jpg", data, by=by, root=root, card=card, exercise=exercise)
+
+
+def attach_document(
+    subject: str,
+    unit_path: str,
+    file: IO[bytes] | Any,
+    *,
+    by: Actor,
+    kinds: Collection[str] = tuple(KINDS),
+    root: str = "",
+    card: dict[str, Any] | None = None,
+    exercise: int | None = None,
+) -> Attachment:
+    """Add the document in ``file``, of one of ``kinds`` (web/documents.py). Invalid (``file``) for anything else. The
+    same bytes again as in `attach`.
+    """
+    sent = read_document(file, kinds=kinds)
+    mine = Attachment(
+        subject=subject, unit_path=unit_path, sha256=sent.sha256, width=0, height=0, by=actor_of(by).ref
+    )  # fmt: skip
+    data = {"document": sent.kind, "name": sent.name}
+    with transaction.atomic():
+        return _keep(mine, sent.content, KINDS[sent.kind].ending, data, by=by, root=root, card=card, exercise=exercise)
+
+
+def _keep(mine: Attachment, content: bytes, ending: str, data: dict[str, Any], **told: Any) -> Attachment:
+    """Write the file, the row and the event, which has the digest of the file: so the seals cover it."""
+    kept = Attachment.objects.filter(subject=mine.subject, sha256=mine.sha256).first()
     if kept is not None:
         return kept
-    mine.file.save(f"{picture.sha256[:32]}.jpg", ContentFile(picture.jpeg), save=False)
+    mine.file.save(f"{mine.sha256[:32]}.{ending}", ContentFile(content), save=False)
     try:
         with transaction.atomic():
             mine.save(force_insert=True)
     except Exception:
         mine.file.delete(save=False)
         raise
-    data = {
-        "attachment": mine.pk, "taken_at": mine.taken_at, "width": mine.width, "height": mine.height,
-        "file_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
-    }  # fmt: skip
-    record("attachment.added", subject, unit_path, by=by, data=data, root=root, card=card, exercise=exercise)
+    data = {"attachment": mine.pk, **data, "file_sha256": hashlib.sha256(content).hexdigest()}
+    record("attachment.added", mine.subject, mine.unit_path, data=data, **told)
     return mine
 
 
 def verify_files() -> list[Breach]:
-    """Photos whose file is missing or is not the one that its event, which is sealed, gives the digest of."""
+    """Attachments whose file is missing or is not the one that its event, which is sealed, gives the digest of."""
     told = Event.objects.filter(verb="attachment.added", data__has_key="file_sha256")
     digests = {int(data["attachment"]): data["file_sha256"] for data in told.values_list("data", flat=True).iterator()}
     return list(_unlike(digests))
@@ -88,7 +115,7 @@ def _unlike(digests: dict[int, str]) -> Iterator[Breach]:
     kept = dict(Attachment.objects.filter(pk__in=list(digests)).values_list("pk", "file"))
     storage = Attachment._meta.get_field("file").storage
     for number, digest in digests.items():
-        place = f"photo {number}"
+        place = f"attachment {number}"
         if number not in kept:
             yield Breach(place, "its event is there, its row is gone")
             continue

@@ -13,6 +13,7 @@ from org.cards import names
 from org.models import Appointment, Unit
 from org.rules.announce import Actor, announce
 from org.rules.codes import level_of, normalise, parent_path, path_of
+from org.selectors.jurisdiction import below
 from org.selectors.register import held_now
 from org.sentences import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
 from web.errors import Conflict, Invalid
@@ -89,7 +90,7 @@ def deactivate_unit(unit: Unit, *, by: Actor) -> Unit:
     """Take a unit out of use. Conflict while units under it are in use or people hold posts in it."""
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     may_register(by, unit.path)
-    under = Unit.objects.filter(path__startswith=unit.path + ".", active=True).count()
+    under = Unit.objects.filter(below(unit.path, "path"), active=True).count()
     held = held_now(Appointment.objects.filter(unit=unit)).count()
     if under or held:
         raise Conflict(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 from django.utils.translation import get_language
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
-from org.files.people_sheet import HEADERS
+from org.files.people_sheet import HEADERS, TITLE, WIDTHS
 from org.models import Appointment, Person
 from org.selectors.jurisdiction import registered_by
 from org.selectors.register import held_now
-from web.workbook_cells import append
+from web.workbook_writing import Book
 
 
 def export_people(by: Person) -> bytes:
@@ -20,19 +16,9 @@ def export_people(by: Person) -> bytes:
     that codes and numbers keep their zeros.
     """
     spelling = 1 if (get_language() or "").startswith("en") else 0
-    book = Workbook()
-    sheet = book.active
-    append(sheet, [HEADERS[name][spelling] for name in HEADERS])
     held = held_now(Appointment.objects.filter(unit__in=registered_by(by).values("pk"), person__is_device=False))
     rows = held.order_by("unit__path", "post__rank", "role", "person__sort_key", "pk")
-    for code, post, name, phone, role in rows.values_list(
-        "unit__code", "post__code", "person__name", "person__phone", "role"
-    ):
-        append(sheet, [code, post, name, phone, role])
-    for column, width in zip("ABCDE", (18, 26, 14, 18, 8), strict=True):
-        sheet.column_dimensions[column].width = width
-        sheet[f"{column}1"].font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    lines = rows.values_list("unit__code", "post__code", "person__name", "person__phone", "role")
+    book = Book()
+    book.sheet(TITLE[spelling], [both[spelling] for both in HEADERS.values()], lines, WIDTHS)
+    return book.content

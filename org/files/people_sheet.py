@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from web.problems import Problem, at_cell
+from web.workbook_writing import Book
 from web.workbooks import Sheet, header, sheets_of
 
 MAX_ROWS = 20_000
@@ -20,6 +18,9 @@ HEADERS = {
     "phone": ("电话", "phone", "手机", "手机号", "联系电话", "mobile", "telephone"),
     "role": ("角色", "role", "ab岗", "a/b岗", "a/b", "a/b role"),
 }
+TITLE = ("人员", "people")
+WIDTHS = (18, 26, 14, 18, 8)
+ROWS_TO_FILL = 400
 NEEDED = ("unit", "post", "name", "phone")
 
 
@@ -62,21 +63,10 @@ def _line(sheet: Sheet, number: int, columns: dict[str, int]) -> Line:
 
 def template(language: str, posts: list[tuple[str, str]]) -> bytes:
     """An empty workbook: the header, columns kept as text, and a second sheet with the posts (code, name)."""
-    chinese = language.startswith("zh")
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet("人员" if chinese else "people")
-    sheet.append([HEADERS[name][0 if chinese else 1] for name in HEADERS])
-    for column, width in zip("ABCDE", (18, 26, 14, 18, 8), strict=True):
-        sheet.column_dimensions[column].width = width
-        sheet[f"{column}1"].font = Font(bold=True)
-        for row in range(2, 402):
-            # As text, or Excel rounds the twelve digits of a village's code.
-            sheet[f"{column}{row}"].number_format = "@"
-    sheet.freeze_panes = "A2"
-    listed = book.create_sheet("岗位" if chinese else "posts")
-    for post in posts:
-        listed.append(post)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    spelling = 0 if language.startswith("zh") else 1
+    book = Book()
+    sheet = book.sheet(TITLE[spelling], [both[spelling] for both in HEADERS.values()], [], WIDTHS)
+    for cell in (cell for row in sheet.iter_rows(2, 1 + ROWS_TO_FILL, 1, len(HEADERS)) for cell in row):
+        cell.number_format = "@"  # as text, or Excel rounds the twelve digits of a village's code
+    book.sheet(("岗位", "posts")[spelling], [], posts)
+    return book.content

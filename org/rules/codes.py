@@ -54,6 +54,11 @@ def ancestors_and_self(path: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
+def county_of(path: str) -> str:
+    """``33.11.26.206.201`` → ``33.11.26``: the county that a unit belongs to."""
+    return ".".join(path.split(".")[:3])
+
+
 def is_within(path: str, scope: str) -> bool:
     """Whether ``path`` is ``scope`` or lies under it."""
     return path == scope or path.startswith(scope + ".")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from org.models import Appointment, Person, Post, Unit
 from org.rules.capabilities import REGISTER
 from org.rules.codes import is_within
-from org.selectors.jurisdiction import jurisdiction_of, registered_by
+from org.selectors.jurisdiction import below, jurisdiction_of, registered_by
 from org.selectors.register import held_now, holders, unit_by_code
 from org.selectors.search import search_units
 from web.errors import Forbidden, NotFound
@@ -93,7 +93,7 @@ def unit_page(person: Person, code: str) -> dict[str, Any]:
         "unit": unit,
         "seats": seats,
         "vacancies": sum(not seat.held for seat in seats),
-        "under": _rows(registered_by(person).filter(path__startswith=unit.path + "."), list(under)),
+        "under": _rows(registered_by(person).filter(below(unit.path, "path")), list(under)),
         "duties": unit.responsibilities.select_related("lead", "deputy", "superior"),
         "above": _in_sight(person, unit),
     }

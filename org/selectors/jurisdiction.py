@@ -100,15 +100,25 @@ def allowed(person: Person, capability: str, path: str) -> bool:
     return jurisdiction_of(person).allows(capability, path)
 
 
-def within(scopes: list[str], field: str) -> Q:
+def within(scopes: Iterable[str], field: str = "unit__path") -> Q:
     """The rows whose ``field`` (a unit path) is one of ``scopes`` or lies under it; none when there is no scope.
 
     Paths collate as "C", so that each prefix is one range of the index.
     """
     q = Q(pk__in=[])
     for scope in scopes:
-        q |= Q(**{field: scope}) | Q(**{f"{field}__startswith": scope + "."})
+        q |= under(scope, field)
     return q
+
+
+def under(path: str, field: str = "unit__path") -> Q:
+    """The rows of the unit at ``path`` and of all under it."""
+    return Q(**{field: path}) | below(path, field)
+
+
+def below(path: str, field: str = "unit__path") -> Q:
+    """Without the unit itself."""
+    return Q(**{f"{field}__startswith": path + "."})
 
 
 EVERYTHING = ~Q(pk__in=())

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from database.clock import DatabaseNow
 from org.models import Appointment, Person, Responsibility, Unit, in_language
 from org.rules.codes import normalise
+from org.selectors.jurisdiction import under
 from web.errors import NotFound
 
 
@@ -26,7 +27,7 @@ def held_now(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 def subtree(path: str) -> QuerySet[Unit]:
     """The unit at ``path`` and everything under it, departments included."""
-    return Unit.objects.filter(Q(path=path) | Q(path__startswith=path + "."), active=True)
+    return Unit.objects.filter(under(path, "path"), active=True)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def vacancies(scope: str) -> list[Holding]:
 
 def stale_phones(scope: str, days: int = 180) -> QuerySet[Person]:
     """People with a post under ``scope`` who have no number, or one that nobody confirmed for ``days`` days."""
-    held = held_now(Appointment.objects.filter(Q(unit__path=scope) | Q(unit__path__startswith=scope + ".")))
+    held = held_now(Appointment.objects.filter(under(scope)))
     old = DatabaseNow() - dt.timedelta(days=days)
     return Person.objects.filter(
         Q(phone="") | Q(phone_confirmed_at__isnull=True) | Q(phone_confirmed_at__lt=old),
@@ -114,7 +115,7 @@ def stale_phones(scope: str, days: int = 180) -> QuerySet[Person]:
 
 def shared_phones(scope: str) -> list[tuple[str, int]]:
     """Numbers that several people with posts under ``scope`` have between them, with how many, the most first."""
-    held = held_now(Appointment.objects.filter(Q(unit__path=scope) | Q(unit__path__startswith=scope + ".")))
+    held = held_now(Appointment.objects.filter(under(scope)))
     people = Person.objects.filter(pk__in=held.values("person")).exclude(phone="")
     counted = people.order_by().values("phone").annotate(n=Count("pk")).filter(n__gt=1)
     return [(row["phone"], row["n"]) for row in counted.order_by("-n", "phone")]
@@ -122,7 +123,7 @@ def shared_phones(scope: str) -> list[tuple[str, int]]:
 
 def responsible_for(path: str, hazard_kind: str | None = None) -> QuerySet[Responsibility]:
     """The register's entries of the unit at ``path`` and under it, with the people loaded."""
-    rows = Responsibility.objects.filter(Q(unit__path=path) | Q(unit__path__startswith=path + "."))
+    rows = Responsibility.objects.filter(under(path))
     if hazard_kind is not None:
         rows = rows.filter(hazard_kind=hazard_kind)
     return rows.select_related("unit", "lead", "deputy", "superior")

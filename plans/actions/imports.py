@@ -105,8 +105,8 @@ def _imported(imported: Imported, unit: Unit, by: Actor) -> Imported:
 
 @transaction.atomic
 def load_library(unit: Unit | str, *, by: Actor, in_force: bool = True, document: str = "") -> list[Version]:
-    """The worked plans in plans/library/, for the level of ``unit``: a county's are special plans, a township's and a
-    village's their own. Those whose code is taken are left as they are. In force at once, or as drafts.
+    """The worked plans in plans/files/library/, for the level of ``unit``: a county's are special plans, a township's
+    and a village's their own. Those whose code is taken are left as they are. In force at once, or as drafts.
     """
     unit = unit_for(unit, by=by, capability=capabilities.PLAN)
     made = []

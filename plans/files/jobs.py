@@ -13,7 +13,7 @@ from plans.api import representations
 from plans.files import sheets
 from plans.files.documents import document_of
 from plans.rules.problems import Refused
-from plans.views.place import plan_of, version_of
+from plans.screens.place import plan_of, version_of
 from web.downloads import XLSX
 from web.errors import NotFound
 from web.kinds import File, Outcome, Work, kind

@@ -5,16 +5,12 @@ Headers and words may be the codes or the labels in either language; what is wro
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.worksheet import Worksheet
 
 from org.models import Post
 from plans.files.books import cells_of, opened
@@ -23,6 +19,7 @@ from plans.files.documents import normal
 from plans.files.trigger_text import read_rule, rule_text
 from plans.rules.problems import Problem, Refused
 from plans.rules.words import LEVELS
+from web.workbook_writing import Book
 from web.workbooks import Sheet
 
 SHEETS = {"plan": ("预案", "Plan"), "levels": ("响应等级", "Levels"), "actions": ("行动", "Actions")}
@@ -56,9 +53,7 @@ def _index() -> int:
 
 def dump(document: Mapping[str, Any]) -> bytes:
     """The document as a workbook in the reader's language. Reading it again gives the same plan."""
-    made, spelling = normal(document), _Spelling()
-    book = Workbook()
-    book.remove(book.active)
+    made, spelling, book = normal(document), _Spelling(), Book()
     rows: list[list[Any]] = [
         [HEADERS[name][_index()], spelling.shown(name, key, made[name])]
         for name, key in PLAN_KEYS.items()
@@ -77,26 +72,11 @@ def dump(document: Mapping[str, Any]) -> bytes:
         for action in made["actions"]
     ]
     _write(book, "actions", list(ACTION_KEYS), rows, [60 if name.startswith("text") else 18 for name in ACTION_KEYS])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return book.content
 
 
-def _write(book: Workbook, code: str, names: list[str], rows: list[list[Any]], widths: Sequence[int]) -> None:
-    sheet: Worksheet = book.create_sheet(SHEETS[code][_index()])
-    for number, row in enumerate([[HEADERS[name][_index()] for name in names], *rows], start=1):
-        for column, value in enumerate(row, start=1):
-            if value in ("", None):
-                continue
-            cell = sheet.cell(number, column, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # a text that begins with "=" is no formula
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if number == 1:
-                cell.font = Font(bold=True)
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
-    sheet.freeze_panes = "A2"
+def _write(book: Book, code: str, names: list[str], rows: list[list[Any]], widths: Sequence[int]) -> None:
+    book.sheet(SHEETS[code][_index()], [HEADERS[name][_index()] for name in names], rows, widths, wrap=True)
 
 
 class _Spelling:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from org.models import Appointment, Post, Unit
 from org.rules.capabilities import LEVEL
 from org.rules.codes import ancestors_and_self
+from org.selectors.jurisdiction import under
 from org.selectors.register import held_now, subtree
 from plans.files.document_schema import ACTION_KEYS, ACTIONS_LIMIT, LEVEL_KEYS, PLAN_KEYS, TRIGGERS_LIMIT, Key
 from plans.files.documents import normal
@@ -219,15 +219,14 @@ def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]
     above = set(
         held.filter(unit__path__in=ancestors_and_self(unit.path)).values_list("post__code", flat=True).distinct()
     )
-    inside = Q(unit__path=unit.path) | Q(unit__path__startswith=unit.path + ".")
-    under = set(held.filter(inside).order_by().values_list("post__code", flat=True).distinct())
+    inside = set(held.filter(under(unit.path)).order_by().values_list("post__code", flat=True).distinct())
     departments = set(subtree(unit.path).filter(level=Unit.Level.DEPARTMENT).values_list("name", flat=True))
     for code, level in document["levels"].items():
         if level["approver"] in posts and level["approver"] not in above:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
             yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
     for number, action in enumerate(document["actions"], start=1):
-        if action["post"] in posts and action["post"] not in under:
+        if action["post"] in posts and action["post"] not in inside:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or under it.")
             yield Problem(place_of(number, action, "post"), message % {"code": action["post"], "unit": unit.label})
         for name in action["departments"]:

@@ -13,14 +13,14 @@ from django.utils.translation import pgettext
 from database.clock import today
 from plans import actions
 from plans.files.documents import document_of
-from plans.models import Due, Plan, RevisionItem, Version
+from plans.models import Due, Plan, Version
 from plans.rules.words import Source
+from plans.screens.place import in_work, item_of, plan_of
 from plans.screens.words import placed
 from plans.selectors import plans
 from plans.selectors.checking import problems_of
 from plans.views.forms import AnswerForm, ApprovalForm, DueDateForm, DueDoneForm, FilingForm, ItemForm, ReasonForm
 from plans.views.onward import onward
-from plans.views.place import in_work, plan_of
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
 from web.requests import Request
@@ -43,15 +43,23 @@ def draft(request: Request, code: str) -> HttpResponse:
 
 
 def _working(plan: Plan) -> Version:
-    found = in_work(plan)
-    if found is None:
+    return _found(in_work(plan))
+
+
+def _found(version: Version | None) -> Version:
+    if version is None:
         raise NotFound
-    return found
+    return version
 
 
-def _sound(version: Version) -> dict[str, Any]:
-    """The problems that stand in the way, for the dialog to show beforehand."""
-    return {"version": version, "problems": placed(problems_of(document_of(version), version.plan.unit))}
+def _in_force(plan: Plan) -> Version | None:
+    return next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)
+
+
+def _sound(version: Version, **more: Any) -> dict[str, Any]:
+    """How the dialog shows the problems that stand in the way beforehand."""
+    problems = placed(problems_of(document_of(version), version.plan.unit))
+    return {"template": "plans/acts/sound.html", "context": {"version": version, "problems": problems, **more}}
 
 
 def submit(request: Request, code: str) -> HttpResponse:
@@ -62,17 +70,9 @@ def submit(request: Request, code: str) -> HttpResponse:
         actions.submit(version.pk, by=request.user)
         return _("Sent for approval; whoever approves it is told.")
 
-    context = {**_sound(version), "editor": reverse("plans:edit", args=[code])}
-    act = Act(
-        _("Send version %(number)s for approval") % {"number": version.number},
-        _("Send"),
-        NoFields(posted(request)),
-        do,
-        back_to(plan),
-        template="plans/acts/sound.html",
-        context=context,
-    )
-    act.button = "" if context["problems"] else act.button
+    title, sound = _("Send version %(number)s for approval"), _sound(version, editor=reverse("plans:edit", args=[code]))
+    button = "" if sound["context"]["problems"] else _("Send")
+    act = Act(title % {"number": version.number}, button, NoFields(posted(request)), do, back_to(plan), **sound)
     return onward(request, act, lambda: back_to(plan))
 
 
@@ -91,40 +91,29 @@ def send_back(request: Request, code: str) -> HttpResponse:
 def approve(request: Request, code: str) -> HttpResponse:
     plan = plan_of(request.user, code)
     version = _working(plan)
-    older = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)
 
     def do(data: dict[str, Any]) -> str:
         actions.approve(version.pk, by=request.user, **data)
         return _("Version %(number)s is in force.") % {"number": version.number}
 
-    context = {**_sound(version), "older": older, "form_follows": True}
-    act = Act(
-        _("Approve version %(number)s") % {"number": version.number},
-        _("Approve"),
-        ApprovalForm(posted(request)),
-        do,
-        back_to(plan),
-        template="plans/acts/sound.html",
-        context=context,
-    )
-    return perform(request, act)
+    title, form = _("Approve version %(number)s") % {"number": version.number}, ApprovalForm(posted(request))
+    sound = _sound(version, older=_in_force(plan), form_follows=True)
+    return perform(request, Act(title, _("Approve"), form, do, back_to(plan), **sound))
 
 
 def file(request: Request, code: str) -> HttpResponse:
     """Shows the open items that stand in the way, beforehand as after a refusal."""
     plan = plan_of(request.user, code)
-    version = next((one for one in plan.shown_versions if one.status in plans.IN_FORCE), None)
-    if version is None:
-        raise NotFound
+    version = _found(_in_force(plan))
 
     def do(data: dict[str, Any]) -> str:
         actions.file(version.pk, by=request.user, **data)
         return _("Filed.")
 
-    items = plans.with_item_parts(plans.open_items(plan))
+    shown = {"items": plans.with_item_parts(plans.open_items(plan)), "plan": plan}
     title, form = _("File version %(number)s") % {"number": version.number}, FilingForm(posted(request))
     act = Act(title, pgettext("plan", "File"), form, do, back_to(plan), template="plans/acts/file.html",
-              context={"items": items, "plan": plan})  # fmt: skip
+              context=shown)  # fmt: skip
     return perform(request, act)
 
 
@@ -160,26 +149,15 @@ def raise_item(request: Request, code: str) -> HttpResponse:
 
 
 def answer_item(request: Request, pk: int) -> HttpResponse:
-    items = plans.with_item_parts(plans.items_visible_to(request.user))
-    item: RevisionItem | None = items.filter(pk=pk).first()
-    if item is None:
-        raise NotFound
+    item = item_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
         actions.answer_item(item.pk, by=request.user, **data)
         return pgettext("plan", "Answered.")
 
     note = _("An adopted item must change the plan: it is answered in the version in work.")
-    act = Act(
-        _("Answer the revision item"),
-        _("Answer"),
-        AnswerForm(posted(request)),
-        do,
-        back_to(item.plan),
-        note=note,
-        template="plans/acts/answer.html",
-        context={"item": item},
-    )
+    act = Act(_("Answer the revision item"), _("Answer"), AnswerForm(posted(request)), do, back_to(item.plan),
+              note=note, template="plans/acts/answer.html", context={"item": item})  # fmt: skip
     return perform(request, act)
 
 

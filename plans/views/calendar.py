@@ -12,8 +12,8 @@ from django.shortcuts import render
 from database.clock import today
 from org.models import Person
 from plans.models import Due
+from plans.screens.place import may_write
 from plans.selectors import plans
-from plans.views.place import may_write
 from web.requests import Request
 
 T = TypeVar("T", bound=Due)

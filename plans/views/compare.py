@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from plans.files.documents import document_of
 from plans.models import Plan, Version
+from plans.screens.place import plan_of, version_of
 from plans.screens.words import KEYS, instruction, post_labels, value_words
 from plans.selectors.comparing import Change, RowChange, compare
-from plans.views.place import plan_of, version_of
 from web.requests import Request
 
 

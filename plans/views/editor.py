@@ -22,11 +22,12 @@ from org.selectors.register import subtree
 from plans import actions
 from plans.models import Plan, Version
 from plans.rules.words import LEVELS, Phase
+from plans.screens.place import in_work, plan_of
 from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
 from plans.selectors.checking import problems_of
 from plans.selectors.plans import IN_WORK
+from plans.views.drafts import Draft, draft_of
 from plans.views.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
-from plans.views.place import Draft, draft_of, in_work, plan_of
 from plans.views.trigger_rows import rows_of, rules_of, template_row
 from web.dialogs import Act, perform, posted
 from web.errors import ActionError, Conflict, NotFound
@@ -121,29 +122,28 @@ def head(request: Request, code: str) -> HttpResponse:
 
 
 def level(request: Request, code: str, name: str) -> HttpResponse:
-    draft = draft_of(request.user, code)
-    if name not in LEVELS:
-        raise NotFound
-    row = draft.document["levels"].get(name, {"approver": "", "note": "", "triggers": []})
+    draft, row = _level_of(request, code, name)
+    rules = rules_of(request.POST) if request.method == "POST" else row["triggers"]
     form = LevelForm(posted(request), approvers=_approvers(name, row["approver"]),
                      initial={**row, "expected": _expected(draft, row)})  # fmt: skip
-    rules = rules_of(request.POST) if request.method == "POST" else row["triggers"]
 
     def do(data: dict[str, Any]) -> str:
         actions.set_level(draft.version.pk, name, by=request.user, approver=data["approver"], note=data["note"],
                           triggers=rules, generation=form.seen()[0])  # fmt: skip
         return _("Level %(level)s is saved.") % {"level": name}
 
-    act = Act(
-        _("Level %(level)s") % {"level": name},
-        _("Save"),
-        form,
-        do,
-        _back(draft),
-        template="plans/acts/level.html",
-        context={"rows": rows_of(rules), "rules": rules, "spare": template_row(), "level": name},
-    )
+    shown = {"rows": rows_of(rules), "rules": rules, "spare": template_row(), "level": name}
+    act = Act(_("Level %(level)s") % {"level": name}, _("Save"), form, do, _back(draft),
+              template="plans/acts/level.html", context=shown)  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
+
+
+def _level_of(request: Request, code: str, name: str) -> tuple[Draft, dict[str, Any]]:
+    """The draft, and its level of this name; an empty one where it has none yet."""
+    draft = draft_of(request.user, code)
+    if name not in LEVELS:
+        raise NotFound
+    return draft, draft.document["levels"].get(name, {"approver": "", "note": "", "triggers": []})
 
 
 def _approvers(level: str, present: str) -> list[tuple[str, str]]:
@@ -205,31 +205,31 @@ def _waiting_for(document: Mapping[str, Any], code: str) -> set[str]:
 
 def add(request: Request, code: str) -> HttpResponse:
     """``?phase=rescue``: a new action, put last. ``?copy=relocate``: a copy, put next to it."""
-    draft = draft_of(request.user, code)
-    copied = request.GET.get("copy", "")
-    initial = (
-        {**draft.action(copied), "code": "", "after": draft.action(copied)["after"]}
-        if copied
-        else _bare(request, draft)
-    )
-    form = _action_form(request, draft, {**initial, "expected": _expected(draft, {})})
+    draft, copied = draft_of(request.user, code), request.GET.get("copy", "")
+    form = _action_form(request, draft, _bare(request, draft, copied))
 
     def do(data: dict[str, Any]) -> str:
-        made = form.action()
-        actions.add_action(draft.version.pk, by=request.user, action=made, before=_after(draft, copied),
-                           generation=form.seen()[0])  # fmt: skip
+        made, before = form.action(), _after(draft, copied)
+        actions.add_action(draft.version.pk, by=request.user, action=made, before=before, generation=form.seen()[0])
         return _("Added: %(code)s.") % {"code": made["code"]}
 
-    act = Act(_("New action"), _("Add"), form, do, _back(draft), template="plans/acts/action.html",
-              context=_form_context(draft, form))  # fmt: skip
-    found = _act(request, draft, act, form, lambda now: {})
+    context = _form_context(draft, form)
+    found = Act(
+        _("New action"), _("Add"), form, do, _back(draft), template="plans/acts/action.html", context=context
+    )  # fmt: skip
+    _act(request, draft, found, form, lambda now: {})
     found.context["action"] += f"&copy={copied}" if copied else ""
     return perform(request, found)
 
 
-def _bare(request: Request, draft: Draft) -> dict[str, Any]:
+def _bare(request: Request, draft: Draft, copied: str) -> dict[str, Any]:
+    """What a new action's form begins with."""
+    expected = {"expected": _expected(draft, {})}
+    if copied:
+        return {**draft.action(copied), "code": "", **expected}
     phase = request.GET.get("phase", "")
-    return {"phase": phase if phase in Phase.values else Phase.RESPONSE, "levels": list(draft.document["levels"]),
+    return {**expected, "phase": phase if phase in Phase.values else Phase.RESPONSE,
+            "levels": list(draft.document["levels"]),
             "unit_kind": draft.plan.unit.level, "reach": "owner", "due_min": 30, "evidence": "none"}  # fmt: skip
 
 
@@ -264,20 +264,20 @@ def remove(request: Request, code: str, action: str) -> HttpResponse:
     draft = draft_of(request.user, code)
     row = draft.action(action)
     form = ExpectingForm(posted(request), initial={"expected": _expected(draft, row)})
-    followers = [one["code"] for one in draft.document["actions"] if action in one["after"]]
 
     def do(data: dict[str, Any]) -> str:
         actions.remove_action(draft.version.pk, action, by=request.user, generation=form.seen()[0])
         return _("Removed: %(code)s.") % {"code": action}
 
-    note = (
-        _("These wait for it, and will wait no longer: %(codes)s.") % {"codes": ", ".join(followers)}
-        if followers
-        else ""
-    )
-    act = Act(_("Remove the action %(code)s") % {"code": action}, _("Remove"), form, do, _back(draft), note=note,
-              danger=True, template="plans/acts/row.html", context={"removed": instruction(row)})  # fmt: skip
+    act = Act(_("Remove the action %(code)s") % {"code": action}, _("Remove"), form, do, _back(draft),
+              note=_followers(draft, action), danger=True, template="plans/acts/row.html",
+              context={"removed": instruction(row)})  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: _row(now, action)))
+
+
+def _followers(draft: Draft, action: str) -> str:
+    codes = [one["code"] for one in draft.document["actions"] if action in one["after"]]
+    return _("These wait for it, and will wait no longer: %(codes)s.") % {"codes": ", ".join(codes)} if codes else ""
 
 
 # In the table itself -------------------------------------------------------------------------------------------------
@@ -287,14 +287,9 @@ def remove(request: Request, code: str, action: str) -> HttpResponse:
 def set_cell(request: Request, code: str, action: str) -> HttpResponse:
     """One cell of the table: ``level=III&on=1``, ``due_min=45``, ``up=1`` or ``down=1``, with ``generation``."""
     draft = draft_of(request.user, code)
-    asked, generation = request.POST, _generation(request)
+    change = next((one for name, one in CHANGES if name in request.POST), _move)
     try:
-        if "level" in asked:
-            version = _toggle(request, draft, action, generation)
-        elif "due_min" in asked:
-            version = _set_minutes(request, draft, action, generation)
-        else:
-            version = _move(request, draft, action, generation)
+        version = change(request, draft, action, _generation(request))
     except NotFound:
         raise
     except ActionError as error:
@@ -338,3 +333,6 @@ def _move(request: Request, draft: Draft, action: str, generation: int) -> Versi
         return draft.version
     moved, before = (action, codes[at - 1]) if up else (codes[at + 1], action)
     return actions.move_action(draft.version.pk, moved, by=request.user, before=before, generation=generation)
+
+
+CHANGES = (("level", _toggle), ("due_min", _set_minutes))

@@ -15,10 +15,10 @@ from plans import actions
 from plans.actions.inherit import blanks_of
 from plans.files.documents import document_of, normal
 from plans.models import Plan, Version
+from plans.screens.place import plan_of, version_of
 from plans.selectors import plans
 from plans.views.forms import InheritForm
 from plans.views.onward import onward
-from plans.views.place import plan_of, version_of
 from web.dialogs import Act, posted
 from web.errors import Forbidden, NotFound
 from web.requests import Request

@@ -15,9 +15,9 @@ from plans.files import yaml_format
 from plans.files.documents import document_of, normal
 from plans.models import Plan, RevisionItem, Version
 from plans.rules.words import LEVELS
+from plans.screens.place import in_work, may_approve, may_write, plan_of, version_of
 from plans.screens.words import grouped, level_cards, post_labels
 from plans.selectors import plans
-from plans.views.place import in_work, may_approve, may_write, plan_of, version_of
 from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for

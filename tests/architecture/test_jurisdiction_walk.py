@@ -46,7 +46,7 @@ from early_warning.platforms.cap import Refused
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
-from hazards.actions.saved_filters import keep_view
+from hazards.actions.saved_filters import keep_filters
 from hazards.models import Hazard, Poster, SavedView
 from hazards.rules.filing import Filing
 from journal.actions.attachments import attach
@@ -179,7 +179,7 @@ def _hazards(person: Person) -> dict[str, int]:
     photo.seek(0)
     add_photo(ticket.pk, photo, by=person)
     poster = make_posters(by=person, units=[NEIGHBOUR], site="ZQSITE")[0]
-    view = keep_view(by=person, name="ZQVIEW", query="status=found")
+    view = keep_filters(by=person, name="ZQVIEW", query="status=found")
     return {"hazards/posters/": poster.pk, "hazards/views/": view.pk, "hazards/": ticket.pk}
 
 

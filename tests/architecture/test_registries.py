@@ -27,7 +27,7 @@ from tests.architecture.sources import APPS, ROOT, sources
 EXPECTED = {
     "acts of alarms", "capabilities", "channels", "handover sections", "message codes", "openers", "purges",
     "ranks of messages", "rounds", "signal kinds", "state tables", "subject kinds", "subjects that name units",
-    "subjects with photos", "subscribers", "timer kinds", "verbs",
+    "subjects with attachments", "subscribers", "timer kinds", "verbs",
 }  # fmt: skip
 MAY_BE_EMPTY = {"channels"}
 

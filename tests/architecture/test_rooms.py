@@ -94,3 +94,12 @@ def test_what_reads_does_not_act() -> None:
         for line in _of_rooms(source, "actions") if not line.endswith("journal.actions.recording")
     ]  # fmt: skip
     assert [stray for stray in strays if not stray.startswith(tuple(ASKS))] == []
+
+
+def test_what_is_shown_or_written_to_a_file_knows_nothing_of_views() -> None:
+    """So that a background job makes the same page as a request."""
+    strays = [
+        line for source in sources() if _in_rooms(source, "screens", "files", "templatetags")
+        for line in _of_rooms(source, "views")
+    ]  # fmt: skip
+    assert strays == []

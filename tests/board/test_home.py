@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from board.selectors import frame_for
-from board.selectors.feed import FOLD_FROM, feed
+from board.selectors.events import FOLD_FROM, event_lines
 from command import actions
 from command.models import Assignment, Order
 from database.clock import now
@@ -20,7 +20,7 @@ from org.models import Appointment, Person
 
 pytestmark = pytest.mark.django_db
 
-PARTS = ("/", "/board/left/", "/board/silent/", "/board/feed/", "/board/strip/", "/board/counters/", "/wall/")
+PARTS = ("/", "/board/left/", "/board/silent/", "/board/events/", "/board/strip/", "/board/counters/", "/wall/")
 
 
 def test_the_frame_costs_at_most_three_statements(
@@ -96,7 +96,7 @@ def test_a_township_sees_only_its_own_silence_feed_and_units(
     codes = set(re.findall(r'data-unit="(\w+)"', client.get("/board/silent/").content.decode()))
     assert codes
     assert all(code.startswith("331126206") for code in codes)
-    feed_codes = set(re.findall(r'data-unit="(\w+)"', client.get("/board/feed/").content.decode()))
+    feed_codes = set(re.findall(r'data-unit="(\w+)"', client.get("/board/events/").content.decode()))
     assert all(code.startswith("331126206") for code in feed_codes)
     assert client.get("/board/unit/331126206200/").status_code == 200
     assert client.get("/board/unit/331126200/").status_code == 404
@@ -116,10 +116,10 @@ def test_a_village_is_led_to_its_orders(browse: Callable[..., Client], village: 
 
 
 def test_a_burst_of_one_kind_is_one_line_of_the_feed(officer: Person, order: Order, clock: Any) -> None:
-    before = feed(officer)[0][0].event.seq
+    before = event_lines(officer)[0][0].event.seq
     clock.travel(minutes=11)
     fire_due()
-    lines, _ = feed(officer, after=before)
+    lines, _ = event_lines(officer, after=before)
     climbs = [line for line in lines if line.event.verb == "assignment.climbed"]
     assert len(climbs) <= 3
     assert sum(len(line.folded) for line in climbs) >= FOLD_FROM
@@ -130,11 +130,11 @@ def test_pages_of_the_feed_join_without_gap_or_repetition(officer: Person, order
         actions.answer_for(row.pk, by=officer, how="phone")
         actions.progress(row.pk, by=officer, step="in_place")
         clock.travel(minutes=3)
-    whole = {line.event.seq for line in feed(officer, limit=200)[0]}
+    whole = {line.event.seq for line in event_lines(officer, limit=200)[0]}
     met: list[int] = []
     before = None
     while True:
-        lines, before = feed(officer, before=before, limit=5)
+        lines, before = event_lines(officer, before=before, limit=5)
         for line in lines:
             met += [line.event.seq, *(other.event.seq for other in line.folded)]
         if before is None:
@@ -146,5 +146,5 @@ def test_pages_of_the_feed_join_without_gap_or_repetition(officer: Person, order
 def test_an_order_is_told_once_to_the_county_and_to_each_unit_it_calls(
     officer: Person, township: Person, order: Order
 ) -> None:
-    assert "order.called" not in {line.event.verb for line in feed(officer)[0]}
-    assert "order.called" in {line.event.verb for line in feed(township)[0]}
+    assert "order.called" not in {line.event.verb for line in event_lines(officer)[0]}
+    assert "order.called" in {line.event.verb for line in event_lines(township)[0]}

@@ -22,7 +22,7 @@ from tests.browser.test_map_live import post_cap
 from tests.command.levels import in_force
 from tests.command.photos import jpeg
 
-LIBRARY = Path(__file__).parents[2] / "plans" / "library" / "flood.yaml"
+LIBRARY = Path(__file__).parents[2] / "plans" / "files" / "library" / "flood.yaml"
 OFFLINE = ["ERR_INTERNET_DISCONNECTED", "WebSocket", "Failed to fetch"]
 
 

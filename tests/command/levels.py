@@ -66,7 +66,7 @@ def flood_plan() -> Version:
     from journal.actions.recording import SYSTEM
     from plans.actions.imports import import_plan
 
-    path = Path(__file__).resolve().parents[2] / "plans" / "library" / "flood.yaml"
+    path = Path(__file__).resolve().parents[2] / "plans" / "files" / "library" / "flood.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     imported = import_plan(document, by=SYSTEM, unit=Unit.objects.get(code="331126"))
     return in_force(imported.version)

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from board.rules import words
 from board.selectors import frame_for
-from board.selectors.feed import feed
+from board.selectors.events import event_lines
 from board.selectors.silence import silent_list
 from board.selectors.situation import incidents_going, orders_of, unit_card
 from command import actions
@@ -95,9 +95,9 @@ def test_whoever_was_only_reminded_is_still_silent(officer: Person, clock: Any) 
     row.refresh_from_db()
     assert (row.rung, row.climbed_to, shown_of(row)) == (1, "remind", "called")
     clock.travel(seconds=61)
-    assert (shown_of(row), feed(officer)[0][0].state) == ("silent", "silent")
+    assert (shown_of(row), event_lines(officer)[0][0].state) == ("silent", "silent")
     fire_due()
-    assert (shown_of(row), feed(officer)[0][0].state) == ("climbed", "climbed")
+    assert (shown_of(row), event_lines(officer)[0][0].state) == ("climbed", "climbed")
 
 
 def test_a_reminder_after_a_call_to_somebody_else_takes_nothing_back(officer: Person, clock: Any) -> None:

@@ -20,7 +20,7 @@ from command.actions import open_incident
 from duty import actions
 from duty.files import jobs
 from duty.models import CalendarToken, CallLog, Handover
-from duty.views import calls
+from duty.screens import calls
 from journal.timers import fire_due
 from org.models import Person, Unit
 from tests.duty.conftest import TOWN, beijing

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 
 from hazards import actions
 from hazards.models import Hazard, SavedView
-from hazards.views.ticket import pairs
+from hazards.screens.ticket import pairs
 from org.models import Person, Unit
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
 

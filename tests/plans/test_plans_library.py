@@ -17,7 +17,7 @@ from plans.rules.blanks import blanks_in
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = ROOT / "plans" / "library"
+LIBRARY = ROOT / "plans" / "files" / "library"
 # libyaml reads in a tenth of the time, and every worker reads them.
 DOCUMENTS: dict[str, dict[str, Any]] = {
     path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

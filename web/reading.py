@@ -1,4 +1,4 @@
-"""Base viewset of duty's API: list and retrieve within one's jurisdiction, act by POST."""
+"""Listing and retrieving inside somebody's jurisdiction, as the read routes of every app do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from rest_framework import viewsets
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from duty.api import bodies
 from web.errors import NotFound
 from web.requests import ApiRequest
 from web.rest import checked
+
+
+class Nothing(Serializer):
+    """A POST without a body."""
 
 
 class ReadOnly(viewsets.GenericViewSet):
@@ -26,7 +29,7 @@ class ReadOnly(viewsets.GenericViewSet):
     shown: Callable[[Any], dict[str, Any]]
 
     def get_serializer_class(self) -> type[Serializer]:
-        return bodies.Nothing
+        return Nothing
 
     def list(self, request: ApiRequest) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -45,5 +48,6 @@ class ReadOnly(viewsets.GenericViewSet):
         return type(self).shown(row)
 
     def done(self, act: Callable[..., Any], body: type[Serializer], request: ApiRequest, pk: str) -> Response:
+        """The act on the row, by whoever asks, and the row as it is then."""
         act(int(pk), by=request.user, **checked(body, request))
         return self.retrieve(request, pk)

@@ -1,4 +1,4 @@
-"""The live feed: the newest events, rendered as sentences in the reader's language."""
+"""Events as sentences in the reader's language, the newest first."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Line:
         return f"/{places[kind]}/{number}/" if kind in places and number.isdecimal() else ""
 
 
-def feed(
+def event_lines(
     person: Person,
     *,
     after: int | None = None,

@@ -85,10 +85,7 @@ class Asked:
 
 def asked(query: QueryDict) -> Asked:
     """Invalid (400) that names each parameter which cannot be read."""
-    chosen = {name: text for name in query if (text := query.get(name, "").strip())}
-    if chosen.pop("overdue", "").lower() in ("true", "1"):
-        chosen["due"] = "overdue"
-    chosen = {name: value for name, value in chosen.items() if name in (*NAMES, "due", "ordering")}
+    chosen = _chosen(query)
     if chosen.get("due", "overdue") not in WINDOWS:
         raise Invalid.field("due", str(_("Choose one of: %(choices)s.")) % {"choices": ", ".join(WINDOWS)})
     given = _given(chosen)
@@ -99,6 +96,13 @@ def asked(query: QueryDict) -> Asked:
             fields={name: [str(one) for one in texts] for name, texts in form.errors.items()},
         )
     return Asked(chosen, given, form.filters())
+
+
+def _chosen(query: QueryDict) -> dict[str, str]:
+    chosen = {name: text for name in query if (text := query.get(name, "").strip())}
+    if chosen.pop("overdue", "").lower() in ("true", "1"):
+        chosen["due"] = "overdue"
+    return {name: value for name, value in chosen.items() if name in (*NAMES, "due", "ordering")}
 
 
 def _given(chosen: dict[str, str]) -> dict[str, str]:

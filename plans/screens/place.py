@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,16 +9,22 @@ from django.utils.translation import gettext as _
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed, jurisdiction_of, visible_to
-from plans.actions.lookup import state_of
-from plans.files.documents import document_of, normal
-from plans.models import Plan, Version
+from plans.models import Plan, RevisionItem, Version
 from plans.selectors import plans
-from web.errors import Conflict, Forbidden, NotFound
+from web.errors import NotFound
 
 
 def plan_of(person: Person, code: str) -> Plan:
     """The plan with what a list shows of it (`plans.selectors.plans.with_parts`); 404 out of sight."""
     found = plans.with_parts(plans.plans_visible_to(person), person).filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def item_of(person: Person, pk: int) -> RevisionItem:
+    """With what a list shows of it; 404 out of sight."""
+    found: RevisionItem | None = plans.with_item_parts(plans.items_visible_to(person)).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -76,31 +81,3 @@ def _group(row: Unit, labels: dict[str, str]) -> str:
 
 def may_write_somewhere(person: Person) -> bool:
     return jurisdiction_of(person).keeps(capabilities.PLAN)
-
-
-@dataclass
-class Draft:
-    """A draft under the editor; ``document`` is whole (`plans.files.documents.normal`)."""
-
-    plan: Plan
-    version: Version
-    document: dict[str, Any]
-
-    def action(self, code: str) -> dict[str, Any]:
-        """Conflict when it is not there: most likely somebody has just taken it out."""
-        for action in self.document["actions"]:
-            if action["code"] == code:
-                return action
-        message = _("There is no action “%(code)s” in this draft any more.") % {"code": code}
-        raise Conflict(message, current=state_of(self.version), code="gone")
-
-
-def draft_of(person: Person, code: str) -> Draft:
-    """The plan's draft for somebody who may write it; 404 when there is none in sight, 403 for a reader."""
-    plan = plan_of(person, code)
-    version = in_work(plan)
-    if version is None or version.status != Version.Status.DRAFT:
-        raise NotFound
-    if not may_write(person, plan.unit):
-        raise Forbidden(_("You may read this plan, but not write it."))
-    return Draft(plan, version, normal(document_of(version)))
