@@ -1,4 +1,4 @@
-"""Who is behind a line of the log (emergency/logs.py). The request's id is django-structlog's RequestMiddleware's."""
+"""Binds the signed-in person to the log lines of a request (emergency/logs.py); django-structlog binds its id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from org.selectors.jurisdiction import jurisdiction_of
 
 
 class ActorMiddleware:
-    """Stands below the limits, which have asked who it is already. A token's person is bound with the token."""
+    """Binds the actor of a session. Below the rate limits, which have loaded the person already; a token's person is
+    bound where the token is checked.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,7 +27,7 @@ class ActorMiddleware:
 
 
 def bind_actor(person: Person) -> None:
-    """By number, as the journal names people, and with the path of the unit whose tree they see; no query, for a
+    """Adds the person's primary key and the path of their unit to the log lines of this request; no query, for a
     person comes with their posts (org/selectors/known.py). django-structlog forgets both when the request is over.
     """
     bind_contextvars(actor=person.pk, unit=" ".join(jurisdiction_of(person).scopes()))

@@ -76,7 +76,7 @@ CODE_LENGTH = 8
 
 
 def support_code() -> str:
-    """The beginning of the id that each line of the log about this request carries (emergency/logs.py)."""
+    """The first characters of the request id that each log line of this request carries (emergency/logs.py)."""
     return str(get_contextvars().get("request_id", ""))[:CODE_LENGTH]
 
 
