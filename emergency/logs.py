@@ -39,7 +39,9 @@ def without_secrets(_logger: Any, _level: str, event: EventDict) -> EventDict:
 
 
 def line_formatter(style: str) -> ProcessorFormatter:
-    """The formatter of a logging handler. ``text``: time, level, message, logger and ``key=value``, a traceback below; ``json``: an object a line."""
+    """The formatter of a logging handler. ``text``: time, level, message, logger and ``key=value``, a traceback below;
+    ``json``: an object a line.
+    """
     text = structlog.dev.ConsoleRenderer(
         colors=False, pad_event_to=0, pad_level=False, exception_formatter=structlog.dev.plain_traceback
     )

@@ -334,7 +334,7 @@ SILENCED_SYSTEM_CHECKS = [
 
 # Each line carries the request's or task's id and the actor (emergency/middleware/log_context.py).
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-DJANGO_STRUCTLOG_USER_ID_FIELD = None  # known without a query further below in the chain, and for tokens too
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # bound further down the chain, and for tokens too
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # as it reads X-Forwarded-For, anybody could write what they like
 LOGGING = {
     "version": 1,

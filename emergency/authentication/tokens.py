@@ -46,7 +46,7 @@ class TokenAuthentication(KnoxAuthentication):
         if known is None:
             raise AuthenticationFailed(_("Invalid token."))
         found: tuple[Person, AuthToken] = self.validate_user(known.token)
-        bind_actor(known.person)
+        bind_actor(found[0])
         if known.unnoted:
             note_use(known.token.digest, by=known.person)
         return found

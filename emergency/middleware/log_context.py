@@ -27,7 +27,8 @@ class ActorMiddleware:
 
 
 def bind_actor(person: Person) -> None:
-    """Adds the person's primary key and the path of their unit to the log lines of this request; no query, for a
-    person comes with their posts (org/selectors/known.py). django-structlog forgets both when the request is over.
+    """Adds the person's primary key and the path of their unit to the log lines of this request.
+
+    The query is the one that the view would begin with: its answer is remembered on this ``person``.
     """
     bind_contextvars(actor=person.pk, unit=" ".join(jurisdiction_of(person).scopes()))
