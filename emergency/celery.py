@@ -3,13 +3,19 @@
 No ETA is ever used (timers are rows, journal/timers.py).
 """
 
+import logging.config
 import os
 import warnings
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from django.conf import settings
+from django.dispatch import receiver
+from django_structlog.celery.signals import bind_extra_task_metadata
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from structlog.contextvars import bind_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emergency.settings")
 # No system checks at start: they ran with `migrate`, and a worker that was killed is back sooner.
@@ -21,6 +27,18 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("sanji")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def log_as_all_processes_do(**_given: Any) -> None:
+    """Without a receiver Celery puts handlers of its own in place of settings.LOGGING."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@receiver(bind_extra_task_metadata)
+def name_task(task: Any, **_given: Any) -> None:
+    bind_contextvars(task=task.name)
 
 
 @worker_ready.connect

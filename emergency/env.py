@@ -43,6 +43,7 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY_LENGTH = 32  # characters; a shorter key can be found by trying
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
+LOG_FORMATS = ("text", "json")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -61,6 +62,7 @@ class Environment:
     static_root: Path | None
     media_root: Path | None
     journal_anchors: Path | None
+    log_format: str
     tile_url: str
     tile_hosts: list[str]
 
@@ -105,6 +107,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         static_root=reader.read("STATIC_ROOT", parse_folder, None),
         media_root=reader.read("MEDIA_ROOT", parse_folder, None),
         journal_anchors=reader.read("JOURNAL_ANCHORS", parse_folder, None),
+        log_format=reader.read("LOG_FORMAT", parse_log_format, LOG_FORMATS[0]),
         tile_url=tile_url,
         tile_hosts=[tile_host(tile_url)] if tile_url else [],
     )
@@ -239,6 +242,12 @@ def parse_folder(raw: str) -> Path:
     if not folder.is_absolute():
         raise ValueError(f"must be an absolute path, not {raw!r}")
     return folder
+
+
+def parse_log_format(raw: str) -> str:
+    if raw not in LOG_FORMATS:
+        raise ValueError(f"must be {' or '.join(LOG_FORMATS)}, not {raw!r}")
+    return raw
 
 
 def parse_tile_url(raw: str, key: str) -> str:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "leaflet",
     "django_htmx",
+    "django_structlog",
     "pgtrigger",
     "axes",
     "csp",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "emergency.middleware.refusals.MarkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "emergency.middleware.refusals.FreshMiddleware",
     "emergency.middleware.refusals.DocumentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "emergency.middleware.text_direction.TextDirectionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "emergency.middleware.limits.LimitsMiddleware",
+    "emergency.middleware.log_context.ActorMiddleware",
     # Before the CSRF check: who is signed out is told so, and an item of an outbox does not count as decided.
     "emergency.middleware.refusals.SignedInMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -330,6 +333,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",
 ]
 
+# Each line carries the request's or task's id and the actor (emergency/middleware/log_context.py).
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # bound further down the chain, and for tokens too
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # as it reads X-Forwarded-For, anybody could write what they like
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -339,17 +346,17 @@ LOGGING = {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/readyz",
         },
-        "for_the_log": {"()": "emergency.logs.ForTheLog"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_readiness", "for_the_log"]}
-    },
+    "formatters": {"line": {"()": "emergency.logs.line_formatter", "style": ENV.log_format}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_readiness"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "uvicorn.access": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
+        # In place of handlers of its own, so that its lines look like all others.
+        "uvicorn": {"level": "WARNING", "propagate": True},
+        "celery": {"level": "WARNING"},
+        # What it would say of requests and tasks, Django and Celery say already, and a line for each one that goes well
+        # would push half a year's log out within days: it gives the lines their context.
+        "django_structlog": {"level": "CRITICAL"},
         "axes.apps": {"level": "WARNING"},  # its version, at each start and each command
     },
 }

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import override
+from structlog.contextvars import bound_contextvars, unbind_contextvars
 
 from web.errors import ActionError
 from web.kinds import File, Outcome, Upload, Work, kind_of
@@ -86,7 +87,9 @@ def _take() -> Job | None:
 
 
 def _run(job: Job) -> None:
-    with override(job.language):
+    """Lines of the log name the job and its owner, not whoever's request happened to wake this worker."""
+    unbind_contextvars("request_id", "unit")
+    with override(job.language), bound_contextvars(job=str(job.pk), actor=job.owner_id):
         try:
             _finish(job, kind_of(job.kind).run(_work(job)))
         except SoftTimeLimitExceeded:

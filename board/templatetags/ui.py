@@ -1,5 +1,8 @@
 """Template tags for the components of the interface; /design/ shows each of them in all its states.
 
+Those that stand within a line of text are made here, for the line break that ends a template file would be a gap in the
+text (docs/adr/0039); all others are templates in templates/components/.
+
 ``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge,
 phone, person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps,
 order_card and the blocks panel and toolbar. Times are aware datetimes, levels are ``I`` to ``IV`` (colours are
@@ -14,6 +17,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html, format_html_join
@@ -77,7 +81,7 @@ def level(value: str, kind: str = "response", text: str = "") -> SafeString:
     kind: response | grade | colour; ``text`` replaces the word.
     """
     code = words.level_of(value)
-    word = text or (words.WORDS[kind][code] if code else words.NONE_WORDS[kind])
+    word = text or level_word(value, kind)
     return format_html('<span class="level lv-{}">{}<span>{}</span></span>', code or "none", _shape(code), word)
 
 
@@ -92,11 +96,10 @@ def level_word(value: str, kind: str = "response") -> str:
 def level_badge(value: str, kind: str = "response") -> SafeString:
     """The shape with its numeral inside, for heads, markers and the wall; read out as the full word."""
     code = words.level_of(value)
-    word = words.WORDS[kind][code] if code else words.NONE_WORDS[kind]
     return format_html(
         '<span class="level-badge lv-{}" role="img" aria-label="{}">{}<b aria-hidden="true">{}</b></span>',
         code or "none",
-        word,
+        level_word(value, kind),
         _shape(code),
         code,
     )
@@ -148,22 +151,14 @@ def countdown(due: datetime, start: datetime | None = None) -> SafeString:
     )
 
 
-@register.simple_tag
-def ring(due: datetime, start: datetime, small: bool = False) -> SafeString:
+@register.inclusion_tag("components/ring.html")
+def ring(due: datetime, start: datetime, small: bool = False) -> dict[str, Any]:
     """A countdown inside a ring that empties from ``start`` to ``due``."""
     at = timezone.now()
     whole = (due - start).total_seconds()
     share = 100 if at > due else max(0.0, min(1.0, (due - at).total_seconds() / whole)) * 100 if whole > 0 else 0
-    return format_html(
-        '<span class="ring{} {}" data-ring><svg viewBox="0 0 36 36" aria-hidden="true">'
-        '<circle class="ring-track" cx="18" cy="18" r="15.9"/>'
-        '<circle class="ring-value" cx="18" cy="18" r="15.9" pathLength="100" stroke-dasharray="{} 100"/>'
-        "</svg>{}</span>",
-        " ring-small" if small else "",
-        countdown_tone(due, start, at),
-        f"{share:.2f}",
-        countdown(due, start),
-    )
+    tone = countdown_tone(due, start, at)
+    return {"due": due, "start": start, "small": small, "tone": tone, "share": f"{share:.2f}"}
 
 
 @register.simple_tag
@@ -306,23 +301,13 @@ def order_card(context: template.Context, card: Mapping[str, Any]) -> dict[str, 
 @register.simple_block_tag
 def panel(content: str, side: str, title: str) -> SafeString:
     """``{% panel side="left" title=title %}…{% endpanel %}``: a column, a drawer below 1100 px, a sheet below 640."""
-    return format_html(
-        '<aside class="panel panel-{0}" id="panel-{0}" data-side="{0}" data-title="{1}" aria-label="{1}">'
-        '<div class="panel-head"><h2>{1}</h2>'
-        '<button type="button" class="btn btn-quiet btn-icon panel-close" aria-label="{2}">{3}</button></div>'
-        '<div class="panel-body">{4}</div></aside>',
-        side,
-        title,
-        _("Close"),
-        icon("x"),
-        content,
-    )
+    return render_to_string("components/panel.html", {"side": side, "title": title, "content": content})
 
 
 @register.simple_block_tag
 def toolbar(content: str, label: str) -> SafeString:
     """``{% toolbar label=_("Filters") %}…{% endtoolbar %}``: controls above a table."""
-    return format_html('<div class="toolbar" role="toolbar" aria-label="{}">{}</div>', label, content)
+    return render_to_string("components/toolbar.html", {"label": label, "content": content})
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from board.middleware import REFUSED, open_to_screens
+from emergency.middleware.log_context import bind_actor
 from org.actions.access import note_use
 from org.models import Person
 from org.selectors.tokens import known_token
@@ -45,6 +46,7 @@ class TokenAuthentication(KnoxAuthentication):
         if known is None:
             raise AuthenticationFailed(_("Invalid token."))
         found: tuple[Person, AuthToken] = self.validate_user(known.token)
+        bind_actor(found[0])
         if known.unnoted:
             note_use(known.token.digest, by=known.person)
         return found

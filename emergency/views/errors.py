@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from structlog.contextvars import get_contextvars
 
 from web.bounds import code_of, sentence_of, status_of
 from web.errors import ActionError, NotFound
@@ -70,11 +71,26 @@ def unavailable_of(error: BaseException | None) -> Unavailable | None:
     return None
 
 
+CODE_LENGTH = 8
+"""Characters of a request's id that people read out on the telephone; enough to find its lines in the log."""
+
+
+def support_code() -> str:
+    """The first characters of the request id that each log line of this request carries (emergency/logs.py)."""
+    return str(get_contextvars().get("request_id", ""))[:CODE_LENGTH]
+
+
+def with_code(detail: object) -> str:
+    code = support_code()
+    return _("%(detail)s Code for support: %(code)s.") % {"detail": detail, "code": code} if code else str(detail)
+
+
 def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
     if of_api(request):
-        answer: HttpResponse = as_data(error.status, error.code, str(error.detail))
+        answer: HttpResponse = as_data(error.status, error.code, with_code(error.detail))
     else:
-        answer = HttpResponse(render_to_string("503.html", {"error": error, "back": request.path}), status=error.status)
+        told = {"error": error, "back": request.path, "support_code": support_code()}
+        answer = HttpResponse(render_to_string("503.html", told), status=error.status)
     answer["Retry-After"] = str(error.retry_after)
     return answer
 
@@ -86,5 +102,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     if (error := unavailable_of(sys.exc_info()[1])) is not None:
         return unavailable(request, error)
     if of_api(request):
-        return as_data(500, "broken", _("Something went wrong on our side."))
-    return render(request, "500.html", status=500)
+        return as_data(500, "broken", with_code(_("Something went wrong on our side.")))
+    if request.headers.get("HX-Request"):  # a few words, which the page shows beside what it has (frame/ui.js)
+        return HttpResponse(with_code(_("Something went wrong on our side.")), status=500, content_type="text/plain")
+    return render(request, "500.html", {"support_code": support_code()}, status=500)

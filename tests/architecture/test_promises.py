@@ -31,7 +31,7 @@ PEOPLE_DO_IT = {
     "Life in danger: call 119 or 110 first",
     "None of your posts approves a level. Call whoever does; they put it into effect.",
     "Nothing you sent was half stored: an act is stored whole or not at all. Try again; if it fails again, act by "
-    "telephone and tell the administrator the time shown here.",
+    "telephone and tell the administrator the time and the code shown here.",
     "Random hours, unannounced; whoever is called has five minutes to call back.",
     "Staff the duty desk from now on, keep your phones open and report every hour.",
     "This code is no longer valid. Tell the village office, or call 110 or 119.",

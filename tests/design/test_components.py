@@ -87,3 +87,28 @@ def test_every_state_has_a_glyph_and_a_word(code: str) -> None:
     html = render("{% state code %}", code=code)
     assert f"#state-{code}" in html
     assert str(words.STATES[code]) in html
+
+
+def test_a_ring_holds_its_countdown_and_empties_towards_its_deadline() -> None:
+    now = timezone.now()
+    spans = {
+        "due": now + timedelta(minutes=5),
+        "start": now - timedelta(minutes=15),
+        "past": now - timedelta(minutes=1),
+    }
+    html = render("{% ring due start %}{% ring past start small=True %}", **spans)
+    running, over = html.split('<span class="ring')[1:]
+    assert 'stroke-dasharray="25.00 100"' in running or 'stroke-dasharray="24.99 100"' in running
+    assert 'stroke-dasharray="100 100"' in over or 'stroke-dasharray="100.00 100"' in over
+    assert over.startswith(" ring-small over")
+    assert [part.count('class="countdown') for part in (running, over)] == [1, 1]
+
+
+def test_a_panel_and_a_toolbar_are_named_and_keep_what_they_hold() -> None:
+    html = render(
+        '{% panel side="left" title=name %}<b>in</b>{% endpanel %}{% toolbar label=name %}<i>it</i>{% endtoolbar %}',
+        name='"Mine" & yours',
+    )
+    assert '<div class="panel-body"><b>in</b></div>' in html
+    assert 'role="toolbar" aria-label="&quot;Mine&quot; &amp; yours"><i>it</i></div>' in html
+    assert "<h2>&quot;Mine&quot; &amp; yours</h2>" in html

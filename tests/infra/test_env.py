@@ -84,6 +84,7 @@ def test_a_local_start_needs_no_allowed_hosts(switch: str) -> None:
         ("REDIS_URL", "redis://localhost:0/0", "port must be"),
         ("REDIS_URL", "redis://localhost/sanji", "number of a Redis database"),
         ("MEDIA_ROOT", "media", "absolute path"),
+        ("LOG_FORMAT", "xml", "must be text or json"),
         ("TILE_URL", "tiles.example/{z}/{x}/{y}.png", "http:// or https://"),
         ("TILE_URL", "https://tiles.example/{z}/{x}.png", "lacks {y}"),
         ("TILE_URL", "https://tiles.example/{z}/{x}/{y}.png?key={key}", "TILE_KEY is missing"),

@@ -13,6 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from django.test import Client
 from openpyxl import load_workbook
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from org.models import Person
 from tests.conftest import BACKEND
@@ -178,6 +179,17 @@ def test_what_goes_wrong_is_told_plainly_with_a_way_on(
     assert said in page
     assert 'href="/duty/log/"' in page
     assert signed_in(officer).get(f"/api/v1/jobs/{job.pk}/").json()["error"]["code"] == code
+
+
+def test_what_breaks_is_logged_with_the_job_and_its_owner(
+    officer: Person, leader: Person, greeting: list[Work], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contexts: list[dict[str, Any]] = []
+    monkeypatch.setattr(runner._log, "exception", lambda *_: contexts.append(get_contextvars()))
+    job = ask(officer, **{"raise": "bug"})
+    with bound_contextvars(request_id="which woke the worker", actor=leader.pk, unit="33"):
+        ended(job)
+    assert contexts == [{"job": str(job.pk), "actor": officer.pk}]
 
 
 def test_an_error_is_told_in_the_reader_s_language(officer: Person, greeting: list[Work]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
+from structlog.contextvars import bound_contextvars
 
 from database import patience
 from journal.actions import rounds
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         self.check(tags=["published"], include_deployment_checks=True)
         connection.close()
         if once:
-            self._say(rounds.run_as_sentinel())
+            with bound_contextvars(firer="sentinel"):
+                self._say(rounds.run_as_sentinel())
             return
         patience.begin()
         stopping = threading.Event()
@@ -51,11 +53,12 @@ class Command(BaseCommand):
             self._guarded(lambda: rounds.run_outside(rounds.silent_rounds(silence)))
 
     def _guarded(self, do: Any) -> None:
-        try:
-            self._say(do())
-        except Error as error:  # the database restarts: stay, and connect anew
-            _log.warning("the sentinel cannot reach the database: %s", error)
-            connection.close()
+        with bound_contextvars(firer="sentinel"):
+            try:
+                self._say(do())
+            except Error as error:  # the database restarts: stay, and connect anew
+                _log.warning("the sentinel cannot reach the database: %s", error)
+                connection.close()
 
     @staticmethod
     def _say(done: Mapping[str, int | None]) -> None:
