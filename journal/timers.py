@@ -189,7 +189,9 @@ def raise_alarms() -> int:
                 "UPDATE journal_timer SET alarmed_at = sanji_now() WHERE id IN (SELECT id FROM journal_timer WHERE"
                 " state = 'pending' AND alarmed_at IS NULL AND due_at < sanji_now() - %(after)s"
                 " AND set_at < sanji_now() - %(after)s ORDER BY due_at LIMIT 100"
-                " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error",
+                " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error,"
+                " (SELECT e.exercise FROM journal_event e WHERE e.subject = journal_timer.subject"
+                " ORDER BY e.seq DESC LIMIT 1)",
                 {"after": OVERDUE_AFTER},
             )
             overdue = cursor.fetchall()
@@ -198,8 +200,14 @@ def raise_alarms() -> int:
         top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
         record_all(
             [
-                Fact("timer.overdue", subject, top, data={"kind": kind, "due_at": due_at.isoformat(), "error": error})
-                for kind, subject, due_at, error in overdue
+                Fact(
+                    "timer.overdue",
+                    subject,
+                    top,
+                    data={"kind": kind, "due_at": due_at.isoformat(), "error": error},
+                    exercise=exercise,
+                )
+                for kind, subject, due_at, error, exercise in overdue
             ],
             by=SYSTEM,
         )

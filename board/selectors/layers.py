@@ -25,6 +25,7 @@ from database.clock import now
 from early_warning.selectors.warnings import map_features
 from hazards.api.bodies import FilterQuery
 from hazards.selectors.queue import points
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
@@ -39,14 +40,14 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class View:
-    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment.
+    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees.
 
     ``given`` is the whole query, for layers with filters of their own.
     """
 
     bbox: Box | None = None
     zoom: int = 10
-    at: dt.datetime | None = None
+    world: World = REAL
     incident: int | None = None
     given: Mapping[str, str] = field(default_factory=dict)
 
@@ -127,11 +128,11 @@ _ASKED = f"""
 
 def assignments(person: Person, view: View) -> str:
     """One feature a unit: its worst state, counts, ids, since when it waits, and each assignment's own clock."""
-    if view.at is not None:
+    if view.world.at is not None:
         from board.selectors.replay import assignments_at
 
         return assignments_at(person, view)
-    rows: QuerySet[Assignment] = on_the_board(person, view.incident).filter(view.within("unit__seat"))
+    rows: QuerySet[Assignment] = on_the_board(person, view.incident, view.world).filter(view.within("unit__seat"))
     sql, values = sql_of(rows.values("pk"))
     return collection(_ASKED.replace("{rows}", sql), values)
 
@@ -150,11 +151,11 @@ _INCIDENTS = """
 
 def incidents(person: Person, view: View) -> str:
     """Those that are not over, at their place, or at their unit's seat while the place is not known."""
-    if view.at is not None:
+    if view.world.at is not None:
         from board.selectors.replay import incidents_at
 
         return incidents_at(person, view)
-    rows: QuerySet[Incident] = incidents_visible_to(person).filter(exercise=None)
+    rows: QuerySet[Incident] = incidents_visible_to(person).filter(view.world.rows())
     rows = rows.filter(status__in=LIVE) if view.incident is None else rows.filter(pk=view.incident)
     if view.bbox is not None:
         rows = rows.filter(view.within("point") | Q(view.within("unit__seat"), point=None))
@@ -164,7 +165,7 @@ def incidents(person: Person, view: View) -> str:
 
 def warnings(person: Person, view: View) -> str:
     """Those in force, drawn as their sender drew them or as the divisions that they name."""
-    return map_features(person, view.bbox, view.at)
+    return map_features(person, view.bbox, view.world)
 
 
 def hazards(person: Person, view: View) -> str:
@@ -173,7 +174,7 @@ def hazards(person: Person, view: View) -> str:
 
     As they are now. ValidationError by field for a filter that cannot be read, or for a past moment.
     """
-    if view.at is not None:
+    if view.world.at is not None:
         raise ValidationError({"at": [_("Hazards are drawn as they are now.")]})
     query = bound_to(FilterQuery, {name: value for name, value in view.given.items() if value})
     query.is_valid(raise_exception=True)
@@ -181,7 +182,7 @@ def hazards(person: Person, view: View) -> str:
     if not filters.status and filters.open is None and not view.given.get("every"):
         filters = replace(filters, open=True)
     present = now()
-    features = [_feature(*row, present=present) for row in points(person, filters)]
+    features = [_feature(*row, present=present) for row in points(person, filters, view.world)]
     return orjson.dumps({"type": "FeatureCollection", "features": features}).decode()
 
 

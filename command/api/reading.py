@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from command.api import bodies
+from journal.selectors.participants import world_of_request
 from web.errors import NotFound
 from web.requests import ApiRequest
 
@@ -21,12 +22,15 @@ class ReadOnly(viewsets.GenericViewSet):
     lookup_value_regex = r"\d{1,18}"
     filterset_fields: list[str] = []
     shown: Callable[[Any], dict[str, Any]]
+    exercise_through = ""
+    """The way from a row to what says which exercise it belongs to."""
 
     def get_serializer_class(self) -> type[Serializer]:
         return bodies.Nothing
 
     def list(self, request: ApiRequest) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = self.get_queryset().filter(world_of_request(request).rows(self.exercise_through))
+        page = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response([type(self).shown(row) for row in page or ()])
 
     def retrieve(self, request: ApiRequest, pk: str) -> Response:

@@ -27,6 +27,7 @@ from web.rest import checked
 class ResponseViewSet(ReadOnly):
     queryset = Response.objects.none()
     filterset_fields = ["incident", "status", "level"]
+    exercise_through = "incident__"
     shown = staticmethod(representations_response.response)
     shape, shape_whole = answers.ResponseAnswer, answers.ResponseWhole
     shapes = {"tasks": answers.Tasks}

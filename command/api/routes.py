@@ -207,6 +207,7 @@ class OrderViewSet(ReadOnly):
 class AssignmentViewSet(ReadOnly):
     queryset = Assignment.objects.none()
     filterset_fields = ["order", "status", "person"]
+    exercise_through = "order__"
     shown = staticmethod(representations.assignment)
     shape = answers.AssignmentAnswer
 

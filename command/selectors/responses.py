@@ -21,6 +21,7 @@ from command.selectors import visible
 from command.selectors.levelling import FINISHED
 from database.clock import DatabaseNow
 from journal.models import Attachment
+from journal.rules.world import REAL, World
 from org.models import Person, Unit, in_language
 from org.rules.capabilities import LEVEL
 from org.selectors.jurisdiction import allowed
@@ -310,10 +311,10 @@ def with_proposal_parts(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return rows.defer("unit__boundary", "version__plan__unit__boundary", "incident__area")
 
 
-def open_proposals(person: Person) -> list[Proposal]:
+def open_proposals(person: Person, world: World = REAL) -> list[Proposal]:
     """Undecided ones that the person sees, the gravest first, each with ``.may``: the person may decide it."""
-    rows = with_proposal_parts(visible.proposals_visible_to(person).filter(status=Proposal.Status.OPEN))
-    found = sorted(rows, key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
+    rows = visible.proposals_visible_to(person).filter(world.rows(), status=Proposal.Status.OPEN)
+    found = sorted(with_proposal_parts(rows), key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
     for row in found:
         row.may = allowed(person, LEVEL[row.level], row.unit.path)
     return found

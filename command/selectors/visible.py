@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Count, Exists, F, Func, OuterRef, 
 
 from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
 from database.clock import DatabaseNow
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 
@@ -144,10 +145,11 @@ def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
     )
 
 
-def my_assignments(person: Person) -> QuerySet[Assignment]:
+def my_assignments(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What the person was called for, directly or by the ladder: unanswered first, the longest wait first."""
     called = Call.objects.filter(assignment=OuterRef("pk"), person=person, ended_at=None)
     mine = Assignment.objects.filter(Q(person=person) | Exists(called), order__status=Order.Status.IN_FORCE)
+    mine = mine.filter(world.rows("order__"))
     unanswered_first = F("answered_at").desc(nulls_first=True)
     return with_card_parts(mine).select_related("order__incident").order_by(unanswered_first, "ack_due_at", "id")
 

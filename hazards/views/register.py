@@ -16,6 +16,7 @@ from hazards.models import Hazard
 from hazards.rules.words import Grade, Kind
 from hazards.selectors import queue, tickets
 from hazards.views.asked import Asked, asked
+from journal.selectors.participants import world_asked, world_of_request
 from org.models import Person
 from org.screens.place import frame_of, home_of
 from web.errors import Invalid
@@ -41,7 +42,7 @@ def register(request: Request) -> HttpResponse:
 @require_safe
 def paper(request: Request) -> HttpResponse:
     """Invalid (400) when it would be more than one PDF takes."""
-    refuse_too_many(queue.queue(request.user, asked(request.GET).filters).count())
+    refuse_too_many(queue.queue(request.user, asked(request.GET).filters, world_of_request(request)).count())
     return wait_for(request, "hazards.register", {"query": request.GET.urlencode()})
 
 
@@ -53,7 +54,7 @@ def refuse_too_many(number: int) -> None:
 
 def figures(person: Person, query: QueryDict, most: int) -> dict[str, Any]:
     found = asked(query)
-    rows = queue.queue(person, found.filters)
+    rows = queue.queue(person, found.filters, world_asked(person, query))
     number = rows.count()
     lines = tickets.with_parts(rows).order_by("unit__path", "id")[:most]
     return {

@@ -17,6 +17,7 @@ from hazards.rules.words import Kind
 from hazards.selectors import statistics as selectors_statistics
 from hazards.selectors.statistics import FIGURES, totals
 from hazards.views.asked import options, units_in_sight
+from journal.selectors.participants import world_asked
 from org.models import Person, Unit
 from org.screens.place import frame_of, unit_of
 from web.errors import Invalid
@@ -48,7 +49,7 @@ def _scope(person: Person, query: QueryDict) -> tuple[dt.date, dt.date, Unit | N
 def figures(person: Person, query: QueryDict) -> dict[str, Any]:
     first, last, scope = _scope(person, query)
     path = scope.path if scope else _top()
-    lines = selectors_statistics.statistics(person, path, first, last)
+    lines = selectors_statistics.statistics(person, path, first, last, world_asked(person, query))
     whole = {name: sum(line[name] for line in lines) for name in FIGURES}
     return {
         "first": first,
