@@ -120,12 +120,13 @@ def on_duty(person: Person) -> Duty:
     return Duty(own, [one for one in stations if one is not own])
 
 
-def stopped_clocks(person: Person) -> int:
+def stopped_clocks(person: Person, world: World = REAL) -> int:
     """Overdue timers (over a minute late): a fault of the system itself, shown to whoever sees a whole county."""
     jurisdiction = jurisdiction_of(person)
     if not jurisdiction.everything and not any(path.count(".") <= 2 for path in jurisdiction.scopes()):
         return 0
-    return Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=DatabaseNow() - LATE).count()
+    rows = Timer.objects.filter(world.rows(), state=Timer.State.PENDING, due_at__lt=DatabaseNow() - LATE)
+    return rows.count()
 
 
 def unit_card(person: Person, code: str, incident: int | None = None, world: World = REAL) -> dict[str, Any] | None:

@@ -130,7 +130,7 @@ def feed_of(
 def strip_of(person: Person, world: World) -> dict[str, Any]:
     return {
         "duty": on_duty(person),
-        "stopped": stopped_clocks(person),
+        "stopped": stopped_clocks(person, world),
         "past_every_rung": overdue(person, world=world).count(),
     }
 

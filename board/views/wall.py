@@ -50,6 +50,6 @@ def _side(person: Person, world: World) -> dict[str, object]:
     return {
         "silence": silent_list(person, world=world, shown=ROWS),
         "duty": on_duty(person),
-        "stopped": stopped_clocks(person),
+        "stopped": stopped_clocks(person, world),
         "newest": feed(person, world, limit=1)[0][:1],
     }

@@ -70,7 +70,7 @@ def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int |
     _assign(drafts, orders, present)
     rows = [row for order in orders for row in order.lines]
     set_timers(
-        Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, step=row.rung, generation=row.generation)
+        Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, row.rung, row.generation, row.order.exercise)
         for row in rows
         if row.next_climb_at is not None
     )

@@ -96,7 +96,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
 def _start_clock(proposal: Proposal) -> None:
     ladder = ladders.in_force(ladders.COLOUR_OF[proposal.level])
     due = proposal.made_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
-    set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation)])
+    set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation, proposal.exercise)])
 
 
 def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by: Actor) -> list[Person]:

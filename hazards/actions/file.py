@@ -59,7 +59,7 @@ def file_hazard(
         # A concurrent request filed it meanwhile; the insert has waited for its commit.
         return _twin(filing, by) or made, False
     rows.insert(Deadline, clocks.COLUMNS, [clocks.row_of(made.pk, due)])
-    set_timers([clocks.setting(made.pk, made.generation, due, present)])
+    set_timers([clocks.setting(made, made.generation, due, present)])
     tally.note(made, tally.Counted())
     tell(HAZARD, made, "hazard.filed", by=by, data={"door": door})
     return made, True
