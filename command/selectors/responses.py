@@ -294,10 +294,10 @@ def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     return [TaskRow(row.task, [one for one in row.assignments if one.pk in own], row.photos) for row in found]
 
 
-def my_responses(person: Person) -> QuerySet[Response]:
+def my_responses(person: Person, world: World = REAL) -> QuerySet[Response]:
     """Running responses that asked the person for something; the newest first."""
     asked = Assignment.objects.filter(called_for(person), task__response=OuterRef("pk"))
-    rows = Response.objects.filter(Exists(asked), status=Response.Status.RUNNING)
+    rows = Response.objects.filter(world.rows("incident__"), Exists(asked), status=Response.Status.RUNNING)
     return rows.select_related("incident", "version__plan").defer("incident__area")
 
 

@@ -57,8 +57,6 @@ PAGES = ("/incidents/", "/orders/", "/warnings/", "/hazards/", "/hazards/registe
 SAID = re.compile(
     r'href="([^"]*)"|class="[^"]*\b(?:count|num|figure|counter)\b[^"]*"[^>]*>\s*(\d+)\s*<|>([A-Z]+-\d{4}-\d+)'
 )
-    r'href="([^"]*)"|class="[^"]*\b(?:count|num|figure|counter)\b[^"]*"[^>]*>([^<]*)<|>([A-Z]+-\d{4}-\d+)'
-)
 """Of a page what it leads to, its figures and the numbers of what it lists; the clocks on it go on."""
 
 
