@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from board.selectors.search import search
-from web.requests import Request
 from journal.selectors.participants import world_of_request
+from web.requests import Request
 
 
 def search_everything(request: Request) -> HttpResponse:

@@ -24,8 +24,8 @@ from early_warning.api.representations import (
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.selectors import warnings
 from journal.api.once import acts_once
-from web.requests import ApiRequest
 from journal.selectors.participants import world_of_request
+from web.requests import ApiRequest
 from web.rest import checked
 
 

@@ -205,9 +205,7 @@ SIMPLIFY_TO_PIXELS = 2000
 """An outline is thinned to about one two-thousandth of the width shown: finer than any screen draws it."""
 
 
-def map_features(
-    person: Person, bbox: tuple[float, float, float, float] | None = None, world: World = REAL
-) -> str:
+def map_features(person: Person, bbox: tuple[float, float, float, float] | None = None, world: World = REAL) -> str:
     """GeoJSON text of the warnings in force, no tests, built in SQL.
 
     ``bbox``: [west, south, east, north] in degrees. At a past moment of ``world`` those that were in force at it, as
