@@ -357,7 +357,7 @@ MARKS = 9
 @register.simple_tag(takes_context=True)
 def exercise(context: Context) -> int | None:
     """The exercise that the page speaks of, None for what is real."""
-    known = context.flatten()
+    known: dict[str, Any] = dict(context.flatten())  # type: ignore[arg-type]  # a context has names only
     found = (exercise_of(value) for value in known.values() if isinstance(value, Model))
     about = next((number for number in found if number is not None), None)
     frame = known.get("frame")
