@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from journal.rules.world import REAL, World
+from journal.selectors.participants import world_of_request
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of
 from web.requests import Request
@@ -93,6 +95,11 @@ class Frame:
             return ""
 
     @cached_property
+    def world(self) -> World:
+        """What the page's figures and lists speak of (journal/rules/world.py)."""
+        return REAL if self.person is None else world_of_request(self._request)
+
+    @cached_property
     def stats(self) -> Any | None:
         """``board.selectors.Stats``: county, post, running level, the three counters and their moment."""
         if self.person is None:
@@ -100,7 +107,7 @@ class Frame:
         # A late import: the error pages must render even when the board's selectors cannot be imported.
         from board.selectors import frame_for
 
-        return frame_for(self.person)
+        return frame_for(self.person, self.world)
 
 
 def frame(request: Request) -> dict[str, Frame]:

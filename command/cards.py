@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from command.models import Assignment, Incident, Order, Proposal, Response, Task
+from journal.rules.card_schemas import Members, card_schema
 from org.cards import names, person_card
 from org.models import Unit
 
@@ -146,3 +148,37 @@ def proposal_card(proposal: Proposal) -> dict[str, Any]:
         "made_at": proposal.made_at,
         "rung": proposal.rung,
     }
+
+
+_MAYBE_DICT = dict | None
+_MAYBE_TIME = dt.datetime | None
+_OF_UNIT: Members = {"unit": str, "unit_name": dict}
+
+card_schema(
+    "incident", id=int, ref=str, title=str, category=str, grade=str, colour=str, response_level=str, status=str,
+    point=list | None, learned_at=dt.datetime, warning=int | None, commander=dict, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "assignment", id=int, order=int, incident=int | None, post=str, post_name=dict, person=_MAYBE_DICT, status=str,
+    rung=int, climbed_to=str, ack_due_at=dt.datetime, next_climb_at=_MAYBE_TIME, answered_how=str,
+    answered_by=_MAYBE_DICT, note=str, figure=int | None, task=int | None, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "order", id=int, ref=str, incident=int | None, text=str, colour=str, status=str, issued_at=dt.datetime,
+    ack_due_at=dt.datetime, assignments=int, vacancies=int, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "called", order=int, ref=str, incident=int | None, text=str, colour=str, assignments=list, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "response", id=int, incident=int, ref=str, plan=str, plan_name=dict, version=int, level=str, status=str,
+    started_at=dt.datetime, approved=bool, area=list, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "task", id=int, response=int, incident=int, action=str, action_name=dict, post=str, post_name=dict, status=str,
+    due_at=dt.datetime, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "proposal", id=int, subject=str, title=dict, plan=str, plan_name=dict, level=str, status=str, incident=int | None,
+    made_at=dt.datetime, rung=int, **_OF_UNIT,
+)  # fmt: skip

@@ -376,6 +376,7 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     generation = models.PositiveIntegerField(default=0)
+    exercise = models.BigIntegerField(null=True, blank=True)
 
     # Set by the selectors and views of the pages that show it
     headline: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from duty.models import CallLog, GapAlarm, Generation, Handover, Leave, Roster, Shift, SpotCheck, Swap
+from journal.rules.card_schemas import Members, card_schema
 from org.cards import names, person_card
 
 POST_NAMES = {
@@ -154,3 +156,41 @@ def generation_card(generation: Generation) -> dict[str, Any]:
         "shifts": generation.shifts,
         "status": generation.status,
     }
+
+
+_MAYBE_DICT = dict | None
+_MAYBE_TIME = dt.datetime | None
+_OF_UNIT: Members = {"id": int, "unit": str, "unit_name": dict}
+
+card_schema("roster", month=dt.date, status=str, **_OF_UNIT)
+card_schema(
+    "shift", **{"from": dt.datetime, "to": dt.datetime}, kind=str, status=str, people=dict, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "swap", shift=int, post=str, post_name=dict, **{"from": dt.datetime, "to": dt.datetime}, status=str,
+    asked_by=_MAYBE_DICT, asked_by_name=dict, taken_by=_MAYBE_DICT, taken_by_name=_MAYBE_DICT,
+    expires_at=dt.datetime, **_OF_UNIT,
+)  # fmt: skip
+_LEAVE: dict[str, Any] = {"from": dt.datetime, "to": _MAYBE_TIME, **_OF_UNIT}
+card_schema("leave", status=str, person=dict, person_name=dict, abroad=bool, **_LEAVE)
+card_schema(
+    "handover", shift=int, status=str, due_at=dt.datetime, out_by=_MAYBE_DICT, out_at=_MAYBE_TIME, in_by=_MAYBE_DICT,
+    in_at=_MAYBE_TIME, accepted_at=_MAYBE_TIME, items=int, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "spot_check", post=str, post_name=dict, method=str, status=str, outcome=str, outcome_name=_MAYBE_DICT,
+    person=_MAYBE_DICT, person_name=_MAYBE_DICT, called_at=_MAYBE_TIME, call_back_due_at=_MAYBE_TIME,
+    leader=_MAYBE_DICT, leader_name=_MAYBE_DICT, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "gap", post=str, post_name=dict, reason=str, status=str, person=_MAYBE_DICT, person_name=_MAYBE_DICT,
+    called=_MAYBE_DICT, called_name=_MAYBE_DICT, raised_at=dt.datetime, **_OF_UNIT,
+)  # fmt: skip
+card_schema("call", at=dt.datetime, place=str, content=str, corrects=int | None, **_OF_UNIT)
+card_schema(
+    "generation", first=dt.date, until=dt.date, done=int, total=int, shifts=int, status=str, **_OF_UNIT,
+)  # fmt: skip
+card_schema(
+    "override", post=str, post_name=dict, person=dict, person_name=dict, **{"from": dt.datetime, "to": dt.datetime},
+    **_OF_UNIT,
+)  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.rules import languages
 from early_warning.rules.parts import cut
+from journal.rules.card_schemas import card_schema
 
 LONGEST_DESCRIPTION = 120
 
@@ -54,3 +55,9 @@ def no_card(question: Question) -> None:
 def bbox_of(warning: Warning) -> list[float] | None:
     """[west, south, east, north] in degrees."""
     return [round(edge, 4) for edge in warning.area.extent] if warning.area else None
+
+
+card_schema(
+    "warning", id=int, ref=str, status=str, colour=str, event=str, headline=dict, area_desc=str, bbox=list | None,
+    expires=str | None, received_at=str, units=int, parts=list,
+)  # fmt: skip

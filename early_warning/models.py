@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import HashIndex
 from django.db.models import Q
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, Coalesce
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +40,8 @@ class Feed(models.Model):
 class RawMessage(models.Model):
     """What arrived, byte for byte; once per county, identifier, sender and sent (CAP 1.2's own identity).
 
-    Per county, because two counties in one system may each be sent the same provincial message, and each must have it.
+    Per county, because two counties in one system may each be sent the same provincial message, and each must have it;
+    per exercise, because one may play a message that was received before.
     Identifier and sender have no length limit, so the index is over their digests. The body stands in ``body`` or, a
     large one, in the file ``stored`` (early_warning/files/bodies.py); alerts of one wrapper share it. ``canonical`` is
     the digest that white space does not change. ``notes`` are what the reader of our answer should know: [{"code",
@@ -62,16 +63,24 @@ class RawMessage(models.Model):
     canonical = models.CharField(max_length=64, blank=True)
     notes = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField(db_default=DatabaseNow())
+    exercise = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint("unit", MD5("identifier"), MD5("sender"), "sent", name="raw_message_once")
+            models.UniqueConstraint(
+                "unit", MD5("identifier"), MD5("sender"), "sent", Coalesce("exercise", 0), name="raw_message_once"
+            )
         ]
         indexes = [HashIndex(fields=["identifier"], name="raw_message_named")]
 
     def __str__(self) -> str:
         return self.identifier
+
+    @property
+    def acts(self) -> bool:
+        """What is Actual, and whatever an exercise plays; tests are only shown."""
+        return self.cap_status == "Actual" or self.exercise is not None
 
 
 class Reference(models.Model):

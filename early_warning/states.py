@@ -48,5 +48,5 @@ QUESTION = machine(
     },
     card=no_card,
     path=lambda question: question.unit.path,
-    exercise=lambda question: None,
+    exercise=lambda question: question.raw.exercise,
 )

@@ -97,6 +97,7 @@ def signal_of(warning: Warning) -> Signal | None:
         area=[warning.unit.code] if whole else compact(paths, warning.unit),
         title=languages.both(warning.infos),
         url=f"/warnings/{warning.pk}/",
+        exercise=warning.exercise,
     )
 
 

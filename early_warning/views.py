@@ -18,6 +18,7 @@ from early_warning import actions
 from early_warning.files.bodies import open_kept
 from early_warning.screens import warning as screens
 from early_warning.selectors import warnings
+from journal.selectors.participants import world_of_request
 from web.bounds import whole_number
 from web.requests import Request
 
@@ -25,7 +26,7 @@ from web.requests import Request
 @require_safe
 def index(request: Request) -> HttpResponse:
     template = "early_warning/_list.html" if request.headers.get("HX-Request") else "early_warning/list.html"
-    return render(request, template, screens.list_page(request.user, request.GET))
+    return render(request, template, screens.list_page(request.user, request.GET, world_of_request(request)))
 
 
 @require_safe

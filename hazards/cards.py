@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hazards.models import Hazard
+from journal.rules.card_schemas import card_schema
 from org.cards import names
 
 
@@ -33,3 +35,10 @@ def hazard_card(hazard: Hazard) -> dict[str, Any]:
         "reopened": hazard.reopened,
         "merged_into": hazard.merged_into_id,
     }
+
+
+card_schema(
+    "hazard", id=int, ref=str, kind=str, description=str, place=str, grade=str, status=str, unit=str, unit_name=dict,
+    owner=str, owner_name=dict, point=list, people_at_risk=int, found_at=dt.datetime, next_due_at=dt.datetime | None,
+    overdue_step=int, listed=bool, closure=str, reopened=int, merged_into=int | None,
+)  # fmt: skip

@@ -66,4 +66,5 @@ EXTENSION = machine(
     },
     card=lambda extension: hazard_card(extension.hazard),
     path=lambda extension: extension.hazard.unit.path,
+    exercise=lambda extension: extension.hazard.exercise,
 )

@@ -139,6 +139,7 @@ class Timer(models.Model):
     set_at = models.DateTimeField(
         db_default=DatabaseNow(), help_text="Due before this: set in the past, and not overdue for that."
     )
+    exercise = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_at", "id"]

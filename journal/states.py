@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from database.registry import Registry
 from journal.actions.recording import Actor, Fact, record, record_all
 from journal.models import Event
+from journal.rules.subjects import SUBJECTS
 from web.errors import Conflict
 
 
@@ -69,6 +70,15 @@ class IllegalMove(Conflict):
 
 def _label(row: Any, state: str) -> Any:
     return dict(row._meta.get_field("status").flatchoices).get(state, state)
+
+
+def exercise_of(row: models.Model) -> int | None:
+    """The exercise that a row belongs to: by its own column, else as its state table says."""
+    if hasattr(row, "exercise"):
+        found: int | None = row.exercise
+        return found
+    kinds = (kind for kind, model in SUBJECTS.items() if model == row._meta.label and kind in machines)
+    return next((machines[kind].exercise(row) for kind in kinds), None)
 
 
 def fact_of(table: Machine, row: Any, verb: str, data: dict[str, Any] | None = None, **more: Any) -> Fact:
@@ -157,6 +167,7 @@ __all__ = [
     "IllegalMove",
     "Machine",
     "check",
+    "exercise_of",
     "fact_of",
     "locked",
     "machine",

@@ -33,7 +33,8 @@ LATE_AFTER = dt.timedelta(seconds=5)
 OVERDUE_AFTER: Any = dt.timedelta(seconds=60)
 
 _CLAIM = f"""
-    SELECT id, kind, subject, step, generation, due_at, attempts, sanji_now() - due_at AS waited FROM journal_timer
+    SELECT id, kind, subject, step, generation, due_at, attempts, sanji_now() - due_at AS waited, exercise
+    FROM journal_timer
     WHERE state = 'pending' AND due_at <= sanji_now() AND not_before <= sanji_now()
     ORDER BY due_at, id LIMIT {BATCH} FOR UPDATE SKIP LOCKED
 """
@@ -51,6 +52,7 @@ class Due:
     due_at: dt.datetime
     attempts: int
     waited: dt.timedelta
+    exercise: int | None = None
 
     @property
     def late(self) -> bool:
@@ -63,13 +65,14 @@ class Due:
 
 @dataclass(frozen=True)
 class Setting:
-    """A timer to be set."""
+    """A timer to be set. ``exercise``: its subject's."""
 
     kind: str
     subject: str
     due_at: dt.datetime
     step: int = 0
     generation: int = 0
+    exercise: int | None = None
 
 
 Handler = Callable[[Sequence[Due]], None]
@@ -97,8 +100,8 @@ def set_timers(settings: Iterable[Setting]) -> None:
     """Set timers inside the caller's transaction. Setting the same one twice leaves the first."""
     rows.insert(
         Timer,
-        ("kind", "subject", "step", "generation", "due_at", "state", "attempts", "error"),
-        [(s.kind, s.subject, s.step, s.generation, s.due_at, Timer.State.PENDING, 0, "") for s in settings],
+        ("kind", "subject", "step", "generation", "due_at", "exercise", "state", "attempts", "error"),
+        [(s.kind, s.subject, s.step, s.generation, s.due_at, s.exercise, Timer.State.PENDING, 0, "") for s in settings],
         ignore_conflicts=True,
     )
 
@@ -189,7 +192,7 @@ def raise_alarms() -> int:
                 "UPDATE journal_timer SET alarmed_at = sanji_now() WHERE id IN (SELECT id FROM journal_timer WHERE"
                 " state = 'pending' AND alarmed_at IS NULL AND due_at < sanji_now() - %(after)s"
                 " AND set_at < sanji_now() - %(after)s ORDER BY due_at LIMIT 100"
-                " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error",
+                " FOR UPDATE SKIP LOCKED) RETURNING kind, subject, due_at, error, exercise",
                 {"after": OVERDUE_AFTER},
             )
             overdue = cursor.fetchall()
@@ -198,8 +201,14 @@ def raise_alarms() -> int:
         top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
         record_all(
             [
-                Fact("timer.overdue", subject, top, data={"kind": kind, "due_at": due_at.isoformat(), "error": error})
-                for kind, subject, due_at, error in overdue
+                Fact(
+                    "timer.overdue",
+                    subject,
+                    top,
+                    data={"kind": kind, "due_at": due_at.isoformat(), "error": error},
+                    exercise=exercise,
+                )
+                for kind, subject, due_at, error, exercise in overdue
             ],
             by=SYSTEM,
         )

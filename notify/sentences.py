@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from database.registry import Registry
@@ -25,8 +26,11 @@ def sentence(code: str, template: Any) -> None:
 
 
 def text_of(message: Message) -> str:
-    """The message in the active language; two-language values ({"zh", "en"}) pick theirs."""
-    return fill(str(SENTENCES.get(message.code, message.code)), message.data)
+    """The message in the active language; two-language values ({"zh", "en"}) pick theirs. One of an exercise says so
+    first, wherever it is read.
+    """
+    text = fill(str(SENTENCES.get(message.code, message.code)), message.data)
+    return text if message.exercise is None else gettext("[EXERCISE] %(text)s") % {"text": text}
 
 
 sentences.sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))

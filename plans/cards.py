@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from journal.rules.card_schemas import Members, card_schema
 from org.cards import names
 from plans.models import Due, Plan, RevisionItem, Version
 
@@ -50,3 +52,15 @@ def due_card(due: Due) -> dict[str, Any]:
     card = plan_card(due.plan)
     return {**card, "type": "due", "id": due.pk, "plan": due.plan_id, "what": due.what,
             "what_name": WHAT_NAMES[due.what], "due_on": due.due_on, "done_on": due.done_on}  # fmt: skip
+
+
+_PLAN: Members = {
+    "id": int, "code": str, "plan_name": dict, "kind": str, "hazard_type": str, "unit": str, "unit_name": dict,
+    "active": bool,
+}  # fmt: skip
+card_schema("plan", **_PLAN)
+card_schema("version", plan=int, number=int, status=str, document=str, receipt=str, **_PLAN)
+card_schema("revision_item", plan=int, source=str, subject=str, text=str, status=str, answer=str, **_PLAN)
+card_schema(
+    "due", plan=int, what=str, what_name=dict, due_on=dt.date, done_on=dt.date | None, **_PLAN,
+)  # fmt: skip

@@ -37,6 +37,9 @@ settings.STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# A card that is not as its app declared it is not recorded (journal/rules/card_schemas.py).
+settings.CHECK_CARDS = True
+
 # Nothing that a test keeps is worth a tenth of a second of guessing for each password.
 settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -21,6 +22,8 @@ from board.selectors.features import Box, View
 from board.selectors.layers import LAYERS
 from command.selectors.visible import incidents_visible_to
 from database.clock import now
+from journal.rules.world import World
+from journal.selectors.participants import world_of_request
 from web.downloads import renderers
 from web.errors import NotFound
 from web.requests import ApiRequest
@@ -53,9 +56,7 @@ class LayerView(APIView):
     def get(self, request: ApiRequest, layer: str) -> HttpResponse:
         if layer not in LAYERS:
             raise NotFound
-        view = view_of(request)
-        if view.incident is not None and not incidents_visible_to(request.user).filter(pk=view.incident).exists():
-            raise NotFound
+        view = _in_world_of_its_incident(view_of(request), request)
         moment = now()
         response = packed(request, LAYERS[layer](request.user, view).encode())
         response["X-Sanji-Now"] = moment.isoformat()
@@ -78,6 +79,16 @@ def packed(request: ApiRequest, body: bytes) -> HttpResponse:
     return response
 
 
+def _in_world_of_its_incident(view: View, request: ApiRequest) -> View:
+    """NotFound for an incident out of sight; one of an exercise is drawn with what belongs to that exercise."""
+    if view.incident is None:
+        return view
+    rows = incidents_visible_to(request.user).filter(pk=view.incident).values_list("exercise", flat=True)[:1]
+    for exercise in rows:
+        return replace(view, world=World(exercise, view.world.at))
+    raise NotFound
+
+
 def view_of(request: ApiRequest) -> View:
     """ValidationError by field for whatever cannot be read."""
     given = request.query_params
@@ -91,7 +102,8 @@ def view_of(request: ApiRequest) -> View:
                 wrong[name] = [str(problem)]
     if wrong:
         raise exceptions.ValidationError(wrong)
-    return View(**view, given=given.dict())
+    world = World(world_of_request(request).exercise, view.pop("at", None))
+    return View(**view, world=world, given=given.dict())
 
 
 def _bbox(raw: str) -> Box:

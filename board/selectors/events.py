@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from journal.models import Event
+from journal.rules.world import REAL, World
 from journal.selectors.events import events_visible_to
 from journal.sentences import say
 from org.models import Person
@@ -90,6 +91,7 @@ class Line:
 
 def event_lines(
     person: Person,
+    world: World = REAL,
     *,
     after: int | None = None,
     before: int | None = None,
@@ -97,7 +99,7 @@ def event_lines(
     limit: int = PAGE,
 ) -> tuple[list[Line], int | None]:
     """The lines, and the seq before which there are older ones (None at the end). One query, and the jurisdiction's."""
-    rows = events_visible_to(person).filter(exercise=None).exclude(_told_by_its_order(person))
+    rows = events_visible_to(person).filter(world.rows(), world.told()).exclude(_told_by_its_order(person))
     if incident is not None:
         rows = rows.filter(Q(root=f"incident:{incident}") | Q(subject=f"incident:{incident}"))
     if after is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ from django.db.models import Q
 
 from board.selectors.compose import fetch
 from command.selectors.visible import SHOWN
+from journal.rules.world import REAL, World
 
 DETAILED_ZOOM = 16
 """From here on boundaries are drawn as they are stored."""
@@ -21,14 +21,14 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class View:
-    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees; ``at`` a past moment.
+    """What part of the map is asked for. ``bbox`` is [west, south, east, north] in degrees.
 
     ``given`` is the whole query, for layers with filters of their own.
     """
 
     bbox: Box | None = None
     zoom: int = 10
-    at: dt.datetime | None = None
+    world: World = REAL
     incident: int | None = None
     given: Mapping[str, str] = field(default_factory=dict)
 

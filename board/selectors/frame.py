@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from board.selectors.assignments import LIVE, overdue, silent
 from board.selectors.compose import answers, number_of
-from command.models import Incident
 from command.selectors.visible import incidents_visible_to
 from journal.models import Epoch
+from journal.rules.world import REAL, World
 from org.models import Appointment, Person, Unit, in_language
 from org.selectors.register import held_now
 
@@ -38,9 +38,9 @@ class Stats:
     epoch: str
 
 
-def frame_for(person: Person) -> Stats:
+def frame_for(person: Person, world: World = REAL) -> Stats:
     """Three queries: the person's posts (jurisdiction), the leading one of them, and all figures at once."""
-    row = _figures(person)
+    row = _figures(person, world)
     unit, level, post = _place(person)
     return Stats(
         county=unit or in_language(row["county"] or "", row["county_en"] or ""),
@@ -57,13 +57,13 @@ def frame_for(person: Person) -> Stats:
     )
 
 
-def _figures(person: Person) -> dict[str, Any]:
-    incidents = incidents_visible_to(person).filter(status__in=LIVE, exercise=None)
+def _figures(person: Person, world: World) -> dict[str, Any]:
+    incidents = incidents_visible_to(person).filter(world.rows(), status__in=LIVE)
     running = incidents.exclude(response_level="").order_by("response_level", "-pk")
     top = Unit.objects.filter(parent=None).order_by("path")
     return answers(
-        silent=number_of(silent(person)),
-        overdue=number_of(overdue(person)),
+        silent=number_of(silent(person, world=world)),
+        overdue=number_of(overdue(person, world=world)),
         open_incidents=number_of(incidents),
         level=running.values("response_level")[:1],
         running=running.values("pk")[:1],
@@ -83,9 +83,3 @@ def _place(person: Person) -> tuple[str, str, str]:
         return "", "", _("Administrator") if person.is_superuser else ""
     unit, post = in_language(*first[4:6]), in_language(*first[6:8])
     return unit, first[3], f"{unit} · {post}"
-
-
-def running_incidents(person: Person) -> list[Incident]:
-    """Open incidents for menus, the newest first."""
-    rows = incidents_visible_to(person).filter(status__in=LIVE, exercise=None)
-    return list(rows.defer("area", "point", "description").order_by("-pk")[:50])

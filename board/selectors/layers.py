@@ -69,9 +69,9 @@ _ASKED = f"""
 
 def assignments(person: Person, view: View) -> str:
     """One feature a unit: its worst state, counts, ids, since when it waits, and each assignment's own clock."""
-    if view.at is not None:
+    if view.world.at is not None:
         return assignments_at(person, view)
-    rows: QuerySet[Assignment] = on_the_board(person, view.incident).filter(view.within("unit__seat"))
+    rows: QuerySet[Assignment] = on_the_board(person, view.incident, view.world).filter(view.within("unit__seat"))
     sql, values = sql_of(rows.values("pk"))
     return collection(_ASKED.replace("{rows}", sql), values)
 
@@ -90,9 +90,9 @@ _INCIDENTS = """
 
 def incidents(person: Person, view: View) -> str:
     """Those that are not over, at their place, or at their unit's seat while the place is not known."""
-    if view.at is not None:
+    if view.world.at is not None:
         return incidents_at(person, view)
-    rows: QuerySet[Incident] = incidents_visible_to(person).filter(exercise=None)
+    rows: QuerySet[Incident] = incidents_visible_to(person).filter(view.world.rows())
     rows = rows.filter(status__in=LIVE) if view.incident is None else rows.filter(pk=view.incident)
     if view.bbox is not None:
         rows = rows.filter(view.within("point") | Q(view.within("unit__seat"), point=None))
@@ -102,7 +102,7 @@ def incidents(person: Person, view: View) -> str:
 
 def warnings(person: Person, view: View) -> str:
     """Those in force, drawn as their sender drew them or as the divisions that they name."""
-    return map_features(person, view.bbox, view.at)
+    return map_features(person, view.bbox, view.world)
 
 
 def hazards(person: Person, view: View) -> str:
@@ -111,7 +111,7 @@ def hazards(person: Person, view: View) -> str:
 
     As they are now. ValidationError by field for a filter that cannot be read, or for a past moment.
     """
-    if view.at is not None:
+    if view.world.at is not None:
         raise ValidationError({"at": [_("Hazards are drawn as they are now.")]})
     query = bound_to(FilterQuery, {name: value for name, value in view.given.items() if value})
     query.is_valid(raise_exception=True)
@@ -119,7 +119,7 @@ def hazards(person: Person, view: View) -> str:
     if not filters.status and filters.open is None and not view.given.get("every"):
         filters = replace(filters, open=True)
     present = now()
-    features = [_feature(*row, present=present) for row in points(person, filters)]
+    features = [_feature(*row, present=present) for row in points(person, filters, view.world)]
     return orjson.dumps({"type": "FeatureCollection", "features": features}).decode()
 
 

@@ -15,8 +15,10 @@ from org.selectors.jurisdiction import visible_to
 
 
 def _told(person: Person, view: View) -> QuerySet[Event]:
-    """CTE ``told``: events up to the moment, within the person's jurisdiction, without exercises."""
-    return Event.objects.filter(visible_to(person, "unit_path"), at__lte=view.at, exercise=None, card__isnull=False)
+    """CTE ``told``: events of the view's world up to its moment, within the person's jurisdiction."""
+    return Event.objects.filter(
+        visible_to(person, "unit_path"), view.world.rows(), view.world.told(), card__isnull=False
+    )
 
 
 # The newest card of each assignment: its own events, or the order that called its unit, which carries the first cards.
@@ -63,14 +65,14 @@ _INCIDENTS = """
 
 
 def assignments_at(person: Person, view: View) -> str:
-    """As `layers.assignments`, at ``view.at``; silence is reckoned at that moment."""
+    """As `layers.assignments`, at ``view.world.at``; silence is reckoned at that moment."""
     told, values = sql_of(_told(person, view).values("seq"))
-    parameters: list[Any] = [*values, view.at, view.incident, view.incident]
+    parameters: list[Any] = [*values, view.world.at, view.incident, view.incident]
     return collection(_ASSIGNMENTS.format(told=told), parameters)
 
 
 def incidents_at(person: Person, view: View) -> str:
-    """As `layers.incidents`, at ``view.at``: the incidents of the person's units that were not over then."""
+    """As `layers.incidents`, at ``view.world.at``: the incidents of the person's units that were not over then."""
     told, values = sql_of(_told(person, view).values("seq"))
     parameters = [*values, view.incident, [str(status) for status in LIVE], view.incident]
     return collection(_INCIDENTS.replace("{told}", told), parameters)

@@ -13,6 +13,7 @@ from command.selectors.visible import incidents_visible_to, orders_visible_to
 from database.patterns import pattern
 from database.text import clean
 from early_warning.selectors.warnings import warnings_visible_to
+from journal.rules.world import REAL, World
 from org.models import Appointment, Person, Unit
 from org.selectors.jurisdiction import visible_to
 from org.selectors.register import held_now
@@ -43,7 +44,7 @@ class Group:
     hits: list[Hit]
 
 
-def search(person: Person, text: str) -> list[Group]:
+def search(person: Person, text: str, world: World = REAL) -> list[Group]:
     """Groups that found something. Blank text finds nothing; longer than `LONGEST` is cut."""
     text = clean(text)[:LONGEST]
     if not pattern(text):
@@ -51,9 +52,9 @@ def search(person: Person, text: str) -> list[Group]:
     groups = [
         Group(_("Units"), _units(person, text)),
         Group(_("People"), _people(person, text)),
-        Group(_("Incidents"), _incidents(person, text)),
-        Group(_("Orders"), _orders(person, text)),
-        Group(_("Warnings"), _warnings(person, text)),
+        Group(_("Incidents"), _incidents(person, text, world)),
+        Group(_("Orders"), _orders(person, text, world)),
+        Group(_("Warnings"), _warnings(person, text, world)),
     ]
     return [group for group in groups if group.hits]
 
@@ -98,10 +99,10 @@ def _person(row: Person, posts: list[Appointment]) -> Hit:
     )
 
 
-def _incidents(person: Person, text: str) -> list[Hit]:
+def _incidents(person: Person, text: str, world: World) -> list[Hit]:
     rows = (
         incidents_visible_to(person)
-        .filter(spelled(text, "title", "ref", "place"))
+        .filter(world.rows(), spelled(text, "title", "ref", "place"))
         .defer("area", "point", "description")
         .order_by("-pk")
     )
@@ -117,16 +118,16 @@ def _incidents(person: Person, text: str) -> list[Hit]:
     ]
 
 
-def _orders(person: Person, text: str) -> list[Hit]:
-    rows: QuerySet[Order] = orders_visible_to(person).filter(spelled(text, "text", "ref"))
+def _orders(person: Person, text: str, world: World) -> list[Hit]:
+    rows: QuerySet[Order] = orders_visible_to(person).filter(world.rows(), spelled(text, "text", "ref"))
     rows = rows.select_related("unit").defer("ladder", "unit__boundary").order_by("-pk")
     return [Hit("orders", row.text, f"{row.ref} · {row.unit.label}", f"/orders/{row.pk}/") for row in rows[:EACH]]
 
 
-def _warnings(person: Person, text: str) -> list[Hit]:
+def _warnings(person: Person, text: str, world: World) -> list[Hit]:
     rows = (
         warnings_visible_to(person)
-        .filter(spelled(text, "event", "ref", "area_description"))
+        .filter(world.rows(), spelled(text, "event", "ref", "area_description"))
         .defer("area")
         .order_by("-pk")
     )

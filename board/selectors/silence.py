@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from board.selectors.assignments import overdue, silent
 from command.models import Assignment
 from command.selectors.visible import with_card_parts
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.rules.capabilities import ANSWER
 from org.selectors.jurisdiction import jurisdiction_of, within
@@ -29,12 +30,13 @@ def silent_list(
     person: Person,
     incident: int | None = None,
     unit: Unit | None = None,
+    world: World = REAL,
     *,
     overdue_only: bool = False,
     shown: int = SHOWN,
 ) -> Silence:
     """Two queries (one when all of them fit). Each row has ``may_log``: whether the person may log an answer for it."""
-    rows = (overdue if overdue_only else silent)(person, incident)
+    rows = (overdue if overdue_only else silent)(person, incident, world)
     if unit is not None:
         rows = rows.filter(within([unit.path], "unit__path"))
     first = list(_with_parts(rows).order_by("ack_due_at", "unit__path", "id")[: shown + 1])

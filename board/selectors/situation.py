@@ -17,6 +17,7 @@ from duty.selectors.today import Station, on_board
 from early_warning.models import Warning
 from early_warning.selectors.warnings import listed
 from journal.models import Timer
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import holders
@@ -52,13 +53,13 @@ class Going:
         return (-min(self.silent, 1), self.incident.response_level or "V", -self.incident.pk)
 
 
-def incidents_going(person: Person, incident: int | None = None) -> list[Going]:
+def incidents_going(person: Person, incident: int | None = None, world: World = REAL) -> list[Going]:
     """The open incidents (or the one chosen) in the order of need; two queries."""
-    rows = incidents_visible_to(person).filter(exercise=None)
+    rows = incidents_visible_to(person).filter(world.rows())
     rows = rows.filter(status__in=LIVE) if incident is None else rows.filter(pk=incident)
     rows = rows.select_related("unit", "commander").defer("unit__boundary", "area", "description")
     going = {row.pk: Going(row) for row in rows.order_by("-pk")[:200]}
-    asked = with_shown(on_the_board(person, incident)).filter(order__incident__in=list(going))
+    asked = with_shown(on_the_board(person, incident, world)).filter(order__incident__in=list(going))
     counted = asked.order_by().values("order__incident", "shown").annotate(n=Count("pk"), since=Min("ack_due_at"))
     for row in counted:
         one = going[row["order__incident"]]
@@ -68,9 +69,9 @@ def incidents_going(person: Person, incident: int | None = None) -> list[Going]:
     return sorted(going.values(), key=lambda one: one.need)
 
 
-def orders_of(person: Person, incident: int) -> list[Order]:
+def orders_of(person: Person, incident: int, world: World = REAL) -> list[Order]:
     """The incident's orders that reach the person's units, with ``total``, ``silent`` and ``answered``; one query."""
-    seen = Q(assignments__in=on_the_board(person, incident))
+    seen = Q(assignments__in=on_the_board(person, incident, world))
     rows = Order.objects.filter(incident=incident, status=Order.Status.IN_FORCE).annotate(
         total=Count("assignments", filter=seen),
         silent=Count("assignments", filter=seen & is_silent("assignments__")),
@@ -79,15 +80,15 @@ def orders_of(person: Person, incident: int) -> list[Order]:
     return list(rows.filter(total__gt=0).defer("ladder").order_by("-pk")[:50])
 
 
-def warnings_going(person: Person) -> list[Warning]:
+def warnings_going(person: Person, world: World = REAL) -> list[Warning]:
     """Warnings in force, those that wait for a decision first; one query."""
-    rows = listed(person).filter(status=Warning.Status.ACTIVE, test=False)
+    rows = listed(person, world).filter(status=Warning.Status.ACTIVE, test=False)
     return list(rows[:SHOWN_WARNINGS])
 
 
-def proposals_waiting(person: Person) -> list[Proposal]:
+def proposals_waiting(person: Person, world: World = REAL) -> list[Proposal]:
     """Levels that nobody has decided on yet: those that the person may decide first, then the longest wait."""
-    return sorted(open_proposals(person), key=lambda row: (not row.may, row.made_at, row.pk))
+    return sorted(open_proposals(person, world), key=lambda row: (not row.may, row.made_at, row.pk))
 
 
 @dataclass(frozen=True)
@@ -119,21 +120,26 @@ def on_duty(person: Person) -> Duty:
     return Duty(own, [one for one in stations if one is not own])
 
 
-def stopped_clocks(person: Person) -> int:
+def stopped_clocks(person: Person, world: World = REAL) -> int:
     """Overdue timers (over a minute late): a fault of the system itself, shown to whoever sees a whole county."""
     jurisdiction = jurisdiction_of(person)
     if not jurisdiction.everything and not any(path.count(".") <= 2 for path in jurisdiction.scopes()):
         return 0
-    return Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=DatabaseNow() - LATE).count()
+    rows = Timer.objects.filter(world.rows(), state=Timer.State.PENDING, due_at__lt=DatabaseNow() - LATE)
+    return rows.count()
 
 
-def unit_card(person: Person, code: str, incident: int | None = None) -> dict[str, Any] | None:
+def unit_card(person: Person, code: str, incident: int | None = None, world: World = REAL) -> dict[str, Any] | None:
     """A unit with its people and what they owe, for the map's popup; None outside the person's jurisdiction."""
     unit = Unit.objects.filter(visible_to(person, "path"), code=code).select_related("parent")
     found = unit.defer("boundary", "parent__boundary").first()
     if found is None:
         return None
-    rows = on_the_board(person, incident).filter(unit=found).select_related("post", "person", "order", "answered_by")
+    rows = (
+        on_the_board(person, incident, world)
+        .filter(unit=found)
+        .select_related("post", "person", "order", "answered_by")
+    )
     return {
         "unit": found,
         "people": holders(Unit.objects.filter(pk=found.pk)),

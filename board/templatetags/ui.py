@@ -17,6 +17,8 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.db.models import Model
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone, translation
@@ -26,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from board.rules import words
 from board.rules.spans import ago, countdown_tone, span
+from journal.states import exercise_of
 
 register = template.Library()
 
@@ -314,3 +317,33 @@ def toolbar(content: str, label: str) -> SafeString:
 def keys(*names: str) -> SafeString:
     """``{% keys "Ctrl" "K" %}``: key caps."""
     return format_html_join(" ", "<kbd>{}</kbd>", ((name,) for name in names))
+
+
+@register.simple_tag(takes_context=True)
+def exercise_mark(context: Context) -> SafeString | str:
+    """The watermark of a page or a sheet of paper that speaks of an exercise: its world does, or what it is about.
+
+    What it is about: the rows that its view put into the context. Empty for what is real. Must render without a request
+    and without a frame.
+    """
+    if exercise(context) is None:
+        return ""
+    return format_html(
+        '<div class="exercise-strip" role="note">{}</div><div class="exercise-mark" aria-hidden="true">{}</div>',
+        _("EXERCISE · nothing on this page is real"),
+        format_html_join("", "<span>{}</span>", [(_("EXERCISE"),)] * MARKS),
+    )
+
+
+MARKS = 9
+"""How often the word stands behind a page: enough for any part of a screen to hold one."""
+
+
+@register.simple_tag(takes_context=True)
+def exercise(context: Context) -> int | None:
+    """The exercise that the page speaks of, None for what is real."""
+    known: dict[str, Any] = dict(context.flatten())  # type: ignore[arg-type]  # a context has names only
+    found = (exercise_of(value) for value in known.values() if isinstance(value, Model))
+    about = next((number for number in found if number is not None), None)
+    frame = known.get("frame")
+    return about if about is not None or frame is None else frame.world.exercise

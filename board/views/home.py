@@ -25,6 +25,8 @@ from command.models import Assignment
 from command.selectors.visible import SHOWN, incidents_visible_to
 from command.views.forms import HOW_WORDS
 from database.clock import now
+from journal.rules.world import World
+from journal.selectors.participants import world_of_request
 from org.models import Person
 from org.rules.capabilities import INCIDENT, ORDER
 from org.rules.codes import normalise
@@ -43,15 +45,16 @@ def home(request: Request) -> HttpResponse:
     if _serves_one_village(person) and "map" not in request.GET:
         return redirect("/orders/mine/")
     chosen = _chosen(request)
-    panels = {**left_of(person, chosen["incident"]), **silent_of(person, chosen), **strip_of(person)}
-    panels |= events_of(person, chosen["incident"])
+    world, incident = chosen["world"], chosen["incident"]
+    panels = {**left_of(person, incident, world), **silent_of(person, chosen), **strip_of(person, world)}
+    panels |= events_of(person, incident, world)
     more = {"legend": LEGEND, "tile_url": settings.TILE_URL}
     return render(request, "board/home.html", {**panels, **chosen, **more})
 
 
 def left(request: Request) -> HttpResponse:
-    incident = _chosen(request)["incident"]
-    return render(request, "board/_left.html", left_of(request.user, incident))
+    chosen = _chosen(request)
+    return render(request, "board/_left.html", left_of(request.user, chosen["incident"], chosen["world"]))
 
 
 def silent(request: Request) -> HttpResponse:
@@ -60,28 +63,29 @@ def silent(request: Request) -> HttpResponse:
 
 def events(request: Request) -> HttpResponse:
     """Lines newer than ``after``, or older than ``before``; without either the newest page."""
-    incident = _chosen(request)["incident"]
+    chosen = _chosen(request)
     marks = {name: _number(request.GET.get(name, "")) for name in ("after", "before")}
-    return render(request, "board/_events.html", events_of(request.user, incident, **marks))
+    context = events_of(request.user, chosen["incident"], chosen["world"], **marks)
+    return render(request, "board/_events.html", context)
 
 
 def strip(request: Request) -> HttpResponse:
-    return render(request, "board/_strip.html", strip_of(request.user))
+    return render(request, "board/_strip.html", strip_of(request.user, world_of_request(request)))
 
 
 def unit(request: Request, code: str) -> HttpResponse:
     """The unit's card for the map's popup; 404 outside the person's jurisdiction."""
-    incident = _chosen(request)["incident"]
-    card = unit_card(request.user, _normal(code), incident)
+    chosen = _chosen(request)
+    card = unit_card(request.user, _normal(code), chosen["incident"], chosen["world"])
     if card is None:
         raise NotFound
-    card |= {"incident": incident, "may_order": allowed(request.user, ORDER, card["unit"].path)}
+    card |= {"incident": chosen["incident"], "may_order": allowed(request.user, ORDER, card["unit"].path)}
     return render(request, "board/_unit.html", card)
 
 
 def counters(request: Request) -> JsonResponse:
     """The figures of the top bar, for every page."""
-    stats = frame_for(request.user)
+    stats = frame_for(request.user, world_of_request(request))
     return JsonResponse(
         {
             "silent": stats.silent,
@@ -94,36 +98,40 @@ def counters(request: Request) -> JsonResponse:
     )
 
 
-def left_of(person: Person, incident: int | None) -> dict[str, Any]:
+def left_of(person: Person, incident: int | None, world: World) -> dict[str, Any]:
     """Warnings and incidents in the order of need, or the one chosen with its orders."""
-    context: dict[str, Any] = {"going": incidents_going(person, incident), "incident": incident, "seen_at": now()}
+    context: dict[str, Any] = {
+        "going": incidents_going(person, incident, world),
+        "incident": incident,
+        "seen_at": now(),
+    }
     context |= {"may_order": _may(person, ORDER), "may_open": _may(person, INCIDENT), "incident_text": str(incident)}
     if incident is None:
-        context["warnings"] = warnings_going(person)
-        context["proposals"] = proposals_waiting(person)
+        context["warnings"] = warnings_going(person, world)
+        context["proposals"] = proposals_waiting(person, world)
     else:
-        context["orders"] = orders_of(person, incident)
+        context["orders"] = orders_of(person, incident, world)
     return context
 
 
 def silent_of(person: Person, chosen: dict[str, Any]) -> dict[str, Any]:
     overdue_only = chosen["show"] == "overdue"
-    found = silent_list(person, chosen["incident"], overdue_only=overdue_only)
+    found = silent_list(person, chosen["incident"], world=chosen["world"], overdue_only=overdue_only)
     return {"silence": found, "overdue_only": overdue_only, "ways": ONE_TAP, "incident": chosen["incident"]}
 
 
 def events_of(
-    person: Person, incident: int | None, after: int | None = None, before: int | None = None
+    person: Person, incident: int | None, world: World, after: int | None = None, before: int | None = None
 ) -> dict[str, Any]:
-    lines, older = event_lines(person, after=after, before=before, incident=incident)
+    lines, older = event_lines(person, world, after=after, before=before, incident=incident)
     return {"lines": lines, "older": None if after else older, "continued": after is not None or before is not None}
 
 
-def strip_of(person: Person) -> dict[str, Any]:
+def strip_of(person: Person, world: World) -> dict[str, Any]:
     return {
         "duty": on_duty(person),
-        "stopped": stopped_clocks(person),
-        "past_every_rung": overdue(person).count(),
+        "stopped": stopped_clocks(person, world),
+        "past_every_rung": overdue(person, world=world).count(),
     }
 
 
@@ -140,12 +148,16 @@ def _serves_one_village(person: Person) -> bool:
 
 
 def _chosen(request: Request) -> dict[str, Any]:
-    """What the address selects; what is not there (any more) or not in sight is as if it were not named."""
+    """What the address selects; what is not there (any more), not in sight or of another world is as if it were not
+    named.
+    """
+    world = world_of_request(request)
     incident = _number(request.GET.get("incident", ""))
-    if incident is not None and not incidents_visible_to(request.user).filter(pk=incident).exists():
+    if incident is not None and not incidents_visible_to(request.user).filter(world.rows(), pk=incident).exists():
         incident = None
     show = request.GET.get("show", "")
     return {
+        "world": world,
         "incident": incident,
         "unit": _normal(request.GET.get("unit", "")),
         "show": show if show in ("silent", "overdue") else "",

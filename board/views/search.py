@@ -6,10 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from board.selectors.search import search
+from journal.selectors.participants import world_of_request
 from web.requests import Request
 
 
 def search_everything(request: Request) -> HttpResponse:
     text = request.GET.get("q", "")
     template = "board/_search.html" if request.headers.get("HX-Request") else "board/search.html"
-    return render(request, template, {"groups": search(request.user, text), "text": text.strip()})
+    groups = search(request.user, text, world_of_request(request))
+    return render(request, template, {"groups": groups, "text": text.strip()})

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from board.selectors.events import event_lines
 from board.selectors.silence import silent_list
 from board.selectors.situation import on_duty, stopped_clocks
+from journal.rules.world import World
+from journal.selectors.participants import world_of_request
 from org.models import Person
 from org.selectors.tokens import known_token
 from web.errors import NotFound
@@ -23,12 +25,14 @@ ROWS = 60
 
 
 def wall(request: Request) -> HttpResponse:
-    return render(request, "board/wall.html", {**_side(request.user), "tile_url": settings.TILE_URL})
+    return render(
+        request, "board/wall.html", {**_side(request.user, world_of_request(request)), "tile_url": settings.TILE_URL}
+    )
 
 
 def side(request: Request) -> HttpResponse:
     """Silent list, duty and newest event, which follow the events."""
-    return render(request, "board/_wall_side.html", _side(request.user))
+    return render(request, "board/_wall_side.html", _side(request.user, world_of_request(request)))
 
 
 @login_not_required
@@ -42,10 +46,10 @@ def device(request: Request, token: str) -> HttpResponse:
     return redirect("wall")
 
 
-def _side(person: Person) -> dict[str, object]:
+def _side(person: Person, world: World) -> dict[str, object]:
     return {
-        "silence": silent_list(person, shown=ROWS),
+        "silence": silent_list(person, world=world, shown=ROWS),
         "duty": on_duty(person),
-        "stopped": stopped_clocks(person),
-        "newest": event_lines(person, limit=1)[0][:1],
+        "stopped": stopped_clocks(person, world),
+        "newest": event_lines(person, world, limit=1)[0][:1],
     }

@@ -38,7 +38,8 @@ def open_from_hazard(hazard_id: int, *, by: Person, **values: Any) -> Incident:
         return Incident.objects.get(pk=known)
     if hazard.status not in AT_WORK:
         raise Conflict(_("This ticket has ended, or was not taken up yet."), current=current(hazard))
-    incident = open_incident(by=by, **{**values, "point": values.get("point") or hazard.point})
+    place = {"point": values.get("point") or hazard.point}
+    incident = open_incident(by=by, **{**values, **place, "exercise": hazard.exercise})
     told = {"hazard": hazard.pk, "hazard_ref": hazard.ref}
     event = tell(INCIDENT, incident, "incident.from_hazard", by=by, data=told)
     data = {"incident": incident.pk, "incident_ref": incident.ref}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -54,12 +55,13 @@ def issue_order(
     posts: Sequence[str] = (),
     ladder: str,
     fast: bool = False,
+    exercise: int | None = None,
 ) -> Order:
     """Issue the order. Posts left out are those that the ladder's colour calls at each level; a ladder left out is the
     gravest that the incident's warnings, level and grade ask for.
 
     Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back
-    with ``.lines``, its assignments.
+    with ``.lines``, its assignments. It belongs to its incident's exercise; without an incident to ``exercise``.
     """
     incident = None
     if incident_id is not None:
@@ -69,7 +71,7 @@ def issue_order(
     draft = _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast)
     if not draft.lines:
         raise Invalid.field("posts", _("None of these units has any of these posts."))
-    return issue([draft], by=by, issued_by=by)[0]
+    return issue([replace(draft, exercise=exercise)], by=by, issued_by=by)[0]
 
 
 def _draft(

@@ -36,7 +36,7 @@ class Draft:
     """An order as it would go out: the people, the vacancies, and the ladder by which silence climbs.
 
     Of a response: ``action`` and ``tasks`` ((unit id, post id) → what its lines carry out). ``order``: the one that is
-    out already, to which these lines are added.
+    out already, to which these lines are added. ``exercise`` counts where there is no incident.
     """
 
     unit: Unit
@@ -48,6 +48,7 @@ class Draft:
     action: Action | None = None
     tasks: Mapping[tuple[int, int], Task] = field(default_factory=dict)
     order: Order | None = None
+    exercise: int | None = None
 
     @property
     def vacancies(self) -> list[Line]:
@@ -69,7 +70,7 @@ def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int |
     _assign(drafts, orders, present)
     rows = [row for order in orders for row in order.lines]
     set_timers(
-        Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, step=row.rung, generation=row.generation)
+        Setting(CLIMB, f"assignment:{row.pk}", row.next_climb_at, row.rung, row.generation, row.order.exercise)
         for row in rows
         if row.next_climb_at is not None
     )
@@ -95,7 +96,7 @@ def _orders(drafts: Sequence[Draft], issued_by: Person, present: dt.datetime) ->
             issued_by=issued_by,
             issued_at=present,
             ack_due_at=present + dt.timedelta(seconds=draft.ladder.ack_within_s),
-            exercise=draft.incident.exercise if draft.incident else None,
+            exercise=draft.incident.exercise if draft.incident else draft.exercise,
         )
         for draft, ref in zip(new, refs, strict=True)
     )

@@ -39,8 +39,10 @@ def open_incident(
     learned_at: dt.datetime | None = None,
     description: str = "",
     warning_id: int | None = None,
+    exercise: int | None = None,
 ) -> Incident:
     """Open an incident with ``by`` as its commander; one that comes from a warning starts as warned.
+    ``exercise``: the exercise that it belongs to, with everything below it.
 
     Invalid by field; Forbidden without the capability in the unit; Conflict, with the incident, when the warning has
     one.
@@ -50,7 +52,7 @@ def open_incident(
     present = now()
     values: dict[str, Any] = {"title": title.strip(), "category": category, "grade": grade, "colour": colour}
     values |= {"point": point, "area": area, "place": place.strip(), "description": description.strip()}
-    values |= {"occurred_at": occurred_at, "learned_at": learned_at or present}
+    values |= {"occurred_at": occurred_at, "learned_at": learned_at or present, "exercise": exercise}
     _check(values, present)
     if warning_id is not None:
         _refuse_second(warning_id)

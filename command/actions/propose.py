@@ -70,6 +70,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
         "unit": signal.unit,
         "incident": incident,
         "made_at": now(),
+        "exercise": signal.exercise,
     }
     proposal, made = Proposal.objects.get_or_create(**key, defaults=values)
     if made:
@@ -95,7 +96,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
 def _start_clock(proposal: Proposal) -> None:
     ladder = ladders.in_force(ladders.COLOUR_OF[proposal.level])
     due = proposal.made_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
-    set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation)])
+    set_timers([Setting(CLIMB, PROPOSAL.subject(proposal), due, 0, proposal.generation, proposal.exercise)])
 
 
 def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by: Actor) -> list[Person]:
@@ -113,6 +114,7 @@ def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by
                 data=data,
                 url=f"/proposals/{proposal.pk}/",
                 alarm=True,
+                exercise=proposal.exercise,
             )
             for person in people
         ],
@@ -179,7 +181,9 @@ def _incident_of(proposal: Proposal, by: Person) -> Incident:
         return incident
     plan = proposal.version.plan
     title = f"{proposal.title.get('zh') or proposal.subject}（{plan.name}）"
-    return open_incident(by=by, title=title[:120], category=Category.NATURAL_DISASTER, unit=proposal.unit)
+    return open_incident(
+        by=by, title=title[:120], category=Category.NATURAL_DISASTER, unit=proposal.unit, exercise=proposal.exercise
+    )
 
 
 def _busy_with_another(incident: Incident, proposal: Proposal) -> bool:

@@ -105,7 +105,7 @@ def _hand(assignment: Assignment, person: Person | None, *, by: Actor, reason: R
     else:
         move(ASSIGNMENT, assignment, S.CALLED, by=by, data=data, **changes)
     subject = ASSIGNMENT.subject(assignment)
-    set_timers([Setting(CLIMB, subject, first, step=step, generation=assignment.generation)])
+    set_timers([Setting(CLIMB, subject, first, step, assignment.generation, assignment.order.exercise)])
     _tell_both(assignment, before, person, reason, by)
     return assignment
 

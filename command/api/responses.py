@@ -14,19 +14,21 @@ from rest_framework.response import Response as Answer
 
 from command import actions
 from command.api import answers, bodies, bodies_response, representations_response
+from command.api.reading import ReadInWorld
 from command.models import Proposal, Response
 from command.selectors import responses, visible
 from journal.api.once import acts_once
 from plans.selectors.plans import plans_visible_to, version_in_force
 from web.errors import Conflict, NotFound
-from web.reading import Nothing, ReadOnly
+from web.reading import Nothing
 from web.requests import ApiRequest
 from web.rest import checked
 
 
-class ResponseViewSet(ReadOnly):
+class ResponseViewSet(ReadInWorld):
     queryset = Response.objects.none()
     filterset_fields = ["incident", "status", "level"]
+    exercise_through = "incident__"
     shown = staticmethod(representations_response.response)
     shape, shape_whole = answers.ResponseAnswer, answers.ResponseWhole
     shapes = {"tasks": answers.Tasks}
@@ -80,7 +82,7 @@ class ResponseViewSet(ReadOnly):
         return self.retrieve(request, pk)
 
 
-class ProposalViewSet(ReadOnly):
+class ProposalViewSet(ReadInWorld):
     queryset = Proposal.objects.none()
     filterset_fields = ["status", "level", "incident"]
     shown = staticmethod(representations_response.proposal)

@@ -16,18 +16,19 @@ from command import actions
 from command.api import answers, representations, representations_response, responses
 from command.api import bodies as serializers
 from command.api import bodies_response as bodies
+from command.api.reading import ReadInWorld
 from command.models import Assignment, Incident, Order
 from command.selectors import visible
 from journal.api.once import acts_once
 from org.models import Person
 from org.rules.codes import normalise, path_of
 from web.errors import Invalid
-from web.reading import Nothing, ReadOnly
+from web.reading import Nothing
 from web.requests import ApiRequest
 from web.rest import checked
 
 
-class IncidentViewSet(ReadOnly):
+class IncidentViewSet(ReadInWorld):
     queryset = Incident.objects.none()
     filterset_fields = ["status", "category", "grade", "response_level"]
     shown = staticmethod(representations.incident)
@@ -141,7 +142,7 @@ class IncidentViewSet(ReadOnly):
         return self._do(actions.decline_command, Nothing, request, pk)
 
 
-class OrderViewSet(ReadOnly):
+class OrderViewSet(ReadInWorld):
     queryset = Order.objects.none()
     filterset_fields = ["incident", "status"]
     shown = staticmethod(representations.order)
@@ -204,9 +205,10 @@ class OrderViewSet(ReadOnly):
         return Response({"reminded": actions.remind(int(pk), by=request.user, unit_path=path)})
 
 
-class AssignmentViewSet(ReadOnly):
+class AssignmentViewSet(ReadInWorld):
     queryset = Assignment.objects.none()
     filterset_fields = ["order", "status", "person"]
+    exercise_through = "order__"
     shown = staticmethod(representations.assignment)
     shape = answers.AssignmentAnswer
 

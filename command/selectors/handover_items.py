@@ -11,20 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from command.models import Assignment, Incident, Order
 from command.selectors.visible import is_silent
 from duty.selectors.gather import Item, first_of, gatherer
+from journal.rules.world import REAL
 from org.models import Post, Unit
 from org.selectors.jurisdiction import under
 from web.languages import in_both
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING, Incident.Status.RECOVERING)
 FINISHED = (Assignment.Status.DONE, Assignment.Status.VERIFIED, Assignment.Status.CALLED_OFF)
-IN_FORCE = {"order__status": Order.Status.IN_FORCE, "order__exercise": None}
-"""Nobody hands an exercise over: it ends with those who hold it."""
 
 
 @gatherer("open_incidents", _("Open incidents"), order=10)
 def open_incidents(unit: Unit) -> list[Item]:
-    """Of the unit and of whatever lies under it, the newest first."""
-    rows = Incident.objects.filter(under(unit.path), status__in=OPEN, exercise=None)
+    """Open incidents of the unit and of whatever lies under it, the newest first. Nobody hands an exercise over: it
+    ends with those who hold it.
+    """
+    rows = Incident.objects.filter(REAL.rows(), under(unit.path), status__in=OPEN)
     rows = rows.select_related("unit").defer("area", "unit__boundary").order_by("-pk")
     return first_of(rows, _incident, rest=reverse("command:incidents"))
 
@@ -50,7 +51,8 @@ def _incident_words(row: Incident) -> dict[str, str]:
 def instructions(unit: Unit) -> list[Item]:
     """What this unit itself was ordered and has not reported as done, one item an order, the oldest first."""
     open_ = Assignment.objects.filter(unit=unit).exclude(status__in=FINISHED).select_related("post")
-    rows = Order.objects.filter(Exists(open_.filter(order=OuterRef("pk"))), status=Order.Status.IN_FORCE, exercise=None)
+    some = Exists(open_.filter(order=OuterRef("pk")))
+    rows = Order.objects.filter(REAL.rows(), some, status=Order.Status.IN_FORCE)
     owed = Prefetch("assignments", open_.order_by("post__rank", "pk"), "owed")
     rows = rows.prefetch_related(owed)  # type: ignore[no-redef]  # declared in the model
     return first_of(
@@ -86,7 +88,8 @@ def _named(row: Unit | Post) -> dict[str, str]:
 @gatherer("unanswered", _("Calls that nobody answered"), order=30)
 def unanswered(unit: Unit) -> list[Item]:
     """Orders with silence in the unit or under it, one item an order, the longest silence first."""
-    silent = Assignment.objects.filter(is_silent(), under(unit.path), **IN_FORCE)
+    silent = Assignment.objects.filter(REAL.rows("order__"), is_silent(), under(unit.path))
+    silent = silent.filter(order__status=Order.Status.IN_FORCE)
     counted = silent.order_by().values("order", "order__ref", "order__text").annotate(n=Count("pk"))
     rows = counted.annotate(first=Min("ack_due_at")).order_by("first", "order")
     return first_of(rows, _silence, rest=reverse("command:orders"))

@@ -16,6 +16,7 @@ from command.selectors.areas import Affected
 from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from command.selectors.visible import SHOWN_COUNTS
 from journal.models import Event
+from journal.rules.world import REAL, World
 from org.models import Person, Post, Unit
 from org.rules.capabilities import ORDER, VIEW
 from org.selectors.jurisdiction import visible_to
@@ -30,10 +31,11 @@ MORE_COUNTS = {
 
 
 def incident_list(
-    person: Person, *, state: str = "", category: str = "", level: str = "", text: str = ""
+    person: Person, world: World = REAL, *, state: str = "", category: str = "", level: str = "", text: str = ""
 ) -> QuerySet[Incident]:
     """Newest need first: those with somebody silent, then those still open, then the newest."""
-    rows = visible.incidents_visible_to(person).select_related("unit", "commander").defer("unit__boundary", "area")
+    rows = visible.incidents_visible_to(person).filter(world.rows())
+    rows = rows.select_related("unit", "commander").defer("unit__boundary", "area")
     if state in ("open", "closed"):
         rows = rows.filter(status__in=OPEN) if state == "open" else rows.exclude(status__in=OPEN)
     if category:
@@ -49,8 +51,8 @@ def incident_list(
     )
 
 
-def incident_totals(person: Person) -> dict[str, int]:
-    rows = visible.incidents_visible_to(person)
+def incident_totals(person: Person, world: World = REAL) -> dict[str, int]:
+    rows = visible.incidents_visible_to(person).filter(world.rows())
     return rows.aggregate(
         all=Count("pk"), open=Count("pk", filter=Q(status__in=OPEN)), closed=Count("pk", filter=~Q(status__in=OPEN))
     )
@@ -77,9 +79,12 @@ def counts_by_order(person: Person, orders: Iterable[Order]) -> dict[int, dict[s
     return _counted(visible.assignments_visible_to(person).filter(order__in=[o.pk for o in orders]), "order")
 
 
-def order_list(person: Person, *, state: str = "", incident: int | None = None, text: str = "") -> QuerySet[Order]:
+def order_list(
+    person: Person, world: World = REAL, *, state: str = "", incident: int | None = None, text: str = ""
+) -> QuerySet[Order]:
     """Those with somebody silent first, then the newest."""
-    rows = visible.orders_visible_to(person).select_related("unit", "issued_by", "incident").defer("unit__boundary")
+    rows = visible.orders_visible_to(person).filter(world.rows())
+    rows = rows.select_related("unit", "issued_by", "incident").defer("unit__boundary")
     if state in Order.Status.values:
         rows = rows.filter(status=state)
     silent = Assignment.objects.filter(visible.is_silent(), order=OuterRef("pk"))
@@ -199,20 +204,21 @@ def with_loggers(rows: Sequence[Assignment]) -> Sequence[Assignment]:
     return rows
 
 
-def my_assignments(person: Person) -> QuerySet[Assignment]:
+def my_assignments(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What the person was called for: unanswered first, of these what is still in time before what is late, the gravest
     ladder and the newest on top (an order of this minute must not lie under yesterday's); then what was answered last.
     """
-    rows = visible.my_assignments(person).select_related("order__issued_by", "order__unit")
+    rows = visible.my_assignments(person, world).select_related("order__issued_by", "order__unit")
     gravest = Case(*[When(order__colour=code, then=Value(i)) for i, code in enumerate(Colour.values)], default=Value(9))
     rows = rows.alias(late=_is_past(), gravity=gravest)
     rows = rows.order_by(F("answered_at").desc(nulls_first=True), "late", "gravity", "-id")
     return rows.defer("unit__boundary", "order__unit__boundary", "order__incident__area", "order__ladder")
 
 
-def below(person: Person) -> QuerySet[Assignment]:
+def below(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What others owe in the person's own units, for those who chase them: the longest silence first."""
     rows = Assignment.objects.filter(visible_to(person, capability=VIEW), order__status=Order.Status.IN_FORCE)
+    rows = rows.filter(world.rows("order__"))
     rows = visible.with_card_parts(rows.exclude(person=person)).select_related("order__issued_by", "order__unit")
     return rows.defer("unit__boundary", "order__unit__boundary", "order__ladder").order_by(
         "ack_due_at", "unit__path", "id"

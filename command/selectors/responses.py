@@ -21,6 +21,7 @@ from command.selectors import visible
 from command.selectors.levelling import FINISHED
 from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from database.clock import DatabaseNow
+from journal.rules.world import REAL, World
 from journal.selectors.attachments import photos_of
 from org.models import Person
 from org.rules.capabilities import LEVEL
@@ -277,10 +278,10 @@ def my_tasks(person: Person, response: Response) -> list[TaskRow]:
     return [TaskRow(row.task, [one for one in row.assignments if one.pk in own], row.photos) for row in found]
 
 
-def my_responses(person: Person) -> QuerySet[Response]:
+def my_responses(person: Person, world: World = REAL) -> QuerySet[Response]:
     """Running responses that asked the person for something; the newest first."""
     asked = Assignment.objects.filter(called_for(person), task__response=OuterRef("pk"))
-    rows = Response.objects.filter(Exists(asked), status=Response.Status.RUNNING)
+    rows = Response.objects.filter(world.rows("incident__"), Exists(asked), status=Response.Status.RUNNING)
     return rows.select_related("incident", "version__plan").defer("incident__area")
 
 
@@ -294,10 +295,10 @@ def with_proposal_parts(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return rows.defer("unit__boundary", "version__plan__unit__boundary", "incident__area")
 
 
-def open_proposals(person: Person) -> list[Proposal]:
+def open_proposals(person: Person, world: World = REAL) -> list[Proposal]:
     """Undecided ones that the person sees, the gravest first, each with ``.may``: the person may decide it."""
-    rows = with_proposal_parts(visible.proposals_visible_to(person).filter(status=Proposal.Status.OPEN))
-    found = sorted(rows, key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
+    rows = visible.proposals_visible_to(person).filter(world.rows(), status=Proposal.Status.OPEN)
+    found = sorted(with_proposal_parts(rows), key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
     for row in found:
         row.may = allowed(person, LEVEL[row.level], row.unit.path)
     return found

@@ -10,6 +10,7 @@ from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, Que
 from command.models import Assignment, Call, Incident, Order, Proposal, Response, Task
 from command.selectors.places import PLACE, with_place
 from database.clock import DatabaseNow
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to, within
 
@@ -134,15 +135,26 @@ def township_counts(assignments: QuerySet[Assignment]) -> list[dict]:
     )
 
 
-def my_assignments(person: Person) -> QuerySet[Assignment]:
+def my_assignments(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What the person was called for, directly or by the ladder: unanswered first, the longest wait first."""
-    called = Call.objects.filter(assignment=OuterRef("pk"), person=person, ended_at=None)
-    mine = Assignment.objects.filter(Q(person=person) | Exists(called), order__status=Order.Status.IN_FORCE)
+    mine = _in_force_for(person).filter(world.rows("order__"))
     unanswered_first = F("answered_at").desc(nulls_first=True)
     return with_card_parts(mine).select_related("order__incident").order_by(unanswered_first, "ack_due_at", "id")
 
 
-def silent_now(person: Person) -> QuerySet[Assignment]:
+def my_exercises(person: Person) -> list[World]:
+    """The exercises in which something is asked of the person, the newest first."""
+    played = _in_force_for(person).exclude(REAL.rows("order__")).order_by("-order__exercise")
+    return [World(exercise) for exercise in played.values_list("order__exercise", flat=True).distinct()]
+
+
+def _in_force_for(person: Person) -> QuerySet[Assignment]:
+    called = Call.objects.filter(assignment=OuterRef("pk"), person=person, ended_at=None)
+    return Assignment.objects.filter(Q(person=person) | Exists(called), order__status=Order.Status.IN_FORCE)
+
+
+def silent_now(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """Everybody in the person's jurisdiction who owes an answer past its time, the longest silence first."""
-    inside = Assignment.objects.filter(is_silent(), visible_to(person), order__status=Order.Status.IN_FORCE)
+    inside = Assignment.objects.filter(is_silent(), visible_to(person), world.rows("order__"))
+    inside = inside.filter(order__status=Order.Status.IN_FORCE)
     return with_card_parts(inside).order_by("ack_due_at", "id")

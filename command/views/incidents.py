@@ -23,7 +23,9 @@ from command.selectors.areas import affected
 from command.views.acts import go, posted
 from command.views.forms import IncidentForm
 from database.clock import now
+from journal.rules.world import world_of
 from journal.selectors.events import timeline
+from journal.selectors.participants import world_of_request
 from org.models import Person
 from web.bounds import whole_number
 from web.errors import ActionError, NotFound
@@ -46,13 +48,14 @@ def filters_of(request: Request, *names: str) -> dict[str, str]:
 
 def incident_list(request: Request) -> HttpResponse:
     chosen = filters_of(request, "state", "category", "level", "text")
-    rows = lists.incident_list(request.user, **chosen)
+    world = world_of_request(request)
+    rows = lists.incident_list(request.user, world, **chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     counts = lists.counts_by_incident(request.user, page.object_list)
     for row in page.object_list:
         row.counts = counts.get(row.pk)
     template = "command/_incidents.html" if request.headers.get("HX-Request") else "command/incidents.html"
-    totals = lists.incident_totals(request.user)
+    totals = lists.incident_totals(request.user, world)
     context = {"page": page, "chosen": chosen, "totals": totals, "categories": Category, "levels": Scale}
     return render(request, template, {**context, "at": now()})
 
@@ -130,7 +133,7 @@ def _tabs(request: Request, found: Incident) -> dict[str, Any]:
 
 def _orders_tab(request: Request, found: Incident) -> dict[str, Any]:
     silent = request.GET.get("show") == "silent"
-    orders = list(lists.order_list(request.user, incident=found.pk))
+    orders = list(lists.order_list(request.user, world_of(found), incident=found.pk))
     counts = lists.counts_by_order(request.user, orders)
     places = lists.places_by_order(request.user, orders, silent_only=silent)
     for order in orders:

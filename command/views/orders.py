@@ -26,6 +26,7 @@ from command.views.forms import OrderForm
 from command.views.incidents import PER_PAGE, filters_of
 from database.clock import now
 from journal.selectors.events import events_visible_to
+from journal.selectors.participants import world_of_request
 from org.models import Person
 from web.errors import ActionError, Invalid, NotFound
 from web.requests import Request
@@ -36,7 +37,8 @@ DEFAULT_LADDER = "yellow"
 
 def order_list(request: Request) -> HttpResponse:
     chosen: dict[str, Any] = filters_of(request, "state", "text")
-    page = Paginator(lists.order_list(request.user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    rows = lists.order_list(request.user, world_of_request(request), **chosen)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     counts = lists.counts_by_order(request.user, page.object_list)
     for row in page.object_list:
         row.counts = counts.get(row.pk)

@@ -18,11 +18,12 @@ from command.actions import photos
 from command.models import Assignment
 from command.screens.phone import card_of, cards_of, sections_of
 from command.screens.rights import may
-from command.selectors import lists, responses
+from command.selectors import lists, responses, visible
 from command.templatetags.command_ui import at_least
 from command.views.order_acts import assignment_of
 from database.clock import now
 from journal.models import Event
+from journal.rules.world import World
 from journal.selectors.attachments import photos_of
 from org.models import Person
 from web.errors import ActionError, Conflict, Invalid
@@ -38,12 +39,19 @@ def mine(request: Request) -> HttpResponse:
         "sections": sections,
         "more": len(rows) > MOST,
         "responses": list(responses.my_responses(request.user)),
+        "exercises": [_played(request.user, world) for world in visible.my_exercises(request.user)],
         "tab": "orders",
         "at": now(),
         **phone_frame(request.user, sections),
     }
     template = "command/phone/_mine.html" if request.headers.get("HX-Request") else "command/phone/mine.html"
     return render(request, template, context)
+
+
+def _played(person: Person, world: World) -> dict[str, Any]:
+    """What an exercise asks of the person, apart from all that is real."""
+    rows = lists.my_assignments(person, world).select_related("task__action")[:MOST]
+    return {"cards": cards_of(person, list(rows)), "responses": list(responses.my_responses(person, world))}
 
 
 def phone_frame(person: Person, sections: dict[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _ask(question: Question, code: str, concerns: Sequence[Warning], *, by: Any)
     url = f"/warnings/{page.pk}/" if page else "/warnings/?status=decide"
     refs = {key: comma.join(w.ref for w in concerns) for key, comma in (("zh", "、"), ("en", ", "))}
     data = {"ref": refs, "why": words.why(question.reasons), "identifier": question.raw.identifier}
-    _wake(question, code, QUESTION.subject(question), question.unit.path, data, url, None, by=by)
+    _wake(question, code, QUESTION.subject(question), question.unit.path, data, url, question.raw.exercise, by=by)
 
 
 def _wake(

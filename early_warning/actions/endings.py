@@ -29,9 +29,9 @@ def apply(message: cap.Message, raw: RawMessage, parts: Sequence[Part], *, by: B
     direct = [] if message.kind == "Alert" and not named.warnings else named.endable
     empty = message.kind == "Update" and not message.infos  # it replaces by nothing
     standing = [w for w in direct if w in named.in_force]
-    narrow = [] if not message.real else standing if empty else _wider_than(units, standing)
+    narrow = [] if not raw.acts else standing if empty else _wider_than(units, standing)
     ended = succession.end([w for w in direct if w not in narrow], raw, by=by, to=ENDED)
-    if message.real:
+    if raw.acts:
         _ask_about_the_rest(raw, named, [info.event for info in message.infos], units, narrow, ended, by=by)
     return ended
 
@@ -41,7 +41,7 @@ def ask_about_lifted(
 ) -> None:
     """A message that warns here and lifts there: what the lifting parts may mean, among what it does not name."""
     lifting = [part for part in parts if part.ends]
-    if not lifting or not message.real:
+    if not lifting or not raw.acts:
         return
     units = _ground(lifting, raw, Named())
     events = [info.event for part in lifting for info in part.infos]

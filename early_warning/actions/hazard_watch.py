@@ -90,6 +90,7 @@ def _order(warning: Warning, rows: Sequence[Hazard]) -> Order | None:
         units=sorted({row.owner.code for row in rows}),
         posts=sorted(set(DESK.values())),
         ladder=warning.colour,
+        exercise=warning.exercise,
     )
 
 

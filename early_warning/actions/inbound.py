@@ -12,6 +12,7 @@ from early_warning.actions.receive import Received, receive_message
 from early_warning.files.bodies import Body
 from early_warning.models import Feed, RawMessage
 from early_warning.platforms import cap
+from journal.rules.world import REAL
 from web.errors import ActionError
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,11 @@ def _take(alert: cap.Message | cap.Refused, body: Body, feed: Feed) -> Received 
 
 def _known(message: cap.Message, feed: Feed) -> RawMessage | None:
     same = RawMessage.objects.filter(
-        unit_id=feed.unit_id, identifier=message.identifier, sender=message.sender, sent=message.sent
+        REAL.rows(),
+        unit_id=feed.unit_id,
+        identifier=message.identifier,
+        sender=message.sender,
+        sent=message.sent,
     )
     return same.defer("body").first()
 

@@ -16,7 +16,7 @@ from early_warning.files.bodies import Body, columns_of
 from early_warning.models import Feed, RawMessage, Reference, Warning
 from early_warning.platforms import cap
 from early_warning.rules import parts as reading
-from journal.actions.recording import By, Fact, record_all
+from journal.actions.recording import By, record
 from web.errors import Conflict
 
 
@@ -39,33 +39,39 @@ class Received:
         return "warning" if self.warning else "kept"
 
 
-def receive(body: bytes, *, by: Feed) -> Received:
+def receive(body: bytes, *, by: Feed, exercise: int | None = None) -> Received:
     """Take one CAP message. The same bytes again give the same answer and change nothing.
 
     Raises cap.Refused for what is no CAP, and Conflict when an identity comes again with other content; what becomes
-    of those is for whoever took the body in (actions/inbound.py).
+    of those is for whoever took the body in (actions/inbound.py). ``exercise``: the exercise that plays the message; it
+    acts on nothing outside it, and everything that follows from it belongs to it.
     """
-    return receive_message(cap.read(body), Body.of(body), by=by)
+    return receive_message(cap.read(body), Body.of(body), by=by, exercise=exercise)
 
 
-def receive_message(message: cap.Message, body: Body, *, by: Feed) -> Received:
+def receive_message(message: cap.Message, body: Body, *, by: Feed, exercise: int | None = None) -> Received:
     """Take one message that was read from ``body``. Raises Conflict as above."""
     with transaction.atomic():
         one_at_a_time(by.unit_id)
-        Feed.objects.filter(pk=by.pk).update(last_heard_at=DatabaseNow())
-        known = _known(message, by)
+        if exercise is None:
+            Feed.objects.filter(pk=by.pk).update(last_heard_at=DatabaseNow())
+        known = _known(message, by, exercise)
         if known is not None:
             return _again(known, message, body)
-        raw = _keep(message, body, by)
+        raw = _keep(message, body, by, exercise)
         received = _act(message, raw, By(f"feed:{by.pk}", by.name))
-        if message.kind in ("Alert", "Update") and message.real and not message.infos:
+        if message.kind in ("Alert", "Update") and message.real and exercise is None and not message.infos:
             unread.without_text(raw, body, by=by)
         return received
 
 
-def _known(message: cap.Message, feed: Feed) -> RawMessage | None:
+def _known(message: cap.Message, feed: Feed, exercise: int | None) -> RawMessage | None:
     same = RawMessage.objects.filter(
-        unit_id=feed.unit_id, identifier=message.identifier, sender=message.sender, sent=message.sent
+        unit_id=feed.unit_id,
+        identifier=message.identifier,
+        sender=message.sender,
+        sent=message.sent,
+        exercise=exercise,
     )
     return same.defer("body").first()
 
@@ -86,7 +92,7 @@ def _again(raw: RawMessage, message: cap.Message, body: Body) -> Received:
     return Received(raw, created=False, warning=warning or next(iter(ended), None), ended=ended)
 
 
-def _keep(message: cap.Message, body: Body, feed: Feed) -> RawMessage:
+def _keep(message: cap.Message, body: Body, feed: Feed, exercise: int | None) -> RawMessage:
     raw = RawMessage.objects.create(
         feed=feed,
         unit=feed.unit,
@@ -98,6 +104,7 @@ def _keep(message: cap.Message, body: Body, feed: Feed) -> RawMessage:
         version=message.version,
         canonical=message.canonical,
         notes=[*message.notes, *_ahead(message)],
+        exercise=exercise,
         **columns_of(body),
     )
     Reference.objects.bulk_create(Reference(raw=raw, **vars(reference)) for reference in message.references)
@@ -133,9 +140,10 @@ def _act(message: cap.Message, raw: RawMessage, actor: By) -> Received:
     elif message.no_warning:
         raw.notes = [*raw.notes, {"code": "says_none", "value": message.kind}]
     asked = any(note["code"] == "asked" for note in raw.notes)
-    if not ended and not asked and message.real:
+    if not ended and not asked and raw.acts:
         data = {"kind": raw.kind, "identifier": raw.identifier, "sender": raw.sender, "notes": raw.notes}
-        record_all([Fact("warning.message_kept", f"cap_message:{raw.pk}", raw.unit.path, data=data)], by=actor)
+        subject = f"cap_message:{raw.pk}"
+        record("warning.message_kept", subject, raw.unit.path, by=actor, data=data, exercise=raw.exercise)
     return _done(raw, next(iter(ended), None), ended)
 
 

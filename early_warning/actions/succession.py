@@ -1,7 +1,8 @@
 """Resolving references between messages: which warnings one names, what hangs together, how a message ends a warning.
 
-A message acts on another only when both have the same CAP status (a Test never ends what is Actual) and come from the
-same sender or through the same feed. Whatever it names and cannot end is noted, and told to whoever sent it.
+A message acts on another only when both have the same CAP status (a Test never ends what is Actual), belong to the same
+exercise or to none, and come from the same sender or through the same feed. Whatever it names and cannot end is noted,
+and told to whoever sent it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from early_warning.rules.claims import Claim, Span
 from early_warning.states import WARNING
 from journal import timers
 from journal.actions.recording import By
+from journal.rules.world import world_of
 from journal.states import move_many
 from notify.actions import messages as notify
 
@@ -82,6 +84,7 @@ def _known(message: cap.Message, raw: RawMessage) -> dict[cap.Reference, tuple[R
     """
     identities = [Q(identifier=r.identifier, sender=r.sender, sent=r.sent) for r in message.references]
     matching = RawMessage.objects.filter(functools.reduce(operator.or_, identities), unit_id=raw.unit_id)
+    matching = matching.filter(world_of(raw).rows())
     others = list(matching.exclude(pk=raw.pk).defer("body"))
     warnings = {warning.raw_id: warning for warning in locked(Warning.objects.filter(raw__in=others))} if others else {}
     return {cap.Reference(o.sender, o.identifier, o.sent): (o, warnings.get(o.pk)) for o in others}
@@ -98,9 +101,9 @@ def locked(rows: QuerySet[Warning]) -> list[Warning]:
 
 _CHAIN = """
 WITH RECURSIVE chain AS (
-    SELECT id, identifier, sender, sent, unit_id, cap_status FROM early_warning_rawmessage WHERE id = ANY(%s)
+    SELECT id, identifier, sender, sent, unit_id, cap_status, exercise FROM early_warning_rawmessage WHERE id = ANY(%s)
     UNION
-    SELECT o.id, o.identifier, o.sender, o.sent, o.unit_id, o.cap_status FROM chain c
+    SELECT o.id, o.identifier, o.sender, o.sent, o.unit_id, o.cap_status, o.exercise FROM chain c
     CROSS JOIN LATERAL (
         SELECT n.id FROM early_warning_reference f JOIN early_warning_rawmessage n USING (identifier, sender, sent)
         WHERE f.raw_id = c.id
@@ -109,6 +112,7 @@ WITH RECURSIVE chain AS (
         WHERE (f.identifier, f.sender, f.sent) = (c.identifier, c.sender, c.sent)
     ) linked
     JOIN early_warning_rawmessage o ON o.id = linked.id AND o.unit_id = c.unit_id AND o.cap_status = c.cap_status
+        AND o.exercise IS NOT DISTINCT FROM c.exercise
 )
 SELECT id FROM chain
 """
@@ -136,7 +140,8 @@ def suspects(raw: RawMessage, named: Named, events: Sequence[str], units: frozen
     gives no area.
     """
     found = {warning.pk for warning in named.strangers}
-    in_force = Warning.objects.filter(unit_id=raw.unit_id, status=Status.ACTIVE, test=False).exclude(raw_id=raw.pk)
+    in_force = Warning.objects.filter(world_of(raw).rows(), unit_id=raw.unit_id, status=Status.ACTIVE, test=False)
+    in_force = in_force.exclude(raw_id=raw.pk)
     if named.unknown:
         found |= set(
             in_force.filter(raw__identifier__in=[r.identifier for r in named.unknown]).values_list("pk", flat=True)
@@ -195,6 +200,7 @@ def successors_of(raw: RawMessage) -> list[RawMessage]:
     """The Updates and Cancels that named this message before it arrived, the first sent first."""
     naming = RawMessage.objects.filter(
         Q(sender=raw.sender) | Q(feed_id=raw.feed_id),
+        world_of(raw).rows(),
         unit_id=raw.unit_id,
         cap_status=raw.cap_status,
         kind__in=["Update", "Cancel"],
@@ -228,4 +234,5 @@ def named_in_database(raw: RawMessage) -> QuerySet[Warning]:
     for reference in raw.references.all():
         named |= Q(raw__identifier=reference.identifier, raw__sender=reference.sender, raw__sent=reference.sent)
     mine = Q(raw__sender=raw.sender) | Q(raw__feed_id=raw.feed_id)
-    return Warning.objects.filter(named, mine, unit_id=raw.unit_id, raw__cap_status=raw.cap_status)
+    rows = Warning.objects.filter(world_of(raw).rows(), unit_id=raw.unit_id, raw__cap_status=raw.cap_status)
+    return rows.filter(named, mine)

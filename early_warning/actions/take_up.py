@@ -60,6 +60,7 @@ def _take_up(warning: Warning, by: Person, title: str = "", category: str = "", 
         learned_at=warning.received_at,
         description=_description(warning, by),
         warning_id=warning.pk,
+        exercise=warning.exercise,
     )
     warning.incident = incident
     warning.save(update_fields=["incident"])

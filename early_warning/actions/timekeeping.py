@@ -28,14 +28,14 @@ Status = Warning.Status
 
 def set_clocks(warning: Warning) -> None:
     """One timer for each beginning and end to come. A new generation, because timers that were cancelled stay so."""
-    subject, moment = WARNING.subject(warning), now()
+    subject, moment, played = WARNING.subject(warning), now(), warning.exercise
     lives = Timer.objects.filter(subject=subject, kind=EXPIRES).count()
-    settings = [Setting(EXPIRES, subject, warning.expires, generation=lives)] if warning.expires else []
+    settings = [Setting(EXPIRES, subject, warning.expires, 0, lives, played)] if warning.expires else []
     for part in warning.parts.all():
         if part.effective and part.effective > moment:
-            settings.append(Setting(BEGINS, subject, part.effective, part.number, lives))
+            settings.append(Setting(BEGINS, subject, part.effective, part.number, lives, played))
         if part.expires and part.expires != warning.expires and not part.over_at:
-            settings.append(Setting(ENDS, subject, part.expires, part.number, lives))
+            settings.append(Setting(ENDS, subject, part.expires, part.number, lives, played))
     timers.set_timers(settings)
 
 
@@ -43,7 +43,7 @@ def take_over_at(warning: Warning, moment: dt.datetime) -> None:
     """What this update replaces stays in force until then."""
     warning.takes_over_at = moment
     warning.save(update_fields=["takes_over_at"])
-    timers.set_timers([Setting(TAKES_OVER, WARNING.subject(warning), moment)])
+    timers.set_timers([Setting(TAKES_OVER, WARNING.subject(warning), moment, exercise=warning.exercise)])
 
 
 def colour_of(parts: Iterable[WarningPart]) -> tuple[str, str] | None:

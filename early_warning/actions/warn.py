@@ -51,7 +51,7 @@ def warn(message: cap.Message, raw: RawMessage, parts: list[Part], *, by: By) ->
     draft = _draft(raw, parts)
     standing = named.in_force if replaces else []
     claims = succession.claims_of(standing)
-    reasons = doubts(draft.claim, list(claims.values()), now()) if message.real and replaces else []
+    reasons = doubts(draft.claim, list(claims.values()), now()) if raw.acts and replaces else []
     if not standing and not (named.unknown and draft.claim.units):
         reasons = []
     warning = _insert(message, draft, named, reasons)
@@ -69,10 +69,10 @@ def warn(message: cap.Message, raw: RawMessage, parts: list[Part], *, by: By) ->
     else:
         milder = _milder(warning, draft, standing, claims)
         ended = take_over(warning, draft.claim, named.endable, claims, by=by, cause=received.seq)
-    if message.real and warning.status == Status.ACTIVE:
+    if raw.acts and warning.status == Status.ACTIVE:
         _look_around(warning, draft, named, [*ended, *standing], by=by)
         _meet_successors(warning, draft.claim, by=by)
-    elif not message.real:
+    elif not raw.acts:
         _end_by_successor(warning, by=by)
     alarm.raise_for(warning, by=by, milder=milder)
     return warning, ended
@@ -95,7 +95,7 @@ def _insert(message: cap.Message, draft: Draft, named: succession.Named, reasons
         status = Status.HELD
     elif not draft.claim.units:
         status = Status.ELSEWHERE
-    columns = blocks.columns_of(message, draft.parts)
+    columns = blocks.columns_of(message, draft.parts) | {"test": not draft.raw.acts, "exercise": draft.raw.exercise}
     units = {unit for place in draft.places for unit in place.units}
     warning = Warning(
         ref=next_ref("warning"), unit=draft.raw.unit, raw=draft.raw, status=status,

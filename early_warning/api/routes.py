@@ -24,6 +24,7 @@ from early_warning.api.representations import (
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.selectors import warnings
 from journal.api.once import acts_once
+from journal.selectors.participants import world_of_request
 from web.requests import ApiRequest
 from web.rest import checked
 
@@ -51,7 +52,9 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         rows = warnings.warnings_visible_to(self.request.user).select_related("unit", "raw")
         rows = rows.prefetch_related(Prefetch("parts", WarningPart.objects.defer("area")))
         rows = rows.defer("unit__boundary", "raw__body")
-        return rows.defer("unit__boundary", "raw__body", "area") if self.action == "list" else rows
+        if self.action == "list":
+            rows = rows.filter(world_of_request(self.request).rows()).defer("area")
+        return rows
 
     def get_serializer_class(self) -> type:
         return WarningDetailSerializer if self.action == "retrieve" else WarningSerializer

@@ -14,6 +14,7 @@ from command.models import Category, Scale
 from early_warning.models import Feed, Question, UnreadMessage, Warning
 from early_warning.rules import blocks, languages, words
 from early_warning.selectors import hazard_watch, standing, warnings
+from journal.rules.world import REAL, World
 from journal.sentences import say
 from org.models import Person
 from org.rules import capabilities
@@ -34,15 +35,15 @@ VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
 COLOURS = tuple(Warning.Colour.values)
 
 
-def list_page(person: Person, query: QueryDict) -> dict[str, Any]:
+def list_page(person: Person, query: QueryDict, world: World = REAL) -> dict[str, Any]:
     """``?status=active|dismissed|ended|test&colour=red…&page=N``; what is unknown counts as not given."""
     view, colour = query.get("status", ""), query.get("colour", "")
     view, colour = view if view in VIEWS else "active", colour if colour in COLOURS else ""
-    rows = warnings.listed(person).filter(test=view == "test", status__in=VIEWS[view][1])
+    rows = warnings.listed(person, world).filter(test=view == "test", status__in=VIEWS[view][1])
     if colour:
         rows = rows.filter(colour=colour)
-    counts = warnings.counts(person)
-    questions = warnings.open_questions(person) if view == "decide" else Question.objects.none()
+    counts = warnings.counts(person, world)
+    questions = warnings.open_questions(person, world) if view == "decide" else Question.objects.none()
     return {
         "questions": [question_shown(question, person) for question in questions[:MOST_QUESTIONS]],
         "view": view,

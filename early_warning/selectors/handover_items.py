@@ -11,6 +11,7 @@ from early_warning.models import Question, Warning, WarningUnit
 from early_warning.rules import languages
 from early_warning.rules.words import why
 from early_warning.selectors.warnings import GRAVEST_FIRST
+from journal.rules.world import REAL
 from org.models import Unit
 from org.selectors.jurisdiction import under
 from web.languages import in_both
@@ -28,7 +29,7 @@ def warnings_in_force(unit: Unit) -> list[Item]:
     inside = under(unit.path)
     named = Exists(WarningUnit.objects.filter(inside, warning=OuterRef("pk")))
     rows = Warning.objects.filter(inside | Q(named, scope="Public"), status=Warning.Status.ACTIVE, test=False)
-    rows = rows.filter(exercise=None).defer("area").order_by(GRAVEST_FIRST, "-pk")
+    rows = rows.filter(REAL.rows()).defer("area").order_by(GRAVEST_FIRST, "-pk")
     asked = _open_questions(unit) if unit.level == unit.Level.COUNTY else []
     return [*asked, *first_of(rows, _item, rest=reverse("warnings:list"))]
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from early_warning.models import Warning
 from hazards.models import Hazard
 from hazards.selectors import tickets as hazards
+from journal.rules.world import world_of
 from org.models import Person
 
 COLOURS = (Warning.Colour.RED, Warning.Colour.ORANGE)
@@ -17,11 +18,12 @@ COLOURS = (Warning.Colour.RED, Warning.Colour.ORANGE)
 
 def inside(warning: Warning) -> QuerySet[Hazard]:
     """The open tickets whose unit is named by a part that is orange or red and in force, or whose point lies in what
-    such a part draws; of its county only. The caller cuts them to somebody's sight before they are shown.
+    such a part draws; of its county and exercise only. The caller cuts them to somebody's sight before they are shown.
     """
     parts = [p for p in warning.parts.all() if p.colour in COLOURS and p.state == "in_force"]
     named = warning.named_units.filter(part__in=parts).values("unit_id")
-    return hazards.open_inside([part.area for part in parts if part.area], named, warning.unit.path)
+    rows = hazards.open_inside([part.area for part in parts if part.area], named, warning.unit.path)
+    return rows.filter(world_of(warning).rows())
 
 
 def at_risk(warning: Warning, reader: Person) -> dict[str, Any]:

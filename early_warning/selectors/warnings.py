@@ -29,6 +29,7 @@ from django.db.models.functions import Coalesce
 
 from early_warning.models import Feed, Question, RawMessage, UnreadMessage, Warning, WarningPart, WarningUnit
 from journal.models import Event
+from journal.rules.world import REAL, World, world_of
 from journal.selectors.events import events_visible_to
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
@@ -82,20 +83,25 @@ def questions_about(warning: Warning, person: Person) -> QuerySet[Question]:
     return with_messages(rows).order_by(undecided, "-pk")
 
 
-def open_questions(person: Person) -> QuerySet[Question]:
-    return with_messages(questions_visible_to(person).filter(status=Question.Status.OPEN))
+def open_questions(person: Person, world: World = REAL) -> QuerySet[Question]:
+    return with_messages(_asked_in(world, person))
+
+
+def _asked_in(world: World, person: Person) -> QuerySet[Question]:
+    return questions_visible_to(person).filter(world.rows("raw__"), status=Question.Status.OPEN)
 
 
 def taking_over(warning: Warning, person: Person) -> list[Warning]:
     """Updates of it that begin later and replace it then."""
     raw = warning.raw
-    rows = warnings_visible_to(person).filter(status=Warning.Status.ACTIVE, takes_over_at__isnull=False)
+    rows = warnings_visible_to(person).filter(world_of(warning).rows(), status=Warning.Status.ACTIVE)
+    rows = rows.filter(takes_over_at__isnull=False)
     named = {"identifier": raw.identifier, "sender": raw.sender, "sent": raw.sent}
     rows = rows.filter(**{f"raw__references__{name}": value for name, value in named.items()})
     return list(rows.defer("area").distinct().order_by("takes_over_at"))
 
 
-def listed(person: Person) -> QuerySet[Warning]:
+def listed(person: Person, world: World = REAL) -> QuerySet[Warning]:
     """For lists: without geometry and bodies; what waits for a decision first, then what is in force, the gravest
     first.
     """
@@ -107,7 +113,7 @@ def listed(person: Person) -> QuerySet[Warning]:
         default=Value(3),
         output_field=IntegerField(),
     )
-    rows = warnings_visible_to(person).select_related("unit", "incident", "raw__feed")
+    rows = warnings_visible_to(person).filter(world.rows()).select_related("unit", "incident", "raw__feed")
     rows = rows.defer("area", "unit__boundary", "raw__body", "incident__area", "incident__point")
     rows = rows.prefetch_related(Prefetch("parts", WarningPart.objects.defer("area").order_by("number")))
     asked = Question.objects.filter(concerns=OuterRef("pk"), status=Question.Status.OPEN)
@@ -118,15 +124,15 @@ def listed(person: Person) -> QuerySet[Warning]:
     )
 
 
-def counts(person: Person) -> dict[str, int]:
+def counts(person: Person, world: World = REAL) -> dict[str, int]:
     """How many stand in each state, tests apart."""
-    visible = warnings_visible_to(person)
+    visible = warnings_visible_to(person).filter(world.rows())
     rows = visible.filter(test=False).order_by().values_list("status").annotate(n=Count("pk"))
     found = dict(rows)
     return {
         **{status: found.get(status, 0) for status in Warning.Status.values},
         "test": visible.filter(test=True).count(),
-        "decide": questions_visible_to(person).filter(status=Question.Status.OPEN).count(),
+        "decide": _asked_in(world, person).count(),
     }
 
 
@@ -199,15 +205,15 @@ SIMPLIFY_TO_PIXELS = 2000
 """An outline is thinned to about one two-thousandth of the width shown: finer than any screen draws it."""
 
 
-def map_features(
-    person: Person, bbox: tuple[float, float, float, float] | None = None, at: dt.datetime | None = None
-) -> str:
-    """GeoJSON text of the warnings in force, real ones only, built in SQL.
+def map_features(person: Person, bbox: tuple[float, float, float, float] | None = None, world: World = REAL) -> str:
+    """GeoJSON text of the warnings in force, no tests, built in SQL.
 
-    ``bbox``: [west, south, east, north] in degrees. ``at``: a past moment; then those that were in force at it, as
+    ``bbox``: [west, south, east, north] in degrees. At a past moment of ``world`` those that were in force at it, as
     they stand now.
     """
-    rows = warnings_visible_to(person).filter(test=False, area__isnull=False, in_force_since__isnull=False).order_by()
+    at = world.at
+    rows = warnings_visible_to(person).filter(world.rows(), test=False, area__isnull=False).order_by()
+    rows = rows.filter(in_force_since__isnull=False)
     if at is None:
         rows = rows.filter(status=Warning.Status.ACTIVE)
     else:

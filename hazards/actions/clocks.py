@@ -39,9 +39,10 @@ def kept(one: Computed) -> tuple[str, str, int | None, str | None]:
     return one.what, one.rule, one.calendar_version, as_json(one.why)
 
 
-def setting(hazard_id: int, generation: int, one: Computed, present: dt.datetime) -> Setting:
+def setting(hazard: Hazard, generation: int, one: Computed, present: dt.datetime) -> Setting:
     step = deadlines.first_step(one.due_at, one.remind, present)
-    return Setting(DUE, f"hazard:{hazard_id}", deadlines.moment(one.due_at, step, one.remind), step, generation)
+    at = deadlines.moment(one.due_at, step, one.remind)
+    return Setting(DUE, f"hazard:{hazard.pk}", at, step, generation, hazard.exercise)
 
 
 def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def turn(hazard: Hazard, *new: Computed, keep: Sequence[str] = ()) -> dict[str, 
         running = [*new, *(_again(row, new[0].remind) for row in kept)]
         first = min(running, key=lambda one: one.due_at)
         changes["next_due_at"] = first.due_at
-        set_timers([setting(hazard.pk, changes["generation"], first, now())])
+        set_timers([setting(hazard, changes["generation"], first, now())])
     return changes
 
 
@@ -71,7 +72,8 @@ def start_decision(extension: Extension, due: Computed) -> None:
     """Set the deadline by which the unit above has to decide on an extension."""
     rows.insert(Deadline, COLUMNS, [row_of(extension.hazard_id, due)])
     at = deadlines.moment(due.due_at, deadlines.ON_THE_DAY, due.remind)
-    set_timers([Setting(DECIDE, f"extension:{extension.pk}", at, deadlines.ON_THE_DAY, extension.generation)])
+    generation, exercise = extension.generation, extension.hazard.exercise
+    set_timers([Setting(DECIDE, f"extension:{extension.pk}", at, deadlines.ON_THE_DAY, generation, exercise)])
 
 
 def stop_decision(extension: Extension) -> None:

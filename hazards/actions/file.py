@@ -35,19 +35,22 @@ REGISTER = (Deadline.What.REGISTER, "register")
 
 
 @transaction.atomic
-def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> tuple[Hazard, bool]:
+def file_hazard(
+    filing: Filing, *, by: Actor, door: str, contact: str = "", exercise: int | None = None
+) -> tuple[Hazard, bool]:
     """File a hazard, idempotent by client id. Returns the ticket, with its unit and owner loaded (without boundary),
     and whether it is new.
 
     Anybody who holds a post may file, wherever in the county they stand; what the public files is held until the
     township takes it up. Invalid: ``point`` outside the county, ``found_at`` in the future. Conflict when the client
-    id stands for other content.
+    id stands for other content. ``exercise``: the exercise that it belongs to, with everything that follows from it.
     """
     if isinstance(by, Person) and not jurisdiction_of(by).keeps(capabilities.VIEW):
         raise Forbidden(_("Filing needs a post; you hold none at present."))
     if (twin := _twin(filing, by)) is not None:
         return twin, False
     made = _made(filing, by, door, contact)
+    made.exercise = exercise
     due = counted(*(TAKE_UP if door == Door.PUBLIC else REGISTER))
     made.next_due_at = due.due_at
     made.ref, present = _number(made.found_at)
@@ -56,7 +59,7 @@ def file_hazard(filing: Filing, *, by: Actor, door: str, contact: str = "") -> t
         # A concurrent request filed it meanwhile; the insert has waited for its commit.
         return _twin(filing, by) or made, False
     rows.insert(Deadline, clocks.COLUMNS, [clocks.row_of(made.pk, due)])
-    set_timers([clocks.setting(made.pk, made.generation, due, present)])
+    set_timers([clocks.setting(made, made.generation, due, present)])
     tally.note(made, tally.Counted())
     tell(HAZARD, made, "hazard.filed", by=by, data={"door": door})
     return made, True

@@ -47,6 +47,8 @@ def merge(hazard_id: int, *, by: Person, into: int, grounds: str = "") -> Hazard
 
 
 def _check(source: Hazard, target: Hazard) -> None:
+    if source.exercise != target.exercise:
+        raise Invalid.field("into", _("What is real and what belongs to an exercise cannot be merged."))
     if target.status not in AT_WORK:
         raise Conflict(_("The ticket to be merged into has ended, or was not taken up yet."), current=current(target))
     if source.grade == Grade.MAJOR and target.grade != Grade.MAJOR:

@@ -121,7 +121,8 @@ def _add(
     if Photo.objects.filter(hazard=hazard).count() >= MOST:
         raise Invalid.field("photo", _("A ticket takes at most %(limit)s photos.") % {"limit": MOST})
     partner = _partner(hazard, shows, pair)
-    attachment = attach_picture(HAZARD.subject(hazard), hazard.unit.path, picture, by=by, card=HAZARD.card(hazard))
+    card, exercise = HAZARD.card(hazard), hazard.exercise
+    attachment = attach_picture(HAZARD.subject(hazard), hazard.unit.path, picture, by=by, card=card, exercise=exercise)
     photo = Photo(hazard=hazard, attachment=attachment, shows=shows, pair=partner, original_sha256=original_sha256)
     photo.save(force_insert=True)
     data = {"photo": photo.pk, "attachment": attachment.pk, "shows": shows, "pair": pair}

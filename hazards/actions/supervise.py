@@ -206,7 +206,8 @@ def delist(hazard: Hazard, *, by: Actor) -> None:
     due = counted(What.PUBLISH, "delisting_published")
     rows.insert(Deadline, clocks.COLUMNS, [clocks.row_of(hazard.pk, due)], ignore_conflicts=True)
     at = deadlines.moment(due.due_at, ON_THE_DAY, due.remind)
-    set_timers(Setting(clocks.PUBLISH, f"supervision:{pk}", at, ON_THE_DAY) for pk in ids[:1])
+    exercise = hazard.exercise
+    set_timers(Setting(clocks.PUBLISH, f"supervision:{pk}", at, ON_THE_DAY, exercise=exercise) for pk in ids[:1])
     tell(HAZARD, hazard, "hazard.delisted", by=by, data={"publish_by": due.day})
 
 

@@ -36,7 +36,11 @@ def counted_as(hazard: Hazard) -> Counted:
 
 
 def note(hazard: Hazard, before: Counted, reopened: dt.datetime | None = None) -> None:
-    """Inside the action that changed the ticket: what counts otherwise than ``before``, and when it was reopened."""
+    """Inside the action that changed the ticket: what counts otherwise than ``before``, and when it was reopened. What
+    belongs to an exercise counts nowhere.
+    """
+    if hazard.exercise is not None:
+        return
     change = counted_as(hazard)
     change.subtract(before)
     if reopened is not None:

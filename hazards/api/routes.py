@@ -19,6 +19,7 @@ from hazards.models import Hazard
 from hazards.selectors import queue, tickets
 from hazards.selectors.statistics import statistics
 from journal.api.once import acts_once
+from journal.selectors.participants import world_of_request
 from org.models import Unit
 from org.rules.codes import normalise, path_of
 from web.errors import NotFound
@@ -61,6 +62,7 @@ class HazardViewSet(FilingMixin):
         found = queue.page(
             request.user,
             query.filters(),
+            world_of_request(request),
             ordering=values["ordering"],
             cursor=values["cursor"],
             size=values["page_size"],
@@ -83,7 +85,7 @@ class HazardViewSet(FilingMixin):
     @action(detail=False, methods=["get"], pagination_class=None)
     def counts(self, request: ApiRequest) -> Response:
         query = asked(bodies.FilterQuery, request)
-        return Response(queue.counts(queue.queue(request.user, query.filters())))
+        return Response(queue.counts(queue.queue(request.user, query.filters(), world_of_request(request))))
 
     @extend_schema(parameters=[bodies.StatisticsQuery])
     @action(detail=False, methods=["get"], pagination_class=None)
@@ -91,7 +93,7 @@ class HazardViewSet(FilingMixin):
         """A line a township and kind: found, closed, reopened in these months; open and overdue as of now."""
         query = asked(bodies.StatisticsQuery, request).validated_data
         first, last = (dt.date.fromisoformat(f"{query[name]}-01") for name in ("first", "last"))
-        lines = statistics(request.user, _scope(request, query["unit"]), first, last)
+        lines = statistics(request.user, _scope(request, query["unit"]), first, last, world_of_request(request))
         return Response({"first": query["first"], "last": query["last"], "results": lines})
 
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -16,6 +16,7 @@ from hazards.screens import posters, register, statistics
 from hazards.screens.asked import asked
 from hazards.selectors import queue as selectors_list
 from hazards.selectors import tickets
+from journal.selectors.participants import world_asked
 from web.downloads import XLSX
 from web.kinds import File, Outcome, Work, kind
 from web.paper import pdf_file
@@ -48,7 +49,9 @@ def poster_paper(work: Work) -> File:
 @kind("hazards.queue_sheet", _("Hazards (Excel)"))
 def queue(work: Work) -> File:
     """What the filters let through, the newest first, at most MOST_ROWS."""
-    found = tickets.with_parts(selectors_list.queue(work.by, asked(work.query).filters)).order_by("-id")
+    found = tickets.with_parts(
+        selectors_list.queue(work.by, asked(work.query).filters, world_asked(work.by, work.query))
+    ).order_by("-id")
     rows = list(found[:MOST_ROWS])
     return File(f"hazards-{_today()}.xlsx", queue_sheet(work.counted("write", rows, len(rows))), XLSX)
 

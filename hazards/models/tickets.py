@@ -82,6 +82,7 @@ class Hazard(models.Model):
     overdue_step = models.PositiveSmallIntegerField(_("steps of supervision climbed"), default=0)
     listed = models.BooleanField(_("listed supervision"), default=False)
     generation = models.PositiveIntegerField(default=0)
+    exercise = models.BigIntegerField(null=True, blank=True)
     lon = models.GeneratedField(
         expression=Func("point", function="ST_X"), output_field=models.FloatField(), db_persist=True
     )

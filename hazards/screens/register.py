@@ -14,6 +14,7 @@ from hazards.models import Hazard
 from hazards.rules.words import Grade, Kind
 from hazards.screens.asked import Asked, asked
 from hazards.selectors import queue, tickets
+from journal.selectors.participants import world_asked
 from org.models import Person
 from org.screens.place import home_of
 from web.errors import Invalid
@@ -30,7 +31,7 @@ def refuse_too_many(number: int) -> None:
 
 def figures(person: Person, query: QueryDict, most: int) -> dict[str, Any]:
     found = asked(query)
-    rows = queue.queue(person, found.filters)
+    rows = queue.queue(person, found.filters, world_asked(person, query))
     number = rows.count()
     lines = tickets.with_parts(rows).order_by("unit__path", "id")[:most]
     return {

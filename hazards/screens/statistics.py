@@ -14,6 +14,7 @@ from duty.selectors.rosters import month_of
 from hazards.rules.words import Kind
 from hazards.selectors import statistics as selectors_statistics
 from hazards.selectors.statistics import FIGURES, totals
+from journal.selectors.participants import world_asked
 from org.models import Person, Unit
 from org.screens.place import unit_of
 from web.errors import Invalid
@@ -28,7 +29,7 @@ def scope_of(person: Person, query: QueryDict) -> tuple[dt.date, dt.date, Unit |
 def figures(person: Person, query: QueryDict) -> dict[str, Any]:
     first, last, scope = scope_of(person, query)
     path = scope.path if scope else _top()
-    lines = selectors_statistics.statistics(person, path, first, last)
+    lines = selectors_statistics.statistics(person, path, first, last, world_asked(person, query))
     whole = {name: sum(line[name] for line in lines) for name in FIGURES}
     return {
         "first": first,

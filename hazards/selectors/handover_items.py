@@ -10,6 +10,7 @@ from duty.selectors.gather import Item, first_of, gatherer
 from hazards.models import Hazard
 from hazards.selectors import people
 from hazards.states import ENDED
+from journal.rules.world import REAL
 from org.models import Unit
 from org.selectors.jurisdiction import under
 from web.languages import in_both
@@ -25,7 +26,7 @@ def overdue_hazards(unit: Unit) -> list[Item]:
     mine = Q()
     for field in ("unit__path", "owner__path"):
         mine |= under(unit.path, field)
-    rows = Hazard.objects.filter(mine, next_due_at__lt=DatabaseNow()).exclude(status__in=ENDED)
+    rows = Hazard.objects.filter(REAL.rows(), mine, next_due_at__lt=DatabaseNow()).exclude(status__in=ENDED)
     rows = rows.select_related("unit", "owner").defer("unit__boundary", "owner__boundary")
     return first_of(rows.order_by("next_due_at", "id"), _item, rest=LIST)
 

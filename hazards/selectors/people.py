@@ -96,9 +96,8 @@ def head(path: str) -> Place:
 def notice(person_id: int, code: str, hazard: Hazard, *, alarm: bool = False, subject: str = "", **data: Any) -> Notice:
     """A message about the ticket; a newer one takes the place of the person's open one of the same subject."""
     said = {"ref": hazard.ref, "unit": names(hazard.unit), "text": hazard.description[:60], **data}
-    return Notice(
-        person_id, code, subject or f"hazard:{hazard.pk}", hazard.unit.path, said, f"/hazards/{hazard.pk}/", alarm
-    )
+    about, page = subject or f"hazard:{hazard.pk}", f"/hazards/{hazard.pk}/"
+    return Notice(person_id, code, about, hazard.unit.path, said, page, alarm, hazard.exercise)
 
 
 def notices(places: Sequence[Place], code: str, hazard: Hazard, *, not_to: int = 0, **data: Any) -> list[Notice]:

@@ -18,6 +18,7 @@ from database.clock import DatabaseNow
 from hazards.models import Hazard
 from hazards.selectors.tickets import hazards_visible_to
 from hazards.states import ENDED
+from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.rules.codes import normalise, path_of
 from org.selectors.jurisdiction import under
@@ -57,9 +58,9 @@ class Filters:
     bbox: tuple[float, float, float, float] | None = None
 
 
-def queue(person: Person, filters: Filters | None = None) -> QuerySet[Hazard]:
+def queue(person: Person, filters: Filters | None = None, world: World = REAL) -> QuerySet[Hazard]:
     """The tickets that the person sees and that pass the filters, in no order yet. Invalid for a code that is none."""
-    rows = hazards_visible_to(person)
+    rows = hazards_visible_to(person).filter(world.rows())
     return rows.filter(passes(filters)) if filters else rows
 
 
@@ -127,7 +128,15 @@ class Page:
     previous: str | None
 
 
-def page(person: Person, filters: Filters, *, ordering: str = "-id", cursor: str = "", size: int = PAGE) -> Page:
+def page(
+    person: Person,
+    filters: Filters,
+    world: World = REAL,
+    *,
+    ordering: str = "-id",
+    cursor: str = "",
+    size: int = PAGE,
+) -> Page:
     """One page of the tickets that the person sees and that pass the filters.
 
     Invalid (``ordering``, ``cursor``) for what is none.
@@ -136,7 +145,7 @@ def page(person: Person, filters: Filters, *, ordering: str = "-id", cursor: str
         raise Invalid.field("ordering", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ORDERS)})
     back, after = _read(cursor, ordering)
     size = min(max(size, 1), MOST)
-    found = list(_ordered(queue(person, filters), ordering, back, after)[: size + 1])
+    found = list(_ordered(queue(person, filters, world), ordering, back, after)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if back:
@@ -208,10 +217,10 @@ def _write(ordering: str, back: bool, at: Hazard) -> str:
 # The map -------------------------------------------------------------------------------------------------------------
 
 
-def points(person: Person, filters: Filters) -> QuerySet[Hazard, tuple[Any, ...]]:
+def points(person: Person, filters: Filters, world: World = REAL) -> QuerySet[Hazard, tuple[Any, ...]]:
     """id, lon, lat, ref, kind, grade, status, people at risk and the next deadline of each ticket that passes."""
     return (
-        queue(person, filters)
+        queue(person, filters, world)
         .order_by()
         .values_list("id", "lon", "lat", "ref", "kind", "grade", "status", "people_at_risk", "next_due_at")
     )

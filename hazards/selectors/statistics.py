@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hazards.models import Hazard
 from hazards.selectors.deadlines import BEIJING
 from hazards.selectors.tickets import hazards_visible_to
+from journal.rules.world import REAL, World
 from org.models import Person, in_language
 from org.selectors.jurisdiction import jurisdiction_of
 from web.errors import Invalid
@@ -64,11 +65,11 @@ _ROLLED_UP = """
         FROM (
             SELECT h.*, true AS running, c.at
             FROM hazards_hazard h CROSS JOIN (SELECT sanji_now() AS at OFFSET 0) c
-            WHERE h.status NOT IN ('closed', 'merged', 'turned_away')
+            WHERE h.exercise IS NULL AND h.status NOT IN ('closed', 'merged', 'turned_away')
         ) m GROUP BY unit_id, kind
     )
 """
-"""What is over from the roll-up, and the open tickets counted."""
+"""What is over from the roll-up, and the open tickets counted; of what is real."""
 _LINES = """, places AS MATERIALIZED (
         SELECT u.id, p.code, p.name, p.name_en, p.path
         FROM org_unit u JOIN org_unit p ON p.path = array_to_string((string_to_array(u.path, '.'))[1:4], '.')
@@ -95,7 +96,7 @@ _COUNTED = (_EACH + _TAIL).replace("{standing}", _STANDING).replace("{columns}",
 _READ = (_ROLLED_UP + _TAIL).replace("{standing}", _STANDING).replace("{months}", _MONTHS)
 
 
-def statistics(reader: Person, scope: str, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+def statistics(reader: Person, scope: str, first: dt.date, last: dt.date, world: World = REAL) -> list[dict[str, Any]]:
     """A line a township (or the county's own ground) and kind under the path ``scope``, of what the reader sees.
 
     Found, closed and reopened count in the months of [first, last] (first days of months, Beijing time); what was
@@ -104,7 +105,7 @@ def statistics(reader: Person, scope: str, first: dt.date, last: dt.date) -> lis
     """
     if last < first:
         raise Invalid.field("last", _("The last month comes before the first."))
-    text, given = (_READ, {}) if jurisdiction_of(reader).spans() else _counting(reader)
+    text, given = (_READ, {}) if world == REAL and jurisdiction_of(reader).spans() else _counting(reader, world)
     after = _next(last)
     given |= {"scope": scope, "under": scope + ".%", "first": _midnight(first), "until": _midnight(after)}
     given |= {"month": first, "after": after}
@@ -116,8 +117,8 @@ def statistics(reader: Person, scope: str, first: dt.date, last: dt.date) -> lis
         ]
 
 
-def _counting(reader: Person) -> tuple[str, dict[str, Any]]:
-    rows = hazards_visible_to(reader).order_by().values(*_COLUMNS)
+def _counting(reader: Person, world: World) -> tuple[str, dict[str, Any]]:
+    rows = hazards_visible_to(reader).filter(world.rows()).order_by().values(*_COLUMNS)
     try:
         sql, values = rows.query.sql_with_params()
     except EmptyResultSet:

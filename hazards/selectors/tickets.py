@@ -13,6 +13,7 @@ from hazards.models import Hazard, Photo, Plan
 from hazards.selectors import deadlines, people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
+from journal.rules.world import world_of
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, under, visible_to, within
 
@@ -105,7 +106,8 @@ def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[NearHazard]:
     vague = min(hazard.accuracy_m or 0, WIDEST_ACCURACY_M)
     reach = limits["duplicate_near"] + vague
     span = deadlines.DAY * limits["duplicate_within"]
-    rows = hazards_visible_to(reader).filter(kind=hazard.kind, status__in=["held", *AT_WORK]).exclude(pk=hazard.pk)
+    rows = hazards_visible_to(reader).filter(world_of(hazard).rows())
+    rows = rows.filter(kind=hazard.kind, status__in=["held", *AT_WORK]).exclude(pk=hazard.pk)
     rows = rows.filter(found_at__range=(hazard.found_at - span, hazard.found_at + span))
     rows = rows.filter(point__bboverlaps=_around(hazard.point, reach + WIDEST_ACCURACY_M))
     near = Q(metres__lte=reach) | Q(

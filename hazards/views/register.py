@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from hazards.screens.asked import asked
 from hazards.screens.register import figures, refuse_too_many
 from hazards.selectors import queue
+from journal.selectors.participants import world_of_request
 from org.screens.place import frame_of
 from web.requests import Request
 from web.views.waiting import wait_for
@@ -30,5 +31,5 @@ def register(request: Request) -> HttpResponse:
 @require_safe
 def paper(request: Request) -> HttpResponse:
     """Invalid (400) when it would be more than one PDF takes."""
-    refuse_too_many(queue.queue(request.user, asked(request.GET).filters).count())
+    refuse_too_many(queue.queue(request.user, asked(request.GET).filters, world_of_request(request)).count())
     return wait_for(request, "hazards.register", {"query": request.GET.urlencode()})

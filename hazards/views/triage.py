@@ -16,6 +16,7 @@ from hazards.rules.words import Grade, Kind
 from hazards.screens.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
 from hazards.selectors import queue as selectors_list
 from hazards.states import ENDED
+from journal.selectors.participants import world_of_request
 from org.models import Unit
 from org.rules import capabilities
 from org.screens.place import frame_of, may_somewhere
@@ -50,7 +51,8 @@ def export(request: Request) -> HttpResponse:
 
 def _frame(request: Request, found: Asked) -> dict[str, Any]:
     """The tabs with their counts, and what was asked."""
-    counts = selectors_list.counts(selectors_list.queue(request.user, found.without_state))
+    rows = selectors_list.queue(request.user, found.without_state, world_of_request(request))
+    counts = selectors_list.counts(rows)
     return {
         **frame_of(request.user),
         "tab": "hazard",
@@ -65,7 +67,10 @@ def _frame(request: Request, found: Asked) -> dict[str, Any]:
 
 def _rows(request: Request, found: Asked) -> dict[str, Any]:
     cursor = request.GET.get("cursor", "")
-    page = selectors_list.page(request.user, found.filters, ordering=found.ordering, cursor=cursor, size=PER_PAGE)
+    world = world_of_request(request)
+    page = selectors_list.page(
+        request.user, found.filters, world, ordering=found.ordering, cursor=cursor, size=PER_PAGE
+    )
     return {"rows": [_line(row) for row in page.rows], "page": page, "paged": bool(cursor)}
 
 

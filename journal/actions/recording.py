@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from database import rows
@@ -16,6 +17,7 @@ from database.rows import as_json
 from journal import subscribers
 from journal.live import wake
 from journal.models import Event, Relay
+from journal.rules.card_schemas import check_card
 from journal.rules.subjects import check_kinds
 from org.models import Person
 from org.rules.announce import Announcement
@@ -63,6 +65,9 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
     if not facts:
         return []
     check_kinds(fact.subject for fact in facts)
+    if settings.CHECK_CARDS:
+        for fact in facts:
+            check_card(fact.card)
     events = _append(facts, actor_of(by))
     hearers = {verb: subscribers.names_for(verb) for verb in {event.verb for event in events}}
     rows.insert(

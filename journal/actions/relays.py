@@ -65,7 +65,7 @@ def _unheard(relay: Relay) -> None:
     if relay.attempts == 0:
         data = {"subscriber": relay.subscriber, "event": relay.event_id, "verb": relay.event.verb}
         top = Unit.objects.filter(parent=None).values_list("path", flat=True).first() or ""
-        record("relay.unheard", f"relay:{relay.pk}", top, by=SYSTEM, data=data)
+        record("relay.unheard", f"relay:{relay.pk}", top, by=SYSTEM, data=data, exercise=relay.event.exercise)
     _postpone(relay, error)
 
 

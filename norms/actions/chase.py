@@ -97,7 +97,14 @@ def run(chase: Chase[Row], timers: Sequence[Due]) -> None:
         return
     chase.take(steps)
     set_timers(
-        Setting(chase.timer, step.due.subject, due_at, step.due.step + 1, chase.generation(step.row))
+        Setting(
+            chase.timer,
+            step.due.subject,
+            due_at,
+            step.due.step + 1,
+            chase.generation(step.row),
+            step.due.exercise,
+        )
         for step in steps
         if (due_at := chase.next_due(step)) is not None
     )

@@ -14,6 +14,7 @@ from database import rows
 from database.clock import DatabaseNow
 from database.rows import as_json
 from journal.actions.recording import Actor
+from journal.selectors.participants import taking_part
 from notify.gateways import channels
 from notify.models import Delivery, Message
 from notify.rules.notices import Notice
@@ -24,6 +25,7 @@ from web.errors import NotFound
 def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     """Queue the notices, in the caller's transaction: one INSERT for messages, one for deliveries.
 
+    Of an exercise only its participants are reached over outside channels.
     In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
     A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile
     up.
@@ -35,15 +37,26 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     messages = _write_messages(notices)
     deliveries = [(m.pk, channels.IN_APP, "", Delivery.State.SENT, 0, "") for m in messages]
     if outside := channels.outside():
-        people = Person.objects.in_bulk({m.person_id for m in messages})
+        reached = _reached_outside(messages)
+        people = Person.objects.in_bulk({m.person_id for m in reached})
         deliveries += [
             (message.pk, channel.code, address, Delivery.State.QUEUED, 0, "")
-            for message in messages
+            for message in reached
             for channel in outside
             if (address := channel.address_of(people[message.person_id]))
         ]
     rows.insert(Delivery, ("message_id", "channel", "address", "state", "attempts", "error"), deliveries)
     return messages
+
+
+def _reached_outside(messages: Sequence[Message]) -> list[Message]:
+    """Those that may leave the system: what is real, and of an exercise what is for its allowed people (law 9)."""
+    played: dict[int, set[int]] = {}
+    for message in messages:
+        if message.exercise is not None:
+            played.setdefault(message.exercise, set()).add(message.person_id)
+    allowed = {exercise: taking_part(exercise, people) for exercise, people in played.items()}
+    return [m for m in messages if m.exercise is None or m.person_id in allowed[m.exercise]]
 
 
 def restate(subject: str, code: str, data: dict[str, Any], *, by: Actor) -> set[int]:

@@ -30,7 +30,7 @@ class Signal:
     """Something that was measured or said. ``subject`` is "warning:5"; ``area`` holds unit codes.
 
     ``facts``: field of the kind → value (KINDS); a fact that is missing meets no condition. ``title`` is
-    {"zh", "en"}, ``url`` the page that tells more.
+    {"zh", "en"}, ``url`` the page that tells more. ``exercise``: of what it was measured or said in.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Signal:
     area: Sequence[str] = ()
     title: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
+    exercise: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from command.models import Proposal
 from early_warning.actions import receive
 from early_warning.selectors.warnings import map_features
 from journal.actions.relays import run_pending
+from journal.rules.world import World
 from notify.models import Message
 from org.models import Unit
 from tests.early_warning.messages import area, box, info, message
@@ -195,5 +196,5 @@ def test_the_map_gets_what_is_in_force_inside_the_view(feed, officer):
     assert feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
     assert json.loads(map_features(officer, bbox=(100, 20, 101, 21)))["features"] == []
     before, after = warning.received_at.replace(year=2000), warning.received_at
-    assert json.loads(map_features(officer, at=before))["features"] == []
-    assert len(json.loads(map_features(officer, at=after))["features"]) == 1
+    assert json.loads(map_features(officer, world=World(at=before)))["features"] == []
+    assert len(json.loads(map_features(officer, world=World(at=after)))["features"]) == 1

@@ -17,6 +17,7 @@ from hazards.models import Hazard
 from journal import timers
 from journal.actions.relays import run_pending
 from journal.models import Event
+from journal.rules.world import World
 from notify.models import Message
 from org.models import Unit
 from plans.models import Version
@@ -89,7 +90,7 @@ def test_a_part_is_over_at_its_own_end_and_the_warning_with_its_last(two, office
     assert (warning.status, warning.colour) == ("active", "blue")
     assert [part.state for part in warning.parts.order_by("number")] == ["over", "in_force"]
     assert [f["properties"]["colour"] for f in features(officer)] == ["blue"]
-    assert [f["properties"]["colour"] for f in features(officer, at=before)] == ["blue", "red"]
+    assert [f["properties"]["colour"] for f in features(officer, world=World(at=before))] == ["blue", "red"]
     event = Event.objects.get(verb="warning.part_over")
     assert event.card["colour"] == "blue"
     assert [p["state"] for p in event.card["parts"]] == ["over", "in_force"]

@@ -297,7 +297,7 @@ def test_what_a_filing_writes_is_what_is_counted_and_drawn_elsewhere(village, ki
     assert event.card == json.loads(as_json(hazard_card(kept)))
     assert hazard_card(hazard) == hazard_card(kept)
     timer = Timer.objects.get(subject=f"hazard:{hazard.pk}")
-    set_elsewhere = clocks.setting(hazard.pk, 0, counted("register", "register"), hazard.filed_at)
+    set_elsewhere = clocks.setting(hazard, 0, counted("register", "register"), hazard.filed_at)
     assert {name: getattr(timer, name) for name in vars(set_elsewhere)} == vars(set_elsewhere)
 
 
@@ -306,7 +306,7 @@ def test_the_first_reminder_is_the_first_still_to_come(village, days):
     Rule.objects.filter(code="register").update(value=days, measure="days")
     hazard, _new = file_hazard(_filing(), by=village, door="api")
     timer = Timer.objects.get(subject=f"hazard:{hazard.pk}")
-    set_elsewhere = clocks.setting(hazard.pk, 0, counted("register", "register"), hazard.filed_at)
+    set_elsewhere = clocks.setting(hazard, 0, counted("register", "register"), hazard.filed_at)
     assert (timer.step, timer.due_at) == (set_elsewhere.step, set_elsewhere.due_at)
     assert timer.step == {1: 2, 4: 1, 9: 0}[days]
 

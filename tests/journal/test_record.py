@@ -44,7 +44,7 @@ def test_an_event_keeps_all_that_it_was_told(db: None, officer: Person) -> None:
         PATH,
         by=officer,
         data={"due": due, "text": "“引号”\\ 'x' %s"},
-        card={"n": 1},
+        card={"type": "test", "n": 1},
         root="incident:3",
         cause=first.seq,
         exercise=5,
@@ -52,7 +52,7 @@ def test_an_event_keeps_all_that_it_was_told(db: None, officer: Person) -> None:
     kept = Event.objects.get(seq=told.seq)
     assert (kept.verb, kept.subject, kept.unit_path, kept.root) == ("test.happened", "test:7", PATH, "incident:3")
     assert (kept.by, kept.by_name) == (f"person:{officer.pk}", officer.name)
-    assert (kept.cause, kept.exercise, kept.card) == (first.seq, 5, {"n": 1})
+    assert (kept.cause, kept.exercise, kept.card) == (first.seq, 5, {"type": "test", "n": 1})
     assert kept.data["text"] == "“引号”\\ 'x' %s"
     assert dt.datetime.fromisoformat(kept.data["due"]) == due
     assert kept.at == told.at

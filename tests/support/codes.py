@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from journal.rules.card_schemas import card_schema
 from journal.rules.subjects import subject_kinds
 from notify.sentences import sentence as message
 
+card_schema("test", n=int)
 subject_kinds(test="", sample="", mystery="")
 message("test.asked", _("Silent now"))

@@ -3,7 +3,8 @@
 // beside further sockets.
 //
 //   live.js gives onFrame, onReset, isNewer, hold and release. (An import written out here would be rewritten to its own hash.)
-//   onFrame((frame) => …)          every event once, in order of arrival: {seq, at, verb, subject, unit, card}
+//   onFrame((frame) => …)          every event of the page's world (world.js) once, in order of arrival: {seq, at, verb, subject,
+//                                  unit, card, exercise}; onAnyFrame takes those of every world, for what is only fetched anew
 //   onReset(() => …)               too much was missed to replay: fetch the state anew
 //   isNewer(subject, seq)          whether a card of this seq may replace what is shown; remembers it when it may
 //   hold("feed") / release("feed") what follows from a frame could not be fetched: the badge says since when it is missing
@@ -11,6 +12,7 @@ import { setLive } from "./badge.js";
 import { heed, now } from "./clock.js";
 import { ask, json, signedOut } from "./http.js";
 import { Pace, between } from "./pace.js";
+import { isOfThisPage } from "./world.js";
 
 const BEAT_LATE = 12_500; // the server beats every 10 s, for the first time when it has sent what was missed
 const DEAD = 25_000;
@@ -58,7 +60,8 @@ function hearing(kind) {
   };
 }
 
-export const onFrame = hearing("frame");
+export const onAnyFrame = hearing("frame");
+export const onFrame = (callback) => onAnyFrame((frame) => isOfThisPage(frame) && callback(frame));
 export const onReset = hearing("reset");
 
 /** The newest seq that this page has. */
@@ -106,7 +109,7 @@ function take(frame) {
   if (!Number.isSafeInteger(frame?.seq) || typeof frame.verb !== "string" || typeof frame.subject !== "string") return;
   if (!remember(frame.seq)) return;
   cursor = Math.max(cursor, frame.seq);
-  if (frame.exercise == null) tell("frame", frame);
+  tell("frame", frame);
 }
 
 /** A backup was restored meanwhile: numbers and things of before may be others now. All pages come anew, spread a little. */

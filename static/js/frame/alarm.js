@@ -5,7 +5,7 @@ import { now } from "../core/clock.js";
 import { refreshTimes } from "../core/countdown.js";
 import { ask } from "../core/http.js";
 import { icon } from "../core/icon.js";
-import { hold, onFrame, onReset, release } from "../core/live.js";
+import { hold, onAnyFrame, onReset, release } from "../core/live.js";
 import { outbox } from "../core/outbox.js";
 import { allow, outside, permission } from "./outside.js";
 import { steady } from "../core/steady.js";
@@ -223,7 +223,7 @@ export function startAlarm() {
   for (const gesture of ["click", "keydown"]) addEventListener(gesture, enableSound, { once: true, capture: true });
   channel?.addEventListener("message", loadSoon);
   document.addEventListener("sanji:answered", loadSoon);
-  onFrame((frame) => WAKES.test(frame.verb) && loadSoon());
+  onAnyFrame((frame) => WAKES.test(frame.verb) && loadSoon());
   onReset(loadSoon);
   document.addEventListener("sanji:signed-in", () => { loadSoon(); outbox.now(); });
   outbox.hear(fared);

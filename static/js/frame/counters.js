@@ -1,6 +1,6 @@
 // The counters of the top bar follow the events; a burst of them costs one question.
 import { ask } from "../core/http.js";
-import { hold, onFrame, onReset, release } from "../core/live.js";
+import { hold, onAnyFrame, onReset, release } from "../core/live.js";
 
 const PAUSE = 700;
 const LONGEST = 3_000;
@@ -42,6 +42,6 @@ export function countSoon() {
 
 export function startCounters() {
   if (!document.querySelector("[data-counter]")) return;
-  onFrame((frame) => COUNTED.test(frame.verb) && countSoon());
+  onAnyFrame((frame) => COUNTED.test(frame.verb) && countSoon());
   onReset(countSoon);
 }

@@ -3,13 +3,13 @@ import { startAlarm } from "./alarm.js";
 import { startBack } from "./back.js";
 import { startCounters } from "./counters.js";
 import { onFrame as heed, refresh, refreshAll } from "../core/fragments.js";
-import { hold, onFrame, onReset, release } from "../core/live.js";
+import { hold, onAnyFrame, onReset, release } from "../core/live.js";
 import { startSearch } from "./search.js";
 import { startSession } from "./session.js";
 
 const TRY_AGAIN = 5_000;
 
-onFrame(heed);
+onAnyFrame(heed);
 onReset(refreshAll);
 
 // A fragment that could not be fetched is older than the badge would say.

@@ -1,0 +1,11 @@
+"""A hazard may be filed in an exercise."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("hazards", "0007_tallies")]
+
+    operations = [
+        migrations.AddField("hazard", "exercise", models.BigIntegerField(blank=True, null=True)),
+    ]
