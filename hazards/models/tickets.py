@@ -174,30 +174,6 @@ class Deadline(models.Model):
         return f"{self.hazard_id} {self.what}"
 
 
-class Rule(models.Model):
-    """A number of docs/domain.md 6 with its source and effective date; of a code the newest in force counts."""
-
-    class Measure(models.TextChoices):
-        DAYS = "days", _("days")
-        WORKING_DAYS = "working_days", _("working days")
-        METRES = "metres", _("metres")
-
-    code = models.SlugField(_("code"), max_length=40)
-    value = models.PositiveSmallIntegerField(_("value"))
-    measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
-    source = models.CharField(_("source"), max_length=160)
-    effective_from = models.DateTimeField(_("effective from"), db_default=DatabaseNow())
-
-    class Meta:
-        verbose_name = _("rule of deadlines")
-        verbose_name_plural = _("rules of deadlines")
-        ordering = ["code", "-effective_from"]
-        constraints = [models.UniqueConstraint(name="hazard_rule_once", fields=["code", "effective_from"])]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class Route(models.Model):
     """Who must rectify hazards of a kind in a place.
 

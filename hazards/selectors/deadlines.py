@@ -56,22 +56,20 @@ _BY_RULE = """
         ) ELSE '{}' END AS why
     FROM (SELECT %(rule)s::text AS rule, COALESCE(%(since)s::timestamptz, sanji_now()) AS at) f
     CROSS JOIN LATERAL (
-        SELECT max(value) FILTER (WHERE code = f.rule) AS value,
-            max(measure) FILTER (WHERE code = f.rule) AS measure,
-            max(value) FILTER (WHERE code = 'remind_first') AS remind_first,
-            max(value) FILTER (WHERE code = 'remind_second') AS remind_second
-        FROM (
-            SELECT DISTINCT ON (code) code, value, measure FROM hazards_rule
-            WHERE code IN (f.rule, 'remind_first', 'remind_second') AND effective_from <= f.at
-            ORDER BY code, effective_from DESC
-        ) in_force
+        SELECT max(n.value) FILTER (WHERE n.code = f.rule) AS value,
+            max(n.measure) FILTER (WHERE n.code = f.rule) AS measure,
+            max(n.value) FILTER (WHERE n.code = 'remind_first') AS remind_first,
+            max(n.value) FILTER (WHERE n.code = 'remind_second') AS remind_second
+        FROM unnest(ARRAY[f.rule, 'remind_first', 'remind_second']) codes(code)
+        CROSS JOIN LATERAL number_in_force(codes.code, '', f.at) n
     ) r
     CROSS JOIN LATERAL hazard_counted(f.at, r.value * %(way)s, r.measure = 'working_days') c
     CROSS JOIN LATERAL (SELECT (c.due_at AT TIME ZONE 'Asia/Shanghai')::date AS day) d
 """
-_REMIND = "(hazard_rule('remind_first', f.at)).value, (hazard_rule('remind_second', f.at)).value"
-_ON = f"""
-    SELECT c.due_at, c.version, {_REMIND} FROM (SELECT sanji_now() AS at) f
+_ON = """
+    SELECT c.due_at, c.version, first.value, second.value FROM (SELECT sanji_now() AS at) f
+    CROSS JOIN LATERAL number_in_force('remind_first', '', f.at) first
+    CROSS JOIN LATERAL number_in_force('remind_second', '', f.at) second
     CROSS JOIN LATERAL hazard_counted((%s::date + time '12:00') AT TIME ZONE 'Asia/Shanghai', 0, false) c
 """
 
@@ -85,7 +83,7 @@ def counted(what: str, rule: str, since: dt.datetime | None = None, *, backwards
         cursor.execute(_BY_RULE, {"since": since, "rule": rule, "way": -1 if backwards else 1})
         value, due_at, version, first, second, why = cursor.fetchone()
     if value is None:
-        raise LookupError(f"no rule {rule}")
+        raise LookupError(f"no number {rule} is in force")
     return Computed(what, due_at, rule, version, json.loads(why), (first, second))
 
 
@@ -95,23 +93,6 @@ def on(what: str, day: dt.date, rule: str, code: str, **values: Any) -> Computed
         cursor.execute(_ON, [day])
         due_at, version, first, second = cursor.fetchone()
     return Computed(what, due_at, rule, version, {"code": code, "rule": rule, "due": day, **values}, (first, second))
-
-
-def value_of(rule: str) -> int:
-    """The number of a rule in force now. LookupError when there is none."""
-    return values_of(rule)[rule]
-
-
-def values_of(*rules: str) -> dict[str, int]:
-    """The numbers of several rules in force now, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT w.code, (hazard_rule(w.code, sanji_now())).value FROM unnest(%s::text[]) w(code)", [list(rules)]
-        )
-        found = dict(cursor.fetchall())
-    if missing := [code for code, value in found.items() if value is None]:
-        raise LookupError(f"no rule {missing[0]}")
-    return found
 
 
 # The clock of reminders ----------------------------------------------------------------------------------------------

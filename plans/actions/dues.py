@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from database.clock import now
-from duty.selectors import limits
 from journal.actions.recording import Actor, record
 from journal.timers import cancel
+from norms.selectors import numbers
 from org.models import Person
 from org.rules import capabilities
 from plans.actions.lookup import plan_for
@@ -37,7 +37,7 @@ def begin(plan: Plan, day: dt.date, *, by: Actor) -> None:
     set_open(plan, W.REVIEW, after_months(day, plan.review_months), by=by)
     if not plan.dues.filter(what=W.DRILL, done_on=None).exists():
         set_open(plan, W.DRILL, after_months(day, plan.drill_months), by=by)
-    set_open(plan, W.FILING, day + dt.timedelta(days=limits.limit("plan_filing_days")), by=by)
+    set_open(plan, W.FILING, day + dt.timedelta(days=numbers.number("plan_filing_days")), by=by)
 
 
 def set_open(plan: Plan, what: str, due_on: dt.date, *, by: Actor, note: str = "") -> Due:
