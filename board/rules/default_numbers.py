@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from norms.rules.numbers import Measure, figure
+from norms.rules.numbers import Measure, under
 
+figure = under(_("Signing in"))
 MINUTES, HOURS = Measure.MINUTES, Measure.HOURS
 SIGN_INS = _(
     "design; set by the county (GB/T 22239-2019, 8.1.4.1 b: failed sign-ins are limited; OWASP device cookies)"

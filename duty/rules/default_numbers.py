@@ -6,8 +6,9 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from norms.rules.numbers import RULE, Measure, figure
+from norms.rules.numbers import RULE, Measure, under
 
+figure = under(_("On duty"))
 MINUTES, HOURS, DAYS = Measure.MINUTES, Measure.HOURS, Measure.DAYS
 COVER_RULE, COVER_DEFAULT = "county's own rules of duty", "default; set by the county"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from norms.rules.numbers import DESIGN, RULE_CITY, Measure, figure
+from norms.rules.numbers import DESIGN, RULE_CITY, Measure, under
 
+figure = under(_("Hazards"))
 DAYS, WORKING = Measure.DAYS, Measure.WORKING_DAYS
 
 figure("take_up", _("Take up a report of the public"), WORKING, 1)
@@ -17,7 +18,6 @@ figure("major", _("Rectify a major hazard"), DAYS, 90, at_least="general")
 figure("redo", _("Rectify again what a re-inspection sent back"), WORKING, 5)
 figure("inspect", _("Re-inspect what was handed in"), WORKING, 10)
 figure("close", _("Close what has passed the re-inspection"), WORKING, 5)
-figure("reinspection", _("Re-inspect again when it is ordered"), DAYS, 1)
 figure("extension_ahead", _("Ask for an extension ahead of the time limit, under listed supervision"),
        WORKING, 20, RULE_CITY)  # fmt: skip
 figure("extension_decided", _("Decide on an extension that was asked for"), WORKING, 10, RULE_CITY)
@@ -34,6 +34,7 @@ figure("letter_answer", _("Time that a supervision letter gives, before a circul
 figure("duplicate_within", _("Taken for the same danger: found within"), DAYS, 90)
 figure("duplicate_near", _("Taken for the same danger: as near as"), Measure.METRES, 100)
 
+figure = under(_("Hazards reported by the public"))
 figure("public_address_h", _("Reports of the public within an hour, from one address"), Measure.TIMES, 20, DESIGN,
        at_least="public_always_h")  # fmt: skip
 figure("public_poster_h", _("Reports of the public within an hour, by one poster"), Measure.TIMES, 60, DESIGN)

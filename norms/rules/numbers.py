@@ -6,12 +6,13 @@ registered here is what the code asks for, with the default that a migration lay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from database.registry import Registry
 
@@ -19,14 +20,14 @@ from database.registry import Registry
 class Measure(models.TextChoices):
     """The unit in which a value is measured."""
 
-    MINUTES = "minutes", _("minutes")
-    HOURS = "hours", _("hours")
-    DAYS = "days", _("days")
-    WORKING_DAYS = "working_days", _("working days")
-    MONTHS = "months", _("months")
-    METRES = "metres", _("metres")
-    PERCENT = "percent", _("percent")
-    TIMES = "times", _("times")
+    MINUTES = "minutes", pgettext_lazy("measure", "minutes")
+    HOURS = "hours", pgettext_lazy("measure", "hours")
+    DAYS = "days", pgettext_lazy("measure", "days")
+    WORKING_DAYS = "working_days", pgettext_lazy("measure", "working days")
+    MONTHS = "months", pgettext_lazy("measure", "months")
+    METRES = "metres", pgettext_lazy("measure", "metres")
+    PERCENT = "percent", pgettext_lazy("measure", "percent")
+    TIMES = "times", pgettext_lazy("measure", "times")
 
 
 MOST = {
@@ -50,12 +51,13 @@ DESIGN = _("design; set by the county")
 
 @dataclass(frozen=True)
 class Figure:
-    """What the code asks for under one code.
+    """What the code asks for under one code. ``heading``: under which it stands on the page of numbers.
 
     ``local``: a unit may have a value of its own, which holds for it and the units under it. ``at_least``: the code of
     another number of the same measure, under whose value this one may not fall.
     """
 
+    heading: Any
     label: Any
     measure: Measure
     default: int
@@ -70,14 +72,18 @@ class Figure:
 
 NUMBERS: Registry[Figure] = Registry(
     "numbers",
-    "Figures of the domain. `norms.rules.numbers.figure`, in an app's `rules/default_numbers.py`, and a migration that"
+    "Figures of the domain. `norms.rules.numbers.under`, in an app's `rules/default_numbers.py`, and a migration that"
     " lays down the default.",
 )
 
 
-def figure(code: str, label: Any, measure: Measure, default: int, source: Any = DEFAULT, **more: Any) -> None:
-    """Register a number; ``more``: ``local`` and ``at_least`` of `Figure`."""
-    NUMBERS.register(code, Figure(label, measure, default, source, **more))
+def under(heading: Any) -> Callable[..., None]:
+    """Registers numbers under this heading: a code, then the other parts of `Figure`."""
+
+    def figure(code: str, *parts: Any, **more: Any) -> None:
+        NUMBERS.register(code, Figure(heading, *parts, **more))
+
+    return figure
 
 
 def said(value: int, measure: str) -> str:

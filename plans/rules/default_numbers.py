@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from norms.rules.numbers import Measure, figure
+from norms.rules.numbers import Measure, under
 
+figure = under(_("Plans"))
 DAYS = Measure.DAYS
 
 figure("plan_filing_days", _("Filing receipt of a plan, after it was approved"), DAYS, 20)
