@@ -15,7 +15,7 @@ COVER_RULE, COVER_DEFAULT = "county's own rules of duty", "default; set by the c
 figure("handover_opens_min", _("The handover opens before the shift"), MINUTES, 30)
 figure("handover_late_min", _("A handover is late, after the shift began"), MINUTES, 10)
 figure("check_in_late_min", _("A check-in is missing, after the shift began"), MINUTES, 15)
-figure("call_back_min", _("A spot check waits for the call back"), MINUTES, 5, local=True)
+figure("call_back_min", _("A spot check waits for an answer"), MINUTES, 5, local=True)
 figure("nobody_again_min", _("Called again where nobody is on duty, every"), MINUTES, 5)
 figure("swap_ahead_h", _("A swap is asked for ahead of the shift"), HOURS, 24, RULE, local=True)
 figure("longest_h", _("One person is on duty without a break, at most"), HOURS, 24)

@@ -41,7 +41,7 @@ class NumberForm(PageForm):
     def __init__(self, *args: Any, number: Shown, person: Person, **kwargs: Any) -> None:
         newest = max((one.row.pk for one in number.versions), default=0)
         super().__init__(*args, initial={"expected": newest, "effective_from": now()}, **kwargs)
-        self.fields["value"].label = number.kind.measure.label
+        self.fields["value"].label = _("New value (%(measure)s)") % {"measure": number.kind.measure.label}
         if not number.kind.local:
             del self.fields["unit"]
             return
@@ -76,12 +76,14 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         raise Forbidden(_("Your posts do not allow this here."))
 
     def do(data: dict[str, Any]) -> str:
-        row = set_number(code, by=request.user, unit=data.pop("unit", None), **data)
+        row = set_number(code, by=request.user, **data)
         return _("Stored: %(said)s.") % {"said": said(row.value, row.measure)}
 
     form = NumberForm(posted(request), number=number, person=request.user)
-    act = Act(str(number.kind.label), _("Store"), form, do, reverse("norms:numbers"))
-    act.note = _("What was computed with the value before stays as it is.")
-    if number.general:
-        act.note = _("At present %(said)s.") % {"said": number.general.said} + " " + act.note
+    act = Act(str(number.kind.label), _("Store"), form, do, reverse("norms:numbers"), _note(number))
     return perform(request, act)
+
+
+def _note(number: Shown) -> str:
+    present = number.general.said if number.general else "–"
+    return _("At present %(said)s. What was computed with it stays as it is.") % {"said": present}
