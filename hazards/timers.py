@@ -12,11 +12,12 @@ from hazards.actions import clocks, supervise
 from hazards.actions.lookup import with_card_parts
 from hazards.actions.supervise import Owed
 from hazards.models import Deadline, Extension, Hazard, Plan, Supervision
-from hazards.selectors import deadlines, people
-from hazards.selectors.deadlines import ON_THE_DAY, day_of
+from hazards.selectors import people
 from hazards.states import ENDED
 from journal.actions.recording import SYSTEM
 from norms.actions import Chase, Step, chased
+from norms.rules import deadlines
+from norms.rules.deadlines import ON_THE_DAY, day_of
 from norms.selectors.numbers import numbers
 from notify.actions import messages as notify
 from org.rules.codes import county_of

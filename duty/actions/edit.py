@@ -265,7 +265,7 @@ def _post(post: str) -> str:
 
 def rest_day(day: dt.date) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT duty_rest_day(%s)", [day])
+        cursor.execute("SELECT rest_day(%s)", [day])
         return cursor.fetchone()[0]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from database.clock import DatabaseNow
 from database.fields import LineField
 from hazards.rules.words import Closure, Door, Grade, Kind
+from norms import models as norms
 from org.models import Unit
 
 
@@ -133,8 +133,8 @@ class Hazard(models.Model):
         return self.ref
 
 
-class Deadline(models.Model):
-    """One computed deadline, kept with the rule, the version of the calendar and a sentence that says why."""
+class Deadline(norms.Deadline):
+    """What is owed of a ticket until when."""
 
     class What(models.TextChoices):
         TAKE_UP = "take_up", _("take up")
@@ -149,21 +149,12 @@ class Deadline(models.Model):
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="deadlines")
     what = models.CharField(_("what"), max_length=18, choices=What.choices)
-    due_at = models.DateTimeField(_("due at"))
-    rule = models.CharField(_("rule"), max_length=40)
-    calendar_version = models.PositiveIntegerField(_("version of the calendar"), null=True, blank=True)
-    why = models.JSONField(_("why"), encoder=DjangoJSONEncoder, help_text="Code and values of the sentence.")
-    set_at = models.DateTimeField(db_default=DatabaseNow())
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     # Set by the selectors and views of the pages that show it
     said: str
     met: bool
 
-    class Meta:
-        verbose_name = _("deadline")
-        verbose_name_plural = _("deadlines")
-        ordering = ["id"]
+    class Meta(norms.Deadline.Meta):
         constraints = [
             models.UniqueConstraint(
                 name="hazard_one_open_deadline", fields=["hazard", "what"], condition=Q(ended_at=None)

@@ -25,8 +25,6 @@ figure(
     "longest", _("The longest time for a rectification, with all extensions"), DAYS, 365, RULE_CITY, at_least="major"
 )
 figure("delisting_published", _("Publish that a hazard is off the supervision list"), WORKING, 5, RULE_CITY)
-figure("remind_first", _("First reminder, before a deadline"), DAYS, 7, at_least="remind_second")
-figure("remind_second", _("Second reminder, before a deadline"), DAYS, 3)
 figure("climb_township", _("The township steps in, after a deadline that was missed"), DAYS, 3)
 figure("climb_county", _("The county steps in with a letter, after a deadline that was missed"), DAYS, 7,
        at_least="climb_township")  # fmt: skip

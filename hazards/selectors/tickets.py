@@ -10,9 +10,10 @@ from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from hazards.models import Hazard, Photo, Plan
-from hazards.selectors import deadlines, people
+from hazards.selectors import people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
+from norms.rules import deadlines
 from norms.selectors.numbers import numbers
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, under, visible_to, within

@@ -11,12 +11,13 @@ from django.utils.translation import override
 from duty.actions import set_calendar_year
 from hazards import actions
 from hazards.models import Deadline, Hazard
-from hazards.selectors import deadlines
-from hazards.selectors.deadlines import counted, day_of, moment
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from norms.models import Number
+from norms.rules import deadlines
+from norms.rules.deadlines import day_of, moment
+from norms.selectors.deadlines import counted
 from notify.models import Message
 from org.models import Person
 from tests.duty.conftest import beijing

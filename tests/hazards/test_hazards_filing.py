@@ -19,10 +19,10 @@ from hazards.actions.file import file_hazard
 from hazards.cards import hazard_card
 from hazards.models import Deadline, Hazard
 from hazards.rules.filing import Filing
-from hazards.selectors.deadlines import counted
 from journal.models import Event, Relay, Timer
 from journal.subscribers import SUBSCRIPTIONS, Subscription
 from norms.models import Number
+from norms.selectors.deadlines import counted
 from org.models import Appointment, Person
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
 from web.errors import Invalid
