@@ -1,4 +1,4 @@
-"""The sentences of norms' events (DESIGN law 10)."""
+"""The sentences of norms' events."""
 
 from __future__ import annotations
 

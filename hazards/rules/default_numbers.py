@@ -1,4 +1,4 @@
-"""The numbers of hazards (DOMAIN section 6). The codes of deadlines are those of `hazards.models.Deadline.rule`."""
+"""The numbers of hazards (docs/domain.md 6). The codes of deadlines are those of `hazards.models.Deadline.rule`."""
 
 from __future__ import annotations
 
