@@ -64,7 +64,7 @@ def test_the_defaults_that_are_laid_down_are_those_that_are_registered() -> None
 def _asked() -> Iterator[tuple[str, str]]:
     """Codes that the sources ask for as constants, and the app that asks."""
     for source in sources():
-        if source.path.startswith("norms/"):
+        if source.path.startswith("norms/") or "from norms.selectors" not in source.text:
             continue
         for call, name in source.calls():
             values = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
