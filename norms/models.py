@@ -11,6 +11,8 @@ from database.clock import DatabaseNow
 from norms.rules.numbers import Measure
 from org.models import Unit
 
+SOURCE_LENGTH = 160
+
 
 class Number(models.Model):
     """One version of a number of the domain, with its source and the moment from which it is in force.
@@ -22,7 +24,7 @@ class Number(models.Model):
     code = models.SlugField(_("code"), max_length=40)
     value = models.PositiveIntegerField(_("value"))
     measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
-    source = models.CharField(_("source"), max_length=160)
+    source = models.CharField(_("source"), max_length=SOURCE_LENGTH)
     effective_from = models.DateTimeField(_("effective from"))
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="numbers", verbose_name=_("unit")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, override
 from database.clock import now
 from database.text import clean
 from journal.actions.recording import record
-from norms.models import Number
+from norms.models import SOURCE_LENGTH, Number
 from norms.rules.numbers import NUMBERS, Figure, said
 from norms.selectors.numbers import numbers, versions
 from org.cards import names
@@ -81,11 +81,10 @@ def _check(code: str, kind: Figure, value: int, source: str, effective_from: dt.
         fields["value"] = [_("From 1 to %(most)s.") % {"most": kind.most}]
     else:
         _compare(code, value, effective_from, unit, fields)
-    most = Number._meta.get_field("source").max_length
     if not source:
         fields["source"] = [_("Say on whose decision or document it rests.")]
-    elif len(source) > most:
-        fields["source"] = [_("At most %(limit)s characters.") % {"limit": most}]
+    elif len(source) > SOURCE_LENGTH:
+        fields["source"] = [_("At most %(limit)s characters.") % {"limit": SOURCE_LENGTH}]
     if effective_from < now() - GRACE:
         fields["effective_from"] = [_("A value takes effect now or later, never in the past.")]
     if unit is not None and not kind.local:

@@ -69,7 +69,8 @@ def sheet(person: Person) -> list[tuple[str, list[Shown]]]:
 
 def shown(person: Person, *codes: str) -> list[Shown]:
     """These numbers, with the values of units in the reader's sight. One statement."""
-    at, of = now(), {code: [] for code in codes}
+    at = now()
+    of: dict[str, list[Number]] = {code: [] for code in codes}
     for row in versions(*codes).filter(Q(unit=None) | visible_to(person, "unit__path")):
         of[row.code].append(row)
     everywhere, anywhere = may_set_for_all(person), bool(settable_units(person).exists())

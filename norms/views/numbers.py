@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now
 from norms.actions import set_number
-from norms.models import Number
+from norms.models import SOURCE_LENGTH
 from norms.rules.numbers import NUMBERS, said
 from norms.screens.numbers import Shown, may_set_for_all, settable_units, sheet, shown
 from org.models import Person, Unit
 from org.screens.register import keepers_only
 from web.dialogs import Act, Moment, PageForm, perform, posted
 from web.errors import Forbidden, NotFound
+from web.requests import Request
 
 
 class NumberForm(PageForm):
@@ -34,7 +35,7 @@ class NumberForm(PageForm):
     effective_from = Moment(label=gettext_lazy("In force from"))
     source = forms.CharField(
         label=gettext_lazy("Source"),
-        max_length=Number._meta.get_field("source").max_length,
+        max_length=SOURCE_LENGTH,
         help_text=gettext_lazy("The decision or document on which it rests; it stands in the record."),
     )
 
@@ -45,13 +46,13 @@ class NumberForm(PageForm):
         if not number.kind.local:
             del self.fields["unit"]
             return
-        field = self.fields["unit"]
+        field: Any = self.fields["unit"]
         field.queryset, field.required = settable_units(person), not may_set_for_all(person)
         field.empty_label = "–" if field.required else _("the whole county")
         field.label_from_instance = lambda unit: unit.label
 
 
-def _number(request: HttpRequest, code: str) -> Shown:
+def _number(request: Request, code: str) -> Shown:
     if code not in NUMBERS:
         raise NotFound
     return shown(request.user, code)[0]
@@ -59,18 +60,18 @@ def _number(request: HttpRequest, code: str) -> Shown:
 
 @require_safe
 @keepers_only
-def number_list(request: HttpRequest) -> HttpResponse:
+def number_list(request: Request) -> HttpResponse:
     return render(request, "norms/numbers.html", {"groups": sheet(request.user)})
 
 
 @require_safe
 @keepers_only
-def history(request: HttpRequest, code: str) -> HttpResponse:
+def history(request: Request, code: str) -> HttpResponse:
     return render(request, "norms/number.html", {"number": _number(request, code)})
 
 
 @keepers_only
-def change(request: HttpRequest, code: str) -> HttpResponse:
+def change(request: Request, code: str) -> HttpResponse:
     number = _number(request, code)
     if not number.may:
         raise Forbidden(_("Your posts do not allow this here."))
