@@ -15,11 +15,12 @@ from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
 from duty.models import CheckIn, GapAlarm, Generation, Handover, Leave, Override, Shift, SpotCheck, Swap
-from duty.selectors import limits, watch
+from duty.selectors import watch
 from duty.selectors.rosters import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from journal.actions.recording import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from norms.actions import Chase, Step, chased
+from norms.selectors import numbers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -53,7 +54,7 @@ def opens(timers: Sequence[Due]) -> None:
 @handler(clocks.BEGINS)
 def begins(timers: Sequence[Due]) -> None:
     """The boundary: is every post filled? Then the next clocks: handover late or check-in missing, and the end."""
-    late, missing = limits.minutes("handover_late_min"), limits.minutes("check_in_late_min")
+    late, missing = numbers.minutes("handover_late_min"), numbers.minutes("check_in_late_min")
     due = [shift for _timer, shift in _shifts(timers)]
     review_gaps([shift.unit_id for shift in due])
     found = Handover.objects.filter(shift__in=due).exclude(status=Handover.Status.LAPSED)
@@ -127,7 +128,7 @@ class GapChase(Chase[GapAlarm]):
             call_again(step.row)
 
     def next_due(self, step: Step[GapAlarm]) -> dt.datetime:
-        return step.due.due_at + limits.minutes("nobody_again_min")
+        return step.due.due_at + numbers.minutes("nobody_again_min")
 
 
 @handler(clocks.SWAP_EXPIRES)
@@ -177,7 +178,7 @@ class SpotCheckChase(Chase[SpotCheck]):
         """Counted from the last clock; with the leader called the calling ends."""
         if step.row.status == SpotCheck.Status.LEADER_CALLED:
             return None
-        return step.due.due_at + limits.minutes("call_back_min")
+        return step.due.due_at + numbers.minutes("call_back_min", step.row.unit)
 
 
 @handler(clocks.LEAVE_TURNS)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("register/", include("org.urls")),
     path("", include("web.urls")),
     path("", include("notify.urls")),
+    path("", include("norms.urls")),
     path("duty/", include("duty.urls")),
     path("plans/", include("plans.urls")),
     path("", include("hazards.urls")),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import sentence
+from norms.rules.deadlines import ground
 from notify.sentences import sentence as message
+
+ground("plan", _("the time limit of the plan; the rules allow until %(limit)s"))
+ground("extension", _("extended from %(before)s to %(due)s"))
+ground("stays", _("sent back; the time limit of %(due)s stays"))
 
 sentence("hazard.filed", _("%(by)s filed hazard %(ref)s in %(unit_name)s"))
 sentence("hazard.taken_up", _("%(by)s took up the report %(ref)s"))

@@ -12,11 +12,13 @@ from hazards.actions import clocks, supervise
 from hazards.actions.lookup import with_card_parts
 from hazards.actions.supervise import Owed
 from hazards.models import Deadline, Extension, Hazard, Plan, Supervision
-from hazards.selectors import deadlines, people
-from hazards.selectors.deadlines import ON_THE_DAY, day_of
+from hazards.selectors import people
 from hazards.states import ENDED
 from journal.actions.recording import SYSTEM
 from norms.actions import Chase, Step, chased
+from norms.rules import deadlines
+from norms.rules.deadlines import ON_THE_DAY, day_of
+from norms.selectors.numbers import numbers
 from notify.actions import messages as notify
 from org.rules.codes import county_of
 
@@ -50,7 +52,7 @@ class TicketChase(Chase[Owed]):
 
     def take(self, steps: Sequence[Step[Owed]]) -> None:
         ids = [step.row.hazard.pk for step in steps]
-        limits = deadlines.values_of(*LIMITS)
+        limits = numbers(*LIMITS)
         waiting = set(
             Extension.objects.filter(hazard__in=ids, status=Extension.Status.ASKED).values_list("hazard_id", flat=True)
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from database.clock import DatabaseNow
+from norms.rules.deadlines import say
 from org.models import Unit, in_language
 from plans.rules.guards import NO_TRUNCATE, PART_KEEPS, VERSION_KEEPS
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
@@ -209,6 +210,7 @@ class Due(models.Model):
     done_on = models.DateField(_("done on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     done_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    why = models.JSONField(_("why"), encoder=DjangoJSONEncoder, default=dict, blank=True, help_text="As a deadline's.")
 
     may: bool  # Set by views/calendar.py: whether the person may write this plan
 
@@ -222,3 +224,8 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.due_on}"
+
+    @property
+    def said(self) -> str:
+        """Why it is this day, in the active language; empty where somebody chose it."""
+        return say(self.why) if self.why else ""

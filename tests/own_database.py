@@ -104,9 +104,10 @@ def empty() -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         defaults = {
             "journal_epoch",
-            *("command_ladder", "duty_limit", "duty_coverrule", "duty_postlink", "hazards_rule", "hazards_route"),
+            *("command_ladder", "duty_coverrule", "duty_postlink", "hazards_route", "norms_number"),
         }
-        for app in ("command", "early_warning", "plans", "hazards", "duty", "notify", "journal", "knox", "org"):
+        emptied = "command early_warning plans hazards duty norms notify journal knox org"
+        for app in emptied.split():
             for model in apps.get_app_config(app).get_models():
                 if model._meta.managed and model._meta.db_table not in defaults:
                     cursor.execute(f'DELETE FROM "{model._meta.db_table}"')

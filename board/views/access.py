@@ -24,7 +24,7 @@ from board.selectors.access import (
     kept_tokens,
     locked_person,
 )
-from duty.selectors.limits import limit, minutes
+from norms.selectors.numbers import minutes, number
 from org import actions as org
 from org.screens.register import keepers_only
 from web.dialogs import Act, NoFields, perform, posted
@@ -85,7 +85,7 @@ def unlock(request: Request, person: int) -> HttpResponse:
         return _("Unlocked. They can sign in at once.")
 
     note = _("For %(n)s minutes it takes many more failures to lock this name again.") % {
-        "n": limit("sign_in_spared_min")
+        "n": number("sign_in_spared_min")
     }
     act = Act(_("Unlock signing in as %(name)s") % {"name": row.label}, _("Unlock"), NoFields(posted(request)), do,
               reverse("access"), note)  # fmt: skip

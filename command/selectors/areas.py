@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 
 from command.models import Colour, Incident
 from database.registry import Registry
-from duty.selectors.limits import limit
+from norms.selectors.numbers import number
 from org.models import Unit, in_language
 from org.rules.codes import ALONE, county_of, is_within, normalise, path_of
 from org.selectors.areas import covered
@@ -111,7 +111,7 @@ def affected(incident: Incident) -> Affected:
     if paths:
         return Affected(incident, "warning", sorted(paths), named)
     shape = incident.area or incident.point
-    found = covered(shape, top=unit.path, share_pct=limit("area_share_pct")) if shape else []
+    found = covered(shape, top=unit.path, share_pct=number("area_share_pct")) if shape else []
     if found:
         return Affected(incident, "drawn" if incident.area else "point", [one.path for one in found])
     return Affected(incident, "whole", _whole(incident.unit))

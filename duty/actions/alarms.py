@@ -19,12 +19,13 @@ from duty.actions.booking import lock_units
 from duty.actions.lookup import require, unit_for
 from duty.cards import POST_NAMES
 from duty.models import DutyPost, GapAlarm
-from duty.selectors import fallback, limits, watch
+from duty.selectors import fallback, watch
 from duty.selectors.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.states import GAP
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import move_many, tell
 from journal.timers import cancel
+from norms.selectors import numbers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -110,7 +111,7 @@ def _call(alarm: GapAlarm, crew: Crew, by: Actor) -> None:
     notices = [_notice(alarm, alarm.called_id, "duty.stand_in")] if alarm.called_id else []
     if alarm.called_id is None:
         leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
-        clocks.start_nobody(alarm.pk, now() + limits.minutes("nobody_again_min"))
+        clocks.start_nobody(alarm.pk, now() + numbers.minutes("nobody_again_min"))
     notices += [_notice(alarm, leader, "duty.gap") for leader in leaders if leader != alarm.called_id]
     notify.send_all(notices, by=by)
     if not notices:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from database.clock import now
 from duty.actions.edit import locked_shifts
-from duty.models import CalendarDay, Shift
+from duty.models import Shift
 from journal.actions.recording import Actor, record
+from norms.models import CalendarDay
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of
@@ -85,7 +86,7 @@ _AFFECTED = """
     SELECT s.id FROM duty_shift s
     WHERE s.called_off_at IS NULL AND lower(s.during) > %s
       AND extract(year FROM lower(s.during) AT TIME ZONE 'Asia/Shanghai') = %s
-      AND s.rest_day <> duty_rest_day((lower(s.during) AT TIME ZONE 'Asia/Shanghai')::date)
+      AND s.rest_day <> rest_day((lower(s.during) AT TIME ZONE 'Asia/Shanghai')::date)
 """
 
 
@@ -128,7 +129,7 @@ def accept_calendar(shift_ids: Sequence[int], *, by: Person) -> int:
     shifts = locked_shifts(shift_ids, by)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE duty_shift SET rest_day = duty_rest_day((lower(during) AT TIME ZONE 'Asia/Shanghai')::date)"
+            "UPDATE duty_shift SET rest_day = rest_day((lower(during) AT TIME ZONE 'Asia/Shanghai')::date)"
             " WHERE id = ANY(%s)",
             [[shift.pk for shift in shifts]],
         )

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from database.clock import now
 from duty.cards import POST_NAMES
 from duty.models import CheckIn
-from duty.selectors import limits
 from duty.selectors.check_ins import due_check_ins
 from journal.actions.recording import record
+from norms.selectors import numbers
 from org.cards import names
 from org.models import Person
 from web.errors import Conflict
@@ -27,9 +27,12 @@ def check_in(*, by: Person) -> list[CheckIn]:
         present = now()
         known = CheckIn.objects.filter(person=by, shift__during__contains=present).select_related("shift__unit")
         if not known:
-            raise Conflict(_("You are not on duty now, nor within the next half hour."))
+            raise Conflict(
+                _("You are not on duty now, nor within the next %(minutes)s minutes.")
+                % {"minutes": numbers.number("handover_opens_min")}
+            )
         return list(known)
-    late_after = limits.minutes("check_in_late_min")
+    late_after = numbers.minutes("check_in_late_min")
     present = now()
     for row in rows:
         row.late = present > row.shift.during.lower + late_after

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from database.clock import now
 from duty.models import Leave, Override, Shift, SpotCheck, Swap
-from duty.selectors import limits
 from journal.timers import Setting, cancel, set_timers
+from norms.selectors import numbers
 
 OPENS = "duty.opens"
 BEGINS = "duty.begins"
@@ -28,7 +28,7 @@ def start_shifts(shifts: Iterable[Shift]) -> None:
     """The first clock of each shift that is not over: its handover opens; the others follow one from the other. One
     that is under way when it is published has its end alone: nobody was late for what was not known.
     """
-    present, ahead = now(), limits.minutes("handover_opens_min")
+    present, ahead = now(), numbers.minutes("handover_opens_min")
     set_timers(
         after(OPENS, shift, shift.during.lower - ahead)
         if shift.during.lower > present

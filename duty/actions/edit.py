@@ -20,7 +20,7 @@ from duty.actions.lookup import people_for, shift_for, unit_for
 from duty.cards import shift_card
 from duty.models import DutyPost, Handover, Override, Roster, Shift, ShiftKind, Slot, Swap
 from duty.rules.spans import span
-from duty.selectors import checks, limits
+from duty.selectors import checks
 from duty.selectors.leave import refuse_absent
 from duty.selectors.rosters import month_of, shifts_visible_to
 from duty.states import HANDOVER, SWAP
@@ -253,7 +253,7 @@ def _check_times(start: dt.datetime, end: dt.datetime) -> None:
         raise Invalid.field("end", _("The end must come after the start."))
     if end - start > LONGEST:
         raise Invalid.field("end", _("A shift lasts at most 24 hours."))
-    if fault := limits.too_short(end - start):
+    if fault := checks.too_short(end - start):
         raise Invalid.field("end", fault)
 
 
@@ -265,7 +265,7 @@ def _post(post: str) -> str:
 
 def rest_day(day: dt.date) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT duty_rest_day(%s)", [day])
+        cursor.execute("SELECT rest_day(%s)", [day])
         return cursor.fetchone()[0]
 
 

@@ -26,7 +26,7 @@ _SHIFTS = """
         WHERE p.active AND p.unit_id = ANY(%(units)s) AND p.valid_from < %(until)s
           AND (p.valid_to IS NULL OR p.valid_to > %(first)s)
     ), dates AS MATERIALIZED (
-        SELECT d::date AS day, duty_rest_day(d::date) AS rest
+        SELECT d::date AS day, rest_day(d::date) AS rest
         FROM generate_series((SELECT min(valid_from) FROM patterns), %(until)s::date - 1, interval '1 day') d
     ), numbered AS MATERIALIZED (
         -- The turn of each day counts the days of its pattern from the first one on, so that any period continues it.

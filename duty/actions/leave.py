@@ -15,13 +15,14 @@ from duty.actions.alarms import review_gaps
 from duty.actions.lookup import person_for, require, unit_for
 from duty.models import Leave, Stint
 from duty.rules.spans import span
-from duty.selectors import limits, watch
+from duty.selectors import watch
 from duty.selectors.leave import brief, on_leave_words, warnings
 from duty.selectors.rosters import leaves_visible_to, with_leave_parts
 from duty.states import LEAVE
 from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
+from norms.selectors import numbers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -151,7 +152,7 @@ def _made(
 
 def _check(start: dt.datetime, end: dt.datetime, reason: str) -> None:
     fields: dict[str, list[str]] = {}
-    longest = limits.limit("leave_longest_days")
+    longest = numbers.number("leave_longest_days")
     if end <= start:
         fields["end"] = [_("The end must come after the start.")]
     elif end <= now():

@@ -22,6 +22,7 @@ from duty.selectors.leave import refuse_absent
 from duty.selectors.rosters import shifts_visible_to
 from journal.actions.recording import Actor, record
 from journal.states import locked
+from norms.selectors.numbers import number
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names, person_card
@@ -29,8 +30,6 @@ from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import visible_to
 from web.errors import Conflict, Invalid, NotFound
-
-LONGEST = dt.timedelta(days=31)
 
 
 @transaction.atomic
@@ -101,14 +100,15 @@ def _override(
 
 def _check(post: str, start: dt.datetime, end: dt.datetime, reason: str, present: dt.datetime) -> None:
     fields: dict[str, list[str]] = {}
+    longest = number("override_longest_days")
     if post not in DutyPost.values:
         fields["post"] = [_("There is no post “%(code)s”.") % {"code": post}]
     if end <= start:
         fields["end"] = [_("The end must come after the start.")]
     elif end <= present:
         fields["end"] = [_("This lies in the past; who was on then stays on record.")]
-    elif end - start > LONGEST:
-        fields["end"] = [_("At most 31 days; after that the roster should say it.")]
+    elif end - start > dt.timedelta(days=longest):
+        fields["end"] = [_("At most %(days)s days; after that the roster should say it.") % {"days": longest}]
     if not reason.strip():
         fields["reason"] = [_("Say why.")]
     if fields:

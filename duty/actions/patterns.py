@@ -15,8 +15,9 @@ from duty.actions.booking import lock_units
 from duty.actions.lookup import people_known, require, unit_for
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind
 from duty.models.plan import DAY
-from duty.selectors import limits
+from duty.selectors import checks
 from journal.actions.recording import Actor, Fact, record, record_all
+from norms.selectors import numbers
 from org.cards import names
 from org.models import Person, Unit
 from org.rules import capabilities
@@ -70,7 +71,7 @@ def set_patterns(patterns: Sequence[NewPattern], *, by: Actor) -> list[RosterPat
     lock_units([new.unit.pk for new in patterns])
     rows = [new.row() for new in patterns]
     known = _known({pk for row in rows for people in row.rotation.values() for pk in people}, by)
-    shortest = limits.limit("shortest_min")
+    shortest = numbers.number("shortest_min")
     for row in rows:
         _check(row, known, shortest)
     _refuse_second(rows)
@@ -95,7 +96,7 @@ def _check(row: RosterPattern, known: set[int], shortest: int) -> None:
         fields["starts"] = [_("Say when the shifts start.")]
     if not dt.timedelta(0) < row.length <= DAY:
         fields["length"] = [_("A shift lasts more than nothing and at most 24 hours.")]
-    elif fault := limits.too_short(row.length, shortest):
+    elif fault := checks.too_short(row.length, shortest):
         fields["length"] = [fault]
     elif len(row.starts) * row.length > DAY:
         fields["starts"] = [_("The shifts of one day would overlap.")]

@@ -15,12 +15,13 @@ from duty.actions import clocks
 from duty.actions.lookup import check_for, require, unit_for
 from duty.cards import POST_NAMES
 from duty.models import DutyPost, SpotCheck
-from duty.selectors import limits, watch
+from duty.selectors import watch
 from duty.selectors.rosters import midnight, month_of, next_month
 from duty.states import SPOT_CHECK
 from journal.actions.recording import SYSTEM, Actor
 from journal.states import move, move_many, tell
 from journal.timers import Setting, cancel, set_timers
+from norms.selectors import numbers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -99,7 +100,7 @@ def call(row: SpotCheck, *, by: Actor) -> None:
     """Make the first call and start the call-back timer. Inside the caller's transaction, the check locked or new."""
     on = watch.who_is_on(row.unit_id, row.post)
     present = now()
-    due = present + limits.minutes("call_back_min")
+    due = present + numbers.minutes("call_back_min", row.unit)
     row.generation += 1
     row.person = Person.objects.get(pk=on.person_id) if on else None
     move(

@@ -15,12 +15,13 @@ from duty.actions.lookup import require, slot_for, swap_for
 from duty.cards import POST_NAMES
 from duty.models import Slot, Swap
 from duty.rules.spans import span
-from duty.selectors import checks, limits
+from duty.selectors import checks
 from duty.selectors.leave import refuse_absent
 from duty.states import SWAP
 from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import cancel
+from norms.selectors import numbers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -47,7 +48,7 @@ def request_swap(*, by: Person, slot_id: int, reason: str) -> Swap:
         raise Conflict(_("This roster is not published yet; ask whoever makes it."))
     if not reason.strip():
         raise Invalid.field("reason", _("Say why."))
-    start, ahead = slot.shift.during.lower, limits.hours("swap_ahead_h")
+    start, ahead = slot.shift.during.lower, numbers.hours("swap_ahead_h", slot.shift.unit)
     if start - now() < ahead:
         hours = int(ahead.total_seconds() // 3600)
         raise Invalid.field("slot", _("Swaps are asked for at least %(hours)s hours ahead.") % {"hours": hours})

@@ -19,9 +19,10 @@ from duty import actions
 from duty.actions.lookup import unit_for
 from duty.api import answers, bodies, leave, representations
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
-from duty.selectors import limits, watch
 from duty.selectors import rosters as selectors
+from duty.selectors import watch
 from journal.api.once import acts_once
+from norms.selectors import numbers
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import visible_to
@@ -165,7 +166,7 @@ class ShiftViewSet(ReadOnly):
     def gaps(self, request: ApiRequest) -> Response:
         query = asked(bodies.GapQuery, request)
         start = query["start"] or now()
-        end = query["end"] or start + dt.timedelta(days=limits.limit("gap_days"))
+        end = query["end"] or start + dt.timedelta(days=numbers.number("gap_days"))
         if not start < end <= start + dt.timedelta(days=100):
             raise exceptions.ValidationError({"end": ["start < end <= start + 100 d"]})
         found = watch.gaps(sight(request.user, query.get("unit")), start, end)

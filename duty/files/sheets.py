@@ -25,10 +25,11 @@ from duty.actions.edit import add_shift
 from duty.actions.lookup import unit_for
 from duty.files import sheet_dates
 from duty.models import REQUIRED, DutyPost, Leave, Shift, ShiftKind
-from duty.selectors import limits
+from duty.selectors import checks
 from duty.selectors.leave import in_force
 from duty.selectors.rosters import midnight, next_month, shifts_between, shifts_visible_to, with_people
 from journal.actions.recording import record
+from norms.selectors import numbers
 from org.cards import names
 from org.models import Appointment, Person, Unit
 from org.rules import capabilities
@@ -106,7 +107,7 @@ class _Check(TableCheck[Line]):
             key="date",
         )  # fmt: skip
         self.seen: dict[dt.datetime, int] = {}
-        self.shortest = limits.limit("shortest_min")
+        self.shortest = numbers.number("shortest_min")
 
     def _know(self, person: Person) -> None:
         names = (person.name, person.name_en)
@@ -152,7 +153,7 @@ class _Check(TableCheck[Line]):
         begin, finish = midnight(day) + start, midnight(day) + end
         if finish <= begin:
             finish += dt.timedelta(days=1)
-        if fault := limits.too_short(finish - begin, self.shortest):
+        if fault := checks.too_short(finish - begin, self.shortest):
             self.problem(at_row(number), fault)
             return
         if begin in self.seen:

@@ -1,11 +1,11 @@
 """The share from which a drawn area counts as covering a unit (org/selectors/areas.py)."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 from django.db import migrations
 
-from duty.rules.default_numbers import LIMITS
-
+LIMITS = import_module("duty.migrations.0003_default_numbers").LIMITS
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 CODE = "area_share_pct"
 

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 import database.clock
-from duty.rules.default_numbers import LIMITS
 
 CODES = ("shortest_min", "leave_longest_days")
+LIMITS = import_module("duty.migrations.0003_default_numbers").LIMITS
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 WATCH = """

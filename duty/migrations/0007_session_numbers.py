@@ -1,12 +1,12 @@
 """How long a sign-in lasts (emergency/middleware/session_age.py): idle time, time for the handover after a shift, longest life."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 from django.db import migrations
 
-from duty.rules.default_numbers import LIMITS
-
 CODES = ("session_idle_h", "session_shift_grace_min", "session_longest_d")
+LIMITS = import_module("duty.migrations.0003_default_numbers").LIMITS
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 

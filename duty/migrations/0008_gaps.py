@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 import database.clock
-from duty.rules.default_numbers import LIMITS
 
 CODES = ("nobody_again_min",)
+LIMITS = import_module("duty.migrations.0003_default_numbers").LIMITS
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 BEFORE = import_module("duty.migrations.0006_leave").WATCH
 LEFT = """

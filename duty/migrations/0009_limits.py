@@ -1,16 +1,16 @@
 """Failed sign-ins (org/selectors/sign_ins.py) and reports through the public's door (hazards/actions/public.py)."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 from django.db import migrations
-
-from duty.rules.default_numbers import LIMITS
 
 CODES = (
     *("sign_in_failures", "sign_in_lock_min", "sign_in_lock_longest_min", "sign_in_forgotten_h"),
     *("sign_in_spared_min", "sign_in_spared_failures"),
     *("public_address_h", "public_poster_h", "public_county_h", "public_always_h"),
 )
+LIMITS = import_module("duty.migrations.0003_default_numbers").LIMITS
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 

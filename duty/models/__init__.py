@@ -2,13 +2,12 @@
 
 from duty.models.daily import CalendarToken, CallLog, CheckIn, FallbackContact, GapAlarm, Handover, SpotCheck, Swap
 from duty.models.leave import Leave
-from duty.models.numbers import CoverRule, Limit, PostLink
-from duty.models.plan import CalendarDay, Generation, RosterPattern, Season
+from duty.models.numbers import CoverRule, PostLink
+from duty.models.plan import Generation, RosterPattern, Season
 from duty.models.roster import REQUIRED, DutyPost, Override, Roster, Shift, ShiftKind, Slot, Stint
 
 __all__ = [
     "REQUIRED",
-    "CalendarDay",
     "CalendarToken",
     "CallLog",
     "CheckIn",
@@ -19,7 +18,6 @@ __all__ = [
     "Generation",
     "Handover",
     "Leave",
-    "Limit",
     "Override",
     "PostLink",
     "Roster",

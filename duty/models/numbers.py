@@ -1,4 +1,4 @@
-"""The numbers and tables that the rules of duty rest on: data with a source and an effective date, never constants."""
+"""The tables that the rules of duty rest on: data with a source and an effective date, never constants."""
 
 from __future__ import annotations
 
@@ -6,24 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from org.models import Unit
-
-
-class Limit(models.Model):
-    """One number of docs/domain.md 4 (``handover_late_min``, ``call_back_min`` …); the newest effective one counts."""
-
-    code = models.SlugField(_("code"), max_length=40)
-    value = models.PositiveIntegerField(_("value"))
-    source = models.CharField(_("source"), max_length=160)
-    effective_from = models.DateTimeField(_("effective from"))
-
-    class Meta:
-        verbose_name = _("limit")
-        verbose_name_plural = _("limits")
-        ordering = ["code", "-effective_from"]
-        constraints = [models.UniqueConstraint(fields=["code", "effective_from"], name="duty_limit_once")]
-
-    def __str__(self) -> str:
-        return f"{self.code} = {self.value}"
 
 
 class CoverRule(models.Model):

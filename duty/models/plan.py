@@ -1,4 +1,4 @@
-"""What rosters are made from: patterns, seasons, the calendar of holidays; and a generation under way."""
+"""What rosters are made from: patterns and seasons (beside `norms.models.CalendarDay`); and a generation under way."""
 
 from __future__ import annotations
 
@@ -84,35 +84,6 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class CalendarDay(models.Model):
-    """One version of what a date is; the highest version counts, the others are kept.
-
-    ``official``: taken from the State Council's notice of that year, with its adjusted working days (调休). Dates
-    without a row are by their weekday.
-    """
-
-    class Kind(models.TextChoices):
-        HOLIDAY = "holiday", _("holiday")
-        WORKING = "working", _("adjusted working day")
-        NORMAL = "normal", _("ordinary day")
-
-    date = models.DateField(_("date"))
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-    source = models.CharField(_("source"), max_length=160)
-    version = models.PositiveIntegerField(_("version"))
-    official = models.BooleanField(_("official"), default=False)
-
-    class Meta:
-        verbose_name = _("calendar day")
-        verbose_name_plural = _("calendar days")
-        ordering = ["date", "-version"]
-        constraints = [models.UniqueConstraint(fields=["date", "version"], name="duty_calendar_day_once")]
-
-    def __str__(self) -> str:
-        return f"{self.date} {self.kind} (version {self.version})"
 
 
 class Generation(models.Model):

@@ -1,48 +1,32 @@
-"""The default numbers of duty (docs/domain.md 4) with their sources; a county edits them, later versions count."""
+"""The numbers of duty (docs/domain.md 4), and the tables of its rules by default; a county edits them."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-RULE = "county's own rules of duty"
-DEFAULT = "default; set by the county"
-DESIGN = "design; set by the county"
-SIGN_INS = "design; set by the county (GB/T 22239-2019, 8.1.4.1 b: failed sign-ins are limited; OWASP device cookies)"
-SESSIONS = "default; set by the county (GB/T 22239-2019, 8.1.4.1 b: idle sessions end by themselves)"
+from django.utils.translation import gettext_lazy as _
 
-LIMITS = {
-    "handover_opens_min": (30, DEFAULT),
-    "handover_late_min": (10, DEFAULT),
-    "check_in_late_min": (15, DEFAULT),
-    "call_back_min": (5, DEFAULT),
-    "swap_ahead_h": (24, RULE),
-    "longest_h": (24, DEFAULT),
-    "gap_days": (30, DEFAULT),
-    "area_share_pct": (10, DESIGN),
-    "shortest_min": (60, DEFAULT),
-    "leave_longest_days": (180, DEFAULT),
-    "session_idle_h": (12, SESSIONS),
-    "session_shift_grace_min": (60, SESSIONS),
-    "session_longest_d": (7, SESSIONS),
-    "nobody_again_min": (5, DEFAULT),
-    "sign_in_failures": (10, SIGN_INS),
-    "sign_in_lock_min": (1, SIGN_INS),
-    "sign_in_lock_longest_min": (30, SIGN_INS),
-    "sign_in_forgotten_h": (24, SIGN_INS),
-    "sign_in_spared_min": (15, SIGN_INS),
-    "sign_in_spared_failures": (100, SIGN_INS),
-    "public_address_h": (20, DESIGN),
-    "public_poster_h": (60, DESIGN),
-    "public_county_h": (300, DESIGN),
-    "public_always_h": (3, DESIGN),
-}
-"""Minutes, hours, days and percent, as the code says; ``sign_in_*`` of org/selectors/sign_ins.py, ``public_*`` reports
-within an hour through the public's door (hazards/actions/public.py)."""
+from norms.rules.numbers import RULE, Measure, under
 
+figure = under(_("On duty"))
+MINUTES, HOURS, DAYS = Measure.MINUTES, Measure.HOURS, Measure.DAYS
+COVER_RULE, COVER_DEFAULT = "county's own rules of duty", "default; set by the county"
+
+figure("handover_opens_min", _("The handover opens before the shift"), MINUTES, 30)
+figure("handover_late_min", _("A handover is late, after the shift began"), MINUTES, 10)
+figure("check_in_late_min", _("A check-in is missing, after the shift began"), MINUTES, 15)
+figure("call_back_min", _("A spot check waits for an answer"), MINUTES, 5, local=True)
+figure("nobody_again_min", _("Called again where nobody is on duty, every"), MINUTES, 5)
+figure("swap_ahead_h", _("A swap is asked for ahead of the shift"), HOURS, 24, RULE, local=True)
+figure("longest_h", _("One person is on duty without a break, at most"), HOURS, 24)
+figure("shortest_min", _("A shift lasts at least"), MINUTES, 60)
+figure("gap_days", _("Gaps are looked for ahead"), DAYS, 30)
+figure("leave_longest_days", _("A leave lasts at most"), DAYS, 180)
+figure("override_longest_days", _("Somebody else is put on duty, at a time, for at most"), DAYS, 31)
 COVER: list[tuple[str, str, dt.time, int, str]] = [
-    ("county", "", dt.time(0), 24, RULE),
-    ("township", "", dt.time(0), 24, RULE),
-    ("village", "flood", dt.time(20), 12, DEFAULT),
+    ("county", "", dt.time(0), 24, COVER_RULE),
+    ("township", "", dt.time(0), 24, COVER_RULE),
+    ("village", "flood", dt.time(20), 12, COVER_DEFAULT),
 ]
 """Level, season, daily from, hours: the county and its townships always, villages on the nights of the flood season."""
 

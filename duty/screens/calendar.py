@@ -19,7 +19,6 @@ from database.clock import now
 from duty.actions import generation
 from duty.models import (
     REQUIRED,
-    CalendarDay,
     DutyPost,
     Leave,
     Override,
@@ -33,6 +32,7 @@ from duty.models import (
 )
 from duty.selectors import rosters, watch
 from duty.selectors.leave import in_force
+from norms.models import CalendarDay
 from org.models import Appointment, Person, Unit
 from org.selectors.jurisdiction import visible_to
 from org.selectors.register import held_now

@@ -6,7 +6,7 @@ import datetime as dt
 
 from database.clock import now
 from duty.models import CheckIn, Shift, Stint
-from duty.selectors import limits
+from norms.selectors import numbers
 from org.models import Person
 
 SECOND = dt.timedelta(seconds=1)
@@ -15,7 +15,7 @@ SECOND = dt.timedelta(seconds=1)
 def due_check_ins(person: Person) -> list[CheckIn]:
     """The posts that the person may check in to now, unsaved: of shifts under way, or about to begin."""
     present = now()
-    ahead = limits.minutes("handover_opens_min")
+    ahead = numbers.minutes("handover_opens_min")
     stints = Stint.objects.filter(person=person, during__overlap=(present, present + ahead + SECOND))
     found = []
     for stint in stints.select_related("slot__shift__unit", "override__unit").order_by("during"):

@@ -5,6 +5,7 @@ Each finding names its shift and its person. The database alone keeps double boo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from psycopg2.extras import DateTimeTZRange
 
 from duty.models import REQUIRED, DutyPost
 from duty.rules.spans import listed, span
-from duty.selectors import limits
+from norms.selectors import numbers
 from org.models import Person, Unit
 from web.errors import Invalid
 
@@ -94,6 +95,17 @@ _ON_LEAVE = """
 """
 
 
+def too_short(length: dt.timedelta, shortest: int | None = None) -> str:
+    """What is wrong with the length of a shift that nobody could take over in earnest; empty when nothing is.
+
+    ``shortest`` in minutes, for whoever asks for many.
+    """
+    shortest = numbers.number("shortest_min") if shortest is None else shortest
+    if length >= dt.timedelta(minutes=shortest):
+        return ""
+    return _("A shift lasts at least %(minutes)s minutes.") % {"minutes": shortest}
+
+
 def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = True) -> list[Finding]:
     """All that is wrong with these shifts: three queries and the people's names, however many they are.
 
@@ -103,7 +115,7 @@ def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = Tru
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, [ids])
         parts = cursor.fetchall()
-        longest: Any = limits.hours("longest_h")  # psycopg2 takes a timedelta
+        longest: Any = numbers.hours("longest_h")  # psycopg2 takes a timedelta
         cursor.execute(_RUNS, {"shifts": ids, "longest": longest})
         runs = cursor.fetchall()
         cursor.execute(_ON_LEAVE, [ids if leave else []])

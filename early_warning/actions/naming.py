@@ -24,9 +24,9 @@ from shapely import unary_union, wkb
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from duty.selectors.limits import limit
 from early_warning.rules.divisions import divisions_of
 from early_warning.rules.parts import Part
+from norms.selectors.numbers import number
 from org.models import Unit
 from org.rules.codes import is_within
 from org.selectors.areas import covered
@@ -104,7 +104,7 @@ def _covered(drawn: list[BaseGeometry], county: Unit) -> list[int]:
     if not drawn:
         return []
     shape = geos.GEOSGeometry(memoryview(_multi(unary_union(drawn)).wkb), srid=4326)
-    return [one.id for one in covered(shape, top=county.path, share_pct=limit("area_share_pct"))]
+    return [one.id for one in covered(shape, top=county.path, share_pct=number("area_share_pct"))]
 
 
 def _cannot_tell(drawn: list[BaseGeometry], county: Unit) -> bool:

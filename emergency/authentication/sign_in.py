@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from database.clock import now
-from duty.selectors.limits import hours, limit, minutes
 from emergency.authentication.sessions import typed_username
+from norms.selectors.numbers import hours, minutes, number
 from org.actions import count_failed_sign_in, forget_failed_sign_ins
 from org.models import Person
 from org.selectors import browsers
@@ -41,8 +41,8 @@ class Lock:
 def rules() -> Rules:
     """The thresholds, as the county has set them."""
     return Rules(
-        failures=limit("sign_in_failures"),
-        spared_failures=limit("sign_in_spared_failures"),
+        failures=number("sign_in_failures"),
+        spared_failures=number("sign_in_spared_failures"),
         first=minutes("sign_in_lock_min"),
         longest=minutes("sign_in_lock_longest_min"),
         forgotten=hours("sign_in_forgotten_h"),

@@ -13,10 +13,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from database.clock import now
-from duty.selectors.limits import hours, limit, minutes
 from duty.selectors.watch import on_until
 from emergency.actions import extend_session
 from emergency.authentication.sessions import SessionStore
+from norms.selectors.numbers import hours, minutes, number
 from org.models import Person
 
 BEGAN = "began"
@@ -32,7 +32,7 @@ _looked: dict[str, dt.datetime] = {}
 def end_of_session(person_id: int, began: dt.datetime, at: dt.datetime) -> dt.datetime:
     """When a session used at ``at`` ends: idle time, at most the longest life, but after the handover."""
     grace = minutes("session_shift_grace_min")
-    end = min(at + hours("session_idle_h"), began + dt.timedelta(days=limit("session_longest_d")))
+    end = min(at + hours("session_idle_h"), began + dt.timedelta(days=number("session_longest_d")))
     relieved = on_until(person_id, end - grace, end)
     return max(end, relieved + grace) if relieved else end
 

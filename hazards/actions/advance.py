@@ -8,11 +8,11 @@ from typing import Any
 from hazards.actions import clocks, tally
 from hazards.actions.lookup import open_extension
 from hazards.models import Extension, Hazard
-from hazards.selectors.deadlines import Computed
 from hazards.states import EXTENSION, HAZARD
 from journal.actions.recording import Actor
 from journal.models import Event
 from journal.states import IllegalMove, check, move
+from norms.rules.deadlines import Computed
 from notify.actions import messages as notify
 
 

@@ -15,9 +15,9 @@ from database import rows
 from database.clock import DatabaseNow, now
 from database.rows import as_json
 from hazards.models import Deadline, Extension, Hazard
-from hazards.selectors import deadlines
-from hazards.selectors.deadlines import Computed
 from journal.timers import Setting, cancel, set_timers
+from norms.rules import deadlines
+from norms.rules.deadlines import Computed
 
 DUE = "hazards.due"
 DECIDE = "hazards.decide"

@@ -22,9 +22,10 @@ from hazards.actions.supervise import delist
 from hazards.models import Deadline, Hazard, Plan
 from hazards.rules.words import Closure
 from hazards.selectors import people
-from hazards.selectors.deadlines import Computed, counted
 from hazards.states import HAZARD
 from journal.states import IllegalMove
+from norms.rules.deadlines import Computed
+from norms.selectors.deadlines import counted
 from org.models import Person
 from web.errors import Forbidden, Invalid
 

@@ -22,9 +22,11 @@ from hazards.actions.lookup import (
     require_owner,
 )
 from hazards.models import Deadline, Extension, Hazard
-from hazards.selectors import deadlines, people
+from hazards.selectors import people
 from hazards.states import EXTENSION, HAZARD
 from journal.states import IllegalMove, move, tell
+from norms.rules import deadlines
+from norms.selectors.deadlines import counted, on
 from notify.actions import messages as notify
 from org.models import Person
 from web.errors import Conflict, Forbidden, Invalid
@@ -50,7 +52,7 @@ def ask_extension(hazard_id: int, *, by: Person, until: dt.date, reason: str) ->
     limit = clocks.limit_of(hazard.pk)
     _check(hazard, limit, until)
     made = Extension.objects.create(hazard=hazard, until=until, reason=text, asked_by=by)
-    due = deadlines.counted(What.DECIDE_EXTENSION, "extension_decided")
+    due = counted(What.DECIDE_EXTENSION, "extension_decided")
     clocks.start_decision(made, due)
     data = {"until": until, "reason": text, "extension": made.pk, "decide_by": due.day}
     tell(HAZARD, hazard, "hazard.extension_asked", by=by, data=data)
@@ -66,11 +68,11 @@ def _check(hazard: Hazard, limit: Deadline | None, until: dt.date) -> None:
     if until <= deadlines.day_of(limit.due_at):
         raise Invalid.field("until", _("This is no extension: the time limit is later already."))
     begun = Deadline.objects.filter(hazard=hazard, what=What.RECTIFY, rule__in=["general", "major"]).order_by("-id")
-    longest = deadlines.counted(What.RECTIFY, "longest", begun[0].set_at)
+    longest = counted(What.RECTIFY, "longest", begun[0].set_at)
     if until > longest.day:
         raise Invalid.field("until", _("At most until %(day)s, a year in all.") % {"day": longest.day})
     if hazard.listed:
-        last = deadlines.counted(What.RECTIFY, "extension_ahead", limit.due_at, backwards=True)
+        last = counted(What.RECTIFY, "extension_ahead", limit.due_at, backwards=True)
         if now() > last.due_at:
             said = _("Under listed supervision an extension had to be asked for by %(day)s.") % {"day": last.day}
             raise Conflict(said, current={**current(hazard), "ask_by": last.day}, code="too_late")
@@ -111,7 +113,7 @@ def _lengthen(hazard: Hazard, extension: Extension) -> None:
     """
     limit = clocks.limit_of(hazard.pk)
     before = deadlines.day_of(limit.due_at) if limit else extension.until
-    due = deadlines.on(What.RECTIFY, extension.until, "extension", "extension", before=before)
+    due = on(What.RECTIFY, extension.until, "extension", "extension", before=before)
     if hazard.status not in (S.GRADED, S.RECTIFYING):
         clocks.note_limit(hazard.pk, due)
         return

@@ -15,12 +15,12 @@ from hazards.actions import clocks, tally
 from hazards.models import Deadline, Hazard
 from hazards.rules.filing import WRONG_TIME, Filing
 from hazards.rules.words import Door
-from hazards.selectors.deadlines import counted
 from hazards.selectors.routing import placed
 from hazards.states import HAZARD
 from journal.actions.recording import Actor
 from journal.states import tell
 from journal.timers import set_timers
+from norms.selectors.deadlines import counted
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of

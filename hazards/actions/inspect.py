@@ -8,8 +8,10 @@ from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import NOTE_LIMIT, grounds_of, hazard_for, require_inspector, require_owner
 from hazards.models import Deadline, Hazard, Inspection
-from hazards.selectors import deadlines, people
-from hazards.selectors.deadlines import Computed, counted
+from hazards.selectors import people
+from norms.rules import deadlines
+from norms.rules.deadlines import Computed
+from norms.selectors.deadlines import counted, on
 from notify.actions import messages as notify
 from org.models import Person
 
@@ -67,4 +69,4 @@ def _again(hazard: Hazard) -> Computed:
     redo, limit = counted(What.RECTIFY, "redo"), clocks.limit_of(hazard.pk)
     if limit is None or limit.due_at <= redo.due_at:
         return redo
-    return deadlines.on(What.RECTIFY, deadlines.day_of(limit.due_at), limit.rule, "stays")
+    return on(What.RECTIFY, deadlines.day_of(limit.due_at), limit.rule, "stays")

@@ -15,7 +15,9 @@ from hazards.actions.advance import advance, may
 from hazards.actions.lookup import hazard_for, person_for, require_owner
 from hazards.models import Deadline, Hazard, Plan
 from hazards.rules.words import Grade
-from hazards.selectors import deadlines, people
+from hazards.selectors import people
+from norms.rules import deadlines
+from norms.selectors.deadlines import on
 from notify.actions import messages as notify
 from org.models import Person
 from web.errors import ActionError, Invalid
@@ -65,7 +67,7 @@ def plan(
     made = Plan.objects.create(
         hazard=hazard, responsible=chosen["responsible"], finish_on=cast(dt.date, finish_on), made_by=by, **texts
     )
-    due = deadlines.on(What.RECTIFY, made.finish_on, "plan", "plan", limit=deadlines.day_of(limit.due_at))
+    due = on(What.RECTIFY, made.finish_on, "plan", "plan", limit=deadlines.day_of(limit.due_at))
     data = {"finish_on": finish_on, "responsible": made.responsible_id, "plan": made.pk}
     advance(hazard, S.RECTIFYING, due, by=by, data=data, keep=[clocks.DECISION], leader=chosen.get("leader"))
     told = {person.pk for person in chosen.values()} - {by.pk}

@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from duty.selectors.limits import limit
 from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_public_photo
 from hazards.models import Hazard, Poster, PublicFiling
 from hazards.rules.filing import Filing
 from hazards.rules.words import Door
 from journal.actions.recording import By
+from norms.selectors.numbers import number
 from org.models import Unit
 from org.rules.codes import county_of
 from web import rates
@@ -95,8 +95,8 @@ def count(poster: Poster, address: str) -> PublicFiling:
         )
         cursor.execute(_COUNTS, [hashed, poster.pk, WITHIN, county_of(poster.unit.path)])
         of_address, of_poster, of_county = cursor.fetchone()
-        used_up = of_poster >= limit("public_poster_h") or of_county >= limit("public_county_h")
-        if of_address >= limit("public_address_h") or (used_up and of_address >= limit("public_always_h")):
+        used_up = of_poster >= number("public_poster_h") or of_county >= number("public_county_h")
+        if of_address >= number("public_address_h") or (used_up and of_address >= number("public_always_h")):
             raise TooMany(_full(poster), wait=int(WITHIN.total_seconds()))
         cursor.execute("DELETE FROM hazards_publicfiling WHERE at < sanji_now() - %s", [KEPT])
         return PublicFiling.objects.create(poster=poster, address=hashed)
@@ -111,7 +111,7 @@ _COUNTS = """
 
 def _count_site(address: str) -> None:
     if site := site_of(address):
-        rate = SITE_SHARE * limit("public_address_h"), int(WITHIN.total_seconds())
+        rate = SITE_SHARE * number("public_address_h"), int(WITHIN.total_seconds())
         if wait := rates.take(rate, f"public:{site}"):
             raise TooMany(FULL, wait=wait)
 

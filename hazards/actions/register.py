@@ -20,9 +20,9 @@ from hazards.actions.lookup import (
 from hazards.models import Deadline, Hazard
 from hazards.rules.words import Grade, MajorReason
 from hazards.selectors import people
-from hazards.selectors.deadlines import counted
 from hazards.states import AT_WORK, HAZARD
 from journal.states import tell
+from norms.selectors.deadlines import counted
 from notify.actions import messages as notify
 from org.models import Person
 from org.rules import capabilities

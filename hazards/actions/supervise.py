@@ -18,14 +18,16 @@ from hazards.actions import clocks
 from hazards.actions.lookup import current, hazard_for, require_county
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Grade
-from hazards.selectors import deadlines, people
-from hazards.selectors.deadlines import ON_THE_DAY, counted, day_of
+from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
 from journal.actions.numbers import next_ref
 from journal.actions.recording import Actor, Fact, record_all
 from journal.states import fact_of, tell
 from journal.timers import Setting, set_timers
 from norms.actions import Step
+from norms.rules import deadlines
+from norms.rules.deadlines import ON_THE_DAY, day_of
+from norms.selectors.deadlines import counted
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Person, Unit

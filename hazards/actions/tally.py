@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from database import rows
 from hazards.models import Hazard, Tally
 from hazards.rules.words import Closure
-from hazards.selectors.deadlines import day_of
+from norms.rules.deadlines import day_of
 from org.actions.purge import also
 
 FIGURES = ("found", "rectified", "otherwise", "in_time", "reopened")

@@ -7,8 +7,9 @@ from typing import Any
 
 from database.clock import now
 from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Plan, Supervision
-from hazards.selectors import deadlines, tickets
+from hazards.selectors import tickets
 from hazards.states import ENDED
+from norms.rules import deadlines
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed

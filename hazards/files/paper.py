@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hazards.models import Deadline, Supervision
-from hazards.selectors import deadlines, tickets
+from hazards.selectors import tickets
+from norms.rules import deadlines
 from org.models import Person, Unit
 from org.rules.codes import county_of
 from web.errors import NotFound

@@ -9,7 +9,33 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from hazards.rules.defaults import routes, rules
+from hazards.rules.defaults import routes
+
+RULE_CITY = "rule of one city on listed supervision"
+DEFAULT = "default; set by the county"
+RULES = {
+    "take_up": (1, "working_days", DEFAULT),
+    "register": (1, "working_days", DEFAULT),
+    "grade": (3, "working_days", DEFAULT),
+    "plan": (5, "working_days", DEFAULT),
+    "general": (15, "days", DEFAULT),
+    "major": (90, "days", DEFAULT),
+    "redo": (5, "working_days", DEFAULT),
+    "inspect": (10, "working_days", DEFAULT),
+    "close": (5, "working_days", DEFAULT),
+    "reinspection": (1, "days", DEFAULT),
+    "extension_ahead": (20, "working_days", RULE_CITY),
+    "extension_decided": (10, "working_days", RULE_CITY),
+    "longest": (365, "days", RULE_CITY),
+    "delisting_published": (5, "working_days", RULE_CITY),
+    "remind_first": (7, "days", DEFAULT),
+    "remind_second": (3, "days", DEFAULT),
+    "climb_township": (3, "days", DEFAULT),
+    "climb_county": (7, "days", DEFAULT),
+    "letter_answer": (7, "days", DEFAULT),
+    "duplicate_within": (90, "days", DEFAULT),
+    "duplicate_near": (100, "metres", DEFAULT),
+}
 
 COUNTED = """
     CREATE FUNCTION hazard_counted(p_from timestamptz, p_days int, p_working boolean)
@@ -55,7 +81,10 @@ RULE = """
 def add(apps, schema_editor):
     effective = datetime(2020, 1, 1, tzinfo=UTC)
     rule, route = apps.get_model("hazards", "Rule"), apps.get_model("hazards", "Route")
-    rule.objects.bulk_create(rule(**row, effective_from=effective) for row in rules())
+    rule.objects.bulk_create(
+        rule(code=code, value=value, measure=measure, source=source, effective_from=effective)
+        for code, (value, measure, source) in RULES.items()
+    )
     route.objects.bulk_create(route(**row) for row in routes())
 
 

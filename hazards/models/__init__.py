@@ -10,7 +10,6 @@ from hazards.models.tickets import (
     Photo,
     Plan,
     Route,
-    Rule,
     SavedView,
     Supervision,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "Poster",
     "PublicFiling",
     "Route",
-    "Rule",
     "SavedView",
     "Supervision",
     "Tally",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from database.clock import DatabaseNow
 from database.fields import LineField
 from hazards.rules.words import Closure, Door, Grade, Kind
+from norms import models as norms
 from org.models import Unit
 
 
@@ -134,8 +134,8 @@ class Hazard(models.Model):
         return self.ref
 
 
-class Deadline(models.Model):
-    """One computed deadline, kept with the rule, the version of the calendar and a sentence that says why."""
+class Deadline(norms.Deadline):
+    """What is owed of a ticket until when."""
 
     class What(models.TextChoices):
         TAKE_UP = "take_up", _("take up")
@@ -150,21 +150,12 @@ class Deadline(models.Model):
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="deadlines")
     what = models.CharField(_("what"), max_length=18, choices=What.choices)
-    due_at = models.DateTimeField(_("due at"))
-    rule = models.CharField(_("rule"), max_length=40)
-    calendar_version = models.PositiveIntegerField(_("version of the calendar"), null=True, blank=True)
-    why = models.JSONField(_("why"), encoder=DjangoJSONEncoder, help_text="Code and values of the sentence.")
-    set_at = models.DateTimeField(db_default=DatabaseNow())
-    ended_at = models.DateTimeField(null=True, blank=True)
 
     # Set by the selectors and views of the pages that show it
     said: str
     met: bool
 
-    class Meta:
-        verbose_name = _("deadline")
-        verbose_name_plural = _("deadlines")
-        ordering = ["id"]
+    class Meta(norms.Deadline.Meta):
         constraints = [
             models.UniqueConstraint(
                 name="hazard_one_open_deadline", fields=["hazard", "what"], condition=Q(ended_at=None)
@@ -173,30 +164,6 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hazard_id} {self.what}"
-
-
-class Rule(models.Model):
-    """A number of docs/domain.md 6 with its source and effective date; of a code the newest in force counts."""
-
-    class Measure(models.TextChoices):
-        DAYS = "days", _("days")
-        WORKING_DAYS = "working_days", _("working days")
-        METRES = "metres", _("metres")
-
-    code = models.SlugField(_("code"), max_length=40)
-    value = models.PositiveSmallIntegerField(_("value"))
-    measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
-    source = models.CharField(_("source"), max_length=160)
-    effective_from = models.DateTimeField(_("effective from"), db_default=DatabaseNow())
-
-    class Meta:
-        verbose_name = _("rule of deadlines")
-        verbose_name_plural = _("rules of deadlines")
-        ordering = ["code", "-effective_from"]
-        constraints = [models.UniqueConstraint(name="hazard_rule_once", fields=["code", "effective_from"])]
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class Route(models.Model):

@@ -1,38 +1,8 @@
-"""The default numbers and routes of hazards (docs/domain.md 6); a county edits them, later versions count."""
+"""The default routes of hazards (docs/domain.md 6); a county edits them."""
 
 from __future__ import annotations
 
 from typing import Any
-
-RULE_CITY = "rule of one city on listed supervision"
-DEFAULT = "default; set by the county"
-
-RULES: dict[str, tuple[int, str, str]] = {
-    "take_up": (1, "working_days", DEFAULT),
-    "register": (1, "working_days", DEFAULT),
-    "grade": (3, "working_days", DEFAULT),
-    "plan": (5, "working_days", DEFAULT),
-    "general": (15, "days", DEFAULT),
-    "major": (90, "days", DEFAULT),
-    "redo": (5, "working_days", DEFAULT),
-    "inspect": (10, "working_days", DEFAULT),
-    "close": (5, "working_days", DEFAULT),
-    "reinspection": (1, "days", DEFAULT),
-    "extension_ahead": (20, "working_days", RULE_CITY),
-    "extension_decided": (10, "working_days", RULE_CITY),
-    "longest": (365, "days", RULE_CITY),
-    "delisting_published": (5, "working_days", RULE_CITY),
-    "remind_first": (7, "days", DEFAULT),
-    "remind_second": (3, "days", DEFAULT),
-    "climb_township": (3, "days", DEFAULT),
-    "climb_county": (7, "days", DEFAULT),
-    "letter_answer": (7, "days", DEFAULT),
-    "duplicate_within": (90, "days", DEFAULT),
-    "duplicate_near": (100, "metres", DEFAULT),
-}
-"""Code → value, measure, source. ``climb_*``: days overdue before the township, then the county, steps in; the county's
-letter gives ``letter_answer`` days, after which it becomes a circular.
-"""
 
 DEPARTMENTS = {
     "geological_point": "D02",
@@ -50,10 +20,6 @@ DEPARTMENTS = {
 """Kind → the end of the department's code (board/demo/data/departments.csv)."""
 TOWNSHIP = ("cut_slope", "forest_fire", "heritage", "crowded_place", "scenic_spot", "rafting")
 VILLAGE = ("timber_houses", "other")
-
-
-def rules() -> list[dict[str, Any]]:
-    return [{"code": c, "value": n, "measure": measure, "source": s} for c, (n, measure, s) in RULES.items()]
 
 
 def routes() -> list[dict[str, Any]]:

@@ -10,10 +10,11 @@ from database.clock import now
 from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
 from hazards.rules.words import MajorReason
 from hazards.screens.possible import possible
-from hazards.selectors import deadlines, people, tickets
+from hazards.selectors import people, tickets
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from journal.sentences import say
+from norms.rules import deadlines
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed

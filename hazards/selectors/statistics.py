@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hazards.models import Hazard
-from hazards.selectors.deadlines import BEIJING
 from hazards.selectors.tickets import hazards_visible_to
 from journal.rules.world import REAL, World
+from norms.rules.deadlines import BEIJING
 from org.models import Person, in_language
 from org.selectors.jurisdiction import jurisdiction_of
 from web.errors import Invalid

@@ -10,10 +10,12 @@ from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from hazards.models import Hazard, Photo, Plan
-from hazards.selectors import deadlines, people
+from hazards.selectors import people
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from journal.rules.world import world_of
+from norms.rules import deadlines
+from norms.selectors.numbers import numbers
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, under, visible_to, within
 
@@ -102,7 +104,7 @@ def duplicates_of(hazard: Hazard, reader: Person) -> QuerySet[NearHazard]:
 
     Near: within the county's distance plus what both positions are vague by. ``metres`` says how far. Two statements.
     """
-    limits = deadlines.values_of("duplicate_near", "duplicate_within")
+    limits = numbers("duplicate_near", "duplicate_within")
     vague = min(hazard.accuracy_m or 0, WIDEST_ACCURACY_M)
     reach = limits["duplicate_near"] + vague
     span = deadlines.DAY * limits["duplicate_within"]

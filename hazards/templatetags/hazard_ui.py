@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from hazards.models import Deadline, Hazard
 from hazards.rules.words import Closure, Grade, Kind
 from hazards.screens.asked import SHORT
-from hazards.selectors.deadlines import day_of
+from norms.rules.deadlines import day_of
 
 register = template.Library()
 SOON = 3

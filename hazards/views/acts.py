@@ -16,8 +16,8 @@ from hazards.models import Deadline, Hazard
 from hazards.rules.words import Grade
 from hazards.screens.place import hazard_of
 from hazards.selectors import tickets
-from hazards.selectors.deadlines import day_of
 from hazards.views import forms
+from norms.rules.deadlines import day_of
 from org.models import Person, Unit
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound

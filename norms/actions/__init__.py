@@ -1,5 +1,6 @@
-"""What rules set in motion: the chase."""
+"""What rules set in motion: the chase; and the numbers that they rest on."""
 
 from norms.actions.chase import CHASES, Chase, Step, chased
+from norms.actions.set_number import set_number
 
-__all__ = ["CHASES", "Chase", "Step", "chased"]
+__all__ = ["CHASES", "Chase", "Step", "chased", "set_number"]

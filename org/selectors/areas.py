@@ -10,7 +10,7 @@ A unit counts
 and a township with any of its villages, because whoever orders a village tells its township. The county itself and
 departments never count. A boundary that crosses itself is mended before it is measured.
 
-The share is data (`duty.selectors.limits.limit("area_share_pct")`): callers pass it, because this package knows no
+The share is data (`norms.selectors.numbers.number("area_share_pct")`): callers pass it, because this package knows no
 numbers.
 """
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from database.clock import now
-from duty.selectors import limits
 from journal.actions.recording import Actor, record
 from journal.timers import cancel
+from norms.rules.numbers import Measure
+from norms.selectors.deadlines import after
+from norms.selectors.numbers import number
 from org.models import Person
 from org.rules import capabilities
 from plans.actions.lookup import plan_for
@@ -24,28 +27,33 @@ from web.errors import Invalid
 W = Due.What
 
 
-def after_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month, or the last one where the month is shorter."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def begin(plan: Plan, day: dt.date, *, by: Actor) -> None:
     """A version came into force: it counts as reviewed, its filing receipt is due, and its first drill if none is."""
     close(plan, W.REVIEW, day, by=by)
-    set_open(plan, W.REVIEW, after_months(day, plan.review_months), by=by)
+    set_next(plan, W.REVIEW, day, by=by)
     if not plan.dues.filter(what=W.DRILL, done_on=None).exists():
-        set_open(plan, W.DRILL, after_months(day, plan.drill_months), by=by)
-    set_open(plan, W.FILING, day + dt.timedelta(days=limits.limit("plan_filing_days")), by=by)
+        set_next(plan, W.DRILL, day, by=by)
+    filing = after(W.FILING, day, number("plan_filing_days"), Measure.DAYS, "plan_filing_days")
+    set_open(plan, W.FILING, filing.day, by=by, why=filing.why)
 
 
-def set_open(plan: Plan, what: str, due_on: dt.date, *, by: Actor, note: str = "") -> Due:
-    """The one open date of its kind, in place of another that may be there; its clock starts."""
+def set_next(plan: Plan, what: str, day: dt.date, *, by: Actor) -> Due:
+    """The next review or drill, by the plan's own months after ``day``."""
+    rule = "review_months" if what == W.REVIEW else "drill_months"
+    computed = after(what, day, getattr(plan, rule), Measure.MONTHS, rule)
+    return set_open(plan, what, computed.day, by=by, why=computed.why)
+
+
+def set_open(
+    plan: Plan, what: str, due_on: dt.date, *, by: Actor, note: str = "", why: Mapping[str, Any] | None = None
+) -> Due:
+    """The one open date of its kind, in place of another that may be there; its clock starts. Without ``why`` somebody
+    chose the day.
+    """
     for older in plan.dues.filter(what=what, done_on=None):
         cancel([f"due:{older.pk}"])
         older.delete()
-    due = Due.objects.create(plan=plan, what=what, due_on=due_on, note=note)
+    due = Due.objects.create(plan=plan, what=what, due_on=due_on, note=note, why=dict(why or {}))
     start(due)
     record("plan.due_set", f"due:{due.pk}", plan.unit.path, by=by, card=due_card(due))
     return due
@@ -86,8 +94,7 @@ def record_due(plan_id: int, *, by: Actor, what: str, done_on: dt.date, note: st
     if due is None:
         set_open(plan, what, done_on, by=by)
         due = close(plan, what, done_on, by=by, note=note.strip())
-    months = plan.review_months if what == W.REVIEW else plan.drill_months
-    set_open(plan, what, after_months(done_on, months), by=by)
+    set_next(plan, what, done_on, by=by)
     if due is None:
         raise RuntimeError("a date that was just set is open")
     return due

@@ -10,8 +10,8 @@ import datetime as dt
 from django.utils import timezone
 
 from database.clock import now
-from duty.selectors import limits
 from journal.timers import Setting, set_timers
+from norms.selectors import numbers
 from plans.models import Due
 
 REMIND = "plan.due"
@@ -25,9 +25,9 @@ def moment(due: Due, step: int) -> dt.datetime:
     """When reminder number ``step`` is due."""
     names = ("plan_first_reminder_days", "plan_second_reminder_days", "plan_third_reminder_days")
     if step < ON_THE_DAY:
-        days = -limits.limit(names[step])
+        days = -numbers.number(names[step])
     else:
-        days = (step - ON_THE_DAY) * limits.limit("plan_reminder_every_days")
+        days = (step - ON_THE_DAY) * numbers.number("plan_reminder_every_days")
     return timezone.make_aware(dt.datetime.combine(due.due_on + dt.timedelta(days=days), HOUR))
 
 
@@ -38,7 +38,7 @@ def start(due: Due) -> None:
         step += 1
     while moment(due, step) <= present:
         behind = (present - moment(due, ON_THE_DAY)).days
-        step = ON_THE_DAY + 1 + behind // max(1, limits.limit("plan_reminder_every_days"))
+        step = ON_THE_DAY + 1 + behind // max(1, numbers.number("plan_reminder_every_days"))
     follow(due, step)
 
 

@@ -88,6 +88,7 @@ class DueAnswer(s.Serializer):
     due_on = s.DateField()
     done_on = s.DateField(allow_null=True)
     note = s.CharField()
+    why = s.CharField(help_text="How the date was counted; empty where somebody chose it.")
 
 
 class ItemAnswered(s.Serializer):

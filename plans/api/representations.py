@@ -91,7 +91,14 @@ def item(row: RevisionItem) -> dict[str, Any]:
 
 
 def due(row: Due) -> dict[str, Any]:
-    return {"id": row.pk, "what": row.what, "due_on": row.due_on, "done_on": row.done_on, "note": row.note}
+    return {
+        "id": row.pk,
+        "what": row.what,
+        "due_on": row.due_on,
+        "done_on": row.done_on,
+        "note": row.note,
+        "why": row.said,
+    }
 
 
 def compiled(made: Compiled) -> dict[str, Any]:

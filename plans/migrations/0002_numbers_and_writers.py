@@ -4,9 +4,17 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from plans.rules.default_numbers import APPROVERS, LIMITS, WRITERS
+from plans.rules.default_numbers import APPROVERS, WRITERS
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+DEFAULT = "default; set by the county"
+LIMITS = {
+    "plan_filing_days": (20, DEFAULT),
+    "plan_first_reminder_days": (90, DEFAULT),
+    "plan_second_reminder_days": (30, DEFAULT),
+    "plan_third_reminder_days": (7, DEFAULT),
+    "plan_reminder_every_days": (7, DEFAULT),
+}
 
 
 def add(apps, schema_editor):

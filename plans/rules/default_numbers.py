@@ -1,17 +1,21 @@
-"""The default numbers of plans (docs/domain.md 7) with their sources; kept beside duty's (duty/models/numbers.py)."""
+"""The numbers of plans (docs/domain.md 7), and the posts that write plans by default."""
 
 from __future__ import annotations
 
-DEFAULT = "default; set by the county"
+from django.utils.translation import gettext_lazy as _
 
-LIMITS = {
-    "plan_filing_days": (20, DEFAULT),
-    "plan_first_reminder_days": (90, DEFAULT),
-    "plan_second_reminder_days": (30, DEFAULT),
-    "plan_third_reminder_days": (7, DEFAULT),
-    "plan_reminder_every_days": (7, DEFAULT),
-}
-"""Days from approval to the filing receipt; days before a due date; days between reminders once it has passed."""
+from norms.rules.numbers import Measure, under
+
+figure = under(_("Plans"))
+DAYS = Measure.DAYS
+
+figure("plan_filing_days", _("Filing receipt of a plan, after it was approved"), DAYS, 20)
+figure("plan_first_reminder_days", _("First reminder, before a plan's due date"), DAYS, 90,
+       at_least="plan_second_reminder_days")  # fmt: skip
+figure("plan_second_reminder_days", _("Second reminder, before a plan's due date"), DAYS, 30,
+       at_least="plan_third_reminder_days")  # fmt: skip
+figure("plan_third_reminder_days", _("Third reminder, before a plan's due date"), DAYS, 7)
+figure("plan_reminder_every_days", _("Between reminders of a plan's due date that has passed"), DAYS, 7)
 
 WRITERS = ("command_office_director", "county_duty_officer", "township_deputy", "township_station")
 APPROVERS = (

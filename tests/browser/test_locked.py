@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from duty.rules.default_numbers import LIMITS
+from norms.rules.numbers import NUMBERS
 from tests.browser.conftest import Server
 from tests.chaos.visitors import Visitor
 
@@ -18,7 +18,7 @@ SignIn = Callable[..., Any]
 def attack(server: Server, username: str) -> None:
     """From the address at which the browsers of this test are too."""
     stranger = Visitor(server.port)
-    for n in range(LIMITS["sign_in_failures"][0]):
+    for n in range(NUMBERS["sign_in_failures"].default):
         status, _content, _seconds = stranger.post("/login/", username=username, password=f"guess {n}")
     assert status == 429
 

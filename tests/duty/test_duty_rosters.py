@@ -10,12 +10,13 @@ import pytest
 
 from duty import actions
 from duty.actions.calendar import affected_shifts, calendar_warnings
-from duty.models import CalendarDay, Roster, Shift, Stint
+from duty.models import Roster, Shift, Stint
 from duty.selectors import rosters as selectors
 from duty.selectors import watch
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
+from norms.models import CalendarDay
 from org.actions import deactivate_person
 from org.models import Person, Unit
 from tests.duty.conftest import DAY, beijing, responsible

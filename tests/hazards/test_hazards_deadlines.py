@@ -10,12 +10,14 @@ from django.utils.translation import override
 
 from duty.actions import set_calendar_year
 from hazards import actions
-from hazards.models import Deadline, Hazard, Rule
-from hazards.selectors import deadlines
-from hazards.selectors.deadlines import counted, day_of, moment
+from hazards.models import Deadline, Hazard
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
+from norms.models import Number
+from norms.rules import deadlines
+from norms.rules.deadlines import day_of, moment
+from norms.selectors.deadlines import counted
 from notify.models import Message
 from org.models import Person
 from tests.duty.conftest import beijing
@@ -71,7 +73,7 @@ class TestCounting:
         assert (again.day, again.calendar_version) == (dt.date(2027, 10, 7), 2)
 
     def test_a_newer_rule_counts_from_its_day(self, demo_county: Any) -> None:
-        Rule.objects.create(
+        Number.objects.create(
             code="general",
             value=10,
             measure="days",

@@ -17,11 +17,12 @@ from database.rows import as_json
 from hazards.actions import clocks
 from hazards.actions.file import file_hazard
 from hazards.cards import hazard_card
-from hazards.models import Deadline, Hazard, Rule
+from hazards.models import Deadline, Hazard
 from hazards.rules.filing import Filing
-from hazards.selectors.deadlines import counted
 from journal.models import Event, Relay, Timer
 from journal.subscribers import SUBSCRIPTIONS, Subscription
+from norms.models import Number
+from norms.selectors.deadlines import counted
 from org.models import Appointment, Person
 from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
 from web.errors import Invalid
@@ -303,7 +304,7 @@ def test_what_a_filing_writes_is_what_is_counted_and_drawn_elsewhere(village, ki
 
 @pytest.mark.parametrize("days", [1, 4, 9])
 def test_the_first_reminder_is_the_first_still_to_come(village, days):
-    Rule.objects.filter(code="register").update(value=days, measure="days")
+    Number.objects.filter(code="register").update(value=days, measure="days")
     hazard, _new = file_hazard(_filing(), by=village, door="api")
     timer = Timer.objects.get(subject=f"hazard:{hazard.pk}")
     set_elsewhere = clocks.setting(hazard, 0, counted("register", "register"), hazard.filed_at)

@@ -12,12 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from duty.models import Limit
-from duty.rules.default_numbers import LIMITS
 from hazards.actions.posters import end_poster, make_posters, replace_poster
 from hazards.actions.public import hashed_address
 from hazards.models import Hazard, Photo, Poster, PublicFiling
 from journal.models import Event
+from norms.models import Number
+from norms.rules.numbers import NUMBERS
 from org.models import Unit
 from tests.command.photos import jpeg
 from tests.hazards.conftest import NEIGHBOUR, TOWN, VILLAGE, point_in
@@ -149,11 +149,11 @@ def test_a_machine_that_fills_the_trap_is_thanked_and_stores_nothing(poster):
     assert not PublicFiling.objects.exists()
 
 
-PER_ADDRESS = LIMITS["public_address_h"][0]
+PER_ADDRESS = NUMBERS["public_address_h"].default
 
 
 def set_number(code: str, value: int) -> None:
-    Limit.objects.filter(code=code).update(value=value)
+    Number.objects.filter(code=code).update(value=value)
 
 
 def test_one_address_files_only_so_often(poster, clock):
@@ -171,7 +171,7 @@ def test_whoever_uses_up_a_poster_or_the_county_keeps_nobody_else_out(poster, co
     flood = [file(poster, address=f"10.0.0.{n % 2}").status_code for n in range(12)]
     assert flood == [201] * 8 + [429] * 4
     # Neighbours who have not filed yet may each file a few, and not more.
-    always = LIMITS["public_always_h"][0]
+    always = NUMBERS["public_always_h"].default
     for neighbour in ("10.0.1.1", "10.0.1.2", "2001:db8:9::1"):
         answers = [file(poster, address=neighbour).status_code for _ in range(always + 1)]
         assert answers == [201] * always + [429]

@@ -133,11 +133,11 @@ def test_the_whole_county_is_one_statement(django_assert_num_queries):
 
 
 def test_the_share_is_a_number_with_a_source_that_a_county_may_change():
-    from duty.models import Limit
-    from duty.selectors.limits import limit
+    from norms.models import Number
+    from norms.selectors.numbers import number
 
-    assert limit("area_share_pct") == 10
-    assert Limit.objects.get(code="area_share_pct").source
+    assert number("area_share_pct") == 10
+    assert Number.objects.get(code="area_share_pct").source
 
 
 def test_shapes_laid_over_one_another_are_measured_once(row):

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import translation
 from openpyxl import Workbook
 
-from duty.selectors.limits import limit
+from norms.selectors.numbers import number
 from org import actions
 from org.files.people import import_people
 from org.models import Person, Unit
@@ -196,8 +196,8 @@ def test_a_username_signs_in_however_a_keyboard_wrote_it(client: Client, typed: 
 
 
 def test_spellings_of_one_username_are_locked_together(client: Client) -> None:
-    for number in range(limit("sign_in_failures")):
-        typed = ("officer", "Officer", "officer\u200b", "OFFICER")[number % 4]
+    for n in range(number("sign_in_failures")):
+        typed = ("officer", "Officer", "officer\u200b", "OFFICER")[n % 4]
         answer = client.post("/login/", {"username": typed, "password": "wrong"})
     assert client.post("/login/", {"username": "officer", "password": "sanji-demo"}).status_code == answer.status_code
     assert answer.status_code in (403, 429)

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from duty.models import Limit
-from duty.selectors.limits import limit
 from emergency.middleware import session_age
+from norms.models import Number
+from norms.selectors.numbers import number
 from org.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -59,19 +59,19 @@ def is_in(client: Client) -> bool:
 
 
 def test_a_sign_in_ends_when_it_was_not_used_for_the_idle_time(signed_in: Client, clock: Any, off_duty: None) -> None:
-    clock.travel(hours=limit("session_idle_h"), minutes=1)
+    clock.travel(hours=number("session_idle_h"), minutes=1)
     assert not is_in(signed_in)
 
 
 def test_what_is_in_use_does_not_end(signed_in: Client, clock: Any, off_duty: None) -> None:
     for _time in range(4):
-        clock.travel(hours=limit("session_idle_h") - 1)
+        clock.travel(hours=number("session_idle_h") - 1)
         assert is_in(signed_in)
 
 
 def test_a_poll_of_an_open_page_is_use_too(signed_in: Client, clock: Any, off_duty: None) -> None:
     for address in ("/api/v1/events/", "/me/session/", "/me/alarms/"):
-        clock.travel(hours=limit("session_idle_h") - 1)
+        clock.travel(hours=number("session_idle_h") - 1)
         assert signed_in.get(address).status_code == 200
 
 
@@ -91,10 +91,10 @@ def test_a_busy_page_writes_once_in_five_minutes(signed_in: Client, clock: Any, 
 def test_nobody_stays_signed_in_for_ever(signed_in: Client, clock: Any, off_duty: None) -> None:
     hours = 0
     while is_in(signed_in):
-        assert hours <= 24 * limit("session_longest_d")
+        assert hours <= 24 * number("session_longest_d")
         clock.travel(hours=6)
         hours += 6
-    assert hours >= 24 * limit("session_longest_d")
+    assert hours >= 24 * number("session_longest_d")
 
 
 def test_whoever_is_on_duty_is_not_signed_out_before_the_handover(
@@ -106,7 +106,7 @@ def test_whoever_is_on_duty_is_not_signed_out_before_the_handover(
     assert is_in(signed_in)
     clock.travel(hours=22, minutes=50)  # the page was closed all the while
     assert clock.now() >= shift_ends - MINUTE
-    clock.travel(minutes=limit("session_shift_grace_min") - 1)
+    clock.travel(minutes=number("session_shift_grace_min") - 1)
     assert is_in(signed_in)
 
 
@@ -114,14 +114,16 @@ def test_a_shift_that_has_begun_outlasts_the_longest_life(
     signed_in: Client, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began = clock.now()
-    longest = dt.timedelta(days=limit("session_longest_d"))
+    longest = dt.timedelta(days=number("session_longest_d"))
     monkeypatch.setattr("emergency.middleware.session_age.on_until", lambda *_: began + longest + 5 * HOUR)
     end = session_age.end_of_session(1, began, began + longest - HOUR)
-    assert end == began + longest + 5 * HOUR + limit("session_shift_grace_min") * MINUTE
+    assert end == began + longest + 5 * HOUR + number("session_shift_grace_min") * MINUTE
 
 
 def test_the_numbers_are_data(signed_in: Client, clock: Any, off_duty: None) -> None:
-    Limit.objects.create(code="session_idle_h", value=2, source="test", effective_from=clock.now() - MINUTE)
+    Number.objects.create(
+        code="session_idle_h", value=2, measure="hours", source="test", effective_from=clock.now() - MINUTE
+    )
     began = clock.now()
     assert session_age.end_of_session(1, began, began) == began + 2 * HOUR
 

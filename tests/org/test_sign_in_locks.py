@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 
-from duty.models import Limit
-from duty.rules.default_numbers import LIMITS
 from journal.models import Event
+from norms.models import Number
+from norms.rules.numbers import NUMBERS
 from org import actions
 from org.actions import change_password
 from org.models import Person, SignInCount
@@ -25,7 +25,7 @@ from tests.conftest import Clock
 pytestmark = pytest.mark.django_db
 HERE, THERE = "10.8.0.1", "10.8.0.2"
 RIGHT = "sanji-demo"
-MOST = LIMITS["sign_in_failures"][0]
+MOST = NUMBERS["sign_in_failures"].default
 
 
 def sign_in(
@@ -142,7 +142,7 @@ def test_a_stranger_s_failures_stay_when_the_officer_signs_in_at_the_same_addres
 
 
 def test_a_lock_ends_by_itself_grows_and_is_not_prolonged_by_trying(clock: Clock) -> None:
-    first, longest = LIMITS["sign_in_lock_min"][0], LIMITS["sign_in_lock_longest_min"][0]
+    first, longest = NUMBERS["sign_in_lock_min"].default, NUMBERS["sign_in_lock_longest_min"].default
     for minutes in [min(first * 2**n, longest) for n in range(7)]:
         assert attack().status_code == 429
         clock.travel(minutes=minutes - 0.5)
@@ -154,7 +154,7 @@ def test_a_lock_ends_by_itself_grows_and_is_not_prolonged_by_trying(clock: Clock
 
 def test_old_failures_are_forgotten(clock: Clock) -> None:
     attack(times=MOST - 1)
-    clock.travel(hours=LIMITS["sign_in_forgotten_h"][0] + 1)
+    clock.travel(hours=NUMBERS["sign_in_forgotten_h"].default + 1)
     assert attack(times=MOST - 1).status_code == 200
 
 
@@ -215,7 +215,7 @@ def test_after_unlocking_an_attack_that_goes_on_leaves_time_to_sign_in(
     browse: Callable[..., Client], admin: Person, officer: Person
 ) -> None:
     spared = 3 * MOST
-    Limit.objects.filter(code="sign_in_spared_failures").update(value=spared)
+    Number.objects.filter(code="sign_in_spared_failures").update(value=spared)
     attack()
     browse(admin).post(f"/setup/access/people/{officer.pk}/unlock/")
     attack(times=spared - 1)

@@ -9,21 +9,27 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from database.clock import now
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
+from norms.rules.numbers import Measure
+from norms.selectors.deadlines import after
 from notify.models import Message
 from org.models import Person, Unit
 from plans import actions
-from plans.actions.dues import after_months
 from plans.files.yaml_format import dump
 from plans.models import Due, Plan, Version
 from plans.selectors import plans
 from plans.selectors.people import writers_and_approvers
 from tests.plans.conftest import COUNTY, flood
 from web.errors import Invalid
+
+
+def after_months(day: dt.date, months: int) -> dt.date:
+    return after("drill", day, months, Measure.MONTHS, "drill_months").day
 
 
 def go_to(clock: Any, day: dt.date, hour: int = 9, minute: int = 1) -> None:
@@ -46,14 +52,14 @@ def test_approval_sets_the_dates(in_force: Callable[..., Version]) -> None:
     assert dict(Due.objects.values_list("what", "due_on")) == {
         "review": after_months(day, 12), "drill": after_months(day, 24), "filing": day + dt.timedelta(days=20),
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "then"),
-    [("2026-01-31", 1, "2026-02-28"), ("2024-02-29", 36, "2027-02-28"), ("2026-12-15", 1, "2027-01-15")],
-)
-def test_months_end_where_they_end(day: str, months: int, then: str) -> None:
-    assert after_months(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(then)
+    with override("en"):
+        said = {due.what: due.said for due in Due.objects.all()}
+    assert said == {
+        "review": f"12 months from {day}", "drill": f"24 months from {day}",
+        "filing": f"20 days from {day}, every day counted",
+    }  # fmt: skip
+    actions.set_due(version.plan_id, by=SYSTEM, what="drill", due_on=day)
+    assert open_due(version.plan, "drill").said == ""
 
 
 def test_reminders_come_ahead_on_the_day_and_weekly_until_done(

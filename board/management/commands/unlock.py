@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from duty.selectors.limits import limit, minutes
 from journal.actions.recording import SYSTEM
+from norms.selectors.numbers import minutes, number
 from org.actions import unlock_sign_in
 from org.models import Person
 
@@ -26,4 +26,4 @@ class Command(BaseCommand):
         if not locked:
             self.stdout.write(f"{person.username} was not locked.")
             return
-        self.stdout.write(f"Unlocked {person.username}, for {limit('sign_in_spared_min')} minutes at least.")
+        self.stdout.write(f"Unlocked {person.username}, for {number('sign_in_spared_min')} minutes at least.")

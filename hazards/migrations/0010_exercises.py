@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hazards", "0007_tallies")]
+    dependencies = [("hazards", "0009_deadlines_to_norms")]
 
     operations = [
         migrations.AddField("hazard", "exercise", models.BigIntegerField(blank=True, null=True)),
