@@ -7,7 +7,6 @@ the journal refuses DELETE and TRUNCATE, so what was committed could not be flus
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import uuid
 from collections import Counter
@@ -23,11 +22,12 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from org.models import Person, Unit
-from tests.infra.processes import eventually
-from tests.own_database import OwnDatabase, empty, make_founded_database
-from tests.shapes import faults_of
 from tests.support import codes  # noqa: F401 - registers them
+from tests.support.county import BACKEND, Clock
 from tests.support.jobs import WaitingAPIClient, WaitingClient
+from tests.support.own_database import empty, make_founded_database
+from tests.support.processes import eventually
+from tests.support.shapes import faults_of
 
 # Each test client would read the whole folder of static files anew; what a test asks for is looked up instead.
 settings.WHITENOISE_AUTOREFRESH = True
@@ -41,7 +41,7 @@ settings.STORAGES = {
 settings.CHECK_CARDS = True
 
 # Nothing that a test keeps is worth a tenth of a second of guessing for each password.
-settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+settings.PASSWORD_HASHERS = ["tests.support.passwords.QuickHasher"]
 
 # How long a machine takes to make up an example says nothing about the code.
 hypothesis.settings.register_profile("ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -131,7 +131,7 @@ def _ask_and_compare(self: Client, **request: Any) -> Any:
 
 
 Client.request = _ask_and_compare  # type: ignore[method-assign]
-"""Every test that asks the API holds its answers against the schema too (tests/shapes.py)."""
+"""Every test that asks the API holds its answers against the schema too (tests/support/shapes.py)."""
 
 
 @pytest.fixture(autouse=True)
@@ -158,29 +158,6 @@ def demo_county(db: None) -> Unit:
 def empty_register(db: None) -> None:
     """No unit, no person, no event: for tests that found a county themselves. Undone with the test's transaction."""
     empty()
-
-
-class Clock:
-    """The database's clock (database/clock.py), moved for this test's connections; Python's clock stays where it is."""
-
-    def __init__(self) -> None:
-        self.offset = dt.timedelta(0)
-
-    def travel(self, **by: float) -> None:
-        """Go on by ``minutes=15`` and the like. A committing test's other connections follow when they are opened."""
-        self.offset += dt.timedelta(**by)
-        text = f"{self.offset.total_seconds()} seconds"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('sanji.clock_offset', %s, false)", [text])
-            if OwnDatabase.original is not None:
-                name = connection.settings_dict["NAME"]
-                cursor.execute(f"ALTER DATABASE \"{name}\" SET sanji.clock_offset = '{text}'")
-
-    @staticmethod
-    def now() -> dt.datetime:
-        from database.clock import now
-
-        return now()
 
 
 @pytest.fixture
@@ -226,13 +203,10 @@ def admin(person: Callable[[str], Person]) -> Person:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A browser (Playwright's), for all of this process's tests that drive one."""
-    from tests.browser.chromium import running
+    from tests.support.chromium import running
 
     with running() as browser:
         yield browser
-
-
-BACKEND = "emergency.authentication.sessions.PeopleBackend"
 
 
 @pytest.fixture

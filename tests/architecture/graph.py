@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from tests.architecture.sources import Source, sources
+from tests.support.sources import Source, sources
 
 
 def _name(source: Source) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from tests.architecture.sources import APPS, ROOT, sources
+from tests.support.sources import APPS, ROOT, sources
 
 ENDINGS = "py|js|mjs|css|html|md|sql|sh|toml|yml|yaml|json|txt|conf|service"
 PATH = re.compile(rf"(?<![\w./<{{@:-])(?:[\w.-]+/)+[\w.-]+\.(?:{ENDINGS})(?![\w/(])")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.architecture.sources import APPS, ROOT
+from tests.support.sources import APPS, ROOT
 
 FILES = sorted(file for app in APPS for file in (ROOT / app).glob("sql/*.sql"))
 NOT_YET = ("hazard_counted(", "hazard_rule(")

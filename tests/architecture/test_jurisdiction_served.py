@@ -13,10 +13,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from board.middleware import OPEN_TO_SCREENS
 from hazards.models import Hazard
-from tests.architecture.served import REFUSED, SCREENS, TOWNSHIP, Answer, Served, served
 from tests.architecture.test_jurisdiction_walk import NEIGHBOUR, WORDS, _state, addresses
 from tests.architecture.test_open_pages import OPEN
-from tests.journal.conftest import LiveClient, happen, until
+from tests.support.live import LiveClient, happen, until
+from tests.support.served import REFUSED, SCREENS, TOWNSHIP, Answer, Served, served
 
 CAP_DOOR = "/api/v1/inbound/cap/"
 SCHEMA = ("/api/schema/", "/api/docs/", "/api/v1/")

@@ -9,7 +9,7 @@ import pytest
 from command.actions import open_incident
 from org.models import Person
 from tests.architecture.test_jurisdiction_walk import WORDS, plant
-from tests.journal.conftest import LiveServer, until
+from tests.support.live import LiveServer, until
 
 
 @pytest.mark.django_db(transaction=True)

@@ -59,10 +59,10 @@ from org.models import Appointment, Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of
 from org.selectors.sign_ins import Rules
 from plans.actions import create_plan, raise_item
-from tests.command.levels import action, plan_of
-from tests.conftest import BACKEND
 from tests.early_warning.messages import info, message, reference, update
+from tests.support.county import BACKEND
 from tests.support.jobs import finished, run_jobs
+from tests.support.levels import action, plan_of
 from web.actions import start_job
 
 NEIGHBOUR, NEIGHBOUR_PATH = "331126105", "33.11.26.105"

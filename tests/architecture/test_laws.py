@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.architecture.sources import APPS, ROOT, Source, public_actions, sources
+from tests.support.sources import APPS, ROOT, Source, public_actions, sources
 
 # Law 1: one write path -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.architecture.sources import sources
+from tests.support.sources import sources
 
 
 @pytest.mark.parametrize(

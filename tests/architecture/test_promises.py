@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import polib
 
 from notify.gateways import channels
-from tests.architecture.sources import ROOT
+from tests.support.sources import ROOT
 
 SPEAKS_OF = re.compile(
     r"短信|致电|拨打|来电|电话|回电|邮件|邮箱|响铃|\bSMS\b|text message|e-?mail|telephone|\bby phone|\bphones? sound"

@@ -22,7 +22,7 @@ from journal.sentences import SENTENCES
 from journal.states import machines
 from journal.subscribers import SUBSCRIPTIONS
 from notify.selectors.acts import ACTS
-from tests.architecture.sources import APPS, ROOT, sources
+from tests.support.sources import APPS, ROOT, sources
 
 EXPECTED = {
     "acts of alarms", "capabilities", "cards", "channels", "grounds of deadlines", "handover sections", "message codes",

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.architecture.sources import APPS, ROOT, Source, sources
+from tests.support.sources import APPS, ROOT, Source, sources
 
 FILES = {
     "__init__.py", "admin.py", "apps.py", "cards.py", "context_processors.py", "middleware.py", "models.py",
@@ -102,4 +102,14 @@ def test_what_is_shown_or_written_to_a_file_knows_nothing_of_views() -> None:
         line for source in sources() if _in_rooms(source, "screens", "files", "templatetags")
         for line in _of_rooms(source, "views")
     ]  # fmt: skip
+    assert strays == []
+
+
+def test_no_conftest_is_imported_as_a_library() -> None:
+    """What tests share beside fixtures stands in tests/support/: a conftest that is imported is loaded twice."""
+    strays = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "conftest import" in path.read_text(encoding="utf-8").replace('"conftest import"', "")
+    ]
     assert strays == []

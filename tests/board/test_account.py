@@ -25,7 +25,7 @@ from journal.actions.relays import run_pending
 from journal.models import Event
 from org.actions import deactivate_person, issue_token
 from org.models import Person, TokenNote, Unit
-from tests.conftest import Clock
+from tests.support.county import Clock
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "sanji-demo", "a mountain road at night"

@@ -26,9 +26,9 @@ from early_warning.models import Warning
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
 from org.models import Person, Unit
-from tests.conftest import BACKEND
-from tests.own_database import empty
-from tests.shapes import read_all
+from tests.support.county import BACKEND
+from tests.support.own_database import empty
+from tests.support.shapes import read_all
 
 pytestmark = pytest.mark.django_db
 

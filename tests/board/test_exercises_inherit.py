@@ -23,9 +23,9 @@ from notify.actions.rounds import deliver_due
 from notify.gateways import channels
 from notify.models import Message
 from org.models import Person, Unit
-from tests.command.levels import action, plan_of
 from tests.notify.test_messages import Gateway
 from tests.support.exercises import JUSHUI, TRIGGERS, Night, holder
+from tests.support.levels import action, plan_of
 from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db

@@ -42,8 +42,8 @@ from journal.models import Event
 from journal.rules.world import REAL, World
 from journal.selectors.participants import PARTICIPANTS
 from org.models import Person, Unit
-from tests.command.levels import action, plan_of
 from tests.support.exercises import JUSHUI, TRIGGERS, Night
+from tests.support.levels import action, plan_of
 
 pytestmark = pytest.mark.django_db
 N = 4

@@ -18,8 +18,8 @@ from journal.actions.recording import SYSTEM
 from journal.selectors.participants import PARTICIPANTS
 from journal.timers import fire_due
 from org.models import Person, Unit
-from tests.command.levels import action, plan_of
 from tests.support.exercises import TRIGGERS, Night
+from tests.support.levels import action, plan_of
 
 pytestmark = pytest.mark.django_db
 N = 6

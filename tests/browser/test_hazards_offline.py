@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hazards.models import Hazard, Photo
 from journal.models import Event
-from tests.browser.chromium import CHROMIUM, FLAGS
-from tests.browser.conftest import session_of, until
-from tests.command.photos import exif_of, jpeg, picture
+from tests.support.chromium import CHROMIUM, FLAGS
+from tests.support.pages_open import session_of, until
+from tests.support.photos import exif_of, jpeg, picture
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from org.models import Person
-from tests.browser.conftest import Server
 from tests.support.jobs import run_jobs
+from tests.support.pages_open import Server
 from web.actions import start_job
 from web.kinds import Upload
 from web.models import Job

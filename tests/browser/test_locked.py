@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from norms.rules.numbers import NUMBERS
-from tests.browser.conftest import Server
 from tests.chaos.visitors import Visitor
+from tests.support.pages_open import Server
 
 SignIn = Callable[..., Any]
 

@@ -16,8 +16,8 @@ from command.models import Assignment, Order
 from hazards.models import Hazard
 from journal.models import Event
 from org.models import Person
-from tests.browser.conftest import session_of
-from tests.browser.moods import BUFFERS, CLEAR, FOREIGN, NO_SOCKETS, SILENT, SLOW, SWALLOWS, Proxy
+from tests.support.moods import BUFFERS, CLEAR, FOREIGN, NO_SOCKETS, SILENT, SLOW, SWALLOWS, Proxy
+from tests.support.pages_open import session_of
 
 # By the clock: these want the machine to themselves.
 pytestmark = [pytest.mark.browser, pytest.mark.quiet]

@@ -13,8 +13,8 @@ from early_warning.actions import add_feed, receive
 from early_warning.models import Warning as WeatherWarning
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
-from tests.browser.conftest import Server
 from tests.early_warning.messages import info, message
+from tests.support.pages_open import Server
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.support.pages_open import Server
 
 SignIn = Callable[..., Any]
 

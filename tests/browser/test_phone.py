@@ -12,7 +12,7 @@ from command import actions
 from command.models import Assignment, Order
 from journal.models import Attachment
 from org.models import Person
-from tests.command.photos import jpeg
+from tests.support.photos import jpeg
 
 pytestmark = pytest.mark.browser
 

@@ -19,8 +19,8 @@ from org.models import Person, Unit
 from plans.actions.imports import import_plan
 from plans.models import Version
 from tests.browser.test_map_live import post_cap
-from tests.command.levels import in_force
-from tests.command.photos import jpeg
+from tests.support.levels import in_force
+from tests.support.photos import jpeg
 
 LIBRARY = Path(__file__).parents[2] / "plans" / "files" / "library" / "flood.yaml"
 OFFLINE = ["ERR_INTERNET_DISCONNECTED", "WebSocket", "Failed to fetch"]
@@ -223,7 +223,7 @@ def test_a_figure_that_was_typed_survives_the_lost_connection(
 ) -> None:
     """The outbox keeps note and figure, and sends them when the connection is back."""
     from command import actions
-    from tests.command.levels import action, plan_of
+    from tests.support.levels import action, plan_of
 
     leader, village = (Person.objects.get(username=name) for name in ("leader", "village"))
     incident = actions.open_incident(by=leader, title="山洪", category="natural_disaster", unit="331126")

@@ -13,7 +13,7 @@ from command import actions
 from command.models import Assignment
 from database.clock import now
 from org.models import Person
-from tests.command.shown_cases import FILE
+from tests.support.shown_cases import FILE
 
 RULE = """
     async ([table]) => {

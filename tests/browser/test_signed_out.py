@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from command import actions
 from command.models import Order
 from org.models import Person
-from tests.browser.conftest import session_of
+from tests.support.pages_open import session_of
 from web.errors import ActionError
 
 # By the clock: these want the machine to themselves.

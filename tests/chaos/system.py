@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.db import connection
 
 from journal.actions import roles
-from tests.infra.processes import alive, eventually
+from tests.support.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 90.0

@@ -19,8 +19,8 @@ from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
 from notify.models import Message
 from tests.chaos.system import System
-from tests.conftest import OwnDatabase
-from tests.infra.processes import eventually
+from tests.support.own_database import OwnDatabase
+from tests.support.processes import eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
 

@@ -24,16 +24,16 @@ from hazards.rules.filing import Filing
 from hazards.rules.words import Door
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
-from tests.browser.conftest import session_of
 from tests.chaos.memory import Scale
 from tests.chaos.system import System
 from tests.chaos.village import Village
 from tests.chaos.visitors import Visitor
-from tests.conftest import OwnDatabase
 from tests.early_warning.messages import info, message
-from tests.hazards.conftest import VILLAGE, point_in
-from tests.journal.evil_photos import flat_png
 from tests.org import evil_workbooks as evil
+from tests.support.evil_photos import flat_png
+from tests.support.hazards import VILLAGE, point_in
+from tests.support.own_database import OwnDatabase
+from tests.support.pages_open import session_of
 from web.models import Job
 
 pytestmark = [

@@ -29,14 +29,14 @@ from command.models import Assignment, Incident
 from emergency.http import THREADS
 from journal.models import Attachment, Event
 from org.models import Person
-from tests.browser.conftest import session_of
-from tests.chaos.gate import Gate
 from tests.chaos.system import System
 from tests.chaos.visitors import Answer, Visitor
-from tests.command.photos import jpeg
-from tests.conftest import OwnDatabase
-from tests.hazards.conftest import VILLAGE, point_in
-from tests.infra.processes import eventually
+from tests.support.gate import Gate
+from tests.support.hazards import VILLAGE, point_in
+from tests.support.own_database import OwnDatabase
+from tests.support.pages_open import session_of
+from tests.support.photos import jpeg
+from tests.support.processes import eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
 

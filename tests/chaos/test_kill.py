@@ -28,11 +28,11 @@ from journal import timers
 from journal.models import Event, Timer
 from notify.models import Delivery, Message
 from org.models import Person
-from tests.browser.conftest import session_of
 from tests.chaos.system import System
 from tests.chaos.watcher import Watcher, seen_in, watch_in
-from tests.conftest import OwnDatabase
-from tests.infra.processes import eventually
+from tests.support.own_database import OwnDatabase
+from tests.support.pages_open import session_of
+from tests.support.processes import eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
 

@@ -22,12 +22,12 @@ from database.clock import now
 from duty.actions import log_call
 from journal.models import Timer
 from org.models import Person
-from tests.browser.conftest import session_of
 from tests.chaos.system import System
 from tests.chaos.village import Village
 from tests.chaos.visitors import Visitor
-from tests.conftest import OwnDatabase
-from tests.infra.processes import alive, eventually
+from tests.support.own_database import OwnDatabase
+from tests.support.pages_open import session_of
+from tests.support.processes import alive, eventually
 from web.models import Job
 
 pytestmark = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from command.actions import issue_order
 from command.models import Assignment
 from org.models import Person
-from tests.browser.conftest import session_of
 from tests.chaos.visitors import Visitor
-from tests.hazards.conftest import VILLAGE
+from tests.support.hazards import VILLAGE
+from tests.support.pages_open import session_of
 
 
 class Village:

@@ -18,8 +18,8 @@ from command.selectors.areas import affected, compact, expanded
 from command.selectors.levelling import area_of
 from org.models import Unit
 from org.rules.codes import ALONE
-from tests.command.levels import action, plan_of
-from tests.command.pages import JUSHUI, LINGTOU, flood
+from tests.support.levels import action, plan_of
+from tests.support.pages import JUSHUI, LINGTOU, flood
 
 pytestmark = pytest.mark.django_db
 

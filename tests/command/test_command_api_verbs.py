@@ -12,8 +12,8 @@ from command import actions
 from command.models import Incident, Proposal
 from database.clock import now
 from org.models import Person, Unit
-from tests.command.levels import JUSHUI, action, plan_of
-from tests.shapes import done
+from tests.support.levels import JUSHUI, action, plan_of
+from tests.support.shapes import done
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]

@@ -9,7 +9,7 @@ from command.models import Incident
 from journal.models import Event
 from journal.sentences import say
 from tests.hazards import conftest as hazards
-from tests.hazards.conftest import NEIGHBOUR, fresh, holder
+from tests.support.hazards import NEIGHBOUR, fresh, holder
 from web.errors import Conflict, NotFound
 
 found, planned, ticket = hazards.found, hazards.planned, hazards.ticket

@@ -8,7 +8,7 @@ from command import actions
 from command.models import Order
 from command.selectors import ladders
 from org.models import Unit
-from tests.command.pages import JUSHUI, LINGTOU, flood
+from tests.support.pages import JUSHUI, LINGTOU, flood
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import pytest
 from command import actions
 from command.models import Incident
 from database.clock import now
-from tests.command.pages import JUSHUI, LINGTOU, flood, of, order_to
+from tests.support.pages import JUSHUI, LINGTOU, flood, of, order_to
 
 HTMX = {"HX-Request": "true"}
 

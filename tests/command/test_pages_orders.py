@@ -15,7 +15,7 @@ from command.models import Assignment, Order
 from journal.timers import fire_due
 from org.actions.founding import ensure_posts
 from org.models import Unit
-from tests.command.pages import JUSHUI, LINGTOU, flood, of, order_to, somebody_of
+from tests.support.pages import JUSHUI, LINGTOU, flood, of, order_to, somebody_of
 
 HTMX = {"HX-Request": "true"}
 

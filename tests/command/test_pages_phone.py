@@ -11,8 +11,8 @@ from command import actions
 from command.models import Assignment
 from journal.models import Attachment
 from journal.timers import fire_due
-from tests.command.pages import JUSHUI, LINGTOU, of, order_to, somebody_of
-from tests.command.photos import jpeg
+from tests.support.pages import JUSHUI, LINGTOU, of, order_to, somebody_of
+from tests.support.photos import jpeg
 
 HTMX = {"HX-Request": "true"}
 

@@ -11,7 +11,7 @@ from command import actions
 from command.models import Incident, Proposal, Response
 from database.clock import now
 from org.models import Person, Unit
-from tests.command.levels import JUSHUI, action, check_in_force, plan_of
+from tests.support.levels import JUSHUI, action, check_in_force, plan_of
 
 pytestmark = pytest.mark.django_db
 

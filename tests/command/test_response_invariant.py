@@ -14,7 +14,7 @@ from command import actions
 from command.models import Assignment, Incident
 from journal.actions.relays import run_pending
 from org.models import Person
-from tests.command.levels import JUSHUI, LEVELS, action, check_in_force, plan_of
+from tests.support.levels import JUSHUI, LEVELS, action, check_in_force, plan_of
 from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db

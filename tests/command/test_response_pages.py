@@ -11,8 +11,8 @@ from command.models import Assignment, Proposal, Response, Task
 from org.models import Person, Unit
 from plans.models import Plan
 from plans.selectors.signals import Signal
-from tests.command.levels import JUSHUI, action, finish, flood_plan, plan_of
-from tests.command.photos import jpeg
+from tests.support.levels import JUSHUI, action, finish, flood_plan, plan_of
+from tests.support.photos import jpeg
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

@@ -15,7 +15,7 @@ from command.models import Assignment, Incident, Order, Response, Task
 from journal.models import Event, Timer
 from notify.models import Message
 from org.models import Person, Unit
-from tests.command.levels import JUSHUI, action, check_in_force, finish, flood_plan, plan_of
+from tests.support.levels import JUSHUI, action, check_in_force, finish, flood_plan, plan_of
 from web.errors import ActionError, Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ from journal.actions.relays import run_pending
 from journal.models import Timer
 from journal.timers import fire_due
 from org.models import Appointment, Person, Unit
-from tests.command.levels import JUSHUI, action, check_in_force, finish, plan_of
-from tests.command.photos import jpeg
+from tests.support.levels import JUSHUI, action, check_in_force, finish, plan_of
+from tests.support.photos import jpeg
 from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db

@@ -28,8 +28,8 @@ from command.selectors.visible import PAST_DUE, SHOWN, WAITING
 from database.clock import DatabaseNow, now
 from journal.timers import fire_due
 from org.models import Appointment, Person
-from tests.command import shown_cases
-from tests.command.pages import JUSHUI, flood, order_to
+from tests.support import shown_cases
+from tests.support.pages import JUSHUI, flood, order_to
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "331126206200"

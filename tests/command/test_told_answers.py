@@ -14,7 +14,7 @@ from journal.models import Event
 from journal.sentences import say
 from journal.timers import fire_due
 from org.models import Appointment
-from tests.command.pages import JUSHUI, of, order_to
+from tests.support.pages import JUSHUI, of, order_to
 
 pytestmark = pytest.mark.django_db
 

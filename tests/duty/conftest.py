@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,14 +13,7 @@ from duty import actions
 from duty.models import Shift
 from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person, Unit
-
-BEIJING = ZoneInfo("Asia/Shanghai")
-DAY = dt.timedelta(days=1)
-TOWN = "331126206"
-
-
-def beijing(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+from tests.support.duty import TOWN, beijing
 
 
 @pytest.fixture
@@ -86,13 +78,6 @@ def shift_of(town: Unit, team: tuple[dict[str, Person], dict[str, Person]]) -> C
         return actions.add_shift(by=SYSTEM, **fields)
 
     return make
-
-
-def responsible(unit: Unit, at: dt.datetime | None = None) -> dict[str, int]:
-    """Duty post → person id, as the one definition says."""
-    from duty.selectors.watch import crew
-
-    return {post: watch.person_id for post, watch in crew(unit, at).items()}
 
 
 def plan(cursor_sql: str, parameters: list[Any]) -> str:

@@ -18,7 +18,7 @@ from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
-from tests.duty.conftest import beijing
+from tests.support.duty import beijing
 
 pytestmark = pytest.mark.django_db
 TOWN = "331126206"

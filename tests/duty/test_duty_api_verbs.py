@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from duty.models import Handover, Shift
 from journal.timers import fire_due
 from org.models import Person
-from tests.duty.conftest import TOWN
-from tests.shapes import done
+from tests.support.duty import TOWN
+from tests.support.shapes import done
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]

@@ -17,7 +17,7 @@ from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
-from tests.duty.conftest import beijing
+from tests.support.duty import beijing
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

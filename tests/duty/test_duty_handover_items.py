@@ -28,8 +28,8 @@ from early_warning.models import Feed, Warning
 from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.models import Person, Unit
-from tests.duty.conftest import TOWN
 from tests.early_warning.messages import cancel, info, message
+from tests.support.duty import TOWN
 
 pytestmark = pytest.mark.django_db
 

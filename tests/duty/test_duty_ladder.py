@@ -14,7 +14,7 @@ from duty import actions
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
-from tests.duty.conftest import TOWN, beijing
+from tests.support.duty import TOWN, beijing
 
 pytestmark = pytest.mark.django_db
 

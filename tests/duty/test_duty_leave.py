@@ -21,7 +21,7 @@ from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Appointment, Person, Unit
-from tests.duty.conftest import DAY, beijing, responsible
+from tests.support.duty import DAY, beijing, responsible
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.actions import appoint
 from org.models import Person, Post, Unit
-from tests.duty.conftest import BEIJING, beijing
+from tests.support.duty import BEIJING, beijing
 from web.errors import ActionError
 
 pytestmark = pytest.mark.django_db

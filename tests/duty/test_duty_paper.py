@@ -23,7 +23,7 @@ from duty.models import CalendarToken, CallLog, Handover
 from duty.screens import calls
 from journal.timers import fire_due
 from org.models import Person, Unit
-from tests.duty.conftest import TOWN, beijing
+from tests.support.duty import TOWN, beijing
 from web import paper, press
 from web.kinds import File
 

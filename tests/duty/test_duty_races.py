@@ -20,7 +20,7 @@ from duty.selectors import watch
 from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
 from org.models import Person, Unit
-from tests.duty.conftest import BEIJING, beijing
+from tests.support.duty import BEIJING, beijing
 from web.errors import ActionError, Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from journal.timers import fire_due
 from norms.models import CalendarDay
 from org.actions import deactivate_person
 from org.models import Person, Unit
-from tests.duty.conftest import DAY, beijing, responsible
+from tests.support.duty import DAY, beijing, responsible
 from web.errors import Conflict, Invalid
 
 pytestmark = pytest.mark.django_db

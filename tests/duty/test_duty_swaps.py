@@ -13,7 +13,7 @@ from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
-from tests.duty.conftest import beijing, responsible
+from tests.support.duty import beijing, responsible
 from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from journal.timers import fire_due, raise_alarms
 from notify.models import Message
 from org.actions import change_phone, deactivate_person, end_appointment
 from org.models import Appointment, Person, Unit
-from tests.duty.conftest import TOWN, beijing
+from tests.support.duty import TOWN, beijing
 from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db

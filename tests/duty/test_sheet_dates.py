@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from duty.files import sheets
 from duty.files.sheets import Outcome
 from org.models import Person, Unit
-from tests.duty.conftest import beijing
+from tests.support.duty import beijing
 
 pytestmark = pytest.mark.django_db
 

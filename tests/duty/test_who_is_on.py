@@ -17,7 +17,7 @@ from journal.actions.relays import run_pending
 from journal.timers import fire_due
 from org.actions import deactivate_person
 from org.models import Person, Unit
-from tests.duty.conftest import beijing, responsible
+from tests.support.duty import beijing, responsible
 from web.errors import Conflict
 
 pytestmark = pytest.mark.django_db

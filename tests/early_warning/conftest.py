@@ -13,8 +13,7 @@ from early_warning.actions import add_feed
 from early_warning.models import Feed
 from journal.actions.recording import SYSTEM
 from org.models import Unit
-
-TOKEN = "a-token-of-the-tests"
+from tests.support.platforms import TOKEN
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_what_is_refused_has_a_code_and_makes_no_warning(post, body, status, cod
 
 def test_a_body_without_an_honest_length_is_cut_off_at_the_limit(feed, rf):
     from early_warning.api.door import CapDoor
-    from tests.early_warning.conftest import TOKEN
+    from tests.support.platforms import TOKEN
 
     request = rf.generic("POST", "/x/", b"", headers={"Authorization": f"Token {TOKEN}"})
     stream = io.BytesIO(b"x" * (MAX_BYTES * 3))

@@ -14,7 +14,7 @@ from journal.models import Event
 from notify.models import Message
 from tests.early_warning.messages import area, box, info, message, update
 from tests.hazards import conftest as hazards
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder
+from tests.support.hazards import NEIGHBOUR, VILLAGE, holder
 
 found, planned, ticket = hazards.found, hazards.planned, hazards.ticket
 

@@ -19,8 +19,8 @@ from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Warning
 from journal.actions.relays import run_pending
 from org.models import Unit
-from tests.command.levels import JUSHUI, action, plan_of
 from tests.early_warning.messages import area, box, info, message
+from tests.support.levels import JUSHUI, action, plan_of
 
 pytestmark = pytest.mark.django_db
 

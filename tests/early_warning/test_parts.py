@@ -21,11 +21,11 @@ from journal.rules.world import World
 from notify.models import Message
 from org.models import Unit
 from plans.models import Version
-from tests.command.levels import action, plan_of
 from tests.early_warning.chains import JUSHUI, ZHUKOU, Series, block, cases, moment, state
 from tests.early_warning.messages import area, box, info
 from tests.early_warning.test_proposals import TRIGGERS
 from tests.hazards import conftest as hazards
+from tests.support.levels import action, plan_of
 
 found = hazards.found
 

@@ -23,8 +23,8 @@ from journal.timers import fire_due
 from notify.models import Message
 from org.models import Appointment, Person, Unit
 from plans.models import Version
-from tests.command.levels import JUSHUI, action, check_in_force, plan_of
 from tests.early_warning import messages
+from tests.support.levels import JUSHUI, action, check_in_force, plan_of
 from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db

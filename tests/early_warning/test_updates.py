@@ -14,7 +14,6 @@ from journal.models import Event
 from journal.states import IllegalMove
 from notify.models import Message
 from plans.models import Version
-from tests.command.levels import action, plan_of
 from tests.early_warning.chains import (
     JUSHUI,
     ZHUKOU,
@@ -28,6 +27,7 @@ from tests.early_warning.chains import (
 )
 from tests.early_warning.messages import area, box
 from tests.early_warning.test_proposals import TRIGGERS
+from tests.support.levels import action, plan_of
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 ELSEWHERE = area(codes=("330100",))

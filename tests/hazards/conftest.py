@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from duty.actions import set_calendar_year
 from hazards import actions
@@ -16,32 +15,9 @@ from hazards.actions.file import file_hazard
 from hazards.models import Hazard
 from hazards.rules.filing import Filing
 from journal.actions.recording import SYSTEM
-from org.models import Appointment, Person
-from tests.duty.conftest import beijing
-
-VILLAGE, TOWN, NEIGHBOUR, COUNTY = "331126206200", "331126206", "331126105", "331126"
-WATER = "331126D03"
-"""The Water Resources Bureau, to which reservoirs go."""
-STATES = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
-
-
-def point_in(code: str) -> tuple[float, float]:
-    """A point that the unit covers, away from its border."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_PointOnSurface(boundary) AS p FROM org_unit WHERE code = %s) x",
-            [code],
-        )
-        return cursor.fetchone()
-
-
-def holder(unit: str, post: str) -> Person:
-    held = Appointment.objects.filter(unit__code=unit, post__code=post, role="A", valid_to=None)
-    return held.select_related("person").order_by("pk")[0].person
-
-
-def fresh(row: Any) -> Any:
-    return type(row).objects.get(pk=row.pk)
+from org.models import Person
+from tests.support.duty import beijing
+from tests.support.hazards import STATES, VILLAGE, point_in
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from hazards.models import Hazard
 from org.models import Person
-from tests.hazards.conftest import COUNTY, TOWN, holder
-from tests.shapes import done
+from tests.support.hazards import COUNTY, TOWN, holder
+from tests.support.shapes import done
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/hazards/"

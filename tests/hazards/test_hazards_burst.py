@@ -15,7 +15,7 @@ from hazards.actions.tally import fold
 from hazards.models import Deadline, Hazard, Tally
 from journal.models import Event, Timer
 from org.models import Person, Unit
-from tests.journal.conftest import LiveServer
+from tests.support.live import LiveServer
 
 PHONES, REPORTS, AT_ONCE = 200, 10, 12
 

@@ -20,8 +20,8 @@ from norms.rules.deadlines import day_of, moment
 from norms.selectors.deadlines import counted
 from notify.models import Message
 from org.models import Person
-from tests.duty.conftest import beijing
-from tests.hazards.conftest import fresh
+from tests.support.duty import beijing
+from tests.support.hazards import fresh
 
 pytestmark = pytest.mark.django_db
 

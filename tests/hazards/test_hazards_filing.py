@@ -24,7 +24,7 @@ from journal.subscribers import SUBSCRIPTIONS, Subscription
 from norms.models import Number
 from norms.selectors.deadlines import counted
 from org.models import Appointment, Person
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
+from tests.support.hazards import NEIGHBOUR, VILLAGE, holder, point_in
 from web.errors import Invalid
 
 URL = "/api/v1/hazards/"

@@ -18,7 +18,7 @@ from hazards.selectors.queue import Filters
 from hazards.selectors.statistics import statistics, totals
 from org.models import Person
 from org.selectors.jurisdiction import Jurisdiction
-from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder
+from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder
 from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from hazards.states import ENDED
 from journal.models import Event, Timer
 from journal.states import IllegalMove
 from org.models import Person
-from tests.hazards.conftest import NEIGHBOUR, STATES, TOWN, VILLAGE, WATER, fresh, holder
+from tests.support.hazards import NEIGHBOUR, STATES, TOWN, VILLAGE, WATER, fresh, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from journal.actions.recording import SYSTEM
 from journal.models import Event
 from notify.models import Message
 from org.models import Person
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, fresh, holder, point_in
+from tests.support.hazards import NEIGHBOUR, VILLAGE, fresh, holder, point_in
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from hazards.states import ENDED
 from journal.models import Event, Timer
 from journal.timers import fire_due
 from org.models import Person
-from tests.hazards.conftest import COUNTY, TOWN, WATER, holder
+from tests.support.hazards import COUNTY, TOWN, WATER, holder
 from web.errors import ActionError
 
 pytestmark = pytest.mark.django_db

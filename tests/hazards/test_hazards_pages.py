@@ -17,7 +17,7 @@ from hazards import actions
 from hazards.models import Hazard, SavedView
 from hazards.screens.ticket import pairs
 from org.models import Person, Unit
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, holder, point_in
+from tests.support.hazards import NEIGHBOUR, VILLAGE, holder, point_in
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from hazards import actions
 from hazards.actions.photograph import MOST, add_photo
 from hazards.models import Photo
 from journal.models import Attachment, Event
-from tests.command.photos import exif_of, jpeg, picture
-from tests.hazards.conftest import NEIGHBOUR, holder
+from tests.support.hazards import NEIGHBOUR, holder
+from tests.support.photos import exif_of, jpeg, picture
 from web.errors import Invalid
 
 YUESHAN = ((27.0, 41.0, 30.0), "N", (119.0, 9.0, 0.0), "E")

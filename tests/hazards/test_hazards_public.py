@@ -19,8 +19,8 @@ from journal.models import Event
 from norms.models import Number
 from norms.rules.numbers import NUMBERS
 from org.models import Unit
-from tests.command.photos import jpeg
-from tests.hazards.conftest import NEIGHBOUR, TOWN, VILLAGE, point_in
+from tests.support.hazards import NEIGHBOUR, TOWN, VILLAGE, point_in
+from tests.support.photos import jpeg
 from web.errors import Conflict, Invalid, NotFound
 
 

@@ -17,7 +17,7 @@ from hazards.selectors.tickets import units_of
 from journal.models import Event
 from notify.models import Message
 from org.models import Person, Unit
-from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder, point_in
+from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, WATER, fresh, holder, point_in
 from web.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
-from tests.hazards.conftest import COUNTY, NEIGHBOUR, TOWN, VILLAGE, fresh, holder
+from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, fresh, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 from web.paper import pdf_of
 

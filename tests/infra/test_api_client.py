@@ -25,7 +25,7 @@ from early_warning.actions.feeds import add_feed
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from tests.early_warning.messages import message
-from tests.shapes import operations, schema
+from tests.support.shapes import operations, schema
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from database.clock import now
 from tests.architecture.test_jurisdiction_walk import Planted, client_of, plant
-from tests.shapes import operations, read_all, schema
+from tests.support.shapes import operations, read_all, schema
 
 ERRORS = {"400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "429", "503"}
 

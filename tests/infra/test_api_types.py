@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import JsonResponse
 
-from tests.shapes import faults_of, operations, schema
+from tests.support.shapes import faults_of, operations, schema
 
 FREE = {
     "ConflictError.current": "the present state of whatever was to be changed: its id and status, or all of it",

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from org.models import Person
-from tests.journal.conftest import LiveServer
+from tests.support.live import LiveServer
 from web import bounds
 from web.bounded_json import read_json
 

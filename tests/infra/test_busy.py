@@ -17,9 +17,9 @@ from hazards.actions.posters import make_posters
 from hazards.models import Hazard, PublicFiling
 from journal.models import Attachment
 from org.models import Person
-from tests.command.photos import jpeg
-from tests.hazards.conftest import VILLAGE, point_in
 from tests.org import evil_workbooks as evil
+from tests.support.hazards import VILLAGE, point_in
+from tests.support.photos import jpeg
 from web.limited import Busy, Pool
 
 pytestmark = pytest.mark.django_db

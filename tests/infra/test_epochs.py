@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from journal.actions import epochs
 from journal.live.frames import newest_seq
 from org.models import Person
-from tests.conftest import BACKEND
+from tests.support.county import BACKEND
 
 pytestmark = pytest.mark.django_db
 

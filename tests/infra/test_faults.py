@@ -32,7 +32,7 @@ from tests.architecture.test_jurisdiction_walk import (
     client_of,
     plant,
 )
-from tests.journal.conftest import LiveServer
+from tests.support.live import LiveServer
 from web.bounds import LARGEST_NUMBER, whole_number
 
 TOO_MANY = "9" * 40

@@ -12,9 +12,9 @@ import pytest
 from knox.models import AuthToken
 
 from org.models import Person
-from tests.browser.conftest import session_of
-from tests.hazards.conftest import NEIGHBOUR, VILLAGE, point_in
-from tests.journal.conftest import LiveServer
+from tests.support.hazards import NEIGHBOUR, VILLAGE, point_in
+from tests.support.live import LiveServer
+from tests.support.pages_open import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILING = "/api/v1/hazards/"

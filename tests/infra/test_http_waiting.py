@@ -20,9 +20,9 @@ from knox.models import AuthToken
 from emergency import http
 from emergency.http import THREADS
 from org.models import Person
-from tests.infra.processes import eventually
 from tests.infra.test_http import FILING, report
-from tests.journal.conftest import LiveServer
+from tests.support.live import LiveServer
+from tests.support.processes import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = THREADS + 4

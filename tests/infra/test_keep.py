@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.processes import alive, eventually
+from tests.support.processes import alive, eventually
 
 KEEP = Path(__file__).resolve().parents[2] / "scripts" / "keep"
 

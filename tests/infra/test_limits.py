@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from emergency.settings import RATES
 from org.models import Person
-from tests.infra.processes import eventually
+from tests.support.processes import eventually
 from web import rates
 
 pytestmark = pytest.mark.django_db

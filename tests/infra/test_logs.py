@@ -17,7 +17,7 @@ from structlog.contextvars import bound_contextvars, clear_contextvars, get_cont
 
 from emergency.logs import line_formatter
 from org.models import Person
-from tests.conftest import BACKEND
+from tests.support.county import BACKEND
 
 pytestmark = pytest.mark.django_db
 

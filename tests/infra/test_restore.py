@@ -32,14 +32,14 @@ from journal.actions import seals
 from journal.actions.recording import SYSTEM
 from journal.files import backups
 from org.models import Person
-from tests.browser.conftest import session_of
 from tests.chaos.system import ROOT, System
 from tests.chaos.visitors import Answer, Visitor
-from tests.command.photos import jpeg, picture
-from tests.conftest import OwnDatabase
-from tests.hazards.conftest import VILLAGE, point_in
-from tests.infra.clone import copied, removed
-from tests.infra.processes import eventually
+from tests.support.clone import copied, removed
+from tests.support.hazards import VILLAGE, point_in
+from tests.support.own_database import OwnDatabase
+from tests.support.pages_open import session_of
+from tests.support.photos import jpeg, picture
+from tests.support.processes import eventually
 
 pytestmark = [pytest.mark.slow_process, pytest.mark.quiet, pytest.mark.django_db, pytest.mark.timeout(900)]
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.clone import KEPT, START_LIMIT_S, Clone, copied, free_port, removed
-from tests.infra.processes import alive, eventually
+from tests.support.clone import KEPT, START_LIMIT_S, Clone, copied, free_port, removed
+from tests.support.processes import alive, eventually
 
 pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(600)]
 

@@ -17,9 +17,9 @@ from knox.models import AuthToken
 
 from org.models import Person
 from tests.chaos.system import free_port
-from tests.infra.processes import alive, eventually
 from tests.infra.test_containers import procfile
-from tests.journal.conftest import LiveClient, happen
+from tests.support.live import LiveClient, happen
+from tests.support.processes import alive, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOCKETS = 12

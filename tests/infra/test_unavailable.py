@@ -14,7 +14,7 @@ from PIL import Image
 
 from journal.models import Attachment, Event
 from org.models import Person
-from tests.conftest import BACKEND
+from tests.support.county import BACKEND
 
 pytestmark = pytest.mark.django_db
 

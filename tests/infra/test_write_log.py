@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.processes import eventually
+from tests.support.processes import eventually
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "write_log.py"
 

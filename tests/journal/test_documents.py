@@ -17,7 +17,7 @@ from journal.models import Attachment, Event
 from journal.selectors.attachments import SEEN_BY, documents_of, photos_of
 from journal.sentences import say
 from org.models import Person
-from tests.journal.evil_photos import flat_png
+from tests.support.evil_photos import flat_png
 from web import documents
 from web.errors import Invalid
 

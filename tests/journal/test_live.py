@@ -24,7 +24,7 @@ from journal.live import client as live_client
 from journal.live import frames, hub
 from org.actions import appoint, deactivate_person, end_appointment
 from org.models import Appointment, Person, Post, Unit
-from tests.journal.conftest import Held, LiveServer, happen, newest, until
+from tests.support.live import Held, LiveServer, happen, newest, until
 
 COUNTY, JUSHUI, ELSEWHERE = "33.11.26", "33.11.26.206", "33.11.26.105"
 

@@ -26,7 +26,7 @@ from org.actions import (
     revoke_tokens_of,
 )
 from org.models import Appointment, Person, Post, Unit
-from tests.journal.conftest import LiveServer, happen, until
+from tests.support.live import LiveServer, happen, until
 
 COUNTY, JUSHUI, ELSEWHERE = "33.11.26", "33.11.26.206", "33.11.26.105"
 PASSWORD = "correct horse battery"

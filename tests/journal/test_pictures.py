@@ -14,8 +14,8 @@ from PIL import Image
 from journal.actions.attachments import attach
 from journal.models import Attachment, Event
 from journal.selectors.attachments import SEEN_BY, attachment_for
-from tests.command.photos import exif_of, jpeg, picture
-from tests.journal import evil_photos as evil
+from tests.support import evil_photos as evil
+from tests.support.photos import exif_of, jpeg, picture
 from web import limited, pictures
 from web.errors import Invalid, NotFound
 from web.limited import Busy, Limits

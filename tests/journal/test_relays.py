@@ -12,7 +12,7 @@ from journal.actions import relays
 from journal.actions.recording import SYSTEM, record
 from journal.models import Event, Relay
 from journal.subscribers import SUBSCRIPTIONS, Subscription
-from tests.conftest import Clock
+from tests.support.county import Clock
 
 VERB = "test.told"
 act: Callable[[Event], None] = lambda event: None  # noqa: E731 - what the subscriber does; each test sets its own

@@ -21,7 +21,7 @@ from journal.models import Event, Timer
 from journal.timers import HANDLERS, Due, Setting, cancel, fire_due, raise_alarms, set_timers
 from notify.models import Message
 from org.models import Person
-from tests.conftest import Clock
+from tests.support.county import Clock
 
 KIND = "test.tick"
 

@@ -28,8 +28,8 @@ from journal.timers import fire_due
 from norms.actions import CHASES
 from org.models import Appointment, Person, Unit
 from plans.selectors.signals import Signal
-from tests.command.levels import action, plan_of
-from tests.hazards.conftest import point_in
+from tests.support.hazards import point_in
+from tests.support.levels import action, plan_of
 
 pytestmark = pytest.mark.django_db
 TOWN, VILLAGE, WITHOUT_ROSTER = "331126206", "331126206200", "331126204"

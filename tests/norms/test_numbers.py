@@ -24,7 +24,7 @@ from norms.rules.numbers import NUMBERS, Measure, said, under
 from norms.selectors import numbers
 from norms.selectors.numbers import number
 from org.models import Person, Unit
-from tests.architecture.sources import APPS, sources
+from tests.support.sources import APPS, sources
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from notify.models import Message
 from notify.rules.notices import Notice
 from notify.selectors.acts import do_act
 from notify.selectors.messages import open_messages
-from tests.command.pages import JUSHUI, of, order_to
+from tests.support.pages import JUSHUI, of, order_to
 
 pytestmark = pytest.mark.django_db
 

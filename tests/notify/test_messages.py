@@ -22,7 +22,7 @@ from notify.gateways import channels
 from notify.models import Delivery, Message
 from notify.rules.notices import Notice
 from org.models import Person
-from tests.conftest import Clock
+from tests.support.county import Clock
 from web.errors import NotFound
 
 PATH = "33.11.26.206"

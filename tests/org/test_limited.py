@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.processes import eventually
+from tests.support.processes import eventually
 from web import limited
 from web.limited import Busy, Limits, Pool, Unfit
 

@@ -20,7 +20,7 @@ from org import actions
 from org.actions import change_password
 from org.models import Person, SignInCount
 from org.selectors import browsers
-from tests.conftest import Clock
+from tests.support.county import Clock
 
 pytestmark = pytest.mark.django_db
 HERE, THERE = "10.8.0.1", "10.8.0.2"

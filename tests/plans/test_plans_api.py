@@ -18,7 +18,7 @@ from plans import actions
 from plans.files import sheets
 from plans.files.documents import concise
 from plans.models import Plan, Version
-from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, flood, holder
+from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, flood, holder
 
 URL = "/api/v1/plans/"
 

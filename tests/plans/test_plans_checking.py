@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from org.models import Appointment, Unit
 from plans.rules.cycles import cycles
 from plans.selectors.checking import form_problems, problems_of
-from tests.plans.conftest import action, flood
+from tests.support.plans import action, flood
 
 
 def places(document: Any, unit: Unit | None = None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from org.models import Appointment, Person, Post, Responsibility, Unit
 from plans import actions
 from plans.models import Action, Version
 from plans.selectors.compiling import Compiled, compile_level, seen_by
-from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
+from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
 
 LIMIT = 8
 

@@ -23,7 +23,7 @@ from plans.rules.problems import Refused
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 from plans.selectors.checking import form_problems
 from plans.selectors.signals import SEPARATORS, check_rule
-from tests.plans.conftest import COUNTY, flood
+from tests.support.plans import COUNTY, flood
 
 NAMES = ("Cc", "Cs")
 texts = st.text(st.characters(exclude_categories=NAMES, exclude_characters=NO_CHARACTERS), max_size=40)

@@ -21,7 +21,7 @@ from plans.rules.problems import Refused
 from plans.selectors import plans
 from plans.selectors.comparing import compare
 from plans.states import REVISION_ITEM, VERSION
-from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
+from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, action, flood, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 V = Version.Status

@@ -26,7 +26,7 @@ from plans.files.documents import document_of, normal
 from plans.models import Due, Plan, RevisionItem, Version
 from plans.rules.problems import Problem
 from plans.screens.words import place_of, t_plus
-from tests.plans.conftest import COUNTY, NEIGHBOUR, TOWN, action, flood
+from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, action, flood
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from journal.actions.recording import SYSTEM
 from org.models import Person
 from plans import actions
 from plans.models import Plan, RevisionItem, Version
-from tests.plans.conftest import COUNTY, flood
+from tests.support.plans import COUNTY, flood
 from web.errors import Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -24,7 +24,7 @@ from plans.files.yaml_format import dump
 from plans.models import Due, Plan, Version
 from plans.selectors import plans
 from plans.selectors.people import writers_and_approvers
-from tests.plans.conftest import COUNTY, flood
+from tests.support.plans import COUNTY, flood
 from web.errors import Invalid
 
 

@@ -14,7 +14,7 @@ from plans import actions
 from plans.models import Version
 from plans.selectors.matching import suggested
 from plans.selectors.signals import KINDS, Condition, KindOfSignal, Signal, explain_rule, matches, say_grounds
-from tests.plans.conftest import action, flood
+from tests.support.plans import action, flood
 
 
 def warning(unit: Unit, **facts: Any) -> Signal:

@@ -29,7 +29,7 @@ from journal import timers
 from journal.actions.relays import run_pending
 from org.models import Appointment, Person
 from tests.early_warning import messages
-from tests.hazards.conftest import point_in
+from tests.support.hazards import point_in
 
 TRIGGERS = {
     "III": [{"signal": "warning", "colour": ["yellow", "orange"], "events": ["暴雨", "台风"]}],

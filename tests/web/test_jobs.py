@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 from org.models import Person
-from tests.conftest import BACKEND
-from tests.infra.processes import eventually
+from tests.support.county import BACKEND
 from tests.support.jobs import run_jobs
+from tests.support.processes import eventually
 from web import actions, kinds, runner
 from web.errors import ActionError, Invalid, TooMany
 from web.kinds import File, Outcome, Upload, Work

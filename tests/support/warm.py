@@ -17,6 +17,6 @@ from django.urls import get_resolver
 
 import emergency.asgi
 
-settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
+settings.PASSWORD_HASHERS = ["tests.support.passwords.QuickHasher"]
 assert emergency.asgi.application and get_resolver().url_patterns  # noqa: PT018
 assert threading.active_count() == 1, "a process with threads cannot be forked"

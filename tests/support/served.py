@@ -28,8 +28,8 @@ from hazards.models import Poster
 from journal.actions.recording import SYSTEM
 from org.models import Appointment, Person
 from tests.architecture.test_jurisdiction_walk import Planted, plant
-from tests.browser.conftest import session_of
-from tests.browser.serving import UNLIMITED, process_of
+from tests.support.pages_open import session_of
+from tests.support.serving import UNLIMITED, process_of
 
 HOME = "331126206"
 TOWNSHIP, SCREENS = ("township token", "township session"), ("screen token", "screen session")

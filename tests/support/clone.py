@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.infra.processes import alive, eventually
+from tests.support.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ("postgres", "redis", "web", "worker", "slow", "beat", "sentinel")

@@ -20,7 +20,7 @@ UNLIMITED = "SANJI_TEST_UNLIMITED"
 """In a server's environment: no rate limits, for tests that ask every address as a few people."""
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.browser.warm"])
+_forks.set_forkserver_preload(["tests.support.warm"])
 _fresh = multiprocessing.get_context("spawn")
 
 
@@ -43,7 +43,7 @@ def _serve(database: str, port: int, log: str, environment: dict[str, str], max_
     from django.db import connections
     from uvicorn.main import main
 
-    import tests.browser.warm  # noqa: F401
+    import tests.support.warm  # noqa: F401
     from web import rates
 
     rates.PREFIX = f"sanji:{database}:"  # servers of several workers share a Redis

@@ -1,0 +1,74 @@
+"""Units and small plans."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from org.models import Appointment, Person
+
+COUNTY, TOWN, NEIGHBOUR = "331126", "331126206", "331126105"
+
+
+FLOOD: dict[str, Any] = {
+    "code": "flood-test",
+    "kind": "special",
+    "hazard_type": "flood",
+    "name": "防汛预案",
+    "name_en": "Flood plan",
+    "levels": {
+        "IV": {
+            "approver": "command_office_director",
+            "triggers": [{"signal": "warning", "colour": ["blue"], "events": ["暴雨", "台风"]}],
+        },
+        "III": {
+            "approver": "deputy_magistrate",
+            "note": "黄色预警",
+            "triggers": [
+                {"signal": "warning", "colour": ["yellow", "orange"], "events": ["暴雨", "台风"]},
+                {"signal": "gauge", "hours": 1, "mm_min": 45},
+            ],
+        },
+    },
+    "actions": [
+        {
+            "code": "confer", "phase": "prevention", "levels": ["IV", "III"], "unit_kind": "county", "reach": "owner",
+            "post": "county_duty_officer", "verb": "confer", "text": "会商研判", "due_min": 10,
+        },
+        {
+            "code": "open-reservoir", "phase": "prevention", "levels": ["III"], "unit_kind": "department",
+            "reach": "owner", "departments": ["水利局"], "post": "department_duty", "verb": "regulate_water",
+            "text": "预泄水库", "due_min": 30, "after": ["confer"],
+        },
+        {
+            "code": "stand-by", "phase": "response", "levels": ["IV", "III"], "unit_kind": "township", "reach": "all",
+            "post": "township_duty", "verb": "stand_by", "text": "{unit}在岗值守", "due_min": 15,
+        },
+        {
+            "code": "relocate", "phase": "rescue", "levels": ["III"], "unit_kind": "village", "reach": "area",
+            "post": "village_head", "verb": "relocate", "text": "转移至{shelter}", "text_en": "Move to {shelter}",
+            "due_min": 60, "after": ["stand-by"], "evidence": "count", "counted": "人",
+        },
+        {
+            "code": "patrol-gullies", "phase": "response", "levels": ["III"], "unit_kind": "village", "reach": "area",
+            "post": "flood_warner", "by_register": True, "verb": "patrol", "text": "巡查溪沟", "due_min": 30,
+        },
+    ],
+}  # fmt: skip
+
+
+def flood(**changes: Any) -> dict[str, Any]:
+    """A copy of the document, with top-level keys changed."""
+    return {**copy.deepcopy(FLOOD), **changes}
+
+
+def action(**changes: Any) -> dict[str, Any]:
+    base = {
+        "code": "one", "phase": "response", "levels": ["IV"], "unit_kind": "county", "reach": "owner",
+        "post": "county_duty_officer", "verb": "confer", "text": "会商", "due_min": 5,
+    }  # fmt: skip
+    return {**base, **changes}
+
+
+def holder(unit: str, post: str, role: str = "A") -> Person:
+    return Appointment.objects.get(unit__code=unit, post__code=post, role=role, valid_to=None).person
