@@ -122,13 +122,6 @@ SELECT w.unit_id, w.post, w.person_id, w.shift_id, w.slot_id, w.override_id, w.s
 FROM duty_watch(p_units, p_at, p_at + interval '1 microsecond') w
 $$;
 
-CREATE OR REPLACE FUNCTION duty_rest_day(p_day date) RETURNS boolean LANGUAGE sql STABLE AS $$
-SELECT COALESCE((
-    SELECT CASE c.kind WHEN 'holiday' THEN true WHEN 'working' THEN false END
-    FROM duty_calendarday c WHERE c.date = p_day ORDER BY c.version DESC LIMIT 1
-), extract(isodow FROM p_day) >= 6)
-$$;
-
 CREATE OR REPLACE FUNCTION duty_in_season(p_path text, p_level text, p_day date, p_kind text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
 SELECT EXISTS (

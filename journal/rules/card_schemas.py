@@ -1,4 +1,4 @@
-"""What a card holds, by its type: declared in the cards.py of the app that draws it (DESIGN law 4).
+"""What a card holds, by its type: declared in the cards.py of the app that draws it (docs/laws.md 4).
 
 A replay and the live page read cards that were written years ago, so a card never changes by accident: with
 ``settings.CHECK_CARDS``, which all tests have, one with a missing, an unknown or a wrong member cannot be recorded.

@@ -1,7 +1,7 @@
 -- Deadlines, counted in Asia/Shanghai. The day from which one runs is not counted.
 
 -- Whether a date is a day of rest: by the newest version of the calendar, else by its weekday.
-CREATE FUNCTION rest_day(p_day date) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION rest_day(p_day date) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT COALESCE((
         SELECT CASE c.kind WHEN 'holiday' THEN true WHEN 'working' THEN false END
         FROM norms_calendarday c WHERE c.date = p_day ORDER BY c.version DESC LIMIT 1
@@ -11,7 +11,7 @@ $$;
 -- So many of a measure after (before, when negative) a moment. Minutes and hours count to the moment; days, working
 -- days and months give the last second of a day. Besides: the version of the calendar of that year, whether it is the
 -- official one, weekdays that were not counted and days at a weekend that were.
-CREATE FUNCTION deadline_counted(p_from timestamptz, p_count int, p_measure text)
+CREATE OR REPLACE FUNCTION deadline_counted(p_from timestamptz, p_count int, p_measure text)
 RETURNS TABLE (due_at timestamptz, version int, official boolean, rested date[], worked date[])
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 DECLARE
@@ -51,7 +51,7 @@ END $$;
 
 -- The deadline that the number of a code gives, counted from a moment (p_way 1; -1: back from it): its value, its end,
 -- the calendar's version, the days of the reminders, and why. No row where nobody has set the number.
-CREATE FUNCTION deadline_by_rule(p_rule text, p_from timestamptz, p_way int)
+CREATE OR REPLACE FUNCTION deadline_by_rule(p_rule text, p_from timestamptz, p_way int)
 RETURNS TABLE (value int, due_at timestamptz, version int, remind_first int, remind_second int, why jsonb)
 LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT r.value, c.due_at, c.version, early.value, late.value, jsonb_build_object(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -26,7 +27,7 @@ from plans.models import Plan, Version
 from plans.selectors import plans
 from plans.selectors.compiling import compile_level, seen_by
 from web.api import JobAnswer, accepted
-from web.downloads import file_answer, renderers
+from web.downloads import BYTES, file_answer, renderers
 from web.errors import Conflict, Invalid, NotFound
 from web.kinds import Upload
 from web.requests import ApiRequest
@@ -117,9 +118,9 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[bodies.ExportQuery],
-        responses={(200, YAML): answers.PlanContent, 202: JobAnswer},
+        responses={(200, YAML): answers.PlanContent, (200, BYTES): OpenApiTypes.BINARY, 202: JobAnswer},
     )
-    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML))
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=renderers(YAML, BYTES))
     def export(self, request: ApiRequest, pk: str) -> HttpResponse:
         """The plan as a file: ``kind`` yaml at once or xlsx in the background, ``version`` by its number."""
         bound = bodies.ExportQuery(data=request.query_params)

@@ -180,6 +180,9 @@ def _action_form(request: Request, draft: Draft, initial: Mapping[str, Any], own
                       departments=list(departments.values_list("name", flat=True)), initial=initial)  # fmt: skip
 
 
+ACTION = "plans/acts/action.html"
+
+
 def _form_context(draft: Draft, form: ActionForm) -> dict[str, Any]:
     """What the prerequisites and posts need to be narrowed: levels and words of every other action."""
     waiting = _waiting_for(draft.document, form.own)
@@ -214,9 +217,7 @@ def add(request: Request, code: str) -> HttpResponse:
         return _("Added: %(code)s.") % {"code": made["code"]}
 
     context = _form_context(draft, form)
-    found = Act(
-        _("New action"), _("Add"), form, do, _back(draft), template="plans/acts/action.html", context=context
-    )  # fmt: skip
+    found = Act(_("New action"), _("Add"), form, do, _back(draft), template=ACTION, context=context)
     _act(request, draft, found, form, lambda now: {})
     found.context["action"] += f"&copy={copied}" if copied else ""
     return perform(request, found)
@@ -252,7 +253,7 @@ def change(request: Request, code: str, action: str) -> HttpResponse:
         return _("Saved: %(code)s.") % {"code": data["code"]}
 
     act = Act(_("Action %(code)s") % {"code": action}, _("Save"), form, do, _back(draft),
-              template="plans/acts/action.html", context=_form_context(draft, form))  # fmt: skip
+              template=ACTION, context=_form_context(draft, form))  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: _row(now, action)))
 
 

@@ -25,6 +25,7 @@ from early_warning.actions.feeds import add_feed
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from tests.early_warning.messages import message
+from tests.support.jobs import run_jobs
 from tests.support.shapes import operations, schema
 
 
@@ -120,7 +121,9 @@ def test_a_generated_client_reads_a_sheet_a_layer_of_the_map_and_events(
     transactional_db: None, made_client: Any
 ) -> None:
     officer = client_for(made_client, Person.objects.get(username="officer"))
-    sheet = call("v1_shifts_export_retrieve", client=officer, unit="331126", month=f"{now():%Y-%m}")
+    job = call("v1_shifts_export_retrieve", client=officer, unit="331126", month=f"{now():%Y-%m}")
+    run_jobs()
+    sheet = call("v1_jobs_file_retrieve", str(job.id), client=officer)
     assert openpyxl.load_workbook(sheet.payload).active is not None
     models = importlib.import_module("sanji_client.models")
     layer = call("v1_map_retrieve", models.V1MapRetrieveLayer.UNITS, client=officer)

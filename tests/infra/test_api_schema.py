@@ -71,10 +71,8 @@ def test_what_is_read_has_the_declared_shape(planted: Planted, language: str) ->
 
 def test_what_is_declared_may_be_asked_for_by_its_content_type_and_errors_stay_json(planted: Planted) -> None:
     client, plan = client_of("officer"), planted.duty["plans"]
-    month = {"unit": "331126105", "month": f"{now():%Y-%m}"}
     for path, address, query in [
         ("map/{layer}.geojson", "map/units.geojson", {}),
-        ("shifts/export/", "shifts/export/", month),
         ("plans/{id}/export/", f"plans/{plan}/export/", {}),
     ]:
         kinds = schema()["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]
@@ -87,5 +85,5 @@ def test_what_is_declared_may_be_asked_for_by_its_content_type_and_errors_stay_j
             assert (nothing.status_code, nothing.headers["Content-Type"]) == (400, "application/json")
         refused = client.get(f"/api/v1/{address}", query, headers={"accept": "image/png"})
         assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
-    plain = client.get("/api/v1/shifts/export/", month, headers={"accept": "application/octet-stream"})
+    plain = client.get(f"/api/v1/plans/{plan}/export/", headers={"accept": "application/octet-stream"})
     assert plain.headers["Content-Type"] == "application/octet-stream"

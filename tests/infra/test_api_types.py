@@ -11,6 +11,7 @@ from django.http import JsonResponse
 from tests.support.shapes import faults_of, operations, schema
 
 FREE = {
+    "JobAnswer.result": "what an import found, in the form of its kind; the page of that import shows it",
     "ConflictError.current": "the present state of whatever was to be changed: its id and status, or all of it",
     "Frame.card": "what the journal kept of the subject, by its type; old events keep the card of their day",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -21,6 +20,7 @@ from emergency import http
 from emergency.http import THREADS
 from org.models import Person
 from tests.infra.test_http import FILING, report
+from tests.support import loops
 from tests.support.live import LiveServer
 from tests.support.processes import eventually
 
@@ -84,6 +84,7 @@ def test_whoever_watches_is_answered_while_every_thread_hangs(
         return 0
 
     monkeypatch.setattr("journal.api.events.newest_seq", hangs)
+    monkeypatch.setattr("emergency.middleware.turns.AT_ONCE", THREADS)  # here one sender is all of them
     asked = head("GET", EVENTS, f"Authorization: {token}", "Connection: close")
     links = [opened(server, asked) for _ in range(MANY)]
     try:
@@ -202,7 +203,7 @@ def asked_directly(**scope: Any) -> list[dict[str, Any]]:
         "type": "http", "method": "GET", "query_string": b"", "http_version": "1.1", "scheme": "http",
         "headers": [(b"host", b"localhost"), (b"accept-language", b"en")], "server": ("localhost", 80),
     }  # fmt: skip
-    asyncio.run(http.Http()({**usual, **scope}, receive, send))
+    loops.run(http.Http()({**usual, **scope}, receive, send))
     return sent
 
 

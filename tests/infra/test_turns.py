@@ -10,6 +10,7 @@ import pytest
 
 from emergency.http import THREADS, Http
 from emergency.middleware.turns import AT_ONCE, Turns, sender_of
+from tests.support import loops
 
 
 def scope(path: str = "/", address: str = "10.8.0.1", **headers: str) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def test_one_sender_s_hundred_slow_requests_leave_the_others_a_thread(handler: H
             handler.open.set()  # type: ignore[attr-defined]
         return served + await asyncio.gather(*floods)
 
-    assert asyncio.run(both()) == [200] * (len(others) + 100)
+    assert loops.run(both()) == [200] * (len(others) + 100)
     assert handler.most <= AT_ONCE < THREADS  # type: ignore[attr-defined]
     assert handler._turns._lanes == {}, "nothing is kept of who has left"
 
@@ -97,7 +98,7 @@ def test_a_request_that_is_given_up_gives_its_turn_back() -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         return len(turns._lanes)
 
-    assert asyncio.run(given_up()) == 0
+    assert loops.run(given_up()) == 0
 
 
 def test_senders_are_told_apart_by_token_then_session_then_network() -> None:

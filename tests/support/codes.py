@@ -9,5 +9,6 @@ from journal.rules.subjects import subject_kinds
 from notify.sentences import sentence as message
 
 card_schema("test", n=int)
+card_schema("live", text=str)
 subject_kinds(test="", sample="", mystery="")
 message("test.asked", _("Silent now"))

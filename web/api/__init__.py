@@ -16,6 +16,7 @@ from web.actions import start_job
 from web.downloads import BYTES, XLSX, renderers
 from web.kinds import PDF, Upload, label_of
 from web.models import Job
+from web.schema import ComplaintsField
 from web.selectors import file_of, job_of
 from web.views.files import file_response
 from web.words import error_of, step_of
@@ -40,7 +41,7 @@ class JobFile(serializers.Serializer):
 class JobError(serializers.Serializer):
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields = serializers.DictField()
+    fields = ComplaintsField()
 
 
 class JobAnswer(serializers.Serializer):
