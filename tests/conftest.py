@@ -57,7 +57,6 @@ settings.RATES = {
 
 HERE = Path(__file__).parent
 LONGEST = (
-    "tests/infra/test_run.py",
     "tests/infra/test_faults.py",
     "tests/infra/test_schemathesis.py",
     "tests/duty/test_duty_races.py",

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from journal.actions import epochs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.quiet]
 
 PAGES = [
     ("officer", "/", 1440),

@@ -22,7 +22,7 @@ import pytest
 from tests.support.clone import KEPT, START_LIMIT_S, Clone, copied, free_port, removed
 from tests.support.processes import alive, eventually
 
-pytestmark = [pytest.mark.slow_process, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow_process, pytest.mark.quiet, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
