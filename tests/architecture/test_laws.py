@@ -26,7 +26,9 @@ MAY_WRITE = {
     "web/runner.py": "the jobs' own rows, as their worker runs them",
     "early_warning/timers.py": "the warnings' own timers, inside the firing transaction",
 }
-SQL_WRITE = re.compile(r"^\s*(WITH\b.*\b)?(INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|TRUNCATE)\b", re.I | re.S)
+SQL_WRITE = re.compile(
+    r"^\s*(WITH\b.*\b)?(INSERT\s+INTO|UPDATE\s+\w+\s+(?:AS\s+\w+\s+|\w+\s+)?SET\b|DELETE\s+FROM|TRUNCATE\s)", re.S
+)
 QUERY = re.compile(r"\.objects\b|_base_manager|_default_manager|\.filter\(|\.exclude\(|\.all\(\)")
 
 
@@ -37,14 +39,25 @@ def _writes(source: Source) -> list[str]:
             receiver = ast.unparse(call.func.value)
             if name in WRITERS and (QUERY.search(receiver) or _saves_a_row(call, name)):
                 found.append(f"{source.at(call)} {receiver}.{name}()")
-            first = call.args[0] if call.args else None
-            if (
-                name in ("execute", "executemany")
-                and isinstance(first, ast.Constant)
-                and SQL_WRITE.match(str(first.value))
-            ):
-                found.append(f"{source.at(call)} {str(first.value)[:40]}")
+    return found + _sql_that_writes(source)
+
+
+def _sql_that_writes(source: Source) -> list[str]:
+    """Wherever the text stands: in a call, in a constant of the module, in an f-string (docs/laws.md 1)."""
+    found = []
+    for node in ast.walk(source.tree):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
+        if SQL_WRITE.match(text):
+            found.append(f"{source.at(node)} {text.strip()[:40]}")
     return found
+
+
+@pytest.mark.parametrize(
+    "text", ["execute('DELETE FROM x')", "SQL = 'INSERT INTO x SELECT 1'", "f'UPDATE {t} SET a = 1'"]
+)
+def test_sql_that_writes_is_seen_wherever_it_stands(text: str) -> None:
+    assert _sql_that_writes(Source("sample.py", text, ast.parse(text)))
 
 
 def _saves_a_row(call: ast.Call, name: str) -> bool:
