@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.db import connection
 
 from journal.actions import roles
-from tests.support.processes import alive, eventually
+from tests.support.processes import alive, eventually, send
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 90.0
@@ -96,29 +96,29 @@ class System:
     def kill(self, name: str) -> None:
         """SIGKILL: no chance to tidy up. Its keeper starts it again."""
         pid = self.pid(name)
-        os.kill(pid, signal.SIGKILL)
+        send(pid, signal.SIGKILL)
         eventually(lambda: not alive(pid), f"the end of {name}", 10)
 
     def end(self, name: str) -> None:
         """End it for good. honcho ends with any of its processes, so the keeper is frozen rather than ended."""
-        os.kill(self.pid(f"{name}.keep"), signal.SIGSTOP)
+        send(self.pid(f"{name}.keep"), signal.SIGSTOP)
         self.kill(name)
 
     def freeze(self, name: str) -> None:
         """It stays and answers nothing, as one does whose disk or machine hangs."""
-        os.kill(self.pid(name), signal.SIGSTOP)
+        send(self.pid(name), signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         """After `end` or `freeze`: its keeper starts it again, or it goes on."""
         for part in (f"{name}.keep", name):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid(part), signal.SIGCONT)
+                send(self.pid(part), signal.SIGCONT)
 
     def stop(self) -> None:
         if self._honcho is None:
             return
         for file in self.run_dir.glob("*.keep.pid"):
-            os.kill(int(file.read_text()), signal.SIGCONT)
+            send(int(file.read_text()), signal.SIGCONT)
         self._honcho.terminate()
         try:
             self._honcho.wait(30)

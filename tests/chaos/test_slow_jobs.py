@@ -6,7 +6,6 @@ Real processes from the Procfile. The village's tap is compared with its own tim
 from __future__ import annotations
 
 import datetime as dt
-import os
 import signal
 import statistics
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from tests.chaos.village import Village
 from tests.chaos.visitors import Visitor
 from tests.support.own_database import OwnDatabase
 from tests.support.pages_open import session_of
-from tests.support.processes import alive, eventually
+from tests.support.processes import alive, eventually, send
 from web.models import Job
 
 pytestmark = [
@@ -116,7 +115,7 @@ def test_a_job_whose_worker_is_killed_is_made_by_the_next_one(system: System) ->
     eventually(is_in_work, "the job's turn", 60)
     killed = family(system.pid("slow"))
     for pid in killed:
-        os.kill(pid, signal.SIGKILL)
+        send(pid, signal.SIGKILL)
     assert is_in_work(), "it was killed in the middle of it"
     eventually(lambda: not any(alive(pid) for pid in killed), "the end of the worker", 10)
     eventually(lambda: not unfinished(), "the next worker", 120)

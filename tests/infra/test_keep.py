@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import alive, eventually
+from tests.support.processes import alive, eventually, send
 
 KEEP = Path(__file__).resolve().parents[2] / "scripts" / "keep"
 
@@ -53,7 +53,7 @@ def test_a_child_that_dies_is_started_again_with_a_new_id(kept: Kept) -> None:
     keeper = kept.start("it", "--", "sleep", "60")
     eventually(kept.pid, "the first child")
     first = kept.pid()
-    os.kill(first, signal.SIGKILL)
+    send(first, signal.SIGKILL)
     eventually(lambda: kept.pid() != first and alive(kept.pid()), "the second child")
     keeper.terminate()
     assert "it ended (signal 9); starting it again in 0.2 s" in keeper.communicate()[0]
@@ -62,8 +62,9 @@ def test_a_child_that_dies_is_started_again_with_a_new_id(kept: Kept) -> None:
 def test_what_a_dead_child_had_started_does_not_live_on(kept: Kept, tmp_path: Path) -> None:
     kept.start("it", "--", "sh", "-c", f"sleep 60 & echo $! > {tmp_path}/grandchild; wait")
     eventually(lambda: (tmp_path / "grandchild").exists() and (tmp_path / "grandchild").read_text(), "the grandchild")
+    eventually(kept.pid, "the child's id")  # written after the child is born: it may be the last to speak
     grandchild = int((tmp_path / "grandchild").read_text())
-    os.kill(kept.pid(), signal.SIGKILL)
+    send(kept.pid(), signal.SIGKILL)
     eventually(lambda: not alive(grandchild), "the end of the grandchild")
 
 

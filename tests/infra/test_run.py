@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.clone import KEPT, START_LIMIT_S, Clone, copied, free_port, removed
-from tests.support.processes import alive, eventually
+from tests.support.processes import alive, eventually, send
 
 pytestmark = [pytest.mark.slow_process, pytest.mark.quiet, pytest.mark.timeout(600)]
 
@@ -112,7 +112,7 @@ def test_a_killed_process_comes_back_and_the_others_stay(
     clone: Clone, running: subprocess.Popen[bytes], name: str
 ) -> None:
     before = clone.pids()
-    os.kill(before[name], signal.SIGKILL)
+    send(before[name], signal.SIGKILL)
     eventually(lambda: clone.pid(name) != before[name] and alive(clone.pid(name)), f"a new {name}", 60)
     eventually(lambda: clone.status("/readyz") == 200, "readiness", 120)
     after = clone.pids()
@@ -191,7 +191,7 @@ def test_started_in_the_background_of_a_shell_it_hears_ctrl_c_too(clone: Clone) 
         )  # fmt: skip
     eventually(lambda: clone.said("Ready: "), "Ready", START_LIMIT_S)
     pids = clone.pids()
-    os.kill(int((clone.root.parent / "pid").read_text()), signal.SIGINT)
+    send(int((clone.root.parent / "pid").read_text()), signal.SIGINT)
     assert shell.wait(120) == 130
     assert_nothing_left(clone, pids)
 

@@ -19,7 +19,7 @@ from org.models import Person
 from tests.chaos.system import free_port
 from tests.infra.test_containers import procfile
 from tests.support.live import LiveClient, happen
-from tests.support.processes import alive, eventually
+from tests.support.processes import alive, eventually, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOCKETS = 12
@@ -79,7 +79,7 @@ def test_sockets_in_both_hear_and_one_that_dies_comes_back_and_all_end(
             one.close()
     before = children(running.pid)
     dead = min(before)
-    os.kill(dead, signal.SIGKILL)
+    send(dead, signal.SIGKILL)
     eventually(lambda: len(children(running.pid) - {dead}) == 2, "another in its place", 60)
     eventually(lambda: all(answers(port) for _ in range(6)), "answers again", 60)
     last = children(running.pid)

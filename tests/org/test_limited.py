@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import eventually
+from tests.support.processes import eventually, send
 from web import limited
 from web.limited import Busy, Limits, Pool, Unfit
 
@@ -71,7 +71,7 @@ def test_a_decoder_that_crashes_is_the_files_fault(pool: Pool) -> None:
 
 
 def test_a_process_that_was_killed_while_idle_is_replaced_unnoticed(pool: Pool) -> None:
-    os.kill(echo(pool), signal.SIGKILL)
+    send(echo(pool), signal.SIGKILL)
     echo(pool)
 
 

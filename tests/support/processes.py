@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,3 +23,9 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def send(pid: int, which: signal.Signals) -> None:
+    """Sends a signal to one process. Refuses 0, -1 and 1: to the kernel our own group, everybody, and init."""
+    assert pid > 1, f"{pid} is no process to send {which.name} to: its id was not known yet"
+    os.kill(pid, which)
