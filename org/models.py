@@ -222,6 +222,76 @@ class Responsibility(models.Model):
         return str(HAZARD_KINDS.get(self.hazard_kind, self.hazard_kind))
 
 
+class Headquarters(models.Model):
+    """A headquarters (指挥部) of a county: the body that decides on one kind of disaster and issues orders and papers.
+
+    ``hazard_types`` are the plans' types of hazard that it answers for. Its office drafts and chases. ``series`` is the
+    head of its document numbers (庆防指〔2026〕12号).
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="headquarters", verbose_name=_("unit"))
+    code = models.SlugField(_("code"), max_length=40)
+    name = NameField(_("name"), max_length=80)
+    name_en = LineField(_("name in English"), max_length=120, blank=True)
+    short_name = NameField(_("short name"), max_length=20)
+    office_name = NameField(_("its office"), max_length=80)
+    office_name_en = LineField(_("its office in English"), max_length=120, blank=True)
+    series = LineField(_("head of document numbers"), max_length=20)
+    hazard_types = models.JSONField(_("types of hazard"), default=list, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("headquarters")
+        verbose_name_plural = _("headquarters")
+        ordering = ["unit__path", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "code"], name="headquarters_code_once"),
+            models.UniqueConstraint(fields=["unit", "series"], name="headquarters_series_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+    @property
+    def office_label(self) -> str:
+        return in_language(self.office_name, self.office_name_en)
+
+
+class HeadquartersMember(models.Model):
+    """A seat in a headquarters: of whoever holds the post in ``unit``, or of the named person where there is one."""
+
+    class Role(models.TextChoices):
+        COMMANDER = "commander", _("commander")
+        EXECUTIVE_DEPUTY = "executive_deputy", _("executive deputy commander")
+        DEPUTY_COMMANDER = "deputy_commander", _("deputy commander")
+        OFFICE_DIRECTOR = "office_director", _("director of the office")
+        MEMBER = "member", _("member")
+
+    headquarters = models.ForeignKey(Headquarters, models.CASCADE, related_name="members")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("post"))
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("member of a headquarters")
+        verbose_name_plural = _("members of headquarters")
+        ordering = ["headquarters", "order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="headquarters_member_is_somebody", condition=Q(post__isnull=False) | Q(person__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headquarters_id}/{self.role}"
+
+
 class TokenNote(models.Model):
     """What is told of an API token beside knox's own row: what it is for, and when it was last used (coarsely)."""
 
