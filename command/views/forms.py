@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from command.actions.reassign import candidates
 from command.models import Assignment, Category, Colour, EndCondition, Incident, Scale
@@ -54,7 +55,7 @@ def _token() -> str:
 class IncidentForm(PageForm):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
     title = forms.CharField(
-        label=_("What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=pgettext_lazy("form", "What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices, widget=forms.RadioSelect)
     grade = forms.ChoiceField(label=_("Grade"), choices=NO_CHOICE + list(Scale.choices), required=False)
