@@ -7,5 +7,5 @@ from django.utils.translation import gettext_lazy as _
 from journal.sentences import sentence
 
 sentence("demonstration.ended", _("%(by)s ended the demonstration: its published logins open nothing any more"))
-sentence("wall.added", _("%(by)s added the wall screen %(name)s"))
-sentence("wall.revoked", _("%(by)s revoked the wall screen %(name)s"))
+sentence("wall.added", _("%(by)s added the wall screen %(name)s"), name=str)
+sentence("wall.revoked", _("%(by)s revoked the wall screen %(name)s"), name=str)

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from command.models import Assignment, Incident, Order, Proposal, Response, Task
-from journal.rules.card_schemas import Members, card_schema
+from database.members import Members
+from journal.rules.card_schemas import card_schema
 from org.cards import names, person_card
 from org.models import Unit
 

@@ -2,74 +2,147 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Colour
 from command.screens.answer_words import answered, climbed, stepped, undecided
-from journal.sentences import sentence
+from database.members import Members, sometimes
+from journal.sentences import MOVED, sentence
+from norms.actions.chase import TOLD
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
 
-sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"))
-sentence("incident.warned", _("%(by)s set %(ref)s to warned"))
-sentence("incident.response_started", _("%(by)s started a level %(level)s response to %(ref)s: %(grounds)s"))
-sentence("incident.response_resumed", _("%(by)s resumed the response to %(ref)s at level %(level)s: %(grounds)s"))
-sentence("incident.level_raised", _("%(by)s raised %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"))
-sentence("incident.level_lowered", _("%(by)s lowered %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"))
-sentence("incident.ended", _("%(by)s ended the response to %(ref)s: %(grounds)s"))
-sentence("incident.recovery_started", _("%(by)s started recovery after %(ref)s"))
-sentence("incident.reviewed", _("%(by)s closed the review of %(ref)s"))
-sentence("incident.archived", _("%(by)s archived %(ref)s"))
-sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"))
-sentence("incident.command_offered", _("%(by)s offered command of %(ref)s to %(to_name)s"))
-sentence("incident.command_taken", _("%(by)s took command of %(ref)s from %(from_name)s"))
-sentence("incident.command_declined", _("%(by)s declined command of %(ref)s"))
-sentence("incident.from_hazard", _("%(by)s opened %(ref)s from the hazard %(hazard_ref)s"))
-sentence("hazard.became_incident", _("%(by)s opened the incident %(incident_ref)s from %(ref)s"))
-sentence("order.issued", _("%(by)s issued order %(ref)s to %(units)s units, %(assignments)s assignments"))
-sentence("order.called", _("Order %(ref)s called %(unit_name)s"))
-sentence("order.reminded", _("%(by)s reminded %(people)s people of order %(ref)s"))
-sentence("order.called_off", _("%(by)s called off order %(ref)s: %(reason)s"))
-sentence("assignment.acknowledged", answered)
-sentence("assignment.passed_on", stepped(_("%(unit_name)s (%(post_name)s) passed the order on")))
-sentence("assignment.in_place", stepped(_("%(unit_name)s (%(post_name)s) is in place")))
-sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports done")))
-sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"))
-sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"))
-sentence("assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"))
+_LEVEL: Members = {"from_level": str, "level": str, "grounds": str, "document": str}
+_STEP: Members = {**MOVED, "note": str, "logged": bool, "figure": sometimes(int)}
+_MOVED_OR_NOT: Members = {name: sometimes(str) for name in MOVED}
+
+sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"), "incident", description=str)
+sentence(
+    "incident.warned", _("%(by)s set %(ref)s to warned"),
+    "incident", **MOVED, warning=sometimes(int), grounds=sometimes(str),
+)  # fmt: skip
+sentence(
+    "incident.response_started", _("%(by)s started a level %(level)s response to %(ref)s: %(grounds)s"),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.response_resumed", _("%(by)s resumed the response to %(ref)s at level %(level)s: %(grounds)s"),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.level_raised", _("%(by)s raised %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"),
+    "incident", **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.level_lowered", _("%(by)s lowered %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"),
+    "incident", **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.ended", _("%(by)s ended the response to %(ref)s: %(grounds)s"),
+    "incident", **MOVED, grounds=str, document=str, confirmed=list, level=str,
+)  # fmt: skip
+sentence("incident.recovery_started", _("%(by)s started recovery after %(ref)s"), "incident", **MOVED, grounds=str)
+sentence("incident.reviewed", _("%(by)s closed the review of %(ref)s"), "incident", **MOVED, grounds=str)
+sentence("incident.archived", _("%(by)s archived %(ref)s"), "incident", **MOVED, grounds=str)
+sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"), "incident", before=dict, after=dict)
+sentence(
+    "incident.command_offered", _("%(by)s offered command of %(ref)s to %(to_name)s"), "incident", to=int, to_name=dict
+)
+sentence("incident.command_taken", _("%(by)s took command of %(ref)s from %(from_name)s"), "incident", from_name=dict)
+sentence("incident.command_declined", _("%(by)s declined command of %(ref)s"), "incident")
+sentence(
+    "incident.from_hazard", _("%(by)s opened %(ref)s from the hazard %(hazard_ref)s"),
+    "incident", hazard=int, hazard_ref=str,
+)  # fmt: skip
+sentence(
+    "hazard.became_incident", _("%(by)s opened the incident %(incident_ref)s from %(ref)s"),
+    "hazard", incident=int, incident_ref=str,
+)  # fmt: skip
+sentence(
+    "order.issued", _("%(by)s issued order %(ref)s to %(units)s units, %(assignments)s assignments"), "order", units=int
+)
+sentence("order.called", _("Order %(ref)s called %(unit_name)s"), "called")
+sentence("order.reminded", _("%(by)s reminded %(people)s people of order %(ref)s"), "order", people=int)
+sentence("order.called_off", _("%(by)s called off order %(ref)s: %(reason)s"), "order", **MOVED, reason=str)
+sentence("assignment.acknowledged", answered, "assignment", **MOVED, how=str, note=str, silent_rungs=int, logged_by=int)
+sentence("assignment.passed_on", stepped(_("%(unit_name)s (%(post_name)s) passed the order on")), "assignment", **_STEP)
+sentence("assignment.in_place", stepped(_("%(unit_name)s (%(post_name)s) is in place")), "assignment", **_STEP)
+sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports done")), "assignment", **_STEP)
+sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"), "assignment", **_STEP)
+sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"), "assignment", **_STEP)
+sentence(
+    "assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"),
+    "assignment", **MOVED, reason=str,
+)  # fmt: skip
 sentence(
     "assignment.reassigned",
     _("%(unit_name)s (%(post_name)s): handed from %(from_name)s to %(to_name)s by %(by)s: %(reason)s"),
+    "assignment", **_MOVED_OR_NOT, reason=str | dict, from_name=dict, to_name=dict,
+)  # fmt: skip
+sentence(
+    "assignment.nobody_to_call", _("%(unit_name)s (%(post_name)s) is silent, and nobody is left to call"), "assignment"
 )
-sentence("assignment.nobody_to_call", _("%(unit_name)s (%(post_name)s) is silent, and nobody is left to call"))
-sentence("incident.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"))
-sentence("ladder.set", _("%(by)s set version %(version)s of the %(colour_name)s ladder, from %(from)s: %(source)s"))
-sentence("assignment.climbed", climbed)
-sentence("incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"))
+sentence("incident.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"), "incident", **MOVED, grounds=str)
+sentence(
+    "ladder.set", _("%(by)s set version %(version)s of the %(colour_name)s ladder, from %(from)s: %(source)s"),
+    version=int, colour=str, colour_name=dict, source=str, ladder=dict, before=dict | None, **{"from": dt.datetime},
+)  # fmt: skip
+sentence("assignment.climbed", climbed, "assignment", **TOLD, do=str)
+sentence(
+    "incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"),
+    "incident", **MOVED, grounds=str, level=str,
+)  # fmt: skip
 sentence(
     "response.started",
     _("%(by)s started level %(level)s of “%(plan_name)s” for %(ref)s: %(out)s tasks ordered, %(held)s held back"),
-)
+    "response", plan_name=dict, level=str, grounds=str, out=int, held=int, vacant=int,
+)  # fmt: skip
 sentence(
     "response.acted_first",
     _("%(by)s acted first on %(ref)s: level %(level)s of “%(plan_name)s”, to be approved afterwards"),
-)
+    "response", ref=str, level=str, unit=dict, by=dict, plan_name=dict,
+)  # fmt: skip
 sentence(
     "response.changed",
     _("Level %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s unchanged"),
+    "response", plan_name=dict, level=str, grounds=str, new=int, held=int, kept=int, withdrawn=int,
+)  # fmt: skip
+sentence(
+    "response.approved", _("%(by)s approved what %(started_by)s had started: level %(level)s for %(ref)s"),
+    "response", started_by=dict, level=str,
+)  # fmt: skip
+sentence(
+    "response.ended", _("The response to %(ref)s by “%(plan_name)s” is over: %(reason)s"),
+    "response", **MOVED, reason=str, withdrawn=int,
+)  # fmt: skip
+sentence(
+    "response.condition_met", _("%(by)s: %(condition)s (%(ref)s). %(note)s"),
+    "response", code=str, condition=dict, note=str,
+)  # fmt: skip
+sentence(
+    "response.condition_unmet", _("%(by)s: not met any more: %(condition)s (%(ref)s). %(note)s"),
+    "response", code=str, condition=dict, note=str,
+)  # fmt: skip
+sentence("task.released", _("%(unit_name)s (%(post_name)s) may begin: %(action_name)s"), "task", **MOVED)
+sentence(
+    "task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"),
+    "task", **MOVED, reason=str,
+)  # fmt: skip
+sentence("proposal.made", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed"), "proposal", grounds=list)
+sentence(
+    "proposal.made_again", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed again"), "proposal", **MOVED
 )
-sentence("response.approved", _("%(by)s approved what %(started_by)s had started: level %(level)s for %(ref)s"))
-sentence("response.ended", _("The response to %(ref)s by “%(plan_name)s” is over: %(reason)s"))
-sentence("response.condition_met", _("%(by)s: %(condition)s (%(ref)s). %(note)s"))
-sentence("response.condition_unmet", _("%(by)s: not met any more: %(condition)s (%(ref)s). %(note)s"))
-sentence("task.released", _("%(unit_name)s (%(post_name)s) may begin: %(action_name)s"))
-sentence("task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"))
-sentence("proposal.made", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed"))
-sentence("proposal.made_again", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed again"))
-sentence("proposal.climbed", undecided)
-sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"))
-sentence("proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"))
-sentence("proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"))
+sentence("proposal.climbed", undecided, "proposal", **TOLD)
+sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"), "proposal", **MOVED)
+sentence(
+    "proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"),
+    "proposal", **MOVED, reason=str,
+)  # fmt: skip
+sentence(
+    "proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"), "proposal", **MOVED
+)
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
 message("order.reminded", _("Still no answer from you. Order %(ref)s to %(unit)s: %(text)s"))

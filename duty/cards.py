@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from database.members import Members
 from duty.models import CallLog, GapAlarm, Generation, Handover, Leave, Roster, Shift, SpotCheck, Swap
-from journal.rules.card_schemas import Members, card_schema
+from journal.rules.card_schemas import card_schema
 from org.cards import names, person_card
 
 POST_NAMES = {

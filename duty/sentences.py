@@ -2,69 +2,142 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
-from journal.sentences import sentence
+from database.members import sometimes
+from journal.sentences import MOVED, sentence
 from notify.sentences import sentence as message
 
-sentence("pattern.set", _("%(by)s set the roster pattern “%(name)s” of %(unit_name)s"))
-sentence("pattern.ended", _("%(by)s ended the roster pattern “%(name)s” of %(unit_name)s"))
-sentence("season.set", _("%(by)s declared %(name)s in %(unit_name)s, %(from)s to %(until)s"))
-sentence("calendar.set", _("%(by)s loaded the calendar of %(year)s; %(affected)s shifts are affected"))
-sentence("generation.started", _("%(by)s began to draft rosters for %(total)s units"))
-sentence("generation.progressed", _("Rosters drafted for %(done)s of %(total)s units"))
-sentence("generation.done", _("Rosters drafted for all %(total)s units: %(shifts)s shifts"))
-sentence("roster.published", _("%(by)s published the roster of %(unit_name)s for %(month)s"))
-sentence("roster.cannot_be_called", _("On the roster of %(unit_name)s without a number of their own: %(people_names)s"))
-sentence("duty.fallback_set", _("%(by)s set whom %(unit_name)s calls where nobody is left: %(person_name)s"))
-sentence("roster.added_to", _("%(by)s published more shifts of %(unit_name)s for %(month)s"))
-sentence("roster.drafts_discarded", _("%(by)s discarded the drafts of %(unit_name)s for %(month)s"))
-sentence("roster.imported", _("%(by)s imported %(shifts)s shifts of %(unit_name)s from a sheet"))
-sentence("shift.added", _("%(by)s added a shift of %(unit_name)s: %(people_names)s"))
-sentence("shift.changed", _("%(by)s changed a shift of %(unit_name)s: %(people_names)s"))
-sentence("shift.moved", _("%(by)s moved a shift of %(unit_name)s: %(people_names)s"))
-sentence("shift.called_off", _("%(by)s called off a shift of %(unit_name)s: %(reason)s"))
+sentence(
+    "pattern.set", _("%(by)s set the roster pattern “%(name)s” of %(unit_name)s"), name=str, unit_name=dict, kind=str
+)
+sentence(
+    "pattern.ended", _("%(by)s ended the roster pattern “%(name)s” of %(unit_name)s"),
+    name=str, unit_name=dict, kind=str, until=dt.date,
+)  # fmt: skip
+sentence(
+    "season.set", _("%(by)s declared %(name)s in %(unit_name)s, %(from)s to %(until)s"),
+    name=str, unit_name=dict, until=dt.date, **{"from": dt.date},
+)  # fmt: skip
+sentence(
+    "calendar.set", _("%(by)s loaded the calendar of %(year)s; %(affected)s shifts are affected"),
+    year=int, version=int, official=bool, source=str, affected=int,
+)  # fmt: skip
+sentence("generation.started", _("%(by)s began to draft rosters for %(total)s units"), "generation")
+sentence("generation.progressed", _("Rosters drafted for %(done)s of %(total)s units"), "generation")
+sentence("generation.done", _("Rosters drafted for all %(total)s units: %(shifts)s shifts"), "generation", **MOVED)
+sentence("roster.published", _("%(by)s published the roster of %(unit_name)s for %(month)s"), "roster", **MOVED)
+sentence(
+    "roster.cannot_be_called", _("On the roster of %(unit_name)s without a number of their own: %(people_names)s"),
+    people=list, people_names=dict, unit_name=dict,
+)  # fmt: skip
+sentence(
+    "duty.fallback_set", _("%(by)s set whom %(unit_name)s calls where nobody is left: %(person_name)s"),
+    person=int, person_name=dict, unit_name=dict,
+)  # fmt: skip
+sentence("roster.added_to", _("%(by)s published more shifts of %(unit_name)s for %(month)s"), "roster")
+sentence("roster.drafts_discarded", _("%(by)s discarded the drafts of %(unit_name)s for %(month)s"), "roster")
+sentence(
+    "roster.imported", _("%(by)s imported %(shifts)s shifts of %(unit_name)s from a sheet"), unit_name=dict, shifts=int
+)
+sentence("shift.added", _("%(by)s added a shift of %(unit_name)s: %(people_names)s"), "shift", people_names=dict)
+sentence("shift.changed", _("%(by)s changed a shift of %(unit_name)s: %(people_names)s"), "shift", people_names=dict)
+sentence(
+    "shift.moved", _("%(by)s moved a shift of %(unit_name)s: %(people_names)s"),
+    "shift", people_names=dict, was_from=dt.datetime, was_to=dt.datetime,
+)  # fmt: skip
+sentence(
+    "shift.called_off", _("%(by)s called off a shift of %(unit_name)s: %(reason)s"),
+    "shift", people_names=dict, reason=str,
+)  # fmt: skip
 sentence("shift.calendar_accepted", _("%(by)s left a shift as it is under the new calendar"))
 sentence(
-    "override.made", _("%(by)s put %(person_name)s on duty as %(post_name)s of %(unit_name)s, %(time)s: %(reason)s")
-)
-sentence("override.withdrawn", _("%(by)s took back that %(person_name)s is %(post_name)s of %(unit_name)s"))
-sentence("swap.requested", _("%(asked_by_name)s asks for a swap as %(post_name)s of %(unit_name)s: %(reason)s"))
-sentence("swap.taken", _("%(taken_by_name)s takes the swap of %(asked_by_name)s (%(post_name)s, %(unit_name)s)"))
-sentence("swap.approved", _("%(by)s approved the swap: %(taken_by_name)s for %(asked_by_name)s (%(unit_name)s)"))
-sentence("swap.refused", _("%(by)s refused the swap of %(asked_by_name)s (%(unit_name)s)"))
-sentence("swap.cancelled", _("The swap of %(asked_by_name)s was taken back (%(unit_name)s)"))
-sentence("swap.expired", _("Nobody decided on the swap of %(asked_by_name)s in time (%(unit_name)s)"))
-sentence("leave.asked", _("%(person_name)s of %(unit_name)s asks for leave, %(time)s"))
-sentence("leave.recorded", _("%(by)s recorded the leave of %(person_name)s (%(unit_name)s), %(time)s"))
-sentence("leave.approved", _("%(by)s approved the leave of %(person_name)s (%(unit_name)s)"))
-sentence("leave.refused", _("%(by)s refused the leave of %(person_name)s (%(unit_name)s)"))
-sentence("leave.withdrawn", _("The leave of %(person_name)s (%(unit_name)s) was withdrawn"))
-sentence("leave.ended", _("%(person_name)s of %(unit_name)s is back from leave early"))
-sentence("handover.opened", _("The handover of %(unit_name)s is open"))
-sentence("handover.signed", _("%(by)s signed the handover of %(unit_name)s"))
-sentence("handover.accepted", _("%(by)s signed the handover of %(unit_name)s: the next shift has taken over"))
-sentence("handover.settled", _("%(by)s settled the handover of %(unit_name)s: the next shift has taken over"))
-sentence("handover.lapsed", _("The handover of %(unit_name)s lapsed unsigned"))
-sentence("handover.late", _("The handover of %(unit_name)s is late; told %(leader_name)s"))
-sentence("duty.checked_in", _("%(by)s is at the post of %(post_name)s, %(unit_name)s"))
-sentence("duty.late_check_in", _("%(by)s checked in late as %(post_name)s, %(unit_name)s"))
-sentence("duty.not_checked_in", _("Nobody of the shift of %(unit_name)s has checked in"))
-sentence("spot_check.called", _("Spot check: %(unit_name)s (%(post_name)s) was called"))
-sentence("spot_check.called_again", _("Spot check: %(unit_name)s did not answer and was called again"))
+    "override.made", _("%(by)s put %(person_name)s on duty as %(post_name)s of %(unit_name)s, %(time)s: %(reason)s"),
+    "override", time=str, reason=str,
+)  # fmt: skip
 sentence(
-    "spot_check.leader_called", _("Spot check: %(unit_name)s still does not answer; called its leader %(leader_name)s")
+    "override.withdrawn", _("%(by)s took back that %(person_name)s is %(post_name)s of %(unit_name)s"),
+    "override", time=str,
+)  # fmt: skip
+sentence(
+    "swap.requested", _("%(asked_by_name)s asks for a swap as %(post_name)s of %(unit_name)s: %(reason)s"),
+    "swap", reason=str,
+)  # fmt: skip
+sentence(
+    "swap.taken", _("%(taken_by_name)s takes the swap of %(asked_by_name)s (%(post_name)s, %(unit_name)s)"),
+    "swap", **MOVED,
+)  # fmt: skip
+sentence(
+    "swap.approved", _("%(by)s approved the swap: %(taken_by_name)s for %(asked_by_name)s (%(unit_name)s)"),
+    "swap", **MOVED,
+)  # fmt: skip
+sentence("swap.refused", _("%(by)s refused the swap of %(asked_by_name)s (%(unit_name)s)"), "swap", **MOVED)
+sentence("swap.cancelled", _("The swap of %(asked_by_name)s was taken back (%(unit_name)s)"), "swap", **MOVED)
+sentence("swap.expired", _("Nobody decided on the swap of %(asked_by_name)s in time (%(unit_name)s)"), "swap", **MOVED)
+sentence(
+    "leave.asked", _("%(person_name)s of %(unit_name)s asks for leave, %(time)s"), "leave", time=str, both_away=list
 )
-sentence("spot_check.closed", _("%(by)s closed the spot check of %(unit_name)s: %(outcome_name)s"))
-sentence("spot_check.noted", _("%(by)s noted no answer from %(unit_name)s yet"))
-sentence("spot_check.cancelled", _("%(by)s cancelled a planned spot check"))
-sentence("call.logged", _("%(by)s logged a call: %(content)s"))
-sentence("call.corrected", _("%(by)s corrected a logged call: %(reason)s"))
-sentence("gap.opened", _("Nobody fills %(post_name)s of %(unit_name)s (%(person_name)s); called %(called_name)s"))
-sentence("gap.replaced", _("%(post_name)s of %(unit_name)s is still not filled as rostered; who stands in has changed"))
-sentence("gap.called_again", _("Still nobody fills %(post_name)s of %(unit_name)s; called again"))
-sentence("gap.nobody_to_call", _("Nobody fills %(post_name)s of %(unit_name)s, and nobody is left to call"))
-sentence("gap.filled", _("%(post_name)s of %(unit_name)s is filled again"))
+sentence(
+    "leave.recorded", _("%(by)s recorded the leave of %(person_name)s (%(unit_name)s), %(time)s"),
+    "leave", time=str, both_away=list,
+)  # fmt: skip
+sentence("leave.approved", _("%(by)s approved the leave of %(person_name)s (%(unit_name)s)"), "leave", **MOVED)
+sentence("leave.refused", _("%(by)s refused the leave of %(person_name)s (%(unit_name)s)"), "leave", **MOVED)
+sentence("leave.withdrawn", _("The leave of %(person_name)s (%(unit_name)s) was withdrawn"), "leave", **MOVED)
+sentence(
+    "leave.ended", _("%(person_name)s of %(unit_name)s is back from leave early"), "leave", time=str, both_away=list
+)
+sentence("handover.opened", _("The handover of %(unit_name)s is open"), "handover")
+sentence("handover.signed", _("%(by)s signed the handover of %(unit_name)s"), "handover", **MOVED, side=str)
+sentence(
+    "handover.accepted", _("%(by)s signed the handover of %(unit_name)s: the next shift has taken over"),
+    "handover", **MOVED, side=sometimes(str), settled=sometimes(bool), reason=sometimes(str),
+)  # fmt: skip
+sentence(
+    "handover.settled", _("%(by)s settled the handover of %(unit_name)s: the next shift has taken over"),
+    "handover", **MOVED, side=sometimes(str), settled=sometimes(bool), reason=sometimes(str),
+)  # fmt: skip
+sentence("handover.lapsed", _("The handover of %(unit_name)s lapsed unsigned"), "handover", **MOVED)
+sentence(
+    "handover.late", _("The handover of %(unit_name)s is late; told %(leader_name)s"),
+    "handover", leader_name=dict | None,
+)  # fmt: skip
+sentence(
+    "duty.checked_in", _("%(by)s is at the post of %(post_name)s, %(unit_name)s"),
+    unit_name=dict, post_name=dict, late=bool, person=int,
+)  # fmt: skip
+sentence(
+    "duty.late_check_in", _("%(by)s checked in late as %(post_name)s, %(unit_name)s"),
+    unit_name=dict, post_name=dict, late=bool, person=int,
+)  # fmt: skip
+sentence("duty.not_checked_in", _("Nobody of the shift of %(unit_name)s has checked in"), unit_name=dict)
+sentence("spot_check.called", _("Spot check: %(unit_name)s (%(post_name)s) was called"), "spot_check", **MOVED)
+sentence(
+    "spot_check.called_again", _("Spot check: %(unit_name)s did not answer and was called again"), "spot_check", **MOVED
+)
+sentence(
+    "spot_check.leader_called", _("Spot check: %(unit_name)s still does not answer; called its leader %(leader_name)s"),
+    "spot_check", **MOVED,
+)  # fmt: skip
+sentence(
+    "spot_check.closed", _("%(by)s closed the spot check of %(unit_name)s: %(outcome_name)s"), "spot_check", **MOVED
+)
+sentence("spot_check.noted", _("%(by)s noted no answer from %(unit_name)s yet"), "spot_check")
+sentence("spot_check.cancelled", _("%(by)s cancelled a planned spot check"), "spot_check", **MOVED)
+sentence("call.logged", _("%(by)s logged a call: %(content)s"), "call")
+sentence("call.corrected", _("%(by)s corrected a logged call: %(reason)s"), "call", reason=str)
+sentence(
+    "gap.opened", _("Nobody fills %(post_name)s of %(unit_name)s (%(person_name)s); called %(called_name)s"), "gap"
+)
+sentence(
+    "gap.replaced", _("%(post_name)s of %(unit_name)s is still not filled as rostered; who stands in has changed"),
+    "gap", **MOVED,
+)  # fmt: skip
+sentence("gap.called_again", _("Still nobody fills %(post_name)s of %(unit_name)s; called again"), "gap")
+sentence("gap.nobody_to_call", _("Nobody fills %(post_name)s of %(unit_name)s, and nobody is left to call"), "gap")
+sentence("gap.filled", _("%(post_name)s of %(unit_name)s is filled again"), "gap", **MOVED)
 sentence("calendar_feed.issued", _("%(by)s made a calendar feed"))
 sentence("calendar_feed.revoked", _("%(by)s revoked a calendar feed"))
 

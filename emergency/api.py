@@ -1,5 +1,10 @@
 """The API's routes under /api/: each app hands in its own (`router_entries`, `api_urlpatterns`)."""
 
+import threading
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter, SimpleRouter
@@ -26,6 +31,17 @@ APPS = (
     board.api.map,
 )
 
+_ONE_SCHEMA_AT_A_TIME = threading.Lock()
+
+
+class SchemaView(SpectacularAPIView):
+    """drf-spectacular loads its extensions without a lock: the first requests of a process would fail side by side."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with _ONE_SCHEMA_AT_A_TIME:
+            return super().dispatch(request, *args, **kwargs)
+
+
 root = DefaultRouter()
 v1: list[URLPattern | URLResolver] = []
 # Routing by prefix: each app's routes hang under their first word, or each request would try most of one flat list.
@@ -40,6 +56,6 @@ v1.append(path("", root.get_api_root_view(), name="api-root"))
 
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

@@ -361,5 +361,5 @@ LOGGING = {
     },
 }
 
-# Whether recording refuses a card that is not as its app declared it: so in all tests (journal/rules/card_schemas.py).
-CHECK_CARDS = False
+# Whether recording refuses data or a card that is not as declared: so in all tests (journal/rules/payloads.py).
+CHECK_PAYLOADS = False

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
-from journal.sentences import sentence
+from database.members import Members
+from journal.sentences import MOVED, sentence
+from norms.actions.chase import TOLD
 from norms.rules.deadlines import ground
 from notify.sentences import sentence as message
 
@@ -12,36 +16,92 @@ ground("plan", _("the time limit of the plan; the rules allow until %(limit)s"))
 ground("extension", _("extended from %(before)s to %(due)s"))
 ground("stays", _("sent back; the time limit of %(due)s stays"))
 
-sentence("hazard.filed", _("%(by)s filed hazard %(ref)s in %(unit_name)s"))
-sentence("hazard.taken_up", _("%(by)s took up the report %(ref)s"))
-sentence("hazard.turned_away", _("%(by)s did not take up the report %(ref)s: %(grounds)s"))
-sentence("hazard.registered", _("%(by)s registered %(ref)s"))
-sentence("hazard.graded", _("%(by)s graded %(ref)s as %(grade_name)s: %(grounds)s"))
-sentence("hazard.planned", _("%(by)s planned the rectification of %(ref)s until %(finish_on)s"))
-sentence("hazard.submitted", _("%(by)s submitted %(ref)s for acceptance"))
-sentence("hazard.sent_back", _("%(by)s looked at %(ref)s and sent it back: %(note)s"))
-sentence("hazard.inspected", _("%(by)s re-inspected %(ref)s and found it rectified"))
-sentence("hazard.closed", _("%(by)s closed %(ref)s, %(closure_name)s"))
-sentence("hazard.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"))
-sentence("hazard.merged", _("%(by)s merged %(ref)s into %(into_ref)s"))
-sentence("hazard.merged_in", _("%(by)s merged %(from_ref)s into %(ref)s"))
-sentence("hazard.extension_asked", _("%(by)s asked for more time for %(ref)s, until %(until)s: %(reason)s"))
-sentence("hazard.extension_granted", _("%(by)s gave %(ref)s more time, until %(until)s"))
-sentence("hazard.extension_refused", _("%(by)s refused %(ref)s more time: %(answer)s"))
-sentence("hazard.extension_lapsed", _("The extension asked for %(ref)s lapsed: the ticket ended"))
-sentence("hazard.reminded", _("%(called_names)s were reminded of %(ref)s, due %(due_on)s"))
-sentence("hazard.overdue", _("%(ref)s is %(days)s days overdue; told %(called_names)s"))
-sentence("hazard.supervised", _("%(form_name)s %(letter_ref)s went to %(to_name)s over %(ref)s"))
-sentence("hazard.listed", _("%(ref)s was put under listed supervision as %(letter_ref)s"))
-sentence("hazard.delisted", _("%(ref)s is no longer under listed supervision"))
-sentence("hazard.delisting_published", _("%(by)s published the delisting of %(ref)s"))
-sentence("hazard.rerouted", _("%(by)s handed %(ref)s from %(from_name)s to %(to_name)s: %(grounds)s"))
-sentence("hazard.leader_named", _("%(by)s named %(leader_name)s to lead the rectification of %(ref)s"))
-sentence("hazard.photo_added", _("%(by)s added a photo to %(ref)s"))
-sentence("hazard.reinspection_ordered", _("%(by)s had %(ref)s looked at again: %(reason)s"))
-sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"))
-sentence("poster.replaced", _("%(by)s replaced the code of the poster in %(unit_name)s"))
-sentence("poster.ended", _("%(by)s ended the poster in %(unit_name)s"))
+_LETTER: Members = {
+    "supervision": int, "form": str, "form_name": dict, "letter_ref": str, "to": str, "to_name": dict,
+    "answer_by": dt.date | None,
+}  # fmt: skip
+
+sentence("hazard.filed", _("%(by)s filed hazard %(ref)s in %(unit_name)s"), "hazard", door=str)
+sentence("hazard.taken_up", _("%(by)s took up the report %(ref)s"), "hazard", **MOVED)
+sentence(
+    "hazard.turned_away", _("%(by)s did not take up the report %(ref)s: %(grounds)s"), "hazard", **MOVED, grounds=str
+)
+sentence("hazard.registered", _("%(by)s registered %(ref)s"), "hazard", **MOVED)
+sentence(
+    "hazard.graded", _("%(by)s graded %(ref)s as %(grade_name)s: %(grounds)s"),
+    "hazard", **MOVED, grounds=str, grade_name=dict, reasons=list,
+)  # fmt: skip
+sentence(
+    "hazard.planned", _("%(by)s planned the rectification of %(ref)s until %(finish_on)s"),
+    "hazard", **MOVED, finish_on=dt.date, responsible=int | None, plan=int,
+)  # fmt: skip
+sentence("hazard.submitted", _("%(by)s submitted %(ref)s for acceptance"), "hazard", **MOVED, note=str)
+sentence(
+    "hazard.sent_back", _("%(by)s looked at %(ref)s and sent it back: %(note)s"),
+    "hazard", **MOVED, note=str, inspection=int,
+)  # fmt: skip
+sentence(
+    "hazard.inspected", _("%(by)s re-inspected %(ref)s and found it rectified"),
+    "hazard", **MOVED, note=str, inspection=int,
+)  # fmt: skip
+sentence(
+    "hazard.closed", _("%(by)s closed %(ref)s, %(closure_name)s"),
+    "hazard", **MOVED, closure_name=dict, grounds=str, in_time=bool | None,
+)  # fmt: skip
+sentence("hazard.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"), "hazard", **MOVED, grounds=str, was=str)
+sentence(
+    "hazard.merged", _("%(by)s merged %(ref)s into %(into_ref)s"),
+    "hazard", **MOVED, into=int, into_ref=str, grounds=str,
+)  # fmt: skip
+sentence(
+    "hazard.merged_in", _("%(by)s merged %(from_ref)s into %(ref)s"),
+    "hazard", **{"from": int}, from_ref=str, grounds=str,
+)  # fmt: skip
+sentence(
+    "hazard.extension_asked", _("%(by)s asked for more time for %(ref)s, until %(until)s: %(reason)s"),
+    "hazard", until=dt.date, reason=str, extension=int, decide_by=dt.date,
+)  # fmt: skip
+sentence(
+    "hazard.extension_granted", _("%(by)s gave %(ref)s more time, until %(until)s"),
+    "hazard", **MOVED, until=dt.date, answer=str, extension=int,
+)  # fmt: skip
+sentence(
+    "hazard.extension_refused", _("%(by)s refused %(ref)s more time: %(answer)s"),
+    "hazard", **MOVED, until=dt.date, answer=str, extension=int,
+)  # fmt: skip
+sentence("hazard.extension_lapsed", _("The extension asked for %(ref)s lapsed: the ticket ended"), "hazard", **MOVED)
+sentence(
+    "hazard.reminded", _("%(called_names)s were reminded of %(ref)s, due %(due_on)s"),
+    "hazard", **TOLD, what=str, due_on=dt.date, days=int,
+)  # fmt: skip
+sentence(
+    "hazard.overdue", _("%(ref)s is %(days)s days overdue; told %(called_names)s"),
+    "hazard", **TOLD, what=str, due_on=dt.date, days=int,
+)  # fmt: skip
+sentence("hazard.supervised", _("%(form_name)s %(letter_ref)s went to %(to_name)s over %(ref)s"), "hazard", **_LETTER)
+sentence("hazard.listed", _("%(ref)s was put under listed supervision as %(letter_ref)s"), "hazard", **_LETTER)
+sentence("hazard.delisted", _("%(ref)s is no longer under listed supervision"), "hazard", publish_by=dt.date)
+sentence("hazard.delisting_published", _("%(by)s published the delisting of %(ref)s"), "hazard", supervisions=list)
+sentence(
+    "hazard.rerouted", _("%(by)s handed %(ref)s from %(from_name)s to %(to_name)s: %(grounds)s"),
+    "hazard", from_name=dict, to=str, to_name=dict, grounds=str,
+)  # fmt: skip
+sentence(
+    "hazard.leader_named", _("%(by)s named %(leader_name)s to lead the rectification of %(ref)s"),
+    "hazard", leader=int, leader_name=dict,
+)  # fmt: skip
+sentence(
+    "hazard.photo_added", _("%(by)s added a photo to %(ref)s"),
+    "hazard", photo=int, attachment=int, shows=str, pair=int | None,
+)  # fmt: skip
+sentence(
+    "hazard.reinspection_ordered", _("%(by)s had %(ref)s looked at again: %(reason)s"), "hazard", reason=str | dict
+)
+sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"), unit=str, unit_name=dict, site=str)
+sentence(
+    "poster.replaced", _("%(by)s replaced the code of the poster in %(unit_name)s"), unit=str, unit_name=dict, site=str
+)
+sentence("poster.ended", _("%(by)s ended the poster in %(unit_name)s"), unit=str, unit_name=dict, site=str)
 
 message("hazard.handed_over", _("Hazard %(ref)s in %(unit)s is yours to rectify: %(text)s"))
 message("hazard.reminded", _("Hazard %(ref)s in %(unit)s: %(what)s by %(due)s"))

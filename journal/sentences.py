@@ -1,33 +1,56 @@
-"""Rendering events as text: verbs become sentences at display, so that one journal reads in Chinese and in English
-(docs/laws.md 12)."""
+"""Verbs: what an event of each holds, and its text. Verbs become sentences at display, so that one journal reads in
+Chinese and in English (docs/laws.md 4 and 12).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from database.members import Members, Sometimes, Types, sometimes
 from database.registry import Registry
 from org import sentences
 
-SENTENCES: Registry[Any] = Registry(
-    "verbs", "What an event says happened. `journal.sentences.sentence` gives its words, in an app's `sentences.py`."
+
+@dataclass(frozen=True)
+class Verb:
+    """``card``: the type of the card that its events carry, ``""`` for none; ``members``: of its data."""
+
+    template: Any
+    card: str | Sometimes[str]
+    members: Members
+
+
+VERBS: Registry[Verb] = Registry(
+    "verbs",
+    "What an event says happened. `journal.sentences.sentence` gives its words and declares its data and card, in an"
+    " app's `sentences.py`.",
 )
 
+MOVED: Members = {"from": str, "to": str}
+"""What `journal.states.move` adds to the data of a verb: both states."""
+OF_ITS_SUBJECT = "*"
+"""In place of a card's type: whichever card the app draws of the event's subject."""
 
-def sentence(verb: str, template: Any) -> None:
-    """``template``: a lazy translation whose %(name)s places are filled from the event's data, its card, and ``by``; or
-    a function that picks one by these values, and may add to them.
+
+def sentence(verb: str, template: Any, card: str | Sometimes[str] = "", /, **members: Types | Sometimes[Types]) -> None:
+    """Register a verb. ``template``: a lazy translation whose %(name)s places are filled from the event's data, its
+    card, and ``by``; or a function that picks one by these values, and may add to them.
+
+    ``card`` and ``members`` are what its events hold (`Verb`); recording anything else fails in tests.
     """
-    SENTENCES.register(verb, template)
+    VERBS.register(verb, Verb(template, card, members))
 
 
 def say(verb: str, by_name: str, data: Mapping[str, Any] | None, card: Mapping[str, Any] | None) -> str:
     """The sentence of one event in the active language; a verb without one shows as its code rather than not at all."""
     values = {**(card or {}), **(data or {}), "by": by_name or str(_("the system"))}
-    template = SENTENCES.get(verb, verb)
+    template = VERBS[verb].template if verb in VERBS else verb
     return fill(str(template(values) if callable(template) else template), values)
 
 
@@ -53,14 +76,22 @@ def _added(values: Mapping[str, Any]) -> Any:
     return _("%(by)s added the document “%(name)s”") if "document" in values else _("%(by)s added a photo")
 
 
-sentence("attachment.added", _added)
-sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"))
+sentence(
+    "attachment.added", _added,
+    OF_ITS_SUBJECT, attachment=int, file_sha256=str, document=sometimes(str), name=sometimes(str),
+    taken_at=sometimes(dt.datetime | None), width=sometimes(int), height=sometimes(int),
+)  # fmt: skip
+sentence("timer.overdue", _("A timer is overdue: %(kind)s since %(due_at)s"), kind=str, due_at=str, error=str)
 sentence(
     "relay.unheard",
     _("No subscriber is called %(subscriber)s: what should follow the event %(event)s (%(verb)s) waits"),
-)
-sentence("clock.jumped", _("The database's clock jumped by %(seconds)s s: it says %(at)s, not %(expected)s"))
+    subscriber=str, event=int, verb=str,
+)  # fmt: skip
+sentence(
+    "clock.jumped", _("The database's clock jumped by %(seconds)s s: it says %(at)s, not %(expected)s"),
+    seconds=int, at=dt.datetime, expected=dt.datetime,
+)  # fmt: skip
 
 # org lies below and cannot register its own.
-for _verb, _template in sentences.SENTENCES.items():
-    SENTENCES.register(_verb, _template, module=sentences.__name__)
+for _verb, (_template, _members) in sentences.SENTENCES.items():
+    VERBS.register(_verb, Verb(_template, "", _members), module=sentences.__name__)

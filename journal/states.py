@@ -137,11 +137,13 @@ def move_many(
     to: str,
     *,
     by: Actor,
-    data: dict[str, Any] | None = None,
+    data: dict[str, Any] | Callable[[Any], dict[str, Any]] | None = None,
     cause: int | None = None,
     **changes: Any,
 ) -> list[Event]:
-    """`move` for many locked rows with one UPDATE and one INSERT; all move or none does."""
+    """`move` for many locked rows with one UPDATE and one INSERT; all move or none does. ``data``: of all of them, or a
+    function of the row.
+    """
     rows = list(rows)
     if not rows:
         return []
@@ -151,7 +153,8 @@ def move_many(
         before, row.status = row.status, to
         for name, value in changes.items():
             setattr(row, name, value)
-        facts.append(fact_of(table, row, verb, {"from": before, "to": to, **(data or {})}, cause=cause))
+        more = data(row) if callable(data) else data or {}
+        facts.append(fact_of(table, row, verb, {"from": before, "to": to, **more}, cause=cause))
     type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows]).update(status=to, **changes)
     return record_all(facts, by=by)
 

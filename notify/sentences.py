@@ -33,4 +33,7 @@ def text_of(message: Message) -> str:
     return text if message.exercise is None else gettext("[EXERCISE] %(text)s") % {"text": text}
 
 
-sentences.sentence("delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"))
+sentences.sentence(
+    "delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"),
+    channel=str, person=int, about=str, error=str,
+)  # fmt: skip

@@ -1,10 +1,14 @@
-"""The verbs that org records and the sentence of each, in the form of journal/sentences.py (which registers them)."""
+"""The verbs that org records: the sentence of each and the members of its data, in the form of journal/sentences.py
+(which registers them).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from database.members import Members
 
 UNIT_CREATED = "org.unit_created"
 UNIT_UPDATED = "org.unit_updated"
@@ -24,22 +28,34 @@ RESPONSIBILITY_SET = "org.responsibility_set"
 BOUNDARIES_LOADED = "org.boundaries_loaded"
 COUNTY_FOUNDED = "org.county_founded"
 
-SENTENCES: dict[str, Any] = {
-    UNIT_CREATED: _("%(by)s added the unit %(name)s"),
-    UNIT_UPDATED: _("%(by)s changed the record of %(name)s"),
-    UNIT_DEACTIVATED: _("%(by)s took the unit %(name)s out of use"),
-    PERSON_REGISTERED: _("%(by)s registered %(name)s"),
-    PERSON_UPDATED: _("%(by)s changed the record of %(name)s"),
-    PERSON_DEACTIVATED: _("%(by)s took %(name)s off the register"),
-    PHONE_CHANGED: _("%(by)s changed the phone number of %(name)s"),
-    PHONE_CONFIRMED: _("%(by)s confirmed the phone number of %(name)s"),
-    PASSWORD_CHANGED: _("%(by)s changed the password of %(name)s"),
-    TOKEN_ISSUED: _("%(by)s made an API token of %(name)s: %(purpose)s"),
-    TOKEN_REVOKED: _("%(by)s revoked an API token of %(name)s: %(purpose)s"),
-    SIGN_IN_UNLOCKED: _("%(by)s unlocked signing in as %(name)s"),
-    APPOINTED: _("%(by)s appointed %(name)s as %(post_name)s of %(unit_name)s"),
-    APPOINTMENT_ENDED: _("%(name)s is no longer %(post_name)s of %(unit_name)s, by %(by)s"),
-    RESPONSIBILITY_SET: _("%(by)s named who is responsible in %(unit_name)s"),
-    BOUNDARIES_LOADED: _("%(by)s loaded %(count)s boundaries"),
-    COUNTY_FOUNDED: _("%(name)s was set up with %(units)s units and %(people)s people"),
+_ID = int | None
+_PERSON: Members = {"person": int, "name": dict}
+_APPOINTMENT: Members = {
+    **_PERSON, "post": str, "post_name": dict, "role": str, "unit": str, "unit_name": dict,
+}  # fmt: skip
+
+SENTENCES: dict[str, tuple[Any, Members]] = {
+    UNIT_CREATED: (_("%(by)s added the unit %(name)s"), {"name": dict, "code": str}),
+    UNIT_UPDATED: (_("%(by)s changed the record of %(name)s"), {"name": dict, "changed": list}),
+    UNIT_DEACTIVATED: (_("%(by)s took the unit %(name)s out of use"), {"name": dict}),
+    PERSON_REGISTERED: (_("%(by)s registered %(name)s"), _PERSON),
+    PERSON_UPDATED: (_("%(by)s changed the record of %(name)s"), {**_PERSON, "changed": list}),
+    PERSON_DEACTIVATED: (_("%(by)s took %(name)s off the register"), _PERSON),
+    PHONE_CHANGED: (_("%(by)s changed the phone number of %(name)s"), _PERSON),
+    PHONE_CONFIRMED: (_("%(by)s confirmed the phone number of %(name)s"), _PERSON),
+    PASSWORD_CHANGED: (_("%(by)s changed the password of %(name)s"), _PERSON),
+    TOKEN_ISSUED: (_("%(by)s made an API token of %(name)s: %(purpose)s"), {**_PERSON, "purpose": str}),
+    TOKEN_REVOKED: (_("%(by)s revoked an API token of %(name)s: %(purpose)s"), {**_PERSON, "purpose": str}),
+    SIGN_IN_UNLOCKED: (_("%(by)s unlocked signing in as %(name)s"), _PERSON),
+    APPOINTED: (_("%(by)s appointed %(name)s as %(post_name)s of %(unit_name)s"), _APPOINTMENT),
+    APPOINTMENT_ENDED: (_("%(name)s is no longer %(post_name)s of %(unit_name)s, by %(by)s"), _APPOINTMENT),
+    RESPONSIBILITY_SET: (
+        _("%(by)s named who is responsible in %(unit_name)s"),
+        {"unit_name": dict, "site": str, "hazard_kind": str, "lead": _ID, "deputy": _ID, "superior": _ID},
+    ),
+    BOUNDARIES_LOADED: (_("%(by)s loaded %(count)s boundaries"), {"count": int, "source": str, "codes": list}),
+    COUNTY_FOUNDED: (
+        _("%(name)s was set up with %(units)s units and %(people)s people"),
+        {"name": dict, "units": int, "people": int, "appointments": int},
+    ),
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from journal.rules.card_schemas import Members, card_schema
+from database.members import Members
+from journal.rules.card_schemas import card_schema
 from org.cards import names
 from plans.models import Due, Plan, RevisionItem, Version
 

@@ -37,8 +37,8 @@ settings.STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# A card that is not as its app declared it is not recorded (journal/rules/card_schemas.py).
-settings.CHECK_CARDS = True
+# Data and a card that are not as declared are not recorded (journal/rules/payloads.py).
+settings.CHECK_PAYLOADS = True
 
 # Nothing that a test keeps is worth a tenth of a second of guessing for each password.
 settings.PASSWORD_HASHERS = ["tests.support.passwords.QuickHasher"]

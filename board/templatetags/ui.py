@@ -244,7 +244,8 @@ def answer_bar(counts: Mapping[str, int], legend: bool = True) -> dict[str, Any]
             width = number * 100 / total
             parts.append({"code": code, "word": word, "n": number, "x": f"{x:.3f}", "width": f"{width:.3f}"})
             x += width
-    return {"parts": parts, "total": total, "legend": legend}
+    label = "; ".join(f"{part['word']} {part['n']}" for part in parts)
+    return {"parts": parts, "label": label, "total": total, "legend": legend}
 
 
 @register.inclusion_tag("components/empty.html")

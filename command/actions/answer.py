@@ -164,7 +164,7 @@ def _for_a_second_look(assignment_id: int, by: Person) -> Assignment:
 def _step(assignment: Assignment, to: str, by: Person, note: str, *, logged: bool = False, **more: Any) -> Assignment:
     """``logged``: somebody else says it for those called."""
     text = checked_note(note)
-    data = {"note": text, **({"logged": True} if logged else {}), **more}
+    data = {"note": text, "logged": logged, **more}
     move(ASSIGNMENT, assignment, to, by=by, data=data, note=text or assignment.note, moved_at=now(), **more)
     return assignment
 

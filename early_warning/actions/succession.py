@@ -182,8 +182,11 @@ def end(
     """Replaced or cancelled by a message; their timers and alarms fall silent with it, and what they left open."""
     if not warnings:
         return []
-    data = {"message": by_message.identifier, "sender": by_message.sender}
-    move_many(WARNING, warnings, to, by=by, data=data, cause=cause, ended_by=by_message, ended_at=DatabaseNow())
+    told = {"message": by_message.identifier, "sender": by_message.sender}
+    move_many(
+        WARNING, warnings, to, by=by, data=lambda warning: {"ref": warning.ref, **told}, cause=cause,
+        ended_by=by_message, ended_at=DatabaseNow(),
+    )  # fmt: skip
     silence(warnings, by=by)
     return warnings
 

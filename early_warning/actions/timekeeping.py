@@ -70,7 +70,7 @@ def expire(warning_ids: Sequence[int], *, by: Any = SYSTEM) -> None:
     rows = Warning.objects.filter(pk__in=warning_ids, status__in=states, expires__lte=DatabaseNow())
     over = succession.locked(rows)
     WarningPart.objects.filter(warning__in=over, over_at=None).update(over_at=DatabaseNow())
-    move_many(WARNING, over, Status.EXPIRED, by=by, ended_at=DatabaseNow())
+    move_many(WARNING, over, Status.EXPIRED, by=by, data=lambda row: {"ref": row.ref}, ended_at=DatabaseNow())
     succession.silence(over, by=by)
 
 

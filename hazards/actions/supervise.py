@@ -152,12 +152,21 @@ def _facts(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> lis
     facts = [fact_of(HAZARD, step.row.hazard, verb, data)]
     for form in step.row.forms:
         one = letters[step.row.hazard.pk, form]
-        told = {"supervision": one.pk, "form": form, "form_name": people.form_words(form), "letter_ref": one.ref}
-        told |= {"to": one.to.code, "to_name": people.names(one.to), "answer_by": one.due_on}
-        facts.append(
-            fact_of(HAZARD, step.row.hazard, "hazard.listed" if form == Form.LISTED else "hazard.supervised", told)
-        )
+        verb = "hazard.listed" if form == Form.LISTED else "hazard.supervised"
+        facts.append(fact_of(HAZARD, step.row.hazard, verb, _told(one)))
     return facts
+
+
+def _told(letter: Supervision) -> dict[str, Any]:
+    return {
+        "supervision": letter.pk,
+        "form": letter.form,
+        "form_name": people.form_words(letter.form),
+        "letter_ref": letter.ref,
+        "to": letter.to.code,
+        "to_name": people.names(letter.to),
+        "answer_by": letter.due_on,
+    }
 
 
 def _notices(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
@@ -192,8 +201,7 @@ def put_on_list(hazard_id: int, *, by: Person, due_on: dt.date) -> Supervision:
     )
     hazard.listed = True
     hazard.save(update_fields=["listed"])
-    data = {"supervision": made.pk, "letter_ref": made.ref, "answer_by": due_on, "to_name": people.names(made.to)}
-    tell(HAZARD, hazard, "hazard.listed", by=by, data=data)
+    tell(HAZARD, hazard, "hazard.listed", by=by, data=_told(made))
     return made
 
 

@@ -17,7 +17,7 @@ from database.rows import as_json
 from journal import subscribers
 from journal.live import wake
 from journal.models import Event, Relay
-from journal.rules.card_schemas import check_card
+from journal.rules.payloads import check_payload
 from journal.rules.subjects import check_kinds
 from org.models import Person
 from org.rules.announce import Announcement
@@ -58,16 +58,16 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
     """Append the facts in order with one INSERT (and one for their relays), and wake the listeners after the commit.
 
     Must run inside the transaction that changed the subject; raises RuntimeError outside one, UnknownKind for a
-    subject of no registered kind.
+    subject of no registered kind, in tests WrongPayload for data or a card that is not as declared.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction of the change that it records")
     if not facts:
         return []
     check_kinds(fact.subject for fact in facts)
-    if settings.CHECK_CARDS:
+    if settings.CHECK_PAYLOADS:
         for fact in facts:
-            check_card(fact.card)
+            check_payload(fact.verb, fact.data, fact.card)
     events = _append(facts, actor_of(by))
     hearers = {verb: subscribers.names_for(verb) for verb in {event.verb for event in events}}
     rows.insert(

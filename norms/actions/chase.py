@@ -14,11 +14,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from database.members import Members
 from database.registry import Registry
 from journal.timers import Due, Setting, handler, set_timers
 from org.models import Person
 
 Row = TypeVar("Row")
+
+TOLD: Members = {"step": int, "due_at": dt.datetime, "late": bool, "called": list, "called_names": dict}
+"""What `Step.told` holds, for the declaration of verbs."""
 
 
 @dataclass

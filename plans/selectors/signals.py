@@ -68,7 +68,8 @@ YES_NO = {True: gettext_lazy("inside the unit"), False: gettext_lazy("outside th
 
 KINDS: Registry[KindOfSignal] = Registry(
     "signal kinds",
-    "What may suggest a level. `plans.selectors.signals.register_kind`, in the app that hears of such signals.",
+    "What may suggest a level, as triggers name it. `plans.selectors.signals.register_kind`: in plans what written plans"
+    " name, whoever hears of such signals; another kind in the app that brings it.",
 )
 
 
@@ -76,6 +77,7 @@ def register_kind(code: str, kind: KindOfSignal) -> None:
     KINDS.register(code, kind)
 
 
+# Plans are written, imported and checked before anything is connected that would send such signals.
 _KNOWN = {
     "warning": KindOfSignal(
         pgettext_lazy("signal", "warning"),

@@ -18,7 +18,7 @@ from database.registry import CodeTaken, Registry, registries
 from journal.actions.recording import SYSTEM, record
 from journal.rules.subjects import SUBJECTS, UnknownKind
 from journal.selectors.attachments import SEEN_BY
-from journal.sentences import SENTENCES
+from journal.sentences import VERBS
 from journal.states import machines
 from journal.subscribers import SUBSCRIPTIONS
 from notify.selectors.acts import ACTS
@@ -135,8 +135,8 @@ def _recorded_verbs() -> dict[str, str]:
 def test_every_verb_that_is_recorded_has_one_sentence_and_its_own_app_s() -> None:
     recorded = _recorded_verbs()
     assert len(recorded) > 130
-    assert {verb: app for verb, app in recorded.items() if verb not in SENTENCES} == {}
-    assert {verb: app for verb, app in recorded.items() if SENTENCES.owner(verb) != app} == {}
+    assert {verb: app for verb, app in recorded.items() if verb not in VERBS} == {}
+    assert {verb: app for verb, app in recorded.items() if VERBS.owner(verb) != app} == {}
 
 
 @pytest.mark.parametrize(("function", "place", "name"), [("Setting", 0, "timer kinds"), ("Notice", 1, "message codes")])
@@ -149,7 +149,7 @@ def test_every_timer_has_a_handler_and_every_message_its_words(function: str, pl
 
 def test_every_verb_that_is_subscribed_to_is_one() -> None:
     heard = {verb: name for name, subscription in SUBSCRIPTIONS.items() for verb in subscription.verbs}
-    assert {verb: name for verb, name in heard.items() if verb not in SENTENCES} == {}
+    assert {verb: name for verb, name in heard.items() if verb not in VERBS} == {}
 
 
 # Kinds of subjects ---------------------------------------------------------------------------------------------------

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.utils.translation import override
 
 from command.models import Proposal
 from early_warning.actions import receive
 from early_warning.selectors.warnings import map_features
+from journal import timers
 from journal.actions.relays import run_pending
+from journal.models import Event
 from journal.rules.world import World
+from journal.sentences import say
 from notify.models import Message
 from org.models import Unit
-from tests.early_warning.messages import area, box, info, message
+from tests.early_warning.messages import area, at, box, info, message
 
 JUSHUI = "331126206"
 
@@ -122,6 +127,18 @@ def test_an_area_elsewhere_is_kept_and_quiet(feed, elsewhere, officer):
     run_pending()
     assert not Proposal.objects.exists()
     assert json.loads(map_features(officer))["features"] == []
+
+
+def test_what_has_no_card_says_its_number_when_it_expires(feed, clock):
+    expires = at(clock.now() + dt.timedelta(hours=2))
+    body = message(infos=info(extra=f"<expires>{expires}</expires>", area=area(codes=("330100",))))
+    ref = receive(body, by=feed).warning.ref
+    clock.travel(hours=2)
+    timers.fire_due()
+    event = Event.objects.get(verb="warning.expired")
+    with override("en"):
+        assert say(event.verb, event.by_name, event.data, event.card) == f"The warning {ref} expired"
+    assert event.card is None
 
 
 def test_a_register_without_boundaries_cannot_say_that_an_area_lies_elsewhere(feed):

@@ -49,7 +49,7 @@ def test_a_frame_carries_what_the_interface_promises(server: LiveServer, officer
     client.gets([seq])
     frame = client.frames[0]
     assert set(frame) == {"seq", "at", "verb", "subject", "unit", "card"}
-    assert (frame["verb"], frame["subject"], frame["unit"]) == ("test.happened", "test:1", "331126206")
+    assert (frame["verb"], frame["subject"], frame["unit"]) == ("test.shown", "test:1", "331126206")
     assert frame["at"][-6] in "+-", "times carry their offset"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import override_settings
 from django.utils.translation import override
 
 from command.models import EndCondition
@@ -18,7 +19,7 @@ from journal.live.frames import fetch_new, newest_seq
 from journal.models import Event, Relay
 from journal.rules import old_codes
 from journal.rules.subjects import SUBJECTS
-from journal.sentences import SENTENCES, say
+from journal.sentences import VERBS, say
 from journal.subscribers import SUBSCRIPTIONS
 from org.models import Person
 
@@ -84,13 +85,14 @@ def test_part_of_an_old_event_is_read_alike(village: Person, fields: tuple[str, 
 def test_what_old_codes_became_is_registered() -> None:
     for verb, subject, data, _verb, _subject in OLD:
         now, about, _data = old_codes.event_now(verb, subject, data)
-        assert now in SENTENCES
+        assert now in VERBS
         assert about.partition(":")[0] in SUBJECTS
 
 
 def _old(verb: str, subject: str, data: dict[str, Any], by: Person) -> int:
-    """A row as it was written before the codes had their owners."""
-    return record(verb, subject, TOWN, by=by, data=data).seq
+    """A row as it was written before the codes had their owners; recording would refuse it."""
+    with override_settings(CHECK_PAYLOADS=False):
+        return record(verb, subject, TOWN, by=by, data=data).seq
 
 
 # What is not sealed is migrated --------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ PAIRS = [
 ]
 
 
+ANSWER = {"how": "self", "note": "", "silent_rungs": 0, "logged_by": 1}
+
+
 class _Row(SimpleNamespace):
     """As much of a row as `check` looks at."""
 
@@ -72,12 +75,12 @@ def assignments(officer: Person) -> list[Assignment]:
 
 def test_a_move_writes_the_state_the_columns_and_one_event(assignments: list[Assignment], officer: Person) -> None:
     row = locked(Assignment.objects.select_related("order", "unit", "post", "person"), pk=assignments[0].pk)
-    event = move(ASSIGNMENT, row, Assignment.Status.RECEIVED, by=officer, data={"how": "self"}, answered_how="self")
+    event = move(ASSIGNMENT, row, Assignment.Status.RECEIVED, by=officer, data=ANSWER, answered_how="self")
     kept = Assignment.objects.get(pk=row.pk)
     assert (kept.status, kept.answered_how) == ("received", "self")
     told = Event.objects.get(seq=event.seq)
     assert told.verb == "assignment.acknowledged"
-    assert told.data == {"from": "called", "to": "received", "how": "self"}
+    assert told.data == {"from": "called", "to": "received", **ANSWER}
     assert told.card["status"] == "received", "the card shows the subject after the change"
     assert told.unit_path == row.unit.path
 
@@ -95,10 +98,10 @@ def test_many_move_together_in_two_statements_or_not_at_all(
     assignments: list[Assignment], django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     with django_assert_num_queries(2):
-        move_many(ASSIGNMENT, assignments[:10], Assignment.Status.CALLED_OFF, by=SYSTEM)
+        move_many(ASSIGNMENT, assignments[:10], Assignment.Status.CALLED_OFF, by=SYSTEM, data={"reason": ""})
     before = Event.objects.count()
     with pytest.raises(IllegalMove), transaction.atomic():
-        move_many(ASSIGNMENT, assignments[9:15], Assignment.Status.CALLED_OFF, by=SYSTEM)
+        move_many(ASSIGNMENT, assignments[9:15], Assignment.Status.CALLED_OFF, by=SYSTEM, data={"reason": ""})
     assert Event.objects.count() == before
     states = Assignment.objects.filter(pk__in=[row.pk for row in assignments[10:15]]).values_list("status", flat=True)
     assert set(states) == {"called"}

@@ -132,7 +132,7 @@ def happen(*paths: str, **card: Any) -> list[int]:
     """Record one event for each unit path in one transaction and commit; the seqs."""
     with transaction.atomic():
         events = record_all(
-            [Fact("test.happened", "test:1", path, card={"type": "live", "text": "", **card}) for path in paths],
+            [Fact("test.shown", "test:1", path, card={"type": "live", "text": "", **card}) for path in paths],
             by=SYSTEM,
         )
     return [event.seq for event in events]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import gzip
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,8 +21,16 @@ JSON = ("application/json", "application/geo+json")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@functools.cache
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def schema() -> dict[str, Any]:
+    with _ONE_AT_A_TIME:  # the generator is not thread-safe, and some tests send requests at once
+        return _schema()
+
+
+@functools.cache
+def _schema() -> dict[str, Any]:
     with translation.override("en"):
         made = SchemaGenerator().get_schema(request=None, public=True)
     document: dict[str, Any] = orjson.loads(orjson.dumps(made, default=str, option=orjson.OPT_NON_STR_KEYS))
