@@ -86,7 +86,7 @@ sentence(
 )
 sentence("incident.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"), "incident", **MOVED, grounds=str)
 sentence(
-    "ladder.set", _("%(by)s set version %(version)s of the %(colour_name)s ladder, from %(from)s: %(source)s"),
+    "ladder.set", _("%(by)s set version %(version)s of the %(colour_name)s escalation rule, from %(from)s: %(source)s"),
     version=int, colour=str, colour_name=dict, source=str, ladder=dict, before=dict | None, **{"from": dt.datetime},
 )  # fmt: skip
 sentence("assignment.climbed", climbed, "assignment", **TOLD, do=str)

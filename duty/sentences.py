@@ -155,7 +155,7 @@ message("duty.cover_over", _("You are no longer on duty as %(post)s of %(unit)s,
 message("duty.given_back", _("You are on duty again as %(post)s of %(unit)s, %(time)s: nobody stands in any more."))
 message("duty.cannot_be_called", _("Published, but these cannot be called on a number of their own: %(people)s"))
 message("duty.stand_in", _("%(person)s is not available; you stand in as %(post)s of %(unit)s from now on."))
-message("duty.gap", _("Nobody fills %(post)s of %(unit)s as rostered: put somebody on duty."))
+message("duty.gap", _("No %(post)s is covering %(unit)s as rostered. Assign someone now."))
 message(
     "duty.clock_jumped",
     _("The system's clock jumped by %(seconds)s s. Deadlines may be early or late: have the server's time put right."),

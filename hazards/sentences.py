@@ -95,7 +95,7 @@ sentence(
     "hazard", photo=int, attachment=int, shows=str, pair=int | None,
 )  # fmt: skip
 sentence(
-    "hazard.reinspection_ordered", _("%(by)s had %(ref)s looked at again: %(reason)s"), "hazard", reason=str | dict
+    "hazard.reinspection_ordered", _("%(by)s ordered a re-check of %(ref)s: %(reason)s"), "hazard", reason=str | dict
 )
 sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"), unit=str, unit_name=dict, site=str)
 sentence(

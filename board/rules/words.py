@@ -9,10 +9,10 @@ LEVELS = ("I", "II", "III", "IV")
 LEVEL_OF_COLOUR = {"red": "I", "orange": "II", "yellow": "III", "blue": "IV"}
 
 GRADE_WORDS = {
-    "I": _("Extremely major (I)"),
-    "II": _("Major (II)"),
-    "III": _("Large (III)"),
-    "IV": _("General (IV)"),
+    "I": _("Extraordinarily serious (I)"),
+    "II": _("Serious (II)"),
+    "III": _("Major (III)"),
+    "IV": _("Ordinary (IV)"),
 }
 RESPONSE_WORDS = {
     "I": _("Response level I"),
@@ -31,7 +31,7 @@ WORDS = {"grade": GRADE_WORDS, "response": RESPONSE_WORDS, "colour": COLOUR_WORD
 
 STATES = {
     "silent": _("Silent"),
-    "climbed": _("Silent, climbed"),
+    "climbed": _("No answer, escalated"),
     "called": _("Called"),
     "not_called": _("Not called"),
     "received": _("Received"),

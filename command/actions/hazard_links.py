@@ -37,7 +37,7 @@ def open_from_hazard(hazard_id: int, *, by: Person, **values: Any) -> Incident:
     if known := _incident_id(hazard.pk):
         return Incident.objects.get(pk=known)
     if hazard.status not in AT_WORK:
-        raise Conflict(_("This ticket has ended, or was not taken up yet."), current=current(hazard))
+        raise Conflict(_("This ticket has ended, or is not accepted yet."), current=current(hazard))
     place = {"point": values.get("point") or hazard.point}
     incident = open_incident(by=by, **{**values, **place, "exercise": hazard.exercise})
     told = {"hazard": hazard.pk, "hazard_ref": hazard.ref}

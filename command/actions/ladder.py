@@ -37,7 +37,7 @@ def set_ladder(
     if not allowed(by, capabilities.REGISTER, top.path):
         raise Forbidden(_("Your posts do not allow this here."))
     if colour not in Colour.values:
-        raise Invalid.field("colour", _("There is no ladder of this colour."))
+        raise Invalid.field("colour", _("There is no escalation rule of this colour."))
     _check(ladder, source, effective_from)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('command.ladder'))")
@@ -67,7 +67,7 @@ def _check(ladder: NewLadder, source: str, effective_from: dt.datetime) -> None:
     elif len(source.strip()) > SOURCE_LIMIT:
         fields["source"] = [_("At most %(limit)s characters.") % {"limit": SOURCE_LIMIT}]
     if effective_from < now() - GRACE:
-        fields["effective_from"] = [_("A ladder takes effect now or later, never in the past.")]
+        fields["effective_from"] = [_("An escalation rule takes effect now or later, never in the past.")]
     if fields:
         raise Invalid(_("Some fields need attention."), fields=fields)
 

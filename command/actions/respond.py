@@ -72,7 +72,7 @@ def start_level(
     event = put_level(incident, before, level, by=by, grounds=text, document=document)
     compiled = levelling.asked_by(response)
     if not compiled.lines:
-        raise Invalid.field("area", _("This level of the plan asks nothing of this area."))
+        raise Invalid.field("area", _("This level of the plan has no tasks for this area."))
     told = {"plan_name": names(version.plan), "level": level, "grounds": text}
     found = apply(response, compiled, by=by, issued_by=by, reason=text, cause=_seq(event))
     counts = {"out": len(found.out), "held": len(found.held), "vacant": len(compiled.vacancies)}

@@ -91,7 +91,7 @@ class NewOrder(serializers.Serializer):
 
     def validate_fast(self, value: bool) -> bool:
         if value and not settings.DEMO:
-            raise serializers.ValidationError(_("The fast ladder exists in a demonstration only."))
+            raise serializers.ValidationError(_("The fast rule exists in a demonstration only."))
         return value
 
 

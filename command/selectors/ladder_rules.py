@@ -53,21 +53,21 @@ class NewLadder:
     def _rungs(self) -> None:
         said = self.faults["rungs"].append if self.rungs else None
         if said is None:
-            self.faults["rungs"].append(_("A ladder has at least one rung: silence must lead somewhere."))
+            self.faults["rungs"].append(_("An escalation rule has at least one step: silence must lead somewhere."))
             return
         if len(self.rungs) > MOST_RUNGS:
-            said(_("A ladder has at most %(most)s rungs.") % {"most": MOST_RUNGS})
+            said(_("An escalation rule has at most %(most)s steps.") % {"most": MOST_RUNGS})
         before = 0
         for number, rung in enumerate(self.rungs, 1):
             after = rung["after_s"]
             if (rung["do"], rung.get("channel", "message")) not in RUNG_WORDS:
-                said(_("Rung %(n)s: there is no such step.") % {"n": number})
+                said(_("Step %(n)s: there is no such act.") % {"n": number})
             if not SHORTEST_S <= after <= LONGEST_S:
-                said(_("Rung %(n)s: %(what)s") % {"n": number, "what": _outside()})
+                said(_("Step %(n)s: %(what)s") % {"n": number, "what": _outside()})
             elif after <= before:
-                said(_("Rung %(n)s must come later than the one before it.") % {"n": number})
+                said(_("Step %(n)s must come later than the one before it.") % {"n": number})
             if rung.get("repeat_s") and number < len(self.rungs):
-                said(_("Rung %(n)s: only the last rung repeats.") % {"n": number})
+                said(_("Step %(n)s: only the last step repeats.") % {"n": number})
             before = max(before, after)
         self._last(self.rungs[-1])
         if not self.faults["rungs"]:
@@ -75,9 +75,9 @@ class NewLadder:
 
     def _last(self, rung: dict[str, Any]) -> None:
         if rung["do"] not in CALL_ABOVE:
-            self.faults["rungs"].append(_("The last rung calls the unit above or the county: somebody must act."))
+            self.faults["rungs"].append(_("The last step calls the unit above or the county: somebody must act."))
         if not SHORTEST_S <= rung.get("repeat_s", 0) <= LONGEST_S:
-            said = _("The last rung repeats (%(what)s): who is silent is never struck off by time alone.")
+            said = _("The last step repeats (%(what)s): who is silent is never struck off by time alone.")
             self.faults["rungs"].append(said % {"what": _outside()})
 
     def _posts(self) -> None:
@@ -95,7 +95,7 @@ class NewLadder:
     def _each(self, name: str, codes: Iterable[str], level: str, level_of: Mapping[str, str], held: set[str]) -> None:
         codes = list(codes)
         if not codes:
-            self.faults[name].append(_("Choose at least one post: an empty rung calls nobody."))
+            self.faults[name].append(_("Choose at least one post: an empty step calls nobody."))
         for code in codes:
             if level_of.get(code) != level:
                 self.faults[name].append(_("There is no post “%(code)s” at this level.") % {"code": code})

@@ -22,7 +22,7 @@ CLIMBED_WORDS = {
     "remind": gettext_lazy("reminded"),
     "deputy": gettext_lazy("deputy called"),
     "above": gettext_lazy("unit above called"),
-    "runner": gettext_lazy("runner sent for"),
+    "runner": gettext_lazy("messenger requested"),
     "county": gettext_lazy("county called"),
 }
 

@@ -78,7 +78,7 @@ def in_force(colour: str, *, fast: bool = False) -> Snapshot:
         Ladder.objects.filter(colour=colour, fast=fast, effective_from__lte=DatabaseNow()).order_by("-version").first()
     )
     if ladder is None:
-        raise Invalid.field("ladder", _("There is no ladder of this colour."))
+        raise Invalid.field("ladder", _("There is no escalation rule of this colour."))
     return Snapshot(as_data(ladder))
 
 

@@ -17,10 +17,10 @@ register = template.Library()
 
 ANSWERED = {"self": "", **CLIMBED_WORDS, **HOW_WORDS}
 LADDER_WORDS = {
-    "red": _("Red ladder"),
-    "orange": _("Orange ladder"),
-    "yellow": _("Yellow ladder"),
-    "blue": _("Blue ladder"),
+    "red": _("Red escalation rule"),
+    "orange": _("Orange escalation rule"),
+    "yellow": _("Yellow escalation rule"),
+    "blue": _("Blue escalation rule"),
 }
 RANK = ("called", "received", "passed_on", "in_place", "done", "verified")
 

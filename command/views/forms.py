@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from command.actions.reassign import candidates
 from command.models import Assignment, Category, Colour, EndCondition, Incident, Scale
@@ -55,7 +54,9 @@ def _token() -> str:
 class IncidentForm(PageForm):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
     title = forms.CharField(
-        label=pgettext_lazy("form", "What happened"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=pgettext_lazy("form", "What happened"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices, widget=forms.RadioSelect)
     grade = forms.ChoiceField(label=_("Grade"), choices=NO_CHOICE + list(Scale.choices), required=False)
@@ -93,15 +94,15 @@ class OrderForm(PageForm):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
     incident = forms.TypedChoiceField(label=_("Incident"), required=False, coerce=int, empty_value=None)
     text = forms.CharField(
-        label=_("What is to be done"),
+        label=_("Order text"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
     )
     units = forms.MultipleChoiceField(label=_("Units"), error_messages={"required": _("Choose at least one unit.")})
     descendants = forms.BooleanField(label=_("With all villages under them"), required=False)
     posts = forms.MultipleChoiceField(label=_("Posts"), required=False)
-    ladder = forms.ChoiceField(label=_("Ladder"), choices=Colour.choices, widget=forms.RadioSelect)
-    fast = forms.BooleanField(label=_("Fast demonstration ladder"), required=False)
+    ladder = forms.ChoiceField(label=_("Escalation rule"), choices=Colour.choices, widget=forms.RadioSelect)
+    fast = forms.BooleanField(label=_("Fast demonstration rule"), required=False)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,7 @@ def minutes(seconds: int) -> str:
 class LadderForm(PageForm):
     expected = forms.IntegerField(widget=forms.HiddenInput)
     ack_within_s = Seconds(label=_("Answer within (minutes)"))
-    repeat_s = Seconds(label=_("The last rung repeats every (minutes)"))
+    repeat_s = Seconds(label=_("The last step repeats every (minutes)"))
     source = forms.CharField(
         label=_("Source"),
         max_length=160,
@@ -89,7 +89,7 @@ class LadderForm(PageForm):
         for number in range(1, MOST_RUNGS + 1):
             after, do = data.get(f"after_{number}"), data.get(f"do_{number}")
             if (after is None) != (not do) and f"after_{number}" not in self.errors:
-                self.add_error(f"after_{number}", _("A rung has a time and a step, or neither."))
+                self.add_error(f"after_{number}", _("A step has a time and an act, or neither."))
         return data
 
     def ladder(self) -> NewLadder:

@@ -43,7 +43,7 @@ class ConditionForm(PageForm):
     """Whether a condition of ending is met, and on what grounds."""
 
     met = forms.TypedChoiceField(
-        label=_("How it stands"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        label=_("Status"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
         choices=[("yes", _("Met")), ("no", _("Not met"))],
     )  # fmt: skip
     note = forms.CharField(

@@ -58,17 +58,17 @@ def edit(request: Request, colour: str) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         chosen = {name: data[name] for name in ("source", "effective_from", "expected")}
         row = actions.set_ladder(by=request.user, colour=colour, ladder=form.ladder(), **chosen)
-        return _("Version %(version)s is stored; orders from then on climb by it.") % {"version": row.version}
+        return _("Version %(version)s is stored; orders from then on escalate by it.") % {"version": row.version}
 
     button = _("Store as a new version") if may_edit(request.user) else ""
     act = Act(_title(colour), button, form, do, reverse("command:ladders"), template="command/acts/ladder.html")
-    act.note = _("Orders that are out keep the ladder they started with.")
+    act.note = _("Orders already issued keep the rule they started with.")
     act.context = {"colour": colour, "villages": villages(request.user)}
     return perform(request, act)
 
 
 def _title(colour: str) -> str:
-    return _("Ladder: %(colour)s") % {"colour": Colour(colour).label}
+    return _("Escalation rule: %(colour)s") % {"colour": Colour(colour).label}
 
 
 def villages(person: Person) -> list[Unit]:

@@ -37,7 +37,7 @@ def remind(request: Request, pk: int) -> HttpResponse:
         return ngettext("%(n)s reminder sent.", "%(n)s reminders sent.", people) % {"n": people}
 
     where = unit.label if unit else _("every unit")
-    note = _("Everybody in %(where)s who has not answered %(ref)s gets the call again. The ladder's clock goes on.")
+    note = _("Everybody in %(where)s who has not answered %(ref)s gets the call again. The escalation clock goes on.")
     act = Act(_("Remind the silent"), _("Send reminders"), NoFields(posted(request)), do, _back(pk))
     act.note = note % {"where": where, "ref": found.ref}
     return perform(request, act)

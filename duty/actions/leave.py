@@ -72,7 +72,7 @@ def record_leave(
     home = unit_for(unit, by=by, capability=capabilities.ROSTER)
     who = person_for(person, by=by)
     if who.pk == by.pk:
-        raise Forbidden(_("Nobody decides on their own leave."))
+        raise Forbidden(_("You can't approve your own leave."))
     _serves(who, home, "person")
     row = _made(who, home, start, end, reason, abroad, by=by)
     tell(LEAVE, row, "leave.recorded", by=by, data=_words(row))
@@ -193,7 +193,7 @@ def _to_decide(leave_id: int, by: Person) -> Leave:
     row = _locked(leave_id, by)
     require(by, capabilities.ROSTER, row.unit.path)
     if by.pk == row.person_id:
-        raise Forbidden(_("Nobody decides on their own leave."))
+        raise Forbidden(_("You can't approve your own leave."))
     return row
 
 

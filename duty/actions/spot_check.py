@@ -163,7 +163,7 @@ def record_outcome(
     row = check_for(check_id, by=by)
     require(by, capabilities.VERIFY, row.unit.path)
     if by.pk == row.person_id:
-        raise Forbidden(_("Nobody checks themselves."))
+        raise Forbidden(_("You can't spot-check your own unit."))
     _running(row)
     if outcome not in O.values:
         raise Invalid.field("outcome", _("Choose one of: %(choices)s.") % {"choices": ", ".join(O.values)})

@@ -99,7 +99,7 @@ def _returned(slot_id: int | None, swap: Swap, by: Person) -> Slot | None:
         return None
     slot = Slot.objects.select_related("shift").filter(pk=slot_id, person=by, shift__live=True).first()
     if slot is None or slot.shift.unit_id != swap.slot.shift.unit_id or slot.shift.during.lower <= now():
-        raise Invalid.field("in_return", _("In return goes a coming slot of your own in the same unit."))
+        raise Invalid.field("in_return", _("In exchange you give a coming shift of your own in the same unit."))
     return slot
 
 
@@ -172,7 +172,7 @@ def expire_swap(swap: Swap, *, by: Actor) -> None:
 
 def _may_decide(swap: Swap, by: Person) -> None:
     if by.pk in (swap.asked_by_id, swap.taken_by_id):
-        raise Forbidden(_("Nobody decides on their own swap."))
+        raise Forbidden(_("You can't approve your own swap."))
     leads = swap.slot.shift.slots.filter(post="leader", person=by).exists()
     if not leads and not allowed(by, capabilities.ROSTER, swap.slot.shift.unit.path):
         require(by, capabilities.ROSTER, swap.slot.shift.unit.path)

@@ -167,7 +167,7 @@ class PatternForm(UnitForm):
 
 
 class EndForm(PageForm):
-    on = Day(label=_("No longer from"))
+    on = Day(label=_("Ends on"))
 
 
 class SeasonForm(PageForm):
@@ -212,7 +212,7 @@ class RecordLeaveForm(UnitForm):
 
 
 class TakeForm(PageForm):
-    in_return = forms.TypedChoiceField(label=_("In return you give"), coerce=int, empty_value=None, required=False)
+    in_return = forms.TypedChoiceField(label=_("In exchange you give"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

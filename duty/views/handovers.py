@@ -91,7 +91,8 @@ def settle(request: Request, pk: int) -> HttpResponse:
         return _("The incoming shift is in charge.")
 
     note = _("The incoming shift takes over without the missing signature; your name stands in its place.")
-    act = Act(_("Settle the handover"), _("Put the incoming shift in charge"), ReasonForm(posted(request)), do,
+    title = _("Complete handover without signature")
+    act = Act(title, _("Put the incoming shift in charge"), ReasonForm(posted(request)), do,
               _back(row), note=note)  # fmt: skip
     return perform(request, act)
 

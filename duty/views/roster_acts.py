@@ -108,7 +108,9 @@ def fallback(request: Request, code: str) -> HttpResponse:
         row = actions.set_fallback(by=request.user, unit=unit, person=data["person"])
         return _("%(name)s is called where nobody else is left.") % {"name": row.person.label}
 
-    note = _("When a post is empty and no stand-in is on, or an order's ladder finds nobody, this person is called.")
+    note = _(
+        "When a post is empty and no stand-in is on, or an order's escalation finds nobody, this person is called."
+    )
     act = Act(
         _("Fallback contact of %(unit)s") % {"unit": unit.label}, _("Set"), form, do, reverse("duty:today"), note=note
     )

@@ -82,7 +82,7 @@ def take(request: Request, pk: int) -> HttpResponse:
 
     title = _("Stand in for %(name)s") % {"name": row.asked_by.label}
     note = _("%(slot)s: you are on duty then once the swap is approved.") % {"slot": slot_words(row.slot)}
-    return perform(request, Act(title, _("Take it"), form, do, reverse("duty:me"), note=note))
+    return perform(request, Act(title, _("Accept the swap"), form, do, reverse("duty:me"), note=note))
 
 
 @require_POST

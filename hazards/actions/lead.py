@@ -35,7 +35,7 @@ def bulk_lead(hazard_ids: Sequence[int], *, by: Person, person: int) -> int:
     leader = _leader(person, hazards)
     for hazard in hazards:
         if hazard.status not in AT_WORK:
-            said = _("%(ref)s has ended, or was not taken up yet.") % {"ref": hazard.ref}
+            said = _("%(ref)s has ended, or is not accepted yet.") % {"ref": hazard.ref}
             raise Conflict(said, current=current(hazard))
     changing = [hazard for hazard in hazards if hazard.leader_id != leader.pk]
     Hazard.objects.filter(pk__in=[hazard.pk for hazard in changing]).update(leader=leader)

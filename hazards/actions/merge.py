@@ -50,7 +50,7 @@ def _check(source: Hazard, target: Hazard) -> None:
     if source.exercise != target.exercise:
         raise Invalid.field("into", _("What is real and what belongs to an exercise cannot be merged."))
     if target.status not in AT_WORK:
-        raise Conflict(_("The ticket to be merged into has ended, or was not taken up yet."), current=current(target))
+        raise Conflict(_("The ticket to be merged into has ended, or is not accepted yet."), current=current(target))
     if source.grade == Grade.MAJOR and target.grade != Grade.MAJOR:
         said = _("This one is a major hazard and the other is not: merge the other way around.")
         raise Conflict(said, current=current(target), code="major_kept")

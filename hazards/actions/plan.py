@@ -32,7 +32,7 @@ MISSING: dict[str, Any] = {
     "contingency": gettext_lazy("The plan lacks the contingency plan."),
 }
 MISSING_OF_MAJOR: dict[str, Any] = {
-    "leader": gettext_lazy("A major hazard needs a named leader."),
+    "leader": gettext_lazy("A major hazard needs an accountable leader."),
     "interim": gettext_lazy("A major hazard needs interim control until it is rectified."),
 }
 LIMITS = {"measures": 2000, "funds": 200, "contingency": 2000, "interim": 1000}

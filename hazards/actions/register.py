@@ -112,7 +112,7 @@ def assign_leader(hazard_id: int, *, by: Person, person: int) -> Hazard:
     hazard = hazard_for(hazard_id, by=by)
     require_verifier(hazard, by)
     if hazard.status not in AT_WORK:
-        raise Conflict(_("This ticket has ended, or was not taken up yet."), current=current(hazard))
+        raise Conflict(_("This ticket has ended, or is not accepted yet."), current=current(hazard))
     _lead(hazard, person, by)
     return hazard
 

@@ -24,7 +24,7 @@ def keep_filters(*, by: Person, name: str, query: str) -> SavedView:
     Person.objects.select_for_update().only("pk").get(pk=by.pk)
     others = SavedView.objects.filter(person=by).exclude(name=name).count()
     if others >= MOST:
-        raise Invalid.field("name", _("You keep %(most)s views already: forget one first.") % {"most": MOST})
+        raise Invalid.field("name", _("You have %(most)s views already: delete one first.") % {"most": MOST})
     return SavedView.objects.update_or_create(person=by, name=name, defaults={"query": query})[0]
 
 

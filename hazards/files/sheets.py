@@ -57,7 +57,7 @@ ROWS_OF_TABLES = UUID("5d3c1f0e-6a54-5c0b-9f52-5a6f3a0b7c11")
 def queue_sheet(rows: Iterable[Hazard]) -> bytes:
     """A line a ticket, in the reader's language. Needs selectors.with_parts."""
     heads = [_("Number"), _("State"), _("Kind"), pgettext("hazard", "Grade"), _("Unit"), _("Place in words"),
-             _("Description"), _("People at risk"), _("Responsible unit"), _("Named leader"), _("Found at"),
+             _("Description"), _("People at risk"), _("Responsible unit"), _("Accountable leader"), _("Found at"),
              _("Next deadline"), _("Overdue"), _("Closed at"), _("How closed"), _("Closed in time"), _("Longitude"),
              _("Latitude")]  # fmt: skip
     at = now()

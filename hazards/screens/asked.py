@@ -149,7 +149,7 @@ SHORT: dict[str, Any] = {
     S.INSPECTED: _("To close"),
     S.CLOSED: pgettext_lazy("hazards", "Closed"),
     S.MERGED: _("Merged"),
-    S.TURNED_AWAY: _("Not taken up"),
+    S.TURNED_AWAY: _("Rejected"),
 }
 """A state as the work that it waits for."""
 

@@ -85,7 +85,7 @@ def due_in(due: dt.datetime | None, at: dt.datetime) -> SafeString:
 
 def _days(days: int, late: bool) -> str:
     if late:
-        return ngettext("%(n)s day over", "%(n)s days over", max(1, -days)) % {"n": max(1, -days)}
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", max(1, -days)) % {"n": max(1, -days)}
     if days == 0:
         return _("today")
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}

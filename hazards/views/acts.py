@@ -70,9 +70,9 @@ def _led(request: Request, hazard: Hazard) -> PageForm:
 
 
 KINDS: dict[str, Kind] = {
-    "take-up": Kind(_("Take up the report"), _("Take it up"), _("Taken up: now it is to be registered."),
+    "take-up": Kind(_("Accept the report"), _("Accept report"), _("Taken up: now it is to be registered."),
                     _plain(actions.take_up), icon="check"),
-    "turn-away": Kind(_("Do not take it up"), _("Do not take it up"), _("Not taken up; the report stays readable."),
+    "turn-away": Kind(_("Reject the report"), _("Reject the report"), _("Rejected; the report stays readable."),
                       _plain(actions.turn_away), forms.GroundsForm, danger=True, icon="x",
                       note=_("The report ends here. Whoever filed it can read the grounds.")),
     "register": Kind(_("Register the hazard"), _("Register"), _("Registered: now it is to be graded."),
@@ -101,7 +101,7 @@ KINDS: dict[str, Kind] = {
                             _plain(actions.close, how="otherwise"), forms.GroundsForm, danger=True, icon="x",
                             note=_("Counted apart from what was rectified. The grounds stay with the ticket.")),
     "reopen": Kind(_("Reopen the hazard"), _("Reopen"), _("Reopened."), _plain(actions.reopen), forms.GroundsForm,
-                   icon="refresh", note=_("It is dangerous again, or was never removed.")),
+                   icon="refresh", note=_("The hazard has returned or was never fixed.")),
     "extend": Kind(_("Ask for more time"), pgettext_lazy("extension", "Ask"), _("Asked: the unit above decides."),
                    _plain(actions.ask_extension), forms.ExtendForm, icon="clock"),
     "decide": Kind(_("Decide on more time"), pgettext_lazy("extension", "Decide"), _("Decided."),
@@ -111,7 +111,7 @@ KINDS: dict[str, Kind] = {
                   note=_("This ticket ends. Its photos, plans and events are read in the other one.")),
     "reroute": Kind(_("Hand it to another unit"), _("Hand over"), _("Handed over; its deadlines stay."),
                     _plain(actions.reroute), _rerouted, icon="next"),
-    "leader": Kind(_("Name the leader"), _("Name the leader"), _("The leader is named."),
+    "leader": Kind(_("Name the accountable leader"), _("Name the accountable leader"), _("The leader is named."),
                    _plain(actions.assign_leader), _led, icon="user"),
     "list": Kind(_("Put it under listed supervision"), _("List it"), _("Under listed supervision."),
                  _plain(actions.put_on_list), forms.ListForm, icon="alert",
@@ -163,7 +163,14 @@ def bulk_leader(request: Request) -> HttpResponse:
         return ngettext("%(n)s hazard has a new leader.", "%(n)s hazards have a new leader.", number) % {"n": number}
 
     note = ngettext("%(n)s hazard.", "%(n)s hazards: all of them, or none.", len(ids)) % {"n": len(ids)}
-    act = Act(str(_("Name the leader")), str(_("Name the leader")), form, do, reverse("hazards:queue"), note=note)
+    act = Act(
+        str(_("Name the accountable leader")),
+        str(_("Name the accountable leader")),
+        form,
+        do,
+        reverse("hazards:queue"),
+        note=note,
+    )
     return perform(request, act)
 
 

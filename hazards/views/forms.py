@@ -78,7 +78,7 @@ class GradeForm(AboutUnit):
     )
     grounds = Words(2, label=_("Grounds"), max_length=300)
     leader = PersonField(
-        label=_("Named leader"), required=False, help_text=_("A major hazard needs one before its plan stands.")
+        label=_("Accountable leader"), required=False, help_text=_("A major hazard needs one before its plan stands.")
     )
 
 
@@ -91,7 +91,7 @@ class PlanForm(AboutUnit):
     finish_on = Day(label=_("Time limit"))
     contingency = Words(label=_("Contingency plan"), max_length=2000)
     interim = Words(2, label=_("Interim control until it is rectified"), max_length=1000, required=False)
-    leader = PersonField(label=_("Named leader"), required=False)
+    leader = PersonField(label=_("Accountable leader"), required=False)
 
     def __init__(self, *args: Any, major: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +160,7 @@ def owners(person: Person, near: Unit | None) -> list[tuple[str, list[tuple[str,
 
 
 class LeaderForm(AboutUnit):
-    person = PersonField(label=_("Named leader"))
+    person = PersonField(label=_("Accountable leader"))
 
 
 class ListForm(PageForm):
@@ -184,7 +184,7 @@ class BulkOwnerForm(OwnerForm):
 
 
 class BulkLeaderForm(AboutUnit):
-    person = PersonField(label=_("Named leader"))
+    person = PersonField(label=_("Accountable leader"))
 
     def __init__(self, *args: Any, ids: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ def keep(request: Request) -> HttpResponse:
         return _("The view “%(name)s” is kept.") % {"name": data["name"].strip()}
 
     note = _("Only you see it. The same name again replaces it.")
-    return perform(request, Act(_("Keep this view"), _("Keep it"), form, do, f"{reverse('hazards:queue')}?{query}",
+    return perform(request, Act(_("Save view"), _("Keep it"), form, do, f"{reverse('hazards:queue')}?{query}",
                                 note=note))  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def forget(request: Request, pk: int) -> HttpResponse:
         forget_filters(pk, by=request.user)
         return _("The view is gone.")
 
-    title = _("Forget the view “%(name)s”") % {"name": row.name}
+    title = _("Delete the view “%(name)s”") % {"name": row.name}
     note = _("The hazards in it stay as they are.")
-    act = Act(title, _("Forget it"), NoFields(posted(request)), do, reverse("hazards:queue"), note=note, danger=True)
+    act = Act(title, _("Delete view"), NoFields(posted(request)), do, reverse("hazards:queue"), note=note, danger=True)
     return perform(request, act)

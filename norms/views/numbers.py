@@ -30,7 +30,7 @@ class NumberForm(PageForm):
     expected = forms.IntegerField(widget=forms.HiddenInput)
     value = forms.IntegerField(min_value=1, widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": "1"}))
     unit = forms.ModelChoiceField(
-        label=gettext_lazy("Holds for"), queryset=Unit.objects.none(), required=False, empty_label=None
+        label=gettext_lazy("Applies to"), queryset=Unit.objects.none(), required=False, empty_label=None
     )
     effective_from = Moment(label=gettext_lazy("In force from"))
     source = forms.CharField(

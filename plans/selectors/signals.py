@@ -68,8 +68,8 @@ YES_NO = {True: gettext_lazy("inside the unit"), False: gettext_lazy("outside th
 
 KINDS: Registry[KindOfSignal] = Registry(
     "signal kinds",
-    "What may suggest a level, as triggers name it. `plans.selectors.signals.register_kind`: in plans what written plans"
-    " name, whoever hears of such signals; another kind in the app that brings it.",
+    "What may suggest a level, as triggers name it. `plans.selectors.signals.register_kind`: in plans what written"
+    " plans name, whoever hears of such signals; another kind in the app that brings it.",
 )
 
 

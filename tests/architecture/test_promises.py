@@ -22,7 +22,7 @@ SPEAKS_OF = re.compile(
 PEOPLE_DO_IT = {
     # A person is told, or asked, to take up a telephone.
     "%(n)s clock of the system has stopped: chase by telephone and tell the administrator.",
-    "%(n)s has not answered past every rung of the ladder: call them yourself.",
+    "%(n)s still has no answer after every escalation step: phone them yourself.",
     "%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s",
     "Call %(name)s %(number)s",
     "Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.",
@@ -73,7 +73,7 @@ A_NUMBER_ON_RECORD = {
     "Columns: unit code, post, name, phone, role (A or B).",
     "Confirm the phone numbers",
     "Duty phone",
-    "Invented people and phone numbers. One tap signs in.",
+    "All people and numbers are fictitious. Tap to sign in.",
     "My phone",
     "Name, phone or unit",
     "Names in Chinese or pinyin, numbers of orders and incidents, or four digits of a phone.",

@@ -131,7 +131,7 @@ def _swap(town: Town, sign_in: Open) -> None:
     back = _as(town, sign_in, taker, width=390, height=844)
     back.goto("/duty/me/")
     back.locator(f'a[href="/duty/swaps/{swap.pk}/take/"]').click()
-    back.locator("#act-dialog").get_by_role("button", name="Take it").click()
+    back.locator("#act-dialog").get_by_role("button", name="Accept the swap").click()
     expect(back.locator(".swap-card").first).to_contain_text("taken")
     chief = _as(town, sign_in, town.head)
     chief.goto("/duty/swaps/")

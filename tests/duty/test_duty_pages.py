@@ -379,7 +379,7 @@ def test_a_spot_check_is_answered_and_recorded(browse: Browse, officer: Person, 
     client = browse(officer)
     assert client.post("/duty/spot-checks/start/", {"unit": TOWN, "post": "main", "method": "phone"}).status_code == 302
     check = SpotCheck.objects.get()
-    assert "are you there?" in browse(main).get("/duty/me/").content.decode()
+    assert "presence check" in browse(main).get("/duty/me/").content.decode()
     client.post(f"/duty/spot-checks/{check.pk}/outcome/", {"outcome": "wrong_answer", "note": "Did not know the rain"})
     check.refresh_from_db()
     assert (check.status, check.outcome, check.note) == ("closed", "wrong_answer", "Did not know the rain")

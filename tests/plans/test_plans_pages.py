@@ -111,7 +111,7 @@ def test_a_township_reads_the_county_plan_but_changes_nothing(
     client = browse(township)
     shown = text_of(client.get("/plans/flood-test/"))
     assert "New version…" not in shown
-    assert "Make a unit's own" in shown
+    assert "Create a unit's version" in shown
     day = {"done_on": "2026-01-01", "due_on": "2030-01-01"}
     assert client.post(f"/plans/flood-test/{name}", day).status_code == 403
     assert Plan.objects.get().versions.get() == version

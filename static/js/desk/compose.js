@@ -117,7 +117,7 @@ function showPosts() {
   const ticked = form.querySelectorAll("[name=posts]:checked").length;
   form.querySelector("[data-posts-chosen]").textContent = ticked
     ? interpolate(ngettext("%(n)s chosen", "%(n)s chosen", ticked), { n: ticked }, true)
-    : gettext("those that the ladder calls");
+    : gettext("those that the rule calls");
 }
 
 // Text ----------------------------------------------------------------
@@ -176,7 +176,7 @@ function nameTheAct() {
   const { people, units, vacant } = figures.dataset;
   button.dataset.confirm = interpolate(ngettext("Send this order to %(n)s person?", "Send this order to %(n)s people?", Number(people)), { n: people }, true);
   const parts = [interpolate(ngettext("%(n)s unit.", "%(n)s units.", Number(units)), { n: units }, true)];
-  if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy climbs the ladder at once.", "%(n)s vacancies climb the ladder at once.", Number(vacant)), { n: vacant }, true));
+  if (Number(vacant)) parts.push(interpolate(ngettext("%(n)s vacancy escalates at once.", "%(n)s vacancies escalate at once.", Number(vacant)), { n: vacant }, true));
   parts.push(gettext("Phones and computers on which they have Sanji open sound until they answer."));
   button.dataset.confirmBody = parts.join(document.documentElement.lang.startsWith("en") ? " " : "");
 }

@@ -78,7 +78,7 @@ export class Units {
     const name = unit.level === "village" && parent?.zh ? `${nameOf(unit)} · ${nameOf(parent)}` : nameOf(unit);
     const tip = document.createElement("span");
     tip.append(named(name));
-    if (state) tip.append(` — ${state.silent ? interpolate(gettext("%(silent)s of %(total)s silent"), state, true) : interpolate(gettext("%(total)s called, nobody silent"), state, true)}`);
+    if (state) tip.append(` — ${state.silent ? interpolate(gettext("%(silent)s of %(total)s silent"), state, true) : interpolate(gettext("%(total)s called, all answered"), state, true)}`);
     return tip;
   }
 
