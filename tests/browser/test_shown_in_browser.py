@@ -65,5 +65,5 @@ def test_legend_bar_counter_list_and_order_page_say_one_number(server: Any, sign
     expect(page.locator("[data-counter='silent']").first).to_contain_text("4")
     page.goto(f"/orders/{order.pk}/")
     expect(page.locator(".answer-bar").first).to_have_attribute(
-        "aria-label", f"Silent 2; Silent, climbed 2; Called {waiting}"
+        "aria-label", f"Silent 2; No answer, escalated 2; Called {waiting}"
     )
