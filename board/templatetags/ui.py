@@ -5,7 +5,7 @@ text (docs/adr/0039); all others are templates in templates/components/.
 
 ``{% load ui %}`` gives: icon, level, level_badge, response, state, waiting, countdown, ring, moment, live_badge,
 phone, person, unit, incident_chip, counter, figure, answer_bar, empty, failed, notice, skeleton, tabs, steps,
-order_card and the blocks panel and toolbar. Times are aware datetimes, levels are ``I`` to ``IV`` (colours are
+order_card, term and the blocks panel and toolbar. Times are aware datetimes, levels are ``I`` to ``IV`` (colours are
 accepted), states are the codes of board/rules/words.py.
 """
 
@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from board.rules import words
 from board.rules.spans import ago, countdown_tone, span
+from board.rules.terms import TERMS
 from journal.states import exercise_of
 
 register = template.Library()
@@ -52,6 +53,18 @@ def html_lang() -> str:
     """BCP 47 form of the active language."""
     language = translation.get_language() or "zh-hans"
     return SCRIPTS.get(language, language)
+
+
+@register.simple_tag
+def term(code: str) -> SafeString:
+    """A term of board/rules/terms.py; for readers of English with its meaning, by pointer, tap or keyboard."""
+    found = TERMS[code]
+    if not (translation.get_language() or "").startswith("en"):
+        return format_html("{}", found.word)
+    said = format_html('{} <span lang="zh-Hans">{}</span>', found.said, found.chinese)
+    return format_html(
+        '<span class="term" tabindex="0">{}<span class="term-said" role="tooltip">{}</span></span>', found.word, said
+    )
 
 
 @cache
