@@ -10,7 +10,7 @@ from hazards.models.tickets import (
     Photo,
     Plan,
     Route,
-    SavedView,
+    SavedFilter,
     Supervision,
 )
 
@@ -24,7 +24,7 @@ __all__ = [
     "Poster",
     "PublicFiling",
     "Route",
-    "SavedView",
+    "SavedFilter",
     "Supervision",
     "Tally",
 ]

@@ -332,10 +332,10 @@ class Photo(models.Model):
         return f"{self.hazard_id}: {self.shows}"
 
 
-class SavedView(models.Model):
+class SavedFilter(models.Model):
     """A set of filters of the triage queue that a person keeps under a name."""
 
-    person = models.ForeignKey("org.Person", models.CASCADE, related_name="hazard_views")
+    person = models.ForeignKey("org.Person", models.CASCADE, related_name="saved_filters")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=600)
 

@@ -191,7 +191,7 @@ class BulkLeaderForm(AboutUnit):
         self.fields["hazards"] = Bulk.field(ids)
 
 
-class ViewForm(PageForm):
+class SavedFilterForm(PageForm):
     name = forms.CharField(label=pgettext_lazy("of a view", "Name"), max_length=60)
     query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600)
 

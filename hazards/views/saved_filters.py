@@ -1,4 +1,4 @@
-"""Saved views: a set of filters under a name."""
+"""Saved filters of the queue under a name; officials know them as views."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hazards.actions.saved_filters import forget_filters, keep_filters
-from hazards.models import SavedView
+from hazards.models import SavedFilter
 from hazards.screens.asked import asked
-from hazards.views.forms import ViewForm
+from hazards.views.forms import SavedFilterForm
 from web.dialogs import Act, NoFields, perform, posted
 from web.requests import Request
 
@@ -20,7 +20,7 @@ from web.requests import Request
 def keep(request: Request) -> HttpResponse:
     """The address's own filters, under a name."""
     query = asked(request.GET).query()
-    form = ViewForm(posted(request), initial={"query": query})
+    form = SavedFilterForm(posted(request), initial={"query": query})
 
     def do(data: dict[str, Any]) -> str:
         keep_filters(by=request.user, **data)
@@ -32,7 +32,7 @@ def keep(request: Request) -> HttpResponse:
 
 
 def forget(request: Request, pk: int) -> HttpResponse:
-    row = get_object_or_404(SavedView, pk=pk, person=request.user)
+    row = get_object_or_404(SavedFilter, pk=pk, person=request.user)
 
     def do(data: dict[str, Any]) -> str:
         forget_filters(pk, by=request.user)

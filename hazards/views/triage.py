@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from database.clock import now
 from hazards.api import representations
-from hazards.models import Hazard, SavedView
+from hazards.models import Hazard, SavedFilter
 from hazards.rules.words import Grade, Kind
 from hazards.screens.asked import LEVELS, ORDERINGS, WINDOWS, Asked, asked, options, tabs, units_in_sight
 from hazards.selectors import queue as selectors_list
@@ -88,7 +88,7 @@ def _choices(request: Request) -> dict[str, Any]:
         "owners": options(units, *LEVELS),
         "windows": WINDOWS,
         "orderings": ORDERINGS,
-        "saved": SavedView.objects.filter(person=request.user),
+        "saved": SavedFilter.objects.filter(person=request.user),
         "may_assign": may_somewhere(request.user, capabilities.VERIFY),
         "may_import": may_somewhere(request.user, capabilities.ANSWER),
     }

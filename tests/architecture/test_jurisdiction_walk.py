@@ -47,7 +47,7 @@ from hazards.actions.file import file_hazard
 from hazards.actions.photograph import add_photo
 from hazards.actions.posters import make_posters
 from hazards.actions.saved_filters import keep_filters
-from hazards.models import Hazard, Poster, SavedView
+from hazards.models import Hazard, Poster, SavedFilter
 from hazards.rules.filing import Filing
 from journal.actions.attachments import attach
 from journal.actions.recording import SYSTEM
@@ -507,7 +507,7 @@ def _state(planted: Planted) -> tuple:
         Alert.objects.get(pk=planted.warning.pk).status,
         list(Hazard.objects.values_list("pk", "status", "owner", "generation")),
         list(Poster.objects.values_list("pk", "ended_at")),
-        SavedView.objects.count(),
+        SavedFilter.objects.count(),
         AuthToken.objects.count(),
         Person.objects.filter(is_active=True).count(),
         list(Feed.objects.values_list("code", "active")),

@@ -115,7 +115,7 @@ def test_an_answer_on_the_villages_phone_recolours_the_officers_map(server: Any,
     village.wait_for_selector(LIVE)
     village.get_by_role("button", name="Received", exact=True).first.click()
     area(officer, "received")
-    expect(officer.locator("#feed")).to_contain_text("received the order")
+    expect(officer.locator("#events")).to_contain_text("received the order")
     # And the other way: what the officer logs changes the phone.
     actions.progress(row.pk, by=Person.objects.get(username="officer"), step="in_place")
     expect(village.locator("#main")).to_contain_text("In place")
@@ -153,7 +153,7 @@ def test_where_sockets_are_blocked_the_page_polls_the_same_cursor(server: Any, s
     row = Assignment.objects.get(order=order)
     actions.acknowledge(row.pk, by=row.person)
     area(page, "received")
-    expect(page.locator("#feed")).to_contain_text("received the order")
+    expect(page.locator("#events")).to_contain_text("received the order")
 
 
 def test_an_event_comes_once_although_every_replay_overlaps(server: Any, sign_in: Callable[..., Page]) -> None:

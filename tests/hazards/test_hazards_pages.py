@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from hazards import actions
-from hazards.models import Hazard, SavedView
+from hazards.models import Hazard, SavedFilter
 from hazards.screens.ticket import pairs
 from org.models import Person, Unit
 from tests.support.hazards import NEIGHBOUR, VILLAGE, holder, point_in
@@ -210,13 +210,13 @@ def test_views_are_kept_and_belong_to_one_person(browse: Browse, officer: Person
     form = {"name": "超期重大", "query": "due=overdue&grade=major"}
     assert client.post("/hazards/views/new/", form, headers=HX).status_code == 204
     assert client.post("/hazards/views/new/", {**form, "query": "grade=major"}, headers=HX).status_code == 204
-    view = SavedView.objects.get()
+    view = SavedFilter.objects.get()
     assert (view.person, view.query) == (officer, "grade=major")
     assert "超期重大" in client.get("/hazards/").content.decode()
     assert "超期重大" not in browse(township).get("/hazards/").content.decode()
     assert browse(township).post(f"/hazards/views/{view.pk}/forget/", {}, headers=HX).status_code == 404
     assert client.post(f"/hazards/views/{view.pk}/forget/", {}, headers=HX).status_code == 204
-    assert not SavedView.objects.exists()
+    assert not SavedFilter.objects.exists()
 
 
 # Tables --------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 //                                  unit, card, exercise}; onAnyFrame takes those of every world, for what is only fetched anew
 //   onReset(() => …)               too much was missed to replay: fetch the state anew
 //   isNewer(subject, seq)          whether a card of this seq may replace what is shown; remembers it when it may
-//   hold("feed") / release("feed") what follows from a frame could not be fetched: the badge says since when it is missing
+//   hold("part") / release("part") what follows from a frame could not be fetched: the badge says since when it is missing
 import { setLive } from "./badge.js";
 import { heed, now } from "./clock.js";
 import { ask, json, signedOut } from "./http.js";

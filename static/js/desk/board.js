@@ -2,7 +2,7 @@
 import { countSoon } from "../frame/counters.js";
 import { refresh, settle } from "../core/fragments.js";
 import { ask } from "../core/http.js";
-import { startFeed } from "./feed.js";
+import { startEvents } from "./events.js";
 import { register } from "../frame/keyboard.js";
 import { onFrame } from "../core/live.js";
 import { soon } from "../map/layers.js";
@@ -103,7 +103,7 @@ function onClick(event) {
   }
   const township = event.target.closest("[data-choose-township]");
   if (township) { picking.toggle(board.units.unit(township.dataset.chooseTownship)); popup?.remove(); return; }
-  const row = event.target.closest("[data-silent], .strip-stations [data-unit], .feed-line");
+  const row = event.target.closest("[data-silent], .strip-stations [data-unit], .event-line");
   if (row?.dataset.unit && !event.target.closest("a, button, summary, form")) {
     choose({ unit: row.dataset.unit });
     if (board?.units.unit(row.dataset.unit)) closePanels();
@@ -185,7 +185,7 @@ document.addEventListener("sanji:settled", markRows);
 onSelect(follow);
 register("0", gettext("Whole county"), () => board.fit({ remembered: false }));
 register("s", gettext("Only the silent"), () => choose({ show: selection().show === "silent" ? "" : "silent" }));
-startFeed();
+startEvents();
 startSilent();
 start();
 markRows();

@@ -37,18 +37,18 @@ async function fetchNew() {
   try {
     const fresh = await load({ after: newest });
     newest = Math.max(newest, upTo);
-    const lines = [...fresh.querySelectorAll(".feed-line")].filter((line) => !document.getElementById(line.id));
-    if (lines.length) list.querySelector(".feed-none")?.remove();
+    const lines = [...fresh.querySelectorAll(".event-line")].filter((line) => !document.getElementById(line.id));
+    if (lines.length) list.querySelector(".events-none")?.remove();
     for (const line of lines) {
       line.classList.add("row-new");
       newest = Math.max(newest, Number(line.dataset.seq));
     }
     list.prepend(...lines);
-    for (const line of rows().filter((row) => row.matches(".feed-line")).slice(KEPT)) line.remove();
+    for (const line of rows().filter((row) => row.matches(".event-line")).slice(KEPT)) line.remove();
     refreshTimes(now(), list);
-    release("feed");
+    release("events");
   } catch {
-    hold("feed");
+    hold("events");
     timer = setTimeout(fetchNew, WAIT);
   }
 }
@@ -65,9 +65,9 @@ async function startOver() {
     const lines = await load({});
     list.replaceChildren(lines);
     newest = upTo;
-    release("feed");
+    release("events");
   } catch {
-    hold("feed");
+    hold("events");
     timer = setTimeout(startOver, WAIT);
   }
 }
@@ -75,7 +75,7 @@ async function startOver() {
 async function older(button) {
   button.setAttribute("aria-busy", "true");
   try {
-    const lines = await load({ before: button.dataset.feedOlder });
+    const lines = await load({ before: button.dataset.eventsOlder });
     button.closest("li").replaceWith(lines);
   } catch {
     button.removeAttribute("aria-busy");
@@ -88,8 +88,8 @@ function mark() {
   for (const line of rows()) line.classList.toggle("selected", Boolean(unit) && line.dataset.unit === unit);
 }
 
-export function startFeed() {
-  list = document.querySelector("[data-feed]");
+export function startEvents() {
+  list = document.querySelector("[data-events]");
   if (!list) return;
   newest = liveCursor();
   onFrame(soon);
@@ -99,7 +99,7 @@ export function startFeed() {
     else mark();
   });
   list.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-feed-older]");
+    const button = event.target.closest("[data-events-older]");
     if (button) older(button);
   });
   mark();
