@@ -10,7 +10,10 @@
 //                 "none"        nothing came, or not from us (answer.foreign): nothing is known, try again
 //   answer.status, answer.text, answer.data, answer.redirect (HX-Redirect within our site), answer.header(name)
 //
+// What is read is read in the world of the page (world.js).
 // It never throws. "sanji:signed-out" is sent to the document for each answer of that kind; see signedOut().
+
+import { inWorld } from "./world.js";
 
 export const MARK = "X-Sanji";
 export const PATIENCE = 20_000;
@@ -104,7 +107,7 @@ export async function ask(url, options = {}) {
   const bound = limit(timeout, signal);
   if (body instanceof FormData) body.delete("csrfmiddlewaretoken"); // the header's is newer, and the form's would count first
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(method === "GET" ? inWorld(url) : url, {
       method, body, headers: headersOf(options), credentials: "same-origin", redirect: "manual", cache, signal: bound.signal,
     });
     const header = (name) => answer.headers.get(name);

@@ -1,8 +1,11 @@
-// htmx's own requests: their answers pass the same check as all others (core/http.js), and they carry the same headers.
+// htmx's own requests: their answers pass the same check as all others (core/http.js), and they carry
+// the same headers and speak of the same world.
 import { classify, headersOf, signedOut } from "../core/http.js";
+import { inWorld } from "../core/world.js";
 import { toast } from "../core/toast.js";
 
 function onRequest({ detail }) {
+  if (detail.verb === "get") detail.path = inWorld(detail.path);
   Object.assign(detail.headers, headersOf({ method: detail.verb.toUpperCase() }));
 }
 
