@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,51 +53,6 @@ settings.RATES = {
     name: dict.fromkeys(rate, (UNBOUNDED, 10)) if isinstance(rate, dict) else (UNBOUNDED, 10)
     for name, rate in REAL_RATES.items()
 }
-
-HERE = Path(__file__).parent
-LONGEST = (
-    "tests/infra/test_faults.py",
-    "tests/infra/test_schemathesis.py",
-    "tests/duty/test_duty_races.py",
-    "tests/browser/test_hazards_offline.py",
-    "tests/browser/test_map.py",
-    "tests/architecture/test_jurisdiction_walk.py",
-    "tests/browser/test_response.py",
-    "tests/chaos/",
-    "tests/browser/test_workspace.py",
-    "tests/journal/test_live.py",
-    "tests/browser/test_design_pages.py",
-    "tests/plans/test_plans_pages.py",
-    "tests/browser/test_phone.py",
-    "tests/board/test_board_demo.py",
-    "tests/browser/",
-    "tests/duty/test_duty_paper.py",
-)
-"""Files that take long however few their tests are: begun last, they would leave the other workers with nothing. Those
-that wait for a browser stand among those that keep a core busy."""
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Workers collect the tests in different orders, so that one byte-compiles (.pyc) what the others then need not."""
-    if not hasattr(config, "workerinput") or [Path(word).absolute() for word in config.args] != [HERE]:
-        return
-    files = sorted(str(file) for file in HERE.rglob("test_*.py"))
-    first = len(files) * int(config.workerinput["workerid"].removeprefix("gw")) // config.workerinput["workercount"]
-    config.args = files[first:] + files[:first]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Workers take files in this order: the longest first, then by their number of tests."""
-    if not hasattr(config, "workerinput"):
-        return
-    files = [item.nodeid.partition("::")[0] for item in items]
-    tests = Counter(files)
-
-    def turn(file: str) -> tuple[int, int, str]:
-        return next((n for n, start in enumerate(LONGEST) if file.startswith(start)), len(LONGEST)), -tests[file], file
-
-    items[:] = [item for _file, item in sorted(zip(files, items, strict=True), key=lambda pair: turn(pair[0]))]
 
 
 @pytest.fixture(scope="session")
