@@ -55,7 +55,7 @@ def _claim_only() -> int:
     done = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(timers._CLAIM)
+            cursor.execute(timers.CLAIM)
             ids = [row[0] for row in cursor.fetchall()]
             cursor.execute("UPDATE journal_timer SET state = 'fired', fired_at = sanji_now() WHERE id = ANY(%s)", [ids])
         done += len(ids)

@@ -32,7 +32,7 @@ BATCH = 200
 LATE_AFTER = dt.timedelta(seconds=5)
 OVERDUE_AFTER: Any = dt.timedelta(seconds=60)
 
-_CLAIM = f"""
+CLAIM = f"""
     SELECT id, kind, subject, step, generation, due_at, attempts, sanji_now() - due_at AS waited, exercise
     FROM journal_timer
     WHERE state = 'pending' AND due_at <= sanji_now() AND not_before <= sanji_now()
@@ -136,7 +136,7 @@ def fire_due(limit: int = 5000) -> int:
 def _fire_batch() -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM)
+            cursor.execute(CLAIM)
             due = [Due(*row) for row in cursor.fetchall()]
         by_kind: dict[str, list[Due]] = defaultdict(list)
         for timer in due:

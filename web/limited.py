@@ -131,7 +131,7 @@ class Pool:
         self._changed = threading.Condition()
         self._queue: list[tuple[object, str]] = []
         self._at_work: list[str] = []
-        self._idle: list[Worker] = []
+        self.idle: list[Worker] = []
 
     @contextlib.contextmanager
     def turn(self, sender: str) -> Iterator[Pool]:
@@ -184,12 +184,12 @@ class Pool:
 
     def _taken(self) -> Worker:
         with self._changed:
-            return self._idle.pop() if self._idle else Worker()
+            return self.idle.pop() if self.idle else Worker()
 
     def _give_back(self, worker: Worker) -> None:
         with self._changed:
-            if worker.left > 0 and len(self._idle) < PROCESSES:
-                self._idle.append(worker)
+            if worker.left > 0 and len(self.idle) < PROCESSES:
+                self.idle.append(worker)
                 return
         worker.end()
 
@@ -202,8 +202,8 @@ class Pool:
 
     def end(self) -> None:
         """End the idle processes, for tests and at exit."""
-        while self._idle:
-            self._idle.pop().end()
+        while self.idle:
+            self.idle.pop().end()
 
 
 def _opened(answer: dict[str, Any], task: str) -> Any:

@@ -45,7 +45,7 @@ def pdf_of(template: str, context: Mapping[str, Any], *, language: str | None = 
     language = language or get_language() or settings.LANGUAGE_CODE
     frame = {"lang": _GLYPHS.get(language, language), "printed_at": now(), "printed_by": by}
     with override(language):
-        return _press(render_to_string(template, {**context, **frame}))
+        return pressed(render_to_string(template, {**context, **frame}))
 
 
 def pdf_file(work: Work, template: str, context: Mapping[str, Any], *, name: str) -> File:
@@ -54,16 +54,22 @@ def pdf_file(work: Work, template: str, context: Mapping[str, Any], *, name: str
     return File(name, pdf_of(template, context, by=work.by), PDF, inline=True)
 
 
-def _press(html: str) -> bytes:
+def pressed(html: str) -> bytes:
     folders = [str(folder) for folder in (*settings.STATICFILES_DIRS, settings.STATIC_ROOT)]
     job = json.dumps({"html": html, "static_url": settings.STATIC_URL, "folders": folders}).encode()
     try:
-        return _read(subprocess.run([sys.executable, "-m", "web.press"], input=job, **_HOW))
+        return _read(
+            subprocess.run(
+                [sys.executable, "-m", "web.press"],
+                input=job,
+                capture_output=True,
+                timeout=LONGEST,
+                cwd=settings.BASE_DIR,
+                check=False,
+            )
+        )
     except subprocess.TimeoutExpired:
         raise NotPrinted(_("This takes too long to print. Choose less of it, such as a shorter time.")) from None
-
-
-_HOW: dict[str, Any] = {"capture_output": True, "timeout": LONGEST, "cwd": settings.BASE_DIR, "check": False}
 
 
 def _read(done: subprocess.CompletedProcess[bytes]) -> bytes:

@@ -34,13 +34,13 @@ State = Job.State
 def run_one() -> bool:
     """Run the next job in the queue; False when there is none."""
     recover()
-    job = _take()
+    job = take()
     if job is None:
         return False
     try:
         _run(job)
     finally:
-        _unlock(job)
+        unlock(job)
     return True
 
 
@@ -53,7 +53,7 @@ def recover() -> int:
         try:
             found += _recover(job)
         finally:
-            _unlock(job)
+            unlock(job)
     return found
 
 
@@ -71,7 +71,7 @@ def _recover(job: Job) -> int:
 
 
 @transaction.atomic
-def _take() -> Job | None:
+def take() -> Job | None:
     """Claim the next job by fair queueing: the oldest of whoever has the fewest in work, so that nobody's forty hold up
     another's one.
     """
@@ -149,6 +149,6 @@ def _try_lock(job: Job) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _unlock(job: Job) -> None:
+def unlock(job: Job) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(job.pk)])

@@ -31,12 +31,12 @@ AHEAD = dt.timedelta(days=30)
 def tell_crews() -> None:
     """The calendar, the season, and who takes turns in the county and the townships."""
     today, director = duty_day(now()), days.director()
-    month, since = month_of(today), _since(today)
+    month, since = month_of(today), rosters_since(today)
     with days.evening_before(today, hours=10):
         actions.seed_calendar(range(since.year, today.year + 2), by=director)
         actions.set_season(
             by=director, unit=COUNTY, kind="flood", name="汛期（示范延长）", levels=["village"],
-            starts_on=month, ends_on=_until(today), source="示范数据",
+            starts_on=month, ends_on=rosters_until(today), source="示范数据",
         )  # fmt: skip
         borrow(by=director)
         units = Unit.objects.filter(active=True, level__in=["county", "township"]).defer("boundary")
@@ -48,7 +48,7 @@ def tell_rosters() -> None:
     """Last month, this one and the next, of the county and the townships; and two swaps."""
     today = duty_day(now())
     with days.evening_before(today, hours=9):
-        _roster(_since(today), _until(today))
+        _roster(rosters_since(today), rosters_until(today))
         days.ask_for_swaps(today)
 
 
@@ -63,11 +63,11 @@ def tell_later_nights() -> None:
     """The nights after this month; then what two townships have drafted and not published yet."""
     today, director = duty_day(now()), days.director()
     later = next_month(month_of(today))
-    _roster(later, _until(today))
+    _roster(later, rosters_until(today))
     townships = list(Unit.objects.filter(code__in=NOT_YET).defer("boundary"))
     set_crews(townships, today, later, {}, by=director)
     for unit in townships:
-        actions.generate_now(by=director, unit=unit, first=later, until=_until(today))
+        actions.generate_now(by=director, unit=unit, first=later, until=rosters_until(today))
 
 
 def _roster(first: dt.date, until: dt.date) -> None:
@@ -75,7 +75,7 @@ def _roster(first: dt.date, until: dt.date) -> None:
     director = days.director()
     actions.generate_now(by=director, unit=COUNTY, first=first, until=until, descendants=True)
     _look_at_tables("org_unit, org_person, org_appointment, duty_shift, duty_slot")
-    for month in _months(first, until):
+    for month in months(first, until):
         actions.publish(by=director, unit=COUNTY, month=month, descendants=True)
     _look_at_tables("duty_shift, duty_stint, journal_timer, journal_event")
 
@@ -86,19 +86,19 @@ def _look_at_tables(names: str) -> None:
         cursor.execute(f"ANALYZE {names}")
 
 
-def _months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
+def months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
     month = month_of(first)
     while month < until:
         yield month
         month = next_month(month)
 
 
-def _since(today: dt.date) -> dt.date:
+def rosters_since(today: dt.date) -> dt.date:
     """The day before last month: its shift covers the first hours of it."""
     return month_of(month_of(today) - DAY) - DAY
 
 
-def _until(today: dt.date) -> dt.date:
+def rosters_until(today: dt.date) -> dt.date:
     """The end of next month, or of the one after it where that lies within the days that are looked ahead."""
     return max(next_month(next_month(month_of(today))), next_month(month_of(today + AHEAD)))
 

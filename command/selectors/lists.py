@@ -58,7 +58,7 @@ def incident_totals(person: Person, world: World = REAL) -> dict[str, int]:
     )
 
 
-def _counted(rows: QuerySet[Assignment], key: str) -> dict[int, dict[str, int]]:
+def _counted(rows: QuerySet[Assignment], key: str) -> dict[int, dict[str, Any]]:
     counted = visible.with_shown(rows).order_by().values(key).annotate(**SHOWN_COUNTS, **MORE_COUNTS)
     return {row[key]: with_bar(row) for row in counted}
 
@@ -70,12 +70,12 @@ def with_bar(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "bar": bar, "waiting": waiting, "answered": row["total"] - waiting - row["called_off"]}
 
 
-def counts_by_incident(person: Person, incidents: Iterable[Incident]) -> dict[int, dict[str, int]]:
+def counts_by_incident(person: Person, incidents: Iterable[Incident]) -> dict[int, dict[str, Any]]:
     rows = visible.assignments_visible_to(person).filter(order__incident__in=[i.pk for i in incidents])
     return _counted(rows, "order__incident")
 
 
-def counts_by_order(person: Person, orders: Iterable[Order]) -> dict[int, dict[str, int]]:
+def counts_by_order(person: Person, orders: Iterable[Order]) -> dict[int, dict[str, Any]]:
     return _counted(visible.assignments_visible_to(person).filter(order__in=[o.pk for o in orders]), "order")
 
 

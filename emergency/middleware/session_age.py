@@ -25,7 +25,7 @@ LOOK_EVERY = dt.timedelta(minutes=5)
 FAR = dt.timedelta(days=9)
 """Sessions that expire later than this (wall screens) are not extended."""
 REMEMBERED = 10_000
-_looked: dict[str, dt.datetime] = {}
+looked: dict[str, dt.datetime] = {}
 """A cache in this process: session key → when it was last extended."""
 
 
@@ -51,11 +51,11 @@ def keep_in_use(session: SessionStore, person: Person) -> None:
     key, at, ends = session.session_key, session.read_at, session.ends
     if not key or at is None or ends is None or "_session_expiry" in session or ends - at > FAR:
         return
-    if key in _looked and dt.timedelta(0) <= at - _looked[key] < LOOK_EVERY:
+    if key in looked and dt.timedelta(0) <= at - looked[key] < LOOK_EVERY:
         return
-    if len(_looked) >= REMEMBERED:
-        _looked.clear()
-    _looked[key] = at
+    if len(looked) >= REMEMBERED:
+        looked.clear()
+    looked[key] = at
     if BEGAN not in session:
         session[BEGAN] = at.isoformat()
     wanted = end_of_session(person.pk, dt.datetime.fromisoformat(session[BEGAN]), at)

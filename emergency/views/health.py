@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import redis
@@ -94,18 +94,14 @@ def check_database() -> str:
     return "answers"
 
 
-_migrated = False
-
-
 def check_migrations() -> str:
     """Cached once it holds: migrations are never undone under a running process."""
-    global _migrated
-    if not _migrated:
+    if not LOOKS.migrated:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
             raise NotReady(f"{len(waiting)} not applied")
-        _migrated = True
+        LOOKS.migrated = True
     return "applied"
 
 
@@ -117,14 +113,11 @@ def check_redis() -> str:
     return "answers"
 
 
-_silence = Silence()
-
-
 def check_rounds() -> str:
     """Beat, broker and worker at once: each round that Celery must do every second has been done of late, by the
     database's clock and by this process's own count (a clock that was set back makes nobody look alive).
     """
-    ages = _silence.seconds([f"celery:{name}" for name in rounds.names()])
+    ages = LOOKS.silence.seconds([f"celery:{name}" for name in rounds.names()])
     late = []
     for name in rounds.names():
         age = ages[f"celery:{name}"]
@@ -168,9 +161,20 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": check_disk,
     "seals": check_seals,
 }
-_threads = ThreadPoolExecutor(len(CHECKS), thread_name_prefix="readiness")
-_asked: dict[str, Future[tuple[bool, str]]] = {}
-_logged: dict[str, str] = {}
+
+
+class Looks:
+    """What this process remembers from one look to the next."""
+
+    def __init__(self, threads: Executor) -> None:
+        self.threads = threads
+        self.asked: dict[str, Future[tuple[bool, str]]] = {}
+        self.logged: dict[str, str] = {}
+        self.silence = Silence()
+        self.migrated = False
+
+
+LOOKS = Looks(ThreadPoolExecutor(len(CHECKS), thread_name_prefix="readiness"))
 
 
 def run_check(name: str) -> tuple[bool, str]:
@@ -186,11 +190,11 @@ def run_check(name: str) -> tuple[bool, str]:
     except (Error, redis.RedisError, OSError) as failure:
         # The text of such an error may name hosts and accounts: it goes to the log alone, and once, for whoever waits
         # for us asks many times a second.
-        if _logged.get(name) != str(failure):
-            _logged[name] = str(failure)
+        if LOOKS.logged.get(name) != str(failure):
+            LOOKS.logged[name] = str(failure)
             _log.warning("not ready: %s: %s", name, failure)
         return False, type(failure).__name__
-    _logged.pop(name, None)
+    LOOKS.logged.pop(name, None)
     return True, said
 
 
@@ -200,9 +204,9 @@ def run_all() -> dict[str, tuple[bool, str]]:
     A check that still hangs since somebody asked before is not begun a second time, however often one asks.
     """
     for name in CHECKS:
-        if name not in _asked or _asked[name].done():
-            _asked[name] = _threads.submit(run_check, name)
-    asked = {name: _asked[name] for name in CHECKS}
+        if name not in LOOKS.asked or LOOKS.asked[name].done():
+            LOOKS.asked[name] = LOOKS.threads.submit(run_check, name)
+    asked = {name: LOOKS.asked[name] for name in CHECKS}
     wait(asked.values(), CHECK_LIMIT_S)
     return {name: one.result() if one.done() else (False, "does not answer") for name, one in asked.items()}
 

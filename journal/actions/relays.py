@@ -14,7 +14,7 @@ from org.models import Unit
 
 _log = logging.getLogger(__name__)
 
-_CLAIM = """
+CLAIM = """
     SELECT id FROM journal_relay WHERE state = 'pending' AND not_before <= sanji_now()
     ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
@@ -34,7 +34,7 @@ def run_pending(limit: int = 500) -> int:
 def _run_one() -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM)
+            cursor.execute(CLAIM)
             row = cursor.fetchone()
         if row is None:
             return False

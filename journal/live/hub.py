@@ -293,12 +293,12 @@ class Hub:
                 client.close(refusal)
 
 
-_hubs: dict[int, Hub] = {}
+hubs: dict[int, Hub] = {}
 
 
 def hub_of_this_loop() -> Hub:
     loop = asyncio.get_running_loop()
-    if id(loop) not in _hubs:
-        _hubs.clear()  # the loop before is over: a process has one
-        _hubs[id(loop)] = Hub()
-    return _hubs[id(loop)]
+    if id(loop) not in hubs:
+        hubs.clear()  # the loop before is over: a process has one
+        hubs[id(loop)] = Hub()
+    return hubs[id(loop)]

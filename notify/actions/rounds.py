@@ -29,7 +29,7 @@ ROUND_S = 3.0
 LEASE_S = 60
 """Lease of a claimed delivery in seconds. One whose sender died is sent again after that."""
 
-_CLAIM = """
+CLAIM = """
     UPDATE notify_delivery SET not_before = sanji_now() + make_interval(secs => %s) WHERE id = (
         SELECT id FROM notify_delivery WHERE state = 'queued' AND not_before <= sanji_now()
         ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -64,7 +64,7 @@ def deliver_due(limit: int = 200) -> int:
 def _deliver_one() -> bool:
     """Claim → commit → send → write down what came of it: no transaction waits for a gateway."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE_S])
+        cursor.execute(CLAIM, [LEASE_S])
         row = cursor.fetchone()
     if row is None:
         return False

@@ -26,21 +26,21 @@ class Announcement:
 
 Announcer = Callable[[Sequence[Announcement], Actor], None]
 
-_announcer: Announcer | None = None
+registered: Announcer | None = None
 
 
 def register(announcer: Announcer) -> None:
     """Name who records announcements; the last one named counts. The journal does so when Django is ready."""
-    global _announcer
-    _announcer = announcer
+    global registered
+    registered = announcer
 
 
 def announce_all(announcements: Sequence[Announcement], *, by: Actor) -> None:
     """Record them in order. RuntimeError when nobody listens: a change that leaves no trace must not happen."""
-    if _announcer is None:
+    if registered is None:
         raise RuntimeError("org.rules.announce has no announcer: is the journal app installed?")
     if announcements:
-        _announcer(announcements, by)
+        registered(announcements, by)
 
 
 def announce(verb: str, subject: str, unit_path: str, data: dict[str, Any], *, by: Actor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import is_valid_path
@@ -13,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from board.middleware import OPEN_TO_SCREENS
 from hazards.models import Hazard
-from tests.architecture.test_jurisdiction_walk import NEIGHBOUR, WORDS, _state, addresses
+from tests.architecture.test_jurisdiction_walk import NEIGHBOUR, WORDS, addresses, state_of
 from tests.architecture.test_open_pages import OPEN
 from tests.support.live import LiveClient, happen, until
 from tests.support.served import REFUSED, SCREENS, TOWNSHIP, Answer, Served, served
@@ -55,7 +56,7 @@ def test_the_county_s_token_finds_the_planted_things(world: Served) -> None:
 
 @pytest.mark.parametrize("who", TOWNSHIP)
 def test_a_township_is_told_of_its_own_and_of_nothing_next_door(world: Served, who: str) -> None:
-    wrong = {}
+    wrong: dict[str, Any] = {}
     for address in everywhere(world):
         answer = world.ask("GET", address, who)
         if answer.status >= 500 or told(answer):
@@ -69,7 +70,7 @@ def test_a_township_is_told_of_its_own_and_of_nothing_next_door(world: Served, w
 @pytest.mark.parametrize("who", SCREENS)
 def test_a_screen_opens_the_wall_and_nothing_else(world: Served, who: str) -> None:
     """Neither by its token, in whatever case, nor by the session that was made from it."""
-    wrong = {}
+    wrong: dict[str, Any] = {}
     for address in everywhere(world):
         answer = world.ask("GET", address, who)
         # A page knows no token: without a session it leads to the sign-in.
@@ -87,9 +88,9 @@ def test_a_screen_opens_the_wall_and_nothing_else(world: Served, who: str) -> No
 @pytest.mark.parametrize("who", SCREENS)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_screen_does_nothing(world: Served, who: str, method: str) -> None:
-    before, hazards = _state(world.planted), Hazard.objects.count()
+    before, hazards = state_of(world.planted), Hazard.objects.count()
     body = json.dumps({"unit": NEIGHBOUR, "kind": "cut_slope", "title": "x", "category": "accident"})
-    wrong = {}
+    wrong: dict[str, Any] = {}
     for address in everywhere(world):
         if not address.startswith("/api/") and "token" in who:
             continue
@@ -97,13 +98,13 @@ def test_a_screen_does_nothing(world: Served, who: str, method: str) -> None:
         if answer.status != 403:
             wrong[address] = answer.status
     assert wrong == {}
-    assert (_state(world.planted), Hazard.objects.count()) == (before, hazards)
+    assert (state_of(world.planted), Hazard.objects.count()) == (before, hazards)
 
 
 @pytest.mark.parametrize("who", [*REFUSED, "postless"])
 def test_what_opens_nothing_opens_nothing(world: Served, who: str) -> None:
     """A platform's token, one that ended, a calendar's or a poster's secret, a password in the header, nonsense."""
-    wrong = {}
+    wrong: dict[str, Any] = {}
     for address in everywhere(world):
         answer = world.ask("GET", address, who)
         if who == "postless" and address.startswith("/api/"):

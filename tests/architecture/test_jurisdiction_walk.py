@@ -363,7 +363,8 @@ class NotingHandler(ClientHandler):
     query: Noting
 
     def get_response(self, request: HttpRequest) -> HttpResponse:
-        self.query = request.GET = Noting(request.META["QUERY_STRING"])
+        self.query = Noting(request.META["QUERY_STRING"])
+        request.GET = self.query  # type: ignore[assignment]
         return super().get_response(request)  # type: ignore[return-value]
 
 
@@ -396,12 +397,14 @@ def get_all(client: Client, planted: Planted, *, queries: bool = True, api: bool
 
 
 def _told_at(client: Client, address: str, queries: list[dict[str, str]]) -> dict[str, list[str]]:
-    told, query, read = {}, {}, set()
+    told: dict[str, list[str]] = {}
+    query: dict[str, str] | None = {}
+    read: set[str] = set()
     while query is not None:
         asked = f"{address}?{urlencode(query)}" if query else address
-        answer = client.get(asked, headers={"x-requested-with": "XMLHttpRequest"})
+        first = client.get(asked, headers={"x-requested-with": "XMLHttpRequest"})
         names = set(client.handler.query.read)
-        answer = finished(client, answer)
+        answer = finished(client, first)
         assert answer.status_code < 500, f"{asked} answered {answer.status_code}"
         if words := told_in(answer):
             told[asked] = words
@@ -475,7 +478,7 @@ def test_a_neighbour_s_thing_answers_as_one_that_does_not_exist(planted: Planted
 
 def test_nothing_that_is_posted_changes_or_tells_of_the_neighbour(planted: Planted) -> None:
     client = client_of("township")
-    before = _state(planted)
+    before = state_of(planted)
     full = {
         "grounds": "x", "reason": "x", "note": "x", "how": "phone", "step": "done", "level": "IV", "text": "x",
         "ladder": "red", "units": [NEIGHBOUR], "unit": NEIGHBOUR, "descendants": True, "posts": [], "q": "ZQ",
@@ -493,10 +496,10 @@ def test_nothing_that_is_posted_changes_or_tells_of_the_neighbour(planted: Plant
             if answer.status_code == 405:
                 break  # whatever is posted
     assert told == {}
-    assert _state(planted) == before
+    assert state_of(planted) == before
 
 
-def _state(planted: Planted) -> tuple:
+def state_of(planted: Planted) -> tuple:
     return (
         list(Incident.objects.values_list("pk", "status", "title", "response_level")),
         list(Order.objects.values_list("pk", "status")),

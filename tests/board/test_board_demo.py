@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -202,7 +203,9 @@ def test_the_api_tells_all_of_it_as_its_schema_declares(told: None) -> None:
     client = Client()
     client.force_login(Person.objects.get(username="officer"), backend=BACKEND)
     month = {"unit": "331126", "month": f"{MORNING:%Y-%m}"}
-    queries = {"/api/v1/hazards/statistics/": {"first": month["month"], "last": month["month"]}}
+    queries: dict[str, dict[str, Any]] = {
+        "/api/v1/hazards/statistics/": {"first": month["month"], "last": month["month"]}
+    }
     queries |= {f"/api/v1/{path}/": month for path in ("shifts/export", "spot-checks/statistics")}
     queries["/api/v1/events/"] = {"after": Event.objects.latest("seq").seq - 1000}
     refused, empty = read_all(client.get, queries)

@@ -174,7 +174,7 @@ def test_no_process_starts_to_work_on_it(name: str, environment: dict[str, str],
 
 def test_after_the_command_they_start(environment: dict[str, str]) -> None:
     manage = [sys.executable, "manage.py"]
-    common = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True, "timeout": 120}
+    common: dict[str, Any] = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True, "timeout": 120}
     assert subprocess.run([*manage, "end_demo"], **common).returncode == 0
     assert subprocess.run([*manage, "sentinel", "--once"], **common).returncode == 0
     web = subprocess.run([sys.executable, "-c", "import emergency.asgi"], **common)

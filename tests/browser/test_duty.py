@@ -44,7 +44,7 @@ class Town:
 
     def _one_more(self) -> Person:
         """Two crews that follow one another leave nobody who could stand in: somebody of a village joins the town."""
-        person = Person.objects.filter(appointments__unit__path__startswith=f"{self.unit.path}.").first()
+        person = Person.objects.filter(appointments__unit__path__startswith=f"{self.unit.path}.")[0]
         appoint(by=SYSTEM, person=person, unit=self.unit, post=Post.objects.get(code="township_duty"))
         return person
 

@@ -273,8 +273,7 @@ def test_a_lost_sign_in_is_told_and_nothing_is_lost(server, chromium, tmp_path):
             "href", "/login/?next=/hazards/file/"
         )
         assert not filed("登录失效")
-        again = {"name": settings.SESSION_COOKIE_NAME, "value": session_of("village"), "url": server.url}
-        context.add_cookies([again])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of("village"), "url": server.url}])
         page.goto("/hazards/file/")
         expect(states(page, "delivered")).to_have_count(1, timeout=LONG_MS)
     assert len(filed("登录失效")) == 1

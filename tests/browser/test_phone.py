@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -74,7 +75,7 @@ def test_an_older_answer_of_a_slow_network_takes_no_step_back(server, phone):
     row = order_to_jushui()
     phone.goto("/orders/mine/")
     button = phone.locator(f"#order-card-{row.pk} button.btn-big")
-    older = []
+    older: list[Any] = []
 
     def hold_the_first(route):
         if older or route.request.method != "GET":
@@ -202,7 +203,7 @@ def test_a_lost_reply_does_no_harm(server, phone):
     """The server acted, the answer never arrived: the repeat shows the state, not an error."""
     row = order_to_jushui()
     phone.goto("/orders/mine/")
-    lost = []
+    lost: list[Any] = []
 
     def lose_the_first(route):
         if lost:

@@ -83,7 +83,7 @@ def messages(port: int) -> list[Callable[[], tuple[int, bytes, float]]]:
     add_feed("evil", "气象平台", county, by=SYSTEM, token=PLATFORM_TOKEN)
     platform = Visitor(port, token=PLATFORM_TOKEN)
     now = timezone.now()
-    made = []
+    made: list[Callable[[], tuple[int, bytes, float]]] = []
     for number in range(MESSAGES):
         area = f"<area><areaDesc>x</areaDesc><polygon>{ring(9_000 if number % 2 else 500)}</polygon></area>"
         sent, expires = (f"{at:%Y-%m-%dT%H:%M:%S}+00:00" for at in (now, now + dt.timedelta(hours=2)))

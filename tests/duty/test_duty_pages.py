@@ -86,7 +86,7 @@ def test_a_neighbours_pages_are_not_there(address: str, browse: Browse, township
 
 @pytest.fixture
 def stranger(demo_county: Unit) -> Person:
-    return Person.objects.filter(appointments__unit__code=NEIGHBOUR, appointments__valid_to=None).first()
+    return Person.objects.filter(appointments__unit__code=NEIGHBOUR, appointments__valid_to=None)[0]
 
 
 def test_a_neighbours_things_are_not_there(

@@ -46,7 +46,7 @@ def text_of(answer: HttpResponse) -> str:
 
 @pytest.fixture
 def stranger(demo_county: Unit) -> Person:
-    return Person.objects.filter(appointments__unit__code=NEIGHBOUR, appointments__valid_to=None).first()
+    return Person.objects.filter(appointments__unit__code=NEIGHBOUR, appointments__valid_to=None)[0]
 
 
 class TestHandover:
@@ -143,7 +143,7 @@ class TestHandover:
         answer = browse(township).get(address)
         assert "Print the page from the browser instead" in answer.content.decode()
         monkeypatch.undo()
-        monkeypatch.setitem(paper._HOW, "timeout", 0.01)
+        monkeypatch.setattr(paper, "LONGEST", 0.01)
         answer = browse(township).get(address)
         assert "takes too long" in answer.content.decode()
 
@@ -318,7 +318,7 @@ class TestLocalFiles:
     @pytest.mark.parametrize("source", ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "/static/none.png"])
     def test_a_sheet_that_asks_for_more_is_not_printed_at_all(self, source: str) -> None:
         with pytest.raises(paper.NotPrinted) as refused:
-            paper._press(f'<p>x<img src="{source}">')
+            paper.pressed(f'<p>x<img src="{source}">')
         assert refused.value.status == 503
 
     def test_the_style_of_every_sheet_is_found(self) -> None:

@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run the acts in threads that start together; their results, or whatever they raised."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(n: int, act: Callable[[], Any]) -> None:
         try:
@@ -154,7 +155,8 @@ class Witness:
     """Asks the selector that pages use, the API and the calendar feed, and wants one person a post from each."""
 
     def __init__(self, town: Unit, admin: Person) -> None:
-        self.town, self.seen, self.wrong = town, 0, []
+        self.town, self.seen = town, 0
+        self.wrong: list[Any] = []
         self.client, self.admin = APIClient(), admin
         self.feed = actions.issue_feed(by=admin, unit=town)
 
@@ -177,7 +179,8 @@ class Witness:
     def by_calendar(self, at: dt.datetime) -> dict[str, str]:
         """Post label → person's name of the events that hold ``at``."""
         answer = Client(headers={"accept-language": "en"}).get(f"/duty/ical/{self.feed}.ics")
-        events = [e for e in Calendar.from_ical(answer.content).walk("VEVENT") if e["dtstart"].dt <= at < e["dtend"].dt]
+        found_events: list[Any] = Calendar.from_ical(answer.content).walk("VEVENT")
+        events = [e for e in found_events if e["dtstart"].dt <= at < e["dtend"].dt]
         found = {str(e["summary"]).split(" · ")[1]: str(e["summary"]).split(" · ")[2] for e in events}
         if len(events) != len(POSTS) or len(found) != len(POSTS):
             self.wrong.append([str(e["summary"]) for e in events])

@@ -40,6 +40,7 @@ def warn(feed, *areas: str, identifier: str = "w-1", colour: str = "red", headli
     block = info(area="".join(areas), extra=f"<expires>{expires}</expires>{said}", headline=headline)
     warning = receive(message(block, identifier=identifier, **more), by=feed).warning
     run_pending()
+    assert warning is not None
     return warning
 
 

@@ -63,6 +63,7 @@ def check_ended_rightly(warning: Warning, units: set[int]) -> None:
     if warning.status == "active":
         assert "warning.part_over" in verbs
     elif warning.status == "expired":
+        assert warning.expires is not None
         assert warning.expires <= now()
     else:
         assert warning.status in ("updated", "cancelled")

@@ -44,7 +44,9 @@ def version(db: None) -> Version:
 def two(feed) -> Warning:
     """Jushui red until +2 h, Zhukou blue until +12 h."""
     (body,) = cases("multi_parts")
-    return receive(body, by=feed).warning
+    warning = receive(body, by=feed).warning
+    assert warning is not None
+    return warning
 
 
 def again(warning: Warning) -> Warning:

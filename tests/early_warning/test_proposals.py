@@ -61,6 +61,7 @@ def warn(feed: Feed, name: str = "yellow", identifier: str = "w-1", **more: Any)
     block = messages.info(extra=f"<expires>{expires}</expires>" + colour(name), headline="暴雨预警")
     warning = receive(messages.message(block, identifier=identifier, **more), by=feed).warning
     run_pending()
+    assert warning is not None
     return warning
 
 

@@ -28,7 +28,8 @@ def platform(transactional_db: None) -> Feed:
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run the acts in threads that start together; their results, or the ActionErrors that they raised."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(n: int, act: Callable[[], Any]) -> None:
         try:

@@ -71,10 +71,11 @@ def test_what_is_read_has_the_declared_shape(planted: Planted, language: str) ->
 
 def test_what_is_declared_may_be_asked_for_by_its_content_type_and_errors_stay_json(planted: Planted) -> None:
     client, plan = client_of("officer"), planted.duty["plans"]
-    for path, address, query in [
+    asked: list[tuple[str, str, dict[str, str]]] = [
         ("map/{layer}.geojson", "map/units.geojson", {}),
         ("plans/{id}/export/", f"plans/{plan}/export/", {}),
-    ]:
+    ]
+    for path, address, query in asked:
         kinds = schema()["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]
         for kind in kinds:
             answer = client.get(f"/api/v1/{address}", query, headers={"accept": kind})

@@ -134,7 +134,7 @@ def test_no_address_with_bad_ids_or_parameters_is_an_error_of_ours(planted: Plan
     client = client_of(username) if username else Client()
     # Each kind once an address, by officer or village; who is not signed in is asked to before anything is looked at.
     share = {"officer": 0, "village": 1}.get(username, 2)
-    wrong = {}
+    wrong: dict[str, Any] = {}
     for number, address in of_all(planted):
         wrong |= wrong_of(client, "get", bent(address, IDS[(number + share) % 2 :: 2 if share < 2 else 6]))
         if username == "officer":
@@ -191,7 +191,8 @@ def filled(names: Sequence[str], kinds: Sequence[Any], number: int) -> Iterator[
 @pytest.mark.parametrize("username", ["officer", "village", ""])
 def test_no_bad_form_or_body_is_an_error_of_ours(planted: Planted, username: str) -> None:
     client = client_of(username) if username else Client()
-    bodies, wrong = bodies_of_the_schema(), {}
+    bodies = bodies_of_the_schema()
+    wrong: dict[str, Any] = {}
     for number, address in of_all(planted):
         if client.post(address).status_code in (302, 401, 403, 404, 405):
             continue
@@ -351,12 +352,12 @@ def test_a_query_that_is_no_utf_8_is_refused_by_the_real_server_as_json(transact
             link.sendall(b"GET /api/v1/incidents/?q=\xff\xfe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             said = b"".join(iter(lambda: link.recv(65536), b""))
         assert b" 400 " in said.split(b"\r\n", 1)[0]
-        link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         for path in ("/api/v1/incidents/%00/", "/api/v1/nothing/", f"/api/v1/incidents/{TOO_MANY}/"):
-            link.request("GET", path, headers={"Accept-Language": "en"})
-            answer = link.getresponse()
+            client.request("GET", path, headers={"Accept-Language": "en"})
+            answer = client.getresponse()
             body = orjson.loads(answer.read())
             assert (answer.status in (400, 404), set(body)) == (True, {"code", "detail", "fields"})
-        link.close()
+        client.close()
     finally:
         server.stop()

@@ -17,7 +17,7 @@ from journal.actions.recording import SYSTEM, record
 class Inline(Executor):
     """On the test's own thread, whose transaction the checks have to see."""
 
-    def submit(self, work: Callable[..., Any], *given: Any, **more: Any) -> Future[Any]:
+    def submit(self, work: Callable[..., Any], /, *given: Any, **more: Any) -> Future[Any]:
         done: Future[Any] = Future()
         done.set_result(work(*given, **more))
         return done
@@ -25,14 +25,7 @@ class Inline(Executor):
 
 @pytest.fixture(autouse=True)
 def on_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_threads", Inline())
-    monkeypatch.setattr(health, "_asked", {})
-    monkeypatch.setattr(health, "_logged", {})
-
-
-@pytest.fixture(autouse=True)
-def migrations_are_looked_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "LOOKS", health.Looks(Inline()))
 
 
 @pytest.fixture
@@ -64,7 +57,7 @@ def test_what_hangs_is_told_while_the_others_answer(client: Client, monkeypatch:
     checks = {"database": lambda: str(hung.wait(60)), "redis": lambda: "answers"}
     monkeypatch.setattr(health, "CHECKS", checks)
     monkeypatch.setattr(health, "CHECK_LIMIT_S", 0.2)
-    monkeypatch.setattr(health, "_threads", ThreadPoolExecutor(2))
+    monkeypatch.setattr(health, "LOOKS", health.Looks(ThreadPoolExecutor(2)))
     answer = client.get("/readyz")
     hung.set()
     assert answer.status_code == 503
@@ -77,8 +70,7 @@ def test_ready_again_after_its_connections_were_ended(client: Client, monkeypatc
     """As by a restart of the database, or by a restore: the threads that look keep theirs from one look to the next."""
     monkeypatch.setattr(health, "CHECKS", {"database": health.check_database})
     monkeypatch.setattr(health, "CHECK_LIMIT_S", 20)
-    monkeypatch.setattr(health, "_threads", ThreadPoolExecutor(1))
-    monkeypatch.setattr(health, "_asked", {})
+    monkeypatch.setattr(health, "LOOKS", health.Looks(ThreadPoolExecutor(1)))
     assert client.get("/readyz").status_code == 200
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,7 +78,7 @@ def test_ready_again_after_its_connections_were_ended(client: Client, monkeypatc
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     assert client.get("/readyz").status_code == 200
-    health._threads.submit(lambda: connection.close()).result()
+    health.LOOKS.threads.submit(lambda: connection.close()).result()
 
 
 def test_what_is_wrong_is_logged_once(

@@ -135,8 +135,7 @@ def opened(browser: Browser, county: County, username: str, path: str, width: in
     url = f"http://127.0.0.1:{county.port}"
     context = browser.new_context(base_url=url, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     if username:
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(username), "url": url}
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(username), "url": url}])
     page = context.new_page()
     page.goto(path, timeout=60_000)
     live(page)

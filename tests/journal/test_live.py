@@ -148,7 +148,7 @@ class _Stalled:
 
 class _hub:  # noqa: N801 - a look inside, not a thing
     def __init__(self, server: LiveServer) -> None:
-        self.hub = hub._hubs[id(server.loop)]
+        self.hub = hub.hubs[id(server.loop)]
 
     def stalled_left(self) -> bool:
         return any(client.closing for client in self.hub._all)

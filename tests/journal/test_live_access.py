@@ -260,7 +260,7 @@ def test_while_the_database_is_away_nobody_is_sent_away(
         asked.append(people)
         raise OSError("the database is away")
 
-    inner = hub._hubs[id(server.loop)]
+    inner = hub.hubs[id(server.loop)]
     inner._standing = fails
     until(lambda: len(asked) > 2, what="several looks")
     inner._standing = standing

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from journal.actions.recording import SYSTEM, Fact, chain, record, record_all
 from journal.models import Event, Relay, Seal
@@ -78,7 +79,7 @@ def test_a_chain_names_its_cause(db: None) -> None:
 
 
 def test_many_facts_take_one_statement_and_their_relays_another(
-    db: None, django_assert_num_queries: pytest.FixtureRequest
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def listener(event: Event) -> None: ...
 

@@ -63,7 +63,7 @@ class TestSilence:
     def test_readyz_says_it(self, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         from emergency.views import health
 
-        monkeypatch.setattr(health, "_silence", Silence())
+        monkeypatch.setattr(health.LOOKS, "silence", Silence())
         alive()
         assert health.run_check("rounds") == (True, "on time")
         clock.travel(hours=-1)

@@ -185,7 +185,7 @@ def test_the_claim_finds_due_timers_by_their_index(clock: Clock) -> None:
             " CASE WHEN n % 10 = 0 THEN 'pending' ELSE 'fired' END, 0, '' FROM generate_series(1, 20000) AS n"
         )
         cursor.execute("ANALYZE journal_timer")
-        cursor.execute("EXPLAIN " + timers._CLAIM)
+        cursor.execute("EXPLAIN " + timers.CLAIM)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "timer_pending_due" in plan
     assert "Seq Scan" not in plan

@@ -91,7 +91,7 @@ def test_a_second_round_at_the_same_time_leaves_at_once(slow: Slow) -> None:
             thread.join(20)
         sending(*words)
 
-    slow.send = send  # type: ignore[method-assign]
+    slow.send = send  # type: ignore[method-assign, assignment]
     notify_rounds.deliver_due()
     assert found == [0, 0]
 
@@ -100,7 +100,7 @@ def test_a_second_round_at_the_same_time_leaves_at_once(slow: Slow) -> None:
 def test_what_a_dead_sender_had_claimed_is_sent_after_its_lease(slow: Slow, demo_county: Any, clock: Any) -> None:
     queue(1)
     with connection.cursor() as cursor:
-        cursor.execute(notify_rounds._CLAIM, [notify_rounds.LEASE_S])
+        cursor.execute(notify_rounds.CLAIM, [notify_rounds.LEASE_S])
     assert notify_rounds.deliver_due() == 0
     clock.travel(seconds=notify_rounds.LEASE_S + 1)
     assert notify_rounds.deliver_due() == 1

@@ -250,7 +250,7 @@ def test_the_register_of_responsibility_keeps_one_entry_a_site(
 
 
 def test_without_a_listener_nothing_changes(admin: Person, jushui: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announce, "_announcer", None)
+    monkeypatch.setattr(announce, "registered", None)
     with pytest.raises(RuntimeError, match="announcer"):
         actions.update_unit(jushui, by=admin, phone="0578-0000009")
     jushui.refresh_from_db()
@@ -263,7 +263,7 @@ def test_a_failed_announcement_takes_the_change_with_it(
     def fail(*args: Any) -> None:
         raise DatabaseError("journal unavailable")
 
-    monkeypatch.setattr(announce, "_announcer", fail)
+    monkeypatch.setattr(announce, "registered", fail)
     with pytest.raises(DatabaseError), transaction.atomic():
         actions.create_unit(code="331126206299", name="新设村", by=admin)
     assert not Unit.objects.filter(code="331126206299").exists()

@@ -93,7 +93,7 @@ def test_a_township_is_named_by_twelve_digits_too() -> None:
 
 def test_projected_coordinates_land_where_they_belong() -> None:
     to_plane = pyproj.Transformer.from_crs(4326, 4549, always_xy=True)
-    ring = [list(to_plane.transform(*point)) for point in square(*seat())]
+    ring = [list(to_plane.transform(x, y)) for x, y in square(*seat())]
     for options, crs in (({}, "urn:ogc:def:crs:EPSG::4549"), ({"crs": "EPSG:4549"}, None)):
         import_boundaries("b.geojson", collection(feature(VILLAGE, [ring]), crs=crs), by=None, **options)
         unit = Unit.objects.get(code=VILLAGE)
@@ -235,7 +235,7 @@ def test_a_shapefile_is_loaded_zipped_and_unzipped(tmp_path: Path, encoding: str
 
 def test_a_projected_shapefile_lands_where_it_belongs(tmp_path: Path) -> None:
     to_plane = pyproj.Transformer.from_crs(4326, 4528, always_xy=True)
-    ring = [list(to_plane.transform(*point)) for point in square(*seat())]
+    ring = [list(to_plane.transform(x, y)) for x, y in square(*seat())]
     path = write_shapefile(tmp_path, prj=4528, rings=[(VILLAGE, ring)])
     import_boundaries(path, by=None)
     assert Unit.objects.get(code=VILLAGE).boundary.extent[:2] == pytest.approx(seat(), abs=1e-5)
@@ -271,6 +271,7 @@ def test_the_action_itself_refuses_units_out_of_care(township: Person) -> None:
     from org.actions import load_boundaries
 
     other = Unit.objects.get(code="331126101201")
+    assert other.boundary is not None
     with pytest.raises(NotFound):
         load_boundaries({other.pk: other.boundary}, source="x", by=township)
 

@@ -103,7 +103,8 @@ class Crowd:
     """Turns that are held until `let_go`."""
 
     def __init__(self, pool: Pool) -> None:
-        self.pool, self.gate, self.inside = pool, threading.Event(), []
+        self.pool, self.gate = pool, threading.Event()
+        self.inside: list[str] = []
         self.threads = ThreadPoolExecutor(20)
 
     def comes(self, sender: str) -> "object":
@@ -158,12 +159,12 @@ def test_who_waits_too_long_is_told_to_come_back(pool: Pool, crowd: Crowd, monke
 
 
 def test_a_forked_process_has_a_pool_of_its_own(pool: Pool) -> None:
-    limited.pool._idle.append(held := limited.Worker())
+    limited.pool.idle.append(held := limited.Worker())
     try:
         child = os.fork()
         if child == 0:
-            os._exit(0 if not limited.pool._idle else 1)
+            os._exit(0 if not limited.pool.idle else 1)
         assert os.waitpid(child, 0)[1] == 0
     finally:
-        limited.pool._idle.remove(held)
+        limited.pool.idle.remove(held)
         held.end()

@@ -24,9 +24,9 @@ HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def _nothing_looked_at() -> Iterator[None]:
-    session_age._looked.clear()
+    session_age.looked.clear()
     yield
-    session_age._looked.clear()
+    session_age.looked.clear()
 
 
 @pytest.fixture
@@ -137,6 +137,7 @@ def test_signing_out_stays_signed_out_though_another_request_was_under_way(
     under_way = SessionStore(signed_in.cookies["sessionid"].value)
     under_way.load()
     signed_in.post("/logout/")
+    assert under_way.ends is not None
     assert not extend_session(under_way.session_key, under_way.ends + HOUR, by=officer)
     assert not Session.objects.filter(session_key=under_way.session_key).exists()
 

@@ -30,7 +30,7 @@ MOST = NUMBERS["sign_in_failures"].default
 
 def sign_in(
     username: str = "officer", password: str = RIGHT, *, client: Client | None = None, address: str = HERE
-) -> HttpResponse:
+) -> Any:
     """A new browser unless one is given."""
     client = client or Client(headers={"accept-language": "en"})
     client.cookies.pop("sessionid", None)

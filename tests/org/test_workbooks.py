@@ -36,7 +36,7 @@ def own_pool(one_pool: limited.Pool, monkeypatch: pytest.MonkeyPatch) -> limited
 
 
 def most_memory_mb(pool: limited.Pool) -> int:
-    with open(f"/proc/{pool._idle[0].pid}/status") as status:
+    with open(f"/proc/{pool.idle[0].pid}/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
 
 
@@ -62,7 +62,7 @@ def test_a_workbook_that_is_none_or_too_much_is_refused_in_one_sentence_and_with
     said = str(refusal.value)
     assert said.endswith(".")
     assert "%" not in said
-    if own_pool._idle:
+    if own_pool.idle:
         assert most_memory_mb(own_pool) < 350
 
 

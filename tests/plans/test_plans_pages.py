@@ -355,7 +355,7 @@ def test_removing_names_those_that_waited(browse: Browse, officer: Person) -> No
     assert row(version, "relocate")["after"] == []
 
 
-def cell(client: Client, code: str, generation: int, **fields: Any) -> HttpResponse:
+def cell(client: Client, code: str, generation: int, **fields: Any) -> Any:
     return client.post(f"{EDIT}actions/{code}/cell/", {**fields, "generation": generation})
 
 
@@ -600,7 +600,7 @@ def test_only_reviews_and_drills_are_recorded_as_held(
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
-def upload(client: Client, content: bytes, name: str = "plan.yaml", **fields: str) -> HttpResponse:
+def upload(client: Client, content: bytes, name: str = "plan.yaml", **fields: str) -> Any:
     return client.post("/plans/import/", {"unit": COUNTY, "file": SimpleUploadedFile(name, content), **fields})
 
 

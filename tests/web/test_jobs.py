@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -155,10 +156,10 @@ def test_nobody_s_many_jobs_hold_up_another_s_one(officer: Person, leader: Perso
     first, second = ask(officer, n=1), ask(officer, n=2)
     other = ask(leader)
     Job.objects.filter(pk=first.pk).update(state=State.RUNNING)
-    taken = runner._take()
+    taken = runner.take()
     assert taken is not None
     assert (taken.pk, second.pk == taken.pk) == (other.pk, False)
-    runner._unlock(taken)
+    runner.unlock(taken)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_what_breaks_is_logged_with_the_job_and_its_owner(
     officer: Person, leader: Person, greeting: list[Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contexts: list[dict[str, Any]] = []
-    monkeypatch.setattr(runner._log, "exception", lambda *_: contexts.append(get_contextvars()))
+    monkeypatch.setattr(logging.getLogger(runner.__name__), "exception", lambda *_: contexts.append(get_contextvars()))
     job = ask(officer, **{"raise": "bug"})
     with bound_contextvars(request_id="which woke the worker", actor=leader.pk, unit="33"):
         ended(job)
