@@ -177,7 +177,7 @@ def test_a_new_value_is_a_new_row_and_the_journal_says_so_in_both_languages(admi
         assert f"to 10 days, from {timezone.localtime(now()):%Y-%m-%d}" in told
         assert told.endswith(SOURCE)
     with override("zh-hans"):
-        assert "10 天" in say(event.verb, event.by_name, event.data, event.card)
+        assert "10天" in say(event.verb, event.by_name, event.data, event.card)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def form(client: Client, code: str, **given: Any) -> Any:
 def test_the_page_shows_every_number_with_value_source_and_date_in_both_languages(
     browse: Callable[..., Client], admin: Person
 ) -> None:
-    for language, words in (("en", ["15 days", "default; set by the county"]), ("zh-hans", ["15 天", "由县设定"])):
+    for language, words in (("en", ["15 days", "default; set by the county"]), ("zh-hans", ["15天", "由县设定"])):
         page = browse(admin, language=language).get("/setup/numbers/").content.decode()
         assert [code for code in NUMBERS if f"/setup/numbers/{code}/change/" not in page] == []
         assert [word for word in [*words, "2020-01-01"] if word not in page] == []
