@@ -144,6 +144,10 @@ class Post(models.Model):
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("name in English"), max_length=60)
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 leads the unit; larger numbers come after."))
+    optional = models.BooleanField(
+        _("only where there is one"), default=False,
+        help_text=_("Not every unit has this post: a unit without it has no vacancy."),
+    )  # fmt: skip
     capabilities = models.JSONField(_("capabilities"), default=list, blank=True)
 
     class Meta:

@@ -76,7 +76,9 @@ def _rows(kept: Any, shown: list[Unit]) -> list[Row]:
 
 @dataclass
 class Seat:
-    """A post of a unit and everybody who holds it now, A before B; nobody is a vacancy."""
+    """A post of a unit and everybody who holds it now, A before B; nobody is a vacancy. An optional post that nobody
+    holds is left out.
+    """
 
     post: Post
     held: list[Appointment]
@@ -87,7 +89,8 @@ def unit_page(person: Person, code: str) -> dict[str, Any]:
     if not registered_by(person).filter(pk=unit.pk).exists():
         raise NotFound()
     held = list(held_now(Appointment.objects.filter(unit=unit)).select_related("person", "post"))
-    seats = [Seat(post, [a for a in held if a.post_id == post.pk]) for post in Post.objects.filter(level=unit.level)]
+    every = [Seat(post, [a for a in held if a.post_id == post.pk]) for post in Post.objects.filter(level=unit.level)]
+    seats = [seat for seat in every if seat.held or not seat.post.optional]
     under = registered_by(person).defer("boundary").filter(Q(parent=unit))
     return {
         "unit": unit,

@@ -77,13 +77,15 @@ _HOLDERS = """
           AND a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
         ORDER BY a.role, a.valid_from, a.id LIMIT 1
     ) h ON true
-    WHERE u.active AND u.id IN ({units}) {posts} {only}
+    WHERE u.active AND u.id IN ({units}) AND (NOT p.optional OR h.person_id IS NOT NULL) {posts} {only}
     ORDER BY u.path, p.rank, p.code
 """
 
 
 def holders(units: QuerySet[Unit], posts: Iterable[str] | None = None, *, vacant_only: bool = False) -> list[Holding]:
-    """Every pair of a unit and a post of its level (of ``posts``, by code, when given), in one query."""
+    """Every pair of a unit and a post of its level (of ``posts``, by code, when given), in one query. An optional post
+    counts only where somebody holds it.
+    """
     try:
         inner, parameters = units.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
