@@ -27,15 +27,22 @@ def in_language(zh: str, en: str) -> str:
 
 
 class Unit(models.Model):
-    """A government level (county, township, village) or a department under its government."""
+    """A government level (county, township, village), a part of a village, or a department under its government."""
 
     class Level(models.TextChoices):
         COUNTY = "county", _("county")
         TOWNSHIP = "township", _("township")
         VILLAGE = "village", _("village")
         DEPARTMENT = "department", _("department")
+        HAMLET = "hamlet", _("natural village")
+        GRID = "grid", _("grid")
 
-    code = models.CharField(_("code"), max_length=12, unique=True)
+    PARTS = (Level.HAMLET, Level.GRID)
+    """Parts of a village: they have people, a seat and keepers, but no list, order or duty counts them as a village."""
+    COMMANDED = [choice for choice in Level.choices if choice[0] not in ("hamlet", "grid")]
+    """The levels that plans, orders and duty speak to."""
+
+    code = models.CharField(_("code"), max_length=15, unique=True)
     path = models.CharField(_("path"), max_length=40, unique=True, db_collation="C")
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")

@@ -13,6 +13,7 @@ from database.members import Members
 UNIT_CREATED = "org.unit_created"
 UNIT_UPDATED = "org.unit_updated"
 UNIT_DEACTIVATED = "org.unit_deactivated"
+UNITS_LOADED = "org.units_loaded"
 PERSON_REGISTERED = "org.person_registered"
 PERSON_UPDATED = "org.person_updated"
 PERSON_DEACTIVATED = "org.person_deactivated"
@@ -38,6 +39,9 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
     UNIT_CREATED: (_("%(by)s added the unit %(name)s"), {"name": dict, "code": str}),
     UNIT_UPDATED: (_("%(by)s changed the record of %(name)s"), {"name": dict, "changed": list}),
     UNIT_DEACTIVATED: (_("%(by)s took the unit %(name)s out of use"), {"name": dict}),
+    UNITS_LOADED: (
+        _("%(by)s loaded %(count)s units of %(name)s from a sheet"), {"name": dict, "count": int, "codes": list},
+    ),
     PERSON_REGISTERED: (_("%(by)s registered %(name)s"), _PERSON),
     PERSON_UPDATED: (_("%(by)s changed the record of %(name)s"), {**_PERSON, "changed": list}),
     PERSON_DEACTIVATED: (_("%(by)s took %(name)s off the register"), _PERSON),

@@ -71,6 +71,11 @@ def _units() -> Iterator[UnitRow]:
                 f"0578-0000{number:03d}",
                 shapes[row["code"]],
             )
+    with (DATA / COUNTY / "parts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            seat = (float(row["lon"]), float(row["lat"]))
+            people, homes = int(row["population"]), int(row["households"])
+            yield UnitRow(row["code"], row["name"], row["name_en"], seat, people, homes)
     with (DATA / "departments.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=1):
             code = COUNTY + row["suffix"]
@@ -96,6 +101,7 @@ class Staff:
         self.seatings: list[Seating] = []
         self.villages = [unit for unit in units if level_of(unit.code) == "village"]
         self.townships = [unit for unit in units if level_of(unit.code) == "township"]
+        self.parts = [unit for unit in units if level_of(unit.code) in ("hamlet", "grid")]
         self.departments = [unit for unit in units if level_of(unit.code) == "department"]
         self._names = names()
         self._holders: dict[tuple[str, str], str] = {}
@@ -106,9 +112,11 @@ class Staff:
             NewPerson("admin", "系统管理员", "Administrator", password=self._password, administrator=True)
         )
         later = self.departments[FIRST_DEPARTMENTS:]
-        for unit in self.units:
-            if level_of(unit.code) != "village" and unit not in later:
-                getattr(self, f"_{level_of(unit.code)}")(unit.code)
+        self._county(self.units[0].code)
+        for unit in self.townships:
+            self._township(unit.code)
+        for unit in self.departments[:FIRST_DEPARTMENTS]:
+            self._department(unit.code)
         for number, village in enumerate(self.villages):
             self._village(village.code, number)
         for unit in later:
@@ -149,7 +157,7 @@ class Staff:
 
     def _county(self, code: str) -> None:
         leaders = ("party_secretary", "magistrate", "deputy_magistrate", "command_office_director")
-        _secretary, magistrate, deputy, director = (self.new(code, post) for post in leaders)
+        _secretary, magistrate, _deputy, director = (self.new(code, post) for post in leaders)
         self.new(code, "county_duty_officer")
         self.new(code, "county_duty_officer", "B")
         self.new(code, "county_duty_deputy")

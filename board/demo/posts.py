@@ -44,9 +44,10 @@ def seat_others(staff: Staff) -> None:
         _township(staff, township.code, next(leaders))
     for village in staff.villages:
         _village(staff, village.code)
-    known = {village.code for village in staff.villages}
-    for code, post in (site for site in SITES if site[0] in known):
+    for code, post in SITES:
         staff.new(code, post)
+    for unit in staff.parts:
+        _part(staff, unit.code)
 
 
 def _county_of(staff: Staff) -> str:
@@ -88,3 +89,14 @@ def _village(staff: Staff, code: str) -> None:
     staff.seat(grid or deputy, code, "forest_guard")
     if zlib.crc32(f"{code}:reservoir".encode()) % RESERVOIR_EVERY == 0:
         staff.seat(staff.holder(code, "flood_warner"), code, "reservoir_patrol")
+
+
+def _part(staff: Staff, code: str) -> None:
+    """A natural village has a keeper of its own; a grid those whom the village has."""
+    village = code[:12]
+    if "G" in code:
+        staff.seat(staff.holder(village, "village_deputy"), code, "grid_leader")
+        staff.seat(staff.holder(village, "grid_worker"), code, "grid_keeper")
+    else:
+        staff.new(code, "hamlet_keeper")
+        staff.seat(staff.holder(village, "village_deputy"), code, "hamlet_deputy")

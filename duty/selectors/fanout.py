@@ -49,8 +49,8 @@ class Line:
 
 
 def lines_for(units: Sequence[Unit], posts: Sequence[Post]) -> list[Line]:
-    """Every pair of a unit and a post of its level (an optional one only where it is held), by path and rank; each A-role
-    holder gets a line of their own.
+    """Every pair of a unit and a post of its level (an optional one only where it is held), by path and rank; each
+    A-role holder gets a line of their own.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"units": [unit.pk for unit in units], "posts": [post.code for post in posts]})

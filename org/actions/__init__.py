@@ -17,7 +17,7 @@ from org.actions.people import (
 )
 from org.actions.responsibilities import set_responsibility
 from org.actions.sign_ins import count_failed_sign_in, forget_failed_sign_ins, unlock_sign_in
-from org.actions.units import create_unit, deactivate_unit, update_unit
+from org.actions.units import create_unit, deactivate_unit, load_units, update_unit
 
 __all__ = [
     "appoint",
@@ -36,6 +36,7 @@ __all__ = [
     "issue_token",
     "load_boundaries",
     "load_people",
+    "load_units",
     "register_administrator",
     "register_person",
     "revoke_token",

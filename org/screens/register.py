@@ -16,7 +16,7 @@ from org.models import Appointment, Person, Post, Unit
 from org.rules.capabilities import REGISTER
 from org.rules.codes import is_within
 from org.selectors.jurisdiction import below, jurisdiction_of, registered_by
-from org.selectors.register import held_now, holders, unit_by_code
+from org.selectors.register import held_now, holders, listed, unit_by_code
 from org.selectors.search import search_units
 from web.errors import Forbidden, NotFound
 from web.requests import Request
@@ -50,7 +50,7 @@ class Row:
 
 def overview(person: Person) -> list[Row]:
     """The county, its departments and townships (or, for a township's keeper, that township and its villages)."""
-    kept = registered_by(person).defer("boundary")
+    kept = listed(registered_by(person).defer("boundary"))
     upper = list(kept.exclude(level=Unit.Level.VILLAGE))
     shown = upper if len(upper) > 1 else list(kept)
     return _rows(kept, shown)

@@ -32,8 +32,8 @@ REGISTER = "R"
 
 @dataclass(frozen=True)
 class Planned:
-    """One action for one post of one unit. ``lines`` holds each person asked; a vacancy is one line without a person, of an
-    optional post none.
+    """One action for one post of one unit. ``lines`` holds each person asked; a vacancy is one line without a person,
+    of an optional post none.
 
     ``after``: codes of the actions that must be done first. ``text``: the instruction with its blanks filled.
     """
