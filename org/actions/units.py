@@ -42,13 +42,8 @@ def _checked_code(code: str) -> str:
     try:
         return normalise(code)
     except ValueError:
-        raise Invalid.field(
-            "code",
-            _(
-                "A unit code has 6, 9 or 12 digits; a natural village has 3 more, a department ends in D and a grid in G"
-                " with two digits."
-            ),
-        ) from None
+        text = _("A unit code has 6, 9 or 12 digits; a natural village 3 more; a department ends in D01, a grid in G01.")
+        raise Invalid.field("code", text) from None
 
 
 @transaction.atomic
