@@ -40,7 +40,8 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
     UNIT_UPDATED: (_("%(by)s changed the record of %(name)s"), {"name": dict, "changed": list}),
     UNIT_DEACTIVATED: (_("%(by)s took the unit %(name)s out of use"), {"name": dict}),
     UNITS_LOADED: (
-        _("%(by)s loaded %(count)s units of %(name)s from a sheet"), {"name": dict, "count": int, "codes": list},
+        _("%(by)s loaded %(count)s units of %(name)s from a sheet"),
+        {"name": dict, "count": int, "codes": list},
     ),
     PERSON_REGISTERED: (_("%(by)s registered %(name)s"), _PERSON),
     PERSON_UPDATED: (_("%(by)s changed the record of %(name)s"), {**_PERSON, "changed": list}),

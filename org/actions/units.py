@@ -42,7 +42,7 @@ def _checked_code(code: str) -> str:
     try:
         return normalise(code)
     except ValueError:
-        text = _("A unit code has 6, 9 or 12 digits; a natural village 3 more; a department ends in D01, a grid in G01.")
+        text = _("A unit code has 6, 9, 12 or 15 digits, or ends in D01 (a department) or G01 (a grid).")
         raise Invalid.field("code", text) from None
 
 
