@@ -303,6 +303,30 @@ class HeadquartersMember(models.Model):
         return f"{self.headquarters_id}/{self.role}"
 
 
+class Confirmation(models.Model):
+    """What no data proves and a named person states of a unit, such as its supplies: until a day, then anew."""
+
+    class Item(models.TextChoices):
+        SUPPLIES = "supplies", _("supplies")
+        TRAINING = "training", _("training and drills")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="confirmations")
+    item = models.CharField(_("what"), max_length=12, choices=Item.choices)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("stated by"))
+    at = models.DateTimeField(_("at"), db_default=DatabaseNow())
+    valid_until = models.DateField(_("holds until"))
+    note = LineField(_("what is there"), max_length=200)
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit", "item", "-id"], name="confirmation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.item}"
+
+
 class TokenNote(models.Model):
     """What is told of an API token beside knox's own row: what it is for, and when it was last used (coarsely)."""
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ APPOINTED = "org.appointed"
 APPOINTMENT_ENDED = "org.appointment_ended"
 RESPONSIBILITY_SET = "org.responsibility_set"
 BOUNDARIES_LOADED = "org.boundaries_loaded"
+CONFIRMED = "org.confirmed"
 COUNTY_FOUNDED = "org.county_founded"
 
 _ID = int | None
@@ -59,6 +61,10 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
         {"unit_name": dict, "site": str, "hazard_kind": str, "lead": _ID, "deputy": _ID, "superior": _ID},
     ),
     BOUNDARIES_LOADED: (_("%(by)s loaded %(count)s boundaries"), {"count": int, "source": str, "codes": list}),
+    CONFIRMED: (
+        _("%(by)s stated for %(name)s that there are %(item_name)s, until %(until)s: %(note)s"),
+        {"name": dict, "item": str, "item_name": dict, "until": dt.date, "note": str},
+    ),
     COUNTY_FOUNDED: (
         _("%(name)s was set up with %(units)s units and %(people)s people"),
         {"name": dict, "units": int, "people": int, "appointments": int},

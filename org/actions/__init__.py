@@ -5,6 +5,7 @@ itself.
 from org.actions.access import change_password, issue_token, revoke_token, revoke_tokens_of, take_passwords
 from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries
+from org.actions.confirmations import confirm
 from org.actions.founding import ensure_posts, found
 from org.actions.people import (
     change_phone,
@@ -23,6 +24,7 @@ __all__ = [
     "appoint",
     "change_password",
     "change_phone",
+    "confirm",
     "confirm_phone",
     "count_failed_sign_in",
     "create_unit",

@@ -266,7 +266,7 @@ class TestStatistics:
         actions.close(otherwise.pk, by=holder(COUNTY, "deputy_magistrate"), how="otherwise", grounds="x")
         twin = found()
         actions.merge(twin.pk, by=township, into=again.pk)
-        found("flash_flood_gully", code=NEIGHBOUR)
+        found("flash_flood_gully", code=NEIGHBOUR, people_at_risk=0)
         found(door="public")
         at_time("2027-05-01 10:00")
 

@@ -132,7 +132,7 @@ class TestTheClimb:
         def statements(n: int, start: str, fire: str) -> int:
             at_time(start)
             for _ in range(n):
-                found()
+                found(people_at_risk=0)
             at_time(fire)
             with CaptureQueriesContext(connection) as asked:
                 assert fire_due() >= n
