@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
-from board.views import access, account, home, search, wall
+from board.views import access, account, home, search, six, wall
 from board.views.design import design, set_theme
 
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("board/strip/", home.strip, name="board-strip"),
     path("board/unit/<str:code>/", home.unit, name="board-unit"),
     path("board/counters/", home.counters, name="board-counters"),
+    path("register/six/", six.six, name="six"),
+    path("register/six/export/", six.export, name="six-export"),
+    re_path(r"^register/six/(?P<code>\d{9})/(?P<item>supplies|training)/$", six.confirm, name="six-confirm"),
     path("search/", search.search_everything, name="search"),
     path("wall/", wall.wall, name="wall"),
     path("wall/side/", wall.side, name="wall-side"),

@@ -13,6 +13,8 @@ from norms.rules.deadlines import ground
 from notify.sentences import sentence as message
 
 ground("plan", _("the time limit of the plan; the rules allow until %(limit)s"))
+ground("threatened_today", _("%(people)s people are threatened: on the same day, %(from)s"))
+ground("threatened", _("%(people)s people are threatened: %(n)s days from %(from)s, every day counted"))
 ground("extension", _("extended from %(before)s to %(due)s"))
 ground("stays", _("sent back; the time limit of %(due)s stays"))
 
@@ -47,6 +49,23 @@ sentence(
 sentence(
     "hazard.closed", _("%(by)s closed %(ref)s, %(closure_name)s"),
     "hazard", **MOVED, closure_name=dict, grounds=str, in_time=bool | None,
+)  # fmt: skip
+sentence(
+    "hazard.closure_signed", _("%(by)s signed for %(unit_name)s (%(role_name)s) that %(ref)s may be closed"),
+    "hazard", role=str, role_name=dict, unit_name=dict, signature=int,
+)  # fmt: skip
+sentence(
+    "hazard.roles_named", _("%(by)s named %(regulator_name)s as the industry department of %(ref)s"),
+    "hazard", regulator=str, regulator_name=dict, principal=str,
+)  # fmt: skip
+sentence(
+    "hazard.elsewhere_ordered", _("%(by)s had the same as %(ref)s looked for in %(units)s until %(due_on)s"),
+    "hazard", units=dict, due_on=dt.date,
+)  # fmt: skip
+sentence(
+    "hazard.elsewhere_done",
+    _("%(by)s: %(unit_name)s looked at %(looked_at)s places for the same as %(ref)s and found %(found)s hazards"),
+    "hazard", unit_name=dict, looked_at=int, found=int,
 )  # fmt: skip
 sentence("hazard.reopened", _("%(by)s reopened %(ref)s: %(grounds)s"), "hazard", **MOVED, grounds=str, was=str)
 sentence(
@@ -115,5 +134,9 @@ message(
 )
 message("hazard.extension_decided", _("More time for hazard %(ref)s in %(unit)s: %(answer)s"))
 message("hazard.to_inspect", _("Hazard %(ref)s in %(unit)s waits for re-inspection by %(due)s"))
+message(
+    "hazard.look_elsewhere",
+    _("Hazard %(ref)s in %(unit)s: look for the same (%(kind)s) in your township, by %(due)s, and file what you find"),
+)
 message("hazard.look_again", _("%(reason)s Look at hazard %(ref)s in %(unit)s again; %(people)s people are at risk"))
 message("hazard.publish", _("The delisting of hazard %(ref)s is to be published by %(due)s"))

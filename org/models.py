@@ -27,15 +27,22 @@ def in_language(zh: str, en: str) -> str:
 
 
 class Unit(models.Model):
-    """A government level (county, township, village) or a department under its government."""
+    """A government level (county, township, village), a part of a village, or a department under its government."""
 
     class Level(models.TextChoices):
         COUNTY = "county", _("county")
         TOWNSHIP = "township", _("township")
         VILLAGE = "village", _("village")
         DEPARTMENT = "department", _("department")
+        HAMLET = "hamlet", _("natural village")
+        GRID = "grid", _("grid")
 
-    code = models.CharField(_("code"), max_length=12, unique=True)
+    PARTS = (Level.HAMLET, Level.GRID)
+    """Parts of a village: they have people, a seat and keepers, but no list, order or duty counts them as a village."""
+    COMMANDED = [choice for choice in Level.choices if choice[0] not in ("hamlet", "grid")]
+    """The levels that plans, orders and duty speak to."""
+
+    code = models.CharField(_("code"), max_length=15, unique=True)
     path = models.CharField(_("path"), max_length=40, unique=True, db_collation="C")
     level = models.CharField(_("level"), max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -144,6 +151,10 @@ class Post(models.Model):
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("name in English"), max_length=60)
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 leads the unit; larger numbers come after."))
+    optional = models.BooleanField(
+        _("only where there is one"), default=False,
+        help_text=_("Not every unit has this post: a unit without it has no vacancy."),
+    )  # fmt: skip
     capabilities = models.JSONField(_("capabilities"), default=list, blank=True)
 
     class Meta:
@@ -290,6 +301,30 @@ class HeadquartersMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.headquarters_id}/{self.role}"
+
+
+class Confirmation(models.Model):
+    """What no data proves and a named person states of a unit, such as its supplies: until a day, then anew."""
+
+    class Item(models.TextChoices):
+        SUPPLIES = "supplies", _("supplies")
+        TRAINING = "training", _("training and drills")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="confirmations")
+    item = models.CharField(_("what"), max_length=12, choices=Item.choices)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("stated by"))
+    at = models.DateTimeField(_("at"), db_default=DatabaseNow())
+    valid_until = models.DateField(_("holds until"))
+    note = LineField(_("what is there"), max_length=200)
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit", "item", "-id"], name="confirmation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.item}"
 
 
 class TokenNote(models.Model):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from database.members import Members
 UNIT_CREATED = "org.unit_created"
 UNIT_UPDATED = "org.unit_updated"
 UNIT_DEACTIVATED = "org.unit_deactivated"
+UNITS_LOADED = "org.units_loaded"
 PERSON_REGISTERED = "org.person_registered"
 PERSON_UPDATED = "org.person_updated"
 PERSON_DEACTIVATED = "org.person_deactivated"
@@ -26,6 +28,7 @@ APPOINTED = "org.appointed"
 APPOINTMENT_ENDED = "org.appointment_ended"
 RESPONSIBILITY_SET = "org.responsibility_set"
 BOUNDARIES_LOADED = "org.boundaries_loaded"
+CONFIRMED = "org.confirmed"
 COUNTY_FOUNDED = "org.county_founded"
 
 _ID = int | None
@@ -38,6 +41,10 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
     UNIT_CREATED: (_("%(by)s added the unit %(name)s"), {"name": dict, "code": str}),
     UNIT_UPDATED: (_("%(by)s changed the record of %(name)s"), {"name": dict, "changed": list}),
     UNIT_DEACTIVATED: (_("%(by)s took the unit %(name)s out of use"), {"name": dict}),
+    UNITS_LOADED: (
+        _("%(by)s loaded %(count)s units of %(name)s from a sheet"),
+        {"name": dict, "count": int, "codes": list},
+    ),
     PERSON_REGISTERED: (_("%(by)s registered %(name)s"), _PERSON),
     PERSON_UPDATED: (_("%(by)s changed the record of %(name)s"), {**_PERSON, "changed": list}),
     PERSON_DEACTIVATED: (_("%(by)s took %(name)s off the register"), _PERSON),
@@ -54,6 +61,10 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
         {"unit_name": dict, "site": str, "hazard_kind": str, "lead": _ID, "deputy": _ID, "superior": _ID},
     ),
     BOUNDARIES_LOADED: (_("%(by)s loaded %(count)s boundaries"), {"count": int, "source": str, "codes": list}),
+    CONFIRMED: (
+        _("%(by)s stated for %(name)s that there are %(item_name)s, until %(until)s: %(note)s"),
+        {"name": dict, "item": str, "item_name": dict, "until": dt.date, "note": str},
+    ),
     COUNTY_FOUNDED: (
         _("%(name)s was set up with %(units)s units and %(people)s people"),
         {"name": dict, "units": int, "people": int, "appointments": int},

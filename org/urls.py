@@ -9,10 +9,11 @@ router_entries = [("units", UnitViewSet), ("posts", PostViewSet)]
 
 urlpatterns = [
     path("", register.units, name="register"),
-    re_path(r"^units/(?P<code>[0-9A-Za-z]{6,12})/$", register.unit, name="register-unit"),
+    re_path(r"^units/(?P<code>[0-9A-Za-z]{6,15})/$", register.unit, name="register-unit"),
     path("import/", register.imports, name="register-import"),
+    path("import/units/template/", register.units_template, name="register-units-template"),
     path("import/people/template/", register.people_template, name="register-people-template"),
     path("import/people/export/", register.people_export, name="register-people-export"),
-    re_path(r"^import/(?P<kind>people|boundaries)/$", register.preview, name="register-preview"),
-    re_path(r"^import/(?P<kind>people|boundaries)/confirm/$", register.confirm, name="register-confirm"),
+    re_path(r"^import/(?P<kind>people|boundaries|units)/$", register.preview, name="register-preview"),
+    re_path(r"^import/(?P<kind>people|boundaries|units)/confirm/$", register.confirm, name="register-confirm"),
 ]

@@ -136,7 +136,7 @@ class Action(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices)
     levels = ArrayField(models.CharField(max_length=4), verbose_name=_("levels"))
-    unit_kind = models.CharField(_("kind of unit"), max_length=12, choices=Unit.Level.choices)
+    unit_kind = models.CharField(_("kind of unit"), max_length=12, choices=Unit.COMMANDED)
     reach = models.CharField(_("which units"), max_length=6, choices=Reach.choices, default=Reach.AREA)
     departments = ArrayField(
         models.CharField(max_length=40), verbose_name=_("departments"), default=list, blank=True,

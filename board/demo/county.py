@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 
 from board.demo.people import names
+from board.demo.posts import seat_others
 from board.demo.register import duties_of
 from org.actions.founding import County, NewPerson, Seating, UnitRow
 from org.rules.codes import level_of
@@ -26,7 +27,10 @@ LOGINS = {
     ("331126", "deputy_magistrate"): "leader",
     ("331126206", "township_station"): "township",
     ("331126206200", "village_head"): "village",
+    ("331126D03", "department_liaison"): "department",
 }
+FIRST_DEPARTMENTS = 12
+"""Seated before the villages; those that came later after them, so that nobody's invented name ever changes."""
 VACANT = {
     ("331126204", "township_deputy"),
     ("331126105229", "grid_worker"),
@@ -45,8 +49,9 @@ worker is both.
 def demo_county() -> County:
     """Units, people, posts and register of Qingyuan. Reads two files; asks the database for nothing."""
     units = list(_units())
-    staff = _Staff(units)
+    staff = Staff(units)
     staff.seat_all()
+    seat_others(staff)
     boundary_source = "approximate demonstration geometry"
     duties = [duty for village in staff.villages for duty in duties_of(village, staff.holder)]
     return County(COUNTY, units, staff.people, staff.seatings, duties, boundary_source, boundary_approximate=True)
@@ -66,6 +71,11 @@ def _units() -> Iterator[UnitRow]:
                 f"0578-0000{number:03d}",
                 shapes[row["code"]],
             )
+    with (DATA / COUNTY / "parts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            seat = (float(row["lon"]), float(row["lat"]))
+            people, homes = int(row["population"]), int(row["households"])
+            yield UnitRow(row["code"], row["name"], row["name_en"], seat, people, homes)
     with (DATA / "departments.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=1):
             code = COUNTY + row["suffix"]
@@ -82,7 +92,7 @@ def _multi(geometry: dict[str, object]) -> MultiPolygon:
     return shape if isinstance(shape, MultiPolygon) else MultiPolygon(shape, srid=4326)
 
 
-class _Staff:
+class Staff:
     """Seats one invented person after the other, in the order of the units' codes."""
 
     def __init__(self, units: list[UnitRow]) -> None:
@@ -90,6 +100,9 @@ class _Staff:
         self.people: list[NewPerson] = []
         self.seatings: list[Seating] = []
         self.villages = [unit for unit in units if level_of(unit.code) == "village"]
+        self.townships = [unit for unit in units if level_of(unit.code) == "township"]
+        self.parts = [unit for unit in units if level_of(unit.code) in ("hamlet", "grid")]
+        self.departments = [unit for unit in units if level_of(unit.code) == "department"]
         self._names = names()
         self._holders: dict[tuple[str, str], str] = {}
         self._password = make_password(PASSWORD)
@@ -98,17 +111,22 @@ class _Staff:
         self.people.append(
             NewPerson("admin", "系统管理员", "Administrator", password=self._password, administrator=True)
         )
-        for unit in self.units:
-            if level_of(unit.code) != "village":
-                getattr(self, f"_{level_of(unit.code)}")(unit.code)
+        later = self.departments[FIRST_DEPARTMENTS:]
+        self._county(self.units[0].code)
+        for unit in self.townships:
+            self._township(unit.code)
+        for unit in self.departments[:FIRST_DEPARTMENTS]:
+            self._department(unit.code)
         for number, village in enumerate(self.villages):
             self._village(village.code, number)
+        for unit in later:
+            self._department(unit.code)
 
     def holder(self, unit: str, post: str) -> str:
         """The username of whoever holds the post as A, or empty."""
         return self._holders.get((unit, post), "")
 
-    def _new(self, unit: str, post: str, role: str = "A") -> str:
+    def new(self, unit: str, post: str, role: str = "A") -> str:
         """Someone new in the post; nobody in a post that is kept vacant."""
         if (unit, post) in VACANT:
             return ""
@@ -118,17 +136,18 @@ class _Staff:
         number = len(self.people)
         shared = post == "village_head" and unit in ONE_PHONE and ONE_PHONE[0] != unit
         phone = self._phone_of(ONE_PHONE[0]) if shared else f"1990000{number:04d}"
-        password = self._password if username in LOGINS.values() else ""
+        tapping = level_of(unit) == "department" and role == "A"  # a bureau's people answer for themselves
+        password = self._password if tapping or username in LOGINS.values() else ""
         # One in nine numbers has never been rung: what the stale-phone check is there to find.
         self.people.append(NewPerson(username, name, name_en, phone, password, confirmed=number % 9 != 0))
-        self._seat(username, unit, post, role)
+        self.seat(username, unit, post, role)
         return username
 
     def _phone_of(self, unit: str) -> str:
         username = self.holder(unit, "village_head")
         return next(person.phone for person in self.people if person.username == username)
 
-    def _seat(self, username: str, unit: str, post: str, role: str = "A") -> None:
+    def seat(self, username: str, unit: str, post: str, role: str = "A") -> None:
         """Someone known takes another post, or stands in for one; a post kept vacant stays without a stand-in too."""
         if not username or (unit, post) in VACANT:
             return
@@ -138,40 +157,39 @@ class _Staff:
 
     def _county(self, code: str) -> None:
         leaders = ("party_secretary", "magistrate", "deputy_magistrate", "command_office_director")
-        _secretary, magistrate, deputy, director = (self._new(code, post) for post in leaders)
-        self._new(code, "county_duty_officer")
-        self._new(code, "county_duty_officer", "B")
-        self._new(code, "county_duty_deputy")
-        self._new(code, "county_duty_deputy", "B")
-        self._seat(magistrate, code, "party_secretary", "B")
-        self._seat(deputy, code, "magistrate", "B")
-        self._seat(director, code, "deputy_magistrate", "B")
+        _secretary, magistrate, _deputy, director = (self.new(code, post) for post in leaders)
+        self.new(code, "county_duty_officer")
+        self.new(code, "county_duty_officer", "B")
+        self.new(code, "county_duty_deputy")
+        self.new(code, "county_duty_deputy", "B")
+        self.seat(magistrate, code, "party_secretary", "B")
+        self.seat(director, code, "deputy_magistrate", "B")
 
     def _department(self, code: str) -> None:
-        self._new(code, "department_head")
-        duty = self._new(code, "department_duty")
-        self._new(code, "department_duty", "B")
-        self._seat(duty, code, "department_head", "B")
+        self.new(code, "department_head")
+        duty = self.new(code, "department_duty")
+        self.new(code, "department_duty", "B")
+        self.seat(duty, code, "department_head", "B")
 
     def _township(self, code: str) -> None:
         posts = ("township_party_secretary", "township_head", "township_deputy", "township_station", "township_duty")
-        _secretary, head, deputy, station, duty = (self._new(code, post) for post in posts)
-        self._new(code, "township_duty", "B")
-        self._seat(head, code, "township_party_secretary", "B")
-        self._seat(deputy, code, "township_head", "B")
-        self._seat(station, code, "township_deputy", "B")
-        self._seat(duty, code, "township_station", "B")
+        _secretary, head, deputy, station, duty = (self.new(code, post) for post in posts)
+        self.new(code, "township_duty", "B")
+        self.seat(head, code, "township_party_secretary", "B")
+        self.seat(deputy, code, "township_head", "B")
+        self.seat(station, code, "township_deputy", "B")
+        self.seat(duty, code, "township_station", "B")
 
     def _village(self, code: str, number: int) -> None:
-        self._new(code, "village_head")
-        deputy = self._new(code, "village_deputy")
-        grid = self._new(code, "grid_worker")
-        self._seat(deputy, code, "village_head", "B")
-        self._seat(deputy, code, "grid_worker", "B")
-        self._seat(deputy, code, "shelter_keeper")
+        self.new(code, "village_head")
+        deputy = self.new(code, "village_deputy")
+        grid = self.new(code, "grid_worker")
+        self.seat(deputy, code, "village_head", "B")
+        self.seat(deputy, code, "grid_worker", "B")
+        self.seat(deputy, code, "shelter_keeper")
         for post, every in (("flood_warner", FLOOD_VILLAGES), ("geological_watch", GEOLOGICAL_VILLAGES)):
             if number % every == 0 or not grid:
-                self._new(code, post)
+                self.new(code, post)
             else:
-                self._seat(grid, code, post)
-            self._seat(deputy, code, post, "B")
+                self.seat(grid, code, post)
+            self.seat(deputy, code, post, "B")

@@ -12,10 +12,13 @@ _SECOND = [*"华平军芳英生根清强兰红梅福勇峰娟斌忠民亮霞松�
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """(Chinese, pinyin) pairs without end; the strides keep the first thousand apart."""
+    """(Chinese, pinyin) pairs without end, no name twice; the strides keep the first thousand apart by themselves."""
+    given_out: set[str] = set()
     number = 0
     while True:
         surname = _SURNAMES[number % len(_SURNAMES)]
         given = _FIRST[(number * 7 + number // 40) % len(_FIRST)] + _SECOND[(number * 11 + number // 9) % len(_SECOND)]
-        yield surname + given, person_in_english(surname, given)
+        if surname + given not in given_out:
+            given_out.add(surname + given)
+            yield surname + given, person_in_english(surname, given)
         number += 1

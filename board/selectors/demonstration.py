@@ -19,7 +19,9 @@ from early_warning.models import Feed
 from early_warning.rules.tokens import digest_of
 from org.models import Demonstration, Person
 
-USERNAMES = ("admin", *LOGINS.values())
+USERNAMES = ("admin", *sorted(LOGINS.values()))
+NAMED = 8
+"""So many names a line; a department's people all have the published password."""
 
 
 @dataclass
@@ -35,13 +37,18 @@ class StillOpen:
     def lines(self) -> list[str]:
         """One for each kind of which there is something: what it is, and the names."""
         found = [(one.metadata["said"], getattr(self, one.name)) for one in fields(self)]
-        return [f"{said}: {', '.join(names)}" for said, names in found if names]
+        return [f"{said}: {_listed(names)}" for said, names in found if names]
+
+
+def _listed(names: list[str]) -> str:
+    more = _(" and %(count)s more") % {"count": len(names) - NAMED} if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def still_open() -> StillOpen:
     """Find all of them. Costs five password hashes at most, and a handful of statements."""
     found = StillOpen(
-        logins=sorted(person.username for person in people_with_published_password()),
+        logins=sorted((person.username for person in people_with_published_password()), key=_named_first),
         platforms=list(Feed.objects.filter(active=True, token_digest=digest_of(TOKEN)).values_list("code", flat=True)),
     )
     if Demonstration.objects.filter(ended_at=None).exists():
@@ -50,6 +57,10 @@ def still_open() -> StillOpen:
         found.tokens = sorted(set(tokens_in_force().values_list("user__username", flat=True)))
         found.calendars = sorted(set(calendars_in_force().values_list("person__username", flat=True)))
     return found
+
+
+def _named_first(username: str) -> tuple[bool, str]:
+    return username not in USERNAMES, username
 
 
 def people_with_published_password() -> list[Person]:

@@ -28,6 +28,7 @@ from hazards.selectors.queue import points
 from org.models import Person, Unit
 from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.register import listed
 from web.rest import bound_to
 
 # Each vertex goes to the nearest point of one grid: two units that share a border share it still, with no gap between
@@ -48,7 +49,7 @@ _UNITS = """
 
 def units(person: Person, view: View) -> str:
     """The person's units with their boundaries, and the bare outlines of those that these lie in."""
-    drawn = Unit.objects.filter(view.within("boundary"), active=True, boundary__isnull=False)
+    drawn = listed(Unit.objects.filter(view.within("boundary"), active=True, boundary__isnull=False))
     mine, mine_values = sql_of(drawn.filter(visible_to(person, "path")).values("pk"))
     above = {path for scope in jurisdiction_of(person).scopes() for path in ancestors_and_self(scope)[:-1]}
     shown, shown_values = sql_of(drawn.filter(visible_to(person, "path") | Q(path__in=sorted(above))).values("pk"))

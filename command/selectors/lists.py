@@ -20,6 +20,7 @@ from journal.rules.world import REAL, World
 from org.models import Person, Post, Unit
 from org.rules.capabilities import ORDER, VIEW
 from org.selectors.jurisdiction import visible_to
+from org.selectors.register import listed
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING)
 MORE_COUNTS = {
@@ -159,9 +160,9 @@ class Branch:
 
 
 def picker_tree(person: Person, capability: str = ORDER) -> list[Branch]:
-    """Every active unit in which the person holds ``capability``, as trees; one query."""
+    """Every active unit in which the person holds ``capability``, as trees, down to villages; one query."""
     units = (
-        Unit.objects.filter(visible_to(person, "path", capability), active=True)
+        listed(Unit.objects.filter(visible_to(person, "path", capability), active=True))
         .defer("boundary", "seat")
         .order_by("path")
     )

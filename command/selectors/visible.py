@@ -13,6 +13,7 @@ from database.clock import DatabaseNow
 from journal.rules.world import REAL, World
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to, within
+from org.selectors.register import listed
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -25,7 +26,7 @@ def units_visible_to(person: Person) -> QuerySet[Unit]:
 def subtrees(heads: Sequence[Unit]) -> list[Unit]:
     """The active units at or under ``heads``, in one query."""
     inside = within([head.path for head in heads], "path")
-    return list(Unit.objects.filter(inside, active=True).defer("boundary"))
+    return list(listed(Unit.objects.filter(inside, active=True)).defer("boundary"))
 
 
 def assignments_visible_to(person: Person) -> QuerySet[Assignment]:

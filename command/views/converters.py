@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class UnitCode:
-    regex = r"[0-9]{6,12}(D[0-9]{2})?"
+    regex = r"[0-9]{6,15}([DG][0-9]{2})?"
 
     def to_python(self, value: str) -> str:
         return value

@@ -183,7 +183,7 @@ def set_season(
         raise Invalid.field("kind", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Season.Kind.values)})
     if ends_on <= starts_on:
         raise Invalid.field("ends_on", _("The end must come after the start."))
-    if unknown := set(levels) - set(Unit.Level.values):
+    if unknown := set(levels) - {level for level, _label in Unit.COMMANDED}:
         raise Invalid.field("levels", _("Choose one of: %(choices)s.") % {"choices": ", ".join(sorted(unknown))})
     season = Season.objects.create(
         unit=unit,

@@ -15,7 +15,7 @@ class CoverRule(models.Model):
     time) for ``hours``; 24 hours is no gap at all.
     """
 
-    level = models.CharField(_("level"), max_length=12, choices=Unit.Level.choices)
+    level = models.CharField(_("level"), max_length=12, choices=Unit.COMMANDED)
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="cover_rules")
     season = models.CharField(_("season"), max_length=16, blank=True)
     start = models.TimeField(_("daily from"))
@@ -39,7 +39,7 @@ class PostLink(models.Model):
     counterpart.
     """
 
-    level = models.CharField(_("level"), max_length=12, choices=Unit.Level.choices)
+    level = models.CharField(_("level"), max_length=12, choices=Unit.COMMANDED)
     post = models.CharField(_("duty post"), max_length=8)
     register_post = models.SlugField(_("post"), max_length=40)
 

@@ -1,6 +1,7 @@
 """Units × posts → named people, in one query: whoever is on duty, else the A role, else the B role, else a vacancy.
 
-Who is on duty is duty's to say (``duty_called``, which follows the one definition of who is on). A vacancy is reported.
+Who is on duty is duty's to say (``duty_called``, which follows the one definition of who is on). A vacancy is reported,
+but not of an optional post: a village without a school has no headteacher to miss.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from org.models import Person, Post, Unit
 
 _SQL = """
     WITH pairs AS (
-        SELECT u.id AS unit_id, u.path, p.id AS post_id, p.code, p.rank
+        SELECT u.id AS unit_id, u.path, p.id AS post_id, p.code, p.rank, p.optional
         FROM org_unit u JOIN org_post p ON p.level = u.level
         WHERE u.active AND u.id = ANY(%(units)s) AND p.code = ANY(%(posts)s)
     ), on_duty AS MATERIALIZED (
@@ -32,6 +33,7 @@ _SQL = """
     )
     SELECT pairs.unit_id, pairs.post_id, held.person_id, COALESCE(held.role, '')
     FROM pairs LEFT JOIN held ON held.unit_id = pairs.unit_id AND held.post_id = pairs.post_id AND held.turn = 1
+    WHERE NOT pairs.optional OR held.person_id IS NOT NULL
     ORDER BY pairs.path, pairs.rank, held.person_id
 """
 
@@ -47,7 +49,9 @@ class Line:
 
 
 def lines_for(units: Sequence[Unit], posts: Sequence[Post]) -> list[Line]:
-    """Every pair of a unit and a post of its level, by path and rank; each A-role holder gets a line of their own."""
+    """Every pair of a unit and a post of its level (an optional one only where it is held), by path and rank; each
+    A-role holder gets a line of their own.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"units": [unit.pk for unit in units], "posts": [post.code for post in posts]})
         rows = cursor.fetchall()

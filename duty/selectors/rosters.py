@@ -182,6 +182,7 @@ _STATISTICS = """
     WITH period AS (SELECT tstzrange(%(start)s, %(end)s) AS p), units AS (
         SELECT u.id, u.code, u.path, u.name, u.name_en, u.level FROM org_unit u
         WHERE u.active AND (u.path = %(scope)s OR u.path LIKE %(scope)s || '.%%')
+          AND u.level NOT IN ('hamlet', 'grid')
     ), spot AS (
         SELECT c.unit_id, count(*) AS checks, count(*) FILTER (WHERE c.outcome = 'normal') AS normal,
             count(*) FILTER (WHERE c.outcome = 'no_answer') AS no_answer,

@@ -176,7 +176,7 @@ class SeasonForm(PageForm):
     starts_on = Day(label=FROM)
     last = Day(label=TO_INCLUDED)
     levels = forms.MultipleChoiceField(
-        label=_("Levels; none means all"), choices=Unit.Level.choices, required=False,
+        label=_("Levels; none means all"), choices=Unit.COMMANDED, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     source = forms.CharField(label=_("Document"), max_length=160, required=False)
@@ -236,7 +236,7 @@ class CheckForm(PageForm):
 
 class PlanForm(PageForm):
     levels = forms.MultipleChoiceField(
-        label=_("Which units"), choices=[Unit.Level.choices[0], *Unit.Level.choices[1:3]],
+        label=_("Which units"), choices=Unit.COMMANDED[:3],
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     month = forms.DateField(

@@ -28,8 +28,13 @@ DEMO_ACCOUNTS = [
     },
     {
         "username": "township",
-        "title": _("Jushui Town station"),
-        "description": _("orders of the town and its villages"),
+        "title": _("Jushui Township station"),
+        "description": _("orders of the township and its villages"),
+    },
+    {
+        "username": "department",
+        "title": _("Liaison of the water bureau"),
+        "description": _("receives and answers for the bureau"),
     },
     {
         "username": "village",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -15,17 +16,35 @@ from database import rows
 from database.clock import DatabaseNow, now
 from database.rows import as_json
 from hazards.models import Deadline, Extension, Hazard
+from hazards.rules.words import Door
 from journal.timers import Setting, cancel, set_timers
 from norms.rules import deadlines
 from norms.rules.deadlines import Computed
+from norms.selectors.deadlines import counted
 
 DUE = "hazards.due"
 DECIDE = "hazards.decide"
 PUBLISH = "hazards.publish"
 
+What = Deadline.What
 DECISION = Deadline.What.DECIDE_EXTENSION
 """Owed by the unit above, with a clock of its own: never the ticket's next deadline."""
 COLUMNS = ("hazard_id", "what", "due_at", "rule", "calendar_version", "why")
+
+
+def until_registered(hazard: Hazard) -> Computed:
+    """What the public files is taken up first; where people are threatened, on the same day."""
+    first = (What.TAKE_UP, "take_up") if hazard.door == Door.PUBLIC else (What.REGISTER, "register")
+    return at_once_or_later(hazard, *first)
+
+
+def at_once_or_later(hazard: Hazard, what: str, rule: str) -> Computed:
+    """The deadline of a step before the rectification: a danger to people waits for no working days."""
+    if not hazard.people_at_risk:
+        return counted(what, rule)
+    found = counted(what, "threatened")
+    code = "threatened" if found.why["n"] else "threatened_today"
+    return replace(found, why={**found.why, "code": code, "people": hazard.people_at_risk})
 
 
 def row_of(hazard_id: int, one: Computed) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from hazards.actions.lookup import (
     require_inspector,
     require_verifier,
 )
+from hazards.actions.sign import require_signatures
 from hazards.actions.supervise import delist
 from hazards.models import Deadline, Hazard, Plan
 from hazards.rules.words import Closure
@@ -35,7 +36,8 @@ S = Hazard.Status
 
 @transaction.atomic
 def close(hazard_id: int, *, by: Person, how: str = Closure.RECTIFIED, grounds: str = "") -> Hazard:
-    """Close it. Rectified: after a re-inspection, by the inspector's side. Otherwise: with grounds, by the unit above.
+    """Close it. Rectified: after a re-inspection and the signatures that its grade needs (销号), by the inspector's
+    side. Otherwise: with grounds, by the unit above.
 
     Never by whose work it was. IllegalMove for one that was not re-inspected, or has ended.
     """
@@ -47,6 +49,8 @@ def close(hazard_id: int, *, by: Person, how: str = Closure.RECTIFIED, grounds: 
     may(hazard, S.CLOSED, "hazard.closed")
     if rectified and hazard.status != S.INSPECTED:
         raise IllegalMove(HAZARD, hazard, S.CLOSED)
+    if rectified:
+        require_signatures(hazard)
     text = grounds_of(grounds, needed=not rectified)
     ending: dict[str, Any] = {"closure": how, "closed_at": now(), "closed_by": by, "close_note": text}
     ending["in_time"] = clocks.met_limit(hazard.pk) if rectified else None
@@ -85,7 +89,7 @@ def reopen(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
 
 def _resumed(hazard: Hazard) -> tuple[str, list[Computed]]:
     if not hazard.grade:
-        return S.REGISTERED, [counted(What.GRADE, "grade")]
+        return S.REGISTERED, [clocks.at_once_or_later(hazard, What.GRADE, "grade")]
     limit = counted(What.RECTIFY, hazard.grade)
     if Plan.objects.filter(hazard=hazard).exists():
         return S.RECTIFYING, [limit]

@@ -20,7 +20,6 @@ from hazards.states import HAZARD
 from journal.actions.recording import Actor
 from journal.states import tell
 from journal.timers import set_timers
-from norms.selectors.deadlines import counted
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of
@@ -30,8 +29,6 @@ AHEAD = dt.timedelta(days=1)
 """Tolerance for clocks of phones that run ahead: "tomorrow" counts as now. Beyond that the time is refused."""
 
 S = Hazard.Status
-TAKE_UP = (Deadline.What.TAKE_UP, "take_up")
-REGISTER = (Deadline.What.REGISTER, "register")
 
 
 @transaction.atomic
@@ -51,7 +48,7 @@ def file_hazard(
         return twin, False
     made = _made(filing, by, door, contact)
     made.exercise = exercise
-    due = counted(*(TAKE_UP if door == Door.PUBLIC else REGISTER))
+    due = clocks.until_registered(made)
     made.next_due_at = due.due_at
     made.ref, present = _number(made.found_at)
     made.found_at = min(made.found_at, present)
@@ -84,6 +81,7 @@ def _made(filing: Filing, by: Actor, door: str, contact: str) -> Hazard:
         status=S.HELD if door == Door.PUBLIC else S.FOUND,
         unit=place.unit,
         owner=place.owner,
+        regulator=place.regulator,
     )
     made.lon, made.lat = filing.point
     return made

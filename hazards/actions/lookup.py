@@ -144,6 +144,8 @@ def unit_for(code: str, *, by: Person, near: Hazard | None = None, field: str = 
         raise Invalid.field(field, _("“%(code)s” is not a unit code of 6, 9 or 12 digits.") % {"code": code}) from None
     if found is None or not (allows(by, capabilities.VIEW, found.path) or (near and may_take(found, near, by=by))):
         raise Invalid.field(field, _("There is no unit %(code)s in your jurisdiction.") % {"code": code})
+    if found.level in Unit.PARTS:
+        raise Invalid.field(field, _("A hazard belongs to the village; name the natural village or grid as the place."))
     return found
 
 

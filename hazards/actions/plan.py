@@ -14,7 +14,7 @@ from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import hazard_for, person_for, require_owner
 from hazards.models import Deadline, Hazard, Plan
-from hazards.rules.words import Grade
+from hazards.rules.words import FundSource, Grade
 from hazards.selectors import people
 from norms.rules import deadlines
 from norms.selectors.deadlines import on
@@ -46,6 +46,7 @@ def plan(
     responsible: int | None = None,
     measures: str = "",
     funds: str = "",
+    fund_source: str = "",
     finish_on: dt.date | None = None,
     contingency: str = "",
     interim: str = "",
@@ -58,6 +59,9 @@ def plan(
     hazard = hazard_for(hazard_id, by=by)
     require_owner(hazard, by)
     may(hazard, S.RECTIFYING, "hazard.planned")
+    if fund_source and fund_source not in FundSource.values:
+        choices = ", ".join(FundSource.values)
+        raise Invalid.field("fund_source", _("Choose one of: %(choices)s.") % {"choices": choices})
     texts = {"measures": measures, "funds": funds, "contingency": contingency, "interim": interim}
     texts = {name: text.strip() for name, text in texts.items()}
     lead = leader or hazard.leader_id
@@ -65,8 +69,9 @@ def plan(
     chosen = _people(hazard, {"responsible": responsible, "leader": lead})
     limit = _within(hazard, finish_on)
     made = Plan.objects.create(
-        hazard=hazard, responsible=chosen["responsible"], finish_on=cast(dt.date, finish_on), made_by=by, **texts
-    )
+        hazard=hazard, responsible=chosen["responsible"], finish_on=cast(dt.date, finish_on), made_by=by,
+        fund_source=fund_source, **texts,
+    )  # fmt: skip
     due = on(What.RECTIFY, made.finish_on, "plan", "plan", limit=deadlines.day_of(limit.due_at))
     data = {"finish_on": finish_on, "responsible": made.responsible_id, "plan": made.pk}
     advance(hazard, S.RECTIFYING, due, by=by, data=data, keep=[clocks.DECISION], leader=chosen.get("leader"))

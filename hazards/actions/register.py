@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from hazards.actions import clocks
 from hazards.actions.advance import advance, may
 from hazards.actions.lookup import (
     current,
@@ -17,7 +18,8 @@ from hazards.actions.lookup import (
     require,
     require_verifier,
 )
-from hazards.models import Deadline, Hazard
+from hazards.models import Criterion, Deadline, Hazard
+from hazards.rules.classes import RISKS
 from hazards.rules.words import Grade, MajorReason
 from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
@@ -39,7 +41,7 @@ def take_up(hazard_id: int, *, by: Person) -> Hazard:
     hazard = hazard_for(hazard_id, by=by)
     require(by, capabilities.VERIFY, hazard.unit.path)
     may(hazard, S.FOUND, "hazard.taken_up")
-    advance(hazard, S.FOUND, counted(What.REGISTER, "register"), by=by)
+    advance(hazard, S.FOUND, clocks.at_once_or_later(hazard, What.REGISTER, "register"), by=by)
     return hazard
 
 
@@ -55,9 +57,16 @@ def turn_away(hazard_id: int, *, by: Person, grounds: str) -> Hazard:
 
 
 @transaction.atomic
-def register(hazard_id: int, *, by: Person, people_at_risk: int | None = None, place: str | None = None) -> Hazard:
+def register(
+    hazard_id: int,
+    *,
+    by: Person,
+    people_at_risk: int | None = None,
+    place: str | None = None,
+    principal: str | None = None,
+) -> Hazard:
     """Register (confirm) a found hazard, by somebody of the place or of the responsible unit; the number of people may
-    be corrected.
+    be corrected, and ``principal`` names whose it is. Where people are threatened, it is graded on the same day.
     """
     hazard = hazard_for(hazard_id, by=by)
     require(by, capabilities.ANSWER, hazard.owner.path, hazard.unit.path)
@@ -69,22 +78,35 @@ def register(hazard_id: int, *, by: Person, people_at_risk: int | None = None, p
         changes["people_at_risk"] = people_at_risk
     if place is not None:
         changes["place"] = grounds_of(place, "place", limit=160, needed=False)
-    advance(hazard, S.REGISTERED, counted(What.GRADE, "grade"), by=by, **changes)
+    if principal is not None:
+        changes["principal"] = grounds_of(principal, "principal", limit=80, needed=False)
+    hazard.people_at_risk = changes.get("people_at_risk", hazard.people_at_risk)
+    advance(hazard, S.REGISTERED, clocks.at_once_or_later(hazard, What.GRADE, "grade"), by=by, **changes)
     return hazard
 
 
 @transaction.atomic
 def grade(
-    hazard_id: int, *, by: Person, grade: str, reasons: Sequence[str] = (), grounds: str = "", leader: int | None = None
+    hazard_id: int,
+    *,
+    by: Person,
+    grade: str,
+    reasons: Sequence[str] = (),
+    grounds: str = "",
+    leader: int | None = None,
+    risk: str = "",
+    criterion: int | None = None,
 ) -> Hazard:
     """General or major, with grounds; a major one names its reasons (any one will do). [rule]
+
+    ``risk``: the grade of its kind (a house of class D); ``criterion``: the clause by which it is judged.
 
     The time limit runs from here: 15 days, or 90 with interim control. [default]
     """
     hazard = hazard_for(hazard_id, by=by)
     require_verifier(hazard, by)
     may(hazard, S.GRADED, "hazard.graded")
-    changes = _graded(grade, reasons, grounds)
+    changes = _graded(grade, reasons, grounds) | _judged(hazard, risk, criterion)
     data = {"grounds": changes["grade_note"], "grade_name": people.grade_words(grade), "reasons": changes["reasons"]}
     plan, limit = counted(What.PLAN, "plan"), counted(What.RECTIFY, grade)
     advance(hazard, S.GRADED, plan, limit, by=by, data=data, **changes)
@@ -104,6 +126,16 @@ def _graded(grade: str, reasons: Sequence[str], grounds: str) -> dict[str, Any]:
     if grade == Grade.GENERAL and reasons:
         raise Invalid.field("reasons", _("Each of these reasons makes it major."))
     return {"grade": grade, "reasons": list(dict.fromkeys(reasons)), "grade_note": grounds_of(grounds)}
+
+
+def _judged(hazard: Hazard, risk: str, criterion: int | None) -> dict[str, Any]:
+    known = RISKS.get(hazard.kind, {})
+    if risk and risk not in known:
+        raise Invalid.field("risk", _("Choose one of: %(choices)s.") % {"choices": ", ".join(known) or "–"})
+    rows = Criterion.objects.filter(kind=hazard.kind, active=True)
+    if criterion is not None and not rows.filter(pk=criterion).exists():
+        raise Invalid.field("criterion", _("This criterion is none of this kind of hazard."))
+    return {"risk": risk, "criterion_id": criterion}
 
 
 @transaction.atomic

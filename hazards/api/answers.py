@@ -97,6 +97,7 @@ class RectificationPlan(s.Serializer):
     responsible = PersonMention()
     measures = s.CharField()
     funds = s.CharField()
+    fund_source = s.CharField(allow_null=True)
     finish_on = s.DateField()
     contingency = s.CharField()
     interim = s.CharField()
@@ -145,7 +146,37 @@ class PhotoAnswer(s.Serializer):
     taken_at = s.DateTimeField(allow_null=True)
 
 
+class ClosureSignatureAnswer(s.Serializer):
+    """``role``: owner, territory or regulator."""
+
+    role = s.CharField()
+    unit = UnitMention()
+    by = PersonMention()
+    at = s.DateTimeField()
+    note = s.CharField()
+
+
+class ElsewhereAnswer(s.Serializer):
+    """A township that looks for the same; the figures are null until it has looked."""
+
+    id = s.IntegerField()
+    unit = UnitMention()
+    due_at = s.DateTimeField()
+    done_at = s.DateTimeField(allow_null=True)
+    looked_at = s.IntegerField(allow_null=True)
+    found = s.IntegerField(allow_null=True)
+    note = s.CharField()
+
+
 class HazardWhole(HazardAnswer):
+    territory = UnitMention()
+    regulator = UnitMention(allow_null=True)
+    principal = s.CharField()
+    risk = s.CharField(allow_null=True)
+    criterion = s.CharField(allow_null=True)
+    signatures = ClosureSignatureAnswer(many=True)
+    signatures_lacking = s.ListField(child=s.CharField())
+    elsewhere = ElsewhereAnswer(many=True)
     client_id = s.UUIDField(allow_null=True)
     reasons = s.ListField(child=s.CharField())
     grounds = s.CharField()

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from hazards.models import Hazard
-from hazards.rules.words import Closure, Grade, Kind, MajorReason
+from hazards.rules.words import Closure, FundSource, Grade, Kind, MajorReason, Role
 from hazards.selectors.queue import MOST, ORDERS, PAGE, Filters
 from org.rules.codes import MONTH
 
@@ -94,6 +94,7 @@ class StatisticsQuery(serializers.Serializer):
 class Registration(serializers.Serializer):
     people_at_risk = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     place = serializers.CharField(max_length=160, required=False, allow_null=True, allow_blank=True, default=None)
+    principal = serializers.CharField(max_length=80, required=False, allow_null=True, allow_blank=True, default=None)
 
 
 class Grading(serializers.Serializer):
@@ -101,6 +102,8 @@ class Grading(serializers.Serializer):
     reasons = serializers.ListField(child=serializers.ChoiceField(MajorReason.choices), required=False, default=list)
     grounds = serializers.CharField(max_length=300)
     leader = serializers.IntegerField(required=False, allow_null=True, default=None)
+    risk = serializers.CharField(max_length=8, required=False, allow_blank=True, default="")
+    criterion = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
 class Planning(serializers.Serializer):
@@ -109,6 +112,7 @@ class Planning(serializers.Serializer):
     responsible = serializers.IntegerField(required=False, allow_null=True, default=None)
     measures = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     funds = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    fund_source = serializers.ChoiceField(FundSource.choices, required=False, allow_blank=True, default="")
     finish_on = serializers.DateField(required=False, allow_null=True, default=None)
     contingency = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     interim = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
@@ -161,3 +165,26 @@ class Leading(serializers.Serializer):
 
 class Listing(serializers.Serializer):
     due_on = serializers.DateField()
+
+
+class Signing(serializers.Serializer):
+    role = serializers.ChoiceField(Role.choices)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class RolesNamed(serializers.Serializer):
+    regulator = serializers.CharField(max_length=12)
+    principal = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class LookElsewhere(serializers.Serializer):
+    units = serializers.ListField(child=serializers.CharField(max_length=12), min_length=1, max_length=100)
+
+
+class Looked(serializers.Serializer):
+    """``elsewhere``: the number of the township's search."""
+
+    elsewhere = serializers.IntegerField()
+    looked_at = serializers.IntegerField(min_value=0, max_value=1_000_000)
+    found = serializers.IntegerField(min_value=0, max_value=1_000_000)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")

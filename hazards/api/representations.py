@@ -6,8 +6,18 @@ import datetime as dt
 from typing import Any
 
 from database.clock import now
-from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Plan, Supervision
-from hazards.selectors import tickets
+from hazards.models import (
+    ClosureSignature,
+    Deadline,
+    Elsewhere,
+    Extension,
+    Hazard,
+    Inspection,
+    Photo,
+    Plan,
+    Supervision,
+)
+from hazards.selectors import signatures, tickets
 from hazards.states import ENDED
 from norms.rules import deadlines
 from org.models import Person, Unit
@@ -65,6 +75,7 @@ def hazard_whole(row: Hazard, reader: Person) -> dict[str, Any]:
         "client_id": row.client_id,
         "reasons": row.reasons,
         "grounds": row.grade_note,
+        **_roles(row),
         "finder": person(row.finder),
         "finder_contact": contact,
         "leader": person(row.leader),
@@ -86,6 +97,31 @@ def hazard_whole(row: Hazard, reader: Person) -> dict[str, Any]:
     }
 
 
+def _roles(row: Hazard) -> dict[str, Any]:
+    """The sides beside the owner, by what it is judged, the signatures of its closure, who looks for the same."""
+    signed = ClosureSignature.objects.filter(inspection__hazard=row).select_related("unit", "by")
+    looking = Elsewhere.objects.filter(origin=row).select_related("unit").defer("unit__boundary")
+    return {
+        "territory": unit(signatures.territory(row)),
+        "regulator": unit(row.regulator) if row.regulator else None,
+        "principal": row.principal,
+        "risk": row.risk or None,
+        "criterion": row.criterion.label if row.criterion else None,
+        "signatures": [signature(one) for one in signed.defer("unit__boundary")],
+        "signatures_lacking": signatures.lacking(row) if signatures.passed(row) else [],
+        "elsewhere": [elsewhere(one) for one in looking],
+    }
+
+
+def signature(row: ClosureSignature) -> dict[str, Any]:
+    return {"role": row.role, "unit": unit(row.unit), "by": person(row.by), "at": row.at, "note": row.note}
+
+
+def elsewhere(row: Elsewhere) -> dict[str, Any]:
+    found = {"looked_at": row.looked_at, "found": row.found, "note": row.note}
+    return {"id": row.pk, "unit": unit(row.unit), "due_at": row.due_at, "done_at": row.done_at, **found}
+
+
 def deadline(row: Deadline) -> dict[str, Any]:
     return {
         "what": row.what,
@@ -105,6 +141,7 @@ def plan(row: Plan) -> dict[str, Any]:
         "responsible": person(row.responsible),
         "measures": row.measures,
         "funds": row.funds,
+        "fund_source": row.fund_source or None,
         "finish_on": row.finish_on,
         "contingency": row.contingency,
         "interim": row.interim,

@@ -15,7 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 from hazards import actions
 from hazards.api import answers, bodies, representations
 from hazards.api.filing import FilingMixin
-from hazards.models import Hazard
+from hazards.models import Elsewhere, Hazard
 from hazards.selectors import queue, tickets
 from hazards.selectors.statistics import statistics
 from journal.api.once import acts_once
@@ -168,6 +168,38 @@ class HazardViewSet(FilingMixin):
             actions.decide_extension(int(pk), by=request.user, granted=granted, answer=body["answer"])
         else:
             actions.ask_extension(int(pk), by=request.user, until=body["until"], reason=body["reason"])
+        return self.retrieve(request, pk)
+
+    @extend_schema(request=bodies.Signing)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def sign(self, request: ApiRequest, pk: str) -> Response:
+        """One side signs that what was re-inspected may be closed."""
+        return self._do(actions.sign_closure, bodies.Signing, request, pk)
+
+    @extend_schema(request=bodies.RolesNamed)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def roles(self, request: ApiRequest, pk: str) -> Response:
+        return self._do(actions.assign_roles, bodies.RolesNamed, request, pk)
+
+    @extend_schema(request=bodies.LookElsewhere)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def elsewhere(self, request: ApiRequest, pk: str) -> Response:
+        """Townships are told to look for the same."""
+        return self._do(actions.look_elsewhere, bodies.LookElsewhere, request, pk)
+
+    @extend_schema(request=bodies.Looked)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def looked(self, request: ApiRequest, pk: str) -> Response:
+        """A township says what it found."""
+        body = checked(bodies.Looked, request)
+        row = Elsewhere.objects.filter(pk=body.pop("elsewhere"), origin=pk).first()
+        if row is None:
+            raise NotFound
+        actions.done_elsewhere(row.pk, by=request.user, **body)
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.Closing)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from database.clock import DatabaseNow
 from database.fields import LineField
-from hazards.rules.words import Closure, Door, Grade, Kind
+from hazards.rules.words import Closure, Door, FundSource, Grade, Kind, Role
 from norms import models as norms
 from org.models import Unit
 
@@ -26,8 +26,9 @@ class Hazard(models.Model):
     """One hidden danger and its ticket.
 
     ``unit`` is where it lies (village, else township, else county, by point in polygon), ``owner`` the unit that must
-    rectify it. Until it is closed it has an owner and a next deadline (`next_due_at`); ``rectifier`` is who submitted
-    the work, and never the one who inspects it.
+    rectify it, ``regulator`` the department that watches over the trade; the township answers for the ground.
+    ``principal`` names the household or firm whose it is. Until it is closed it has an owner and a next deadline
+    (`next_due_at`); ``rectifier`` is who submitted the work, and never the one who inspects it.
     """
 
     class Status(models.TextChoices):
@@ -63,6 +64,16 @@ class Hazard(models.Model):
     owner = models.ForeignKey(
         Unit, models.PROTECT, related_name="owned_hazards", verbose_name=_("responsible unit"), db_index=False
     )
+    regulator = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("industry department"),
+    )  # fmt: skip
+    principal = LineField(_("whose it is"), max_length=80, blank=True)
+    risk = models.CharField(_("risk grade"), max_length=8, blank=True)
+    criterion = models.ForeignKey(
+        "hazards.Criterion", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("criterion"),
+    )  # fmt: skip
     leader = _somebody(verbose_name=_("named leader"))
     grade = models.CharField(_("grade"), max_length=8, choices=Grade.choices, blank=True)
     reasons = ArrayField(models.CharField(max_length=16), verbose_name=_("reasons"), default=list, blank=True)
@@ -110,7 +121,7 @@ class Hazard(models.Model):
             # Partial indexes on columns that few tickets have; a new one is in none of them.
             *(
                 models.Index(fields=[name], name=f"hazard_{name}", condition=Q(**{f"{name}__isnull": False}))
-                for name in ("leader", "rectifier", "closed_by", "merged_into")
+                for name in ("leader", "rectifier", "closed_by", "merged_into", "regulator")
             ),
             # The triage queue and the overdue list: open tickets by their next deadline. What they are filtered by is
             # read from the index too, so that passing over thousands of others costs little.
@@ -167,7 +178,7 @@ class Deadline(norms.Deadline):
 
 
 class Route(models.Model):
-    """Who must rectify hazards of a kind in a place.
+    """Who must rectify hazards of a kind in a place, or which department watches over them (``role``).
 
     Of the rules that fit, the one for the deepest place counts (none: everywhere), then one for the kind before one
     for all kinds, then the lowest position. A rule whose unit is not there, or not in use, is passed over.
@@ -181,6 +192,10 @@ class Route(models.Model):
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices, blank=True)
     place = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place"))
+    role = models.CharField(
+        _("as"), max_length=10, default=Role.OWNER,
+        choices=[(Role.OWNER.value, Role.OWNER.label), (Role.REGULATOR.value, Role.REGULATOR.label)],
+    )  # fmt: skip
     to = models.CharField(_("goes to"), max_length=10, choices=To.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
     department = models.CharField(
@@ -215,6 +230,7 @@ class Plan(models.Model):
     )
     measures = models.TextField(_("measures"), max_length=2000)
     funds = models.CharField(_("funds"), max_length=200)
+    fund_source = models.CharField(_("source of the money"), max_length=10, choices=FundSource.choices, blank=True)
     finish_on = models.DateField(_("time limit"))
     contingency = models.TextField(_("contingency plan"), max_length=2000)
     interim = models.TextField(_("interim control"), max_length=1000, blank=True)

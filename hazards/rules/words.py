@@ -28,6 +28,19 @@ class Kind(models.TextChoices):
     CONSTRUCTION_CAMP = "construction_camp", _("construction camp")
     SCENIC_SPOT = "scenic_spot", _("scenic spot")
     RAFTING = "rafting", _("rafting")
+    DUST_EXPLOSION = "dust_explosion", _("bamboo, wood or pencil dust")
+    DRYING_HOUSE = "drying_house", _("mushroom drying house")
+    CONFINED_SPACE = "confined_space", _("confined space")
+    E_BIKE = "e_bike", _("electric bicycles")
+    MIXED_PREMISES = "mixed_premises", _("“three in one” premises or street shop")
+    RURAL_ROAD = "rural_road", _("rural road traffic")
+    POWER_LINE = "power_line", _("power line among trees")
+    DYKE = "dyke", _("dyke or sluice")
+    WATERLOGGING = "waterlogging", _("waterlogging point")
+    WATER_TRAFFIC = "water_traffic", _("water traffic")
+    OLD_TREE = "old_tree", _("old or dangerous tree")
+    BANQUET = "banquet", _("banquet or food safety")
+    SPECIAL_EQUIPMENT = "special_equipment", _("special equipment")
     OTHER = "other", pgettext_lazy("hazard", "other")
 
 
@@ -60,3 +73,23 @@ class Door(models.TextChoices):
     PUBLIC = "public", _("by the public")
     IMPORT = "import", _("from a table")
     API = "api", _("through the API")
+
+
+class Role(models.TextChoices):
+    """The three sides of a hazard: whose it is to rectify, on whose ground it lies, who watches over the trade."""
+
+    OWNER = "owner", _("rectifying unit")
+    TERRITORY = "territory", _("territory")
+    REGULATOR = "regulator", _("industry department")
+
+
+class FundSource(models.TextChoices):
+    """Where the money of a rectification comes from."""
+
+    OWNER = "owner", _("the owner itself")
+    VILLAGE = "village", _("the village collective")
+    TOWNSHIP = "township", _("township budget")
+    COUNTY = "county", _("county budget")
+    SPECIAL = "special", _("special funds from above")
+    INSURANCE = "insurance", _("insurance")
+    OTHER = "other", pgettext_lazy("funds", "other")

@@ -20,6 +20,7 @@ from hazards.selectors.queue import Filters
 from hazards.states import ENDED
 from org.models import Person, Unit
 from org.selectors.jurisdiction import visible_to
+from org.selectors.register import listed
 from web.errors import Invalid
 
 NAMES = ("status", "kind", "grade", "unit", "owner", "listed", "people", "found_after", "found_before", "q", "bbox")
@@ -159,7 +160,7 @@ SHORT: dict[str, Any] = {
 
 def units_in_sight(person: Person) -> list[Unit]:
     """Departments, townships and villages that the person sees, without boundaries; one query."""
-    rows = Unit.objects.filter(visible_to(person, "path"), active=True)
+    rows = listed(Unit.objects.filter(visible_to(person, "path"), active=True))
     return list(rows.only("code", "path", "name", "name_en", "level").order_by("path"))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hazards.actions import lookup
+from hazards.actions import lookup, sign
 from hazards.actions.route import MOVABLE
 from hazards.models import Deadline, Extension, Hazard
 from hazards.rules.words import Grade
+from hazards.selectors import signatures
 from hazards.states import AT_WORK
 from org.models import Person
 from org.rules import capabilities
-from web.errors import Forbidden
+from web.errors import Conflict, Forbidden
 
 S = Hazard.Status
 EXTENDABLE = (S.GRADED, S.RECTIFYING)
@@ -44,12 +45,15 @@ def possible(hazard: Hazard, reader: Person, asked: Extension | None) -> list[st
         "plan": status == S.GRADED and owner,
         "submit": status == S.RECTIFYING and owner,
         "inspect": status == S.SUBMITTED and inspector,
-        "close": status == S.INSPECTED and inspector,
+        "sign": status == S.INSPECTED and bool(sides_to_sign(hazard, reader)),
+        "close": status == S.INSPECTED and inspector and not signatures.lacking(hazard),
         "decide": decides,
         "publish": county and status == S.CLOSED and _to_publish(hazard),
         "send-back": status == S.SUBMITTED and inspector,
         "extend": status in EXTENDABLE and owner and not asked,
         "leader": work and verifier,
+        "roles": work and verifier,
+        "elsewhere": status not in (S.HELD, S.TURNED_AWAY, S.MERGED) and verifier,
         "reroute": status in MOVABLE and verifier,
         "merge": (work or status == S.HELD) and verifier,
         "list": work and county and hazard.grade == Grade.MAJOR and not hazard.listed,
@@ -62,3 +66,19 @@ def possible(hazard: Hazard, reader: Person, asked: Extension | None) -> list[st
 
 def _to_publish(hazard: Hazard) -> bool:
     return Deadline.objects.filter(hazard=hazard, what=Deadline.What.PUBLISH, ended_at=None).exists()
+
+
+def sides_to_sign(hazard: Hazard, reader: Person) -> list[str]:
+    """The sides whose signature is missing and for which the reader may sign, who has not signed for another."""
+    inspection = signatures.passed(hazard)
+    if inspection is None or any(row.by_id == reader.pk for row in inspection.signatures.all()):
+        return []
+    return [role for role in signatures.lacking(hazard) if _may_sign(hazard, role, reader)]
+
+
+def _may_sign(hazard: Hazard, role: str, reader: Person) -> bool:
+    try:
+        sign.require_side(hazard, role, reader)
+    except (Conflict, Forbidden):
+        return False
+    return True

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from database.clock import now
-from hazards.models import Deadline, Extension, Hazard, Inspection, Photo, Supervision
-from hazards.rules.words import MajorReason
+from hazards.models import Deadline, Elsewhere, Extension, Hazard, Inspection, Photo, Supervision
+from hazards.rules.classes import risk_word, size_word
+from hazards.rules.words import MajorReason, Role
 from hazards.screens.possible import possible
-from hazards.selectors import people, tickets
+from hazards.selectors import people, signatures, tickets
 from hazards.states import AT_WORK, ENDED
 from journal.models import Event
 from journal.sentences import say
@@ -40,6 +41,7 @@ def whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
         "inspections": list(Inspection.objects.filter(mine).select_related("by")),
         "extensions": asked,
         "supervisions": list(Supervision.objects.filter(mine).select_related("to").defer("to__boundary")),
+        **_roles(hazard, reader),
         "pairs": pairs(list(tickets.photos_of(hazard))),
         "near": list(tickets.duplicates_of(hazard, reader)[:20]) if running else [],
         "merged": list(hazard.merged.order_by("pk").only("pk", "ref", "description")),
@@ -85,6 +87,20 @@ def pairs(photos: list[Photo]) -> list[tuple[Photo | None, Photo | None]]:
             used |= {photo.pk, other.pk}
     rest = [[photo for photo in side if photo.pk not in used] for side in (before, after)]
     return [*found, *zip_longest(rest[0], rest[1])]
+
+
+def _roles(hazard: Hazard, reader: Person) -> dict[str, Any]:
+    """The three sides, the signatures of the last inspection and those still missing, who looks for the same."""
+    inspection = Inspection.objects.filter(hazard=hazard).order_by("-id").first()
+    looking = Elsewhere.objects.filter(origin=hazard).select_related("unit", "done_by").defer("unit__boundary")
+    return {
+        "territory": signatures.territory(hazard),
+        "risk": risk_word(hazard.kind, hazard.risk) if hazard.risk else "",
+        "size": size_word(hazard.kind, hazard.people_at_risk),
+        "signatures": list(inspection.signatures.select_related("by", "unit")) if inspection else [],
+        "lacking": [Role(role).label for role in signatures.lacking(hazard)] if signatures.passed(hazard) else [],
+        "elsewhere": [(row, allowed(reader, capabilities.ANSWER, row.unit.path)) for row in looking],
+    }
 
 
 def _told(event: Event) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from hazards.models import Deadline, Hazard, Supervision
-from hazards.rules.words import Closure, Grade, Kind
+from hazards.rules.words import Closure, Grade, Kind, Role
 from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
@@ -129,3 +129,8 @@ def closure_words(closure: str) -> dict[str, str]:
 @cache
 def form_words(form: str) -> dict[str, str]:
     return in_both(Supervision.Form(form).label)
+
+
+@cache
+def role_words(role: str) -> dict[str, str]:
+    return in_both(Role(role).label)

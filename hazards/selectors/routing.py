@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hazards.rules.words import Role
 from org.models import Unit
 from web.errors import Invalid
 
@@ -30,28 +31,38 @@ _PLACE_AND_OWNER = """
             array_to_string((string_to_array(p.path, '.'))[1:4], '.') AS township
         FROM ({place}) p
     )
-    SELECT p.id, p.code, p.path, p.level, p.name, p.name_en, o.id, o.code, o.path, o.level, o.name, o.name_en
-    FROM place p LEFT JOIN LATERAL (
+    SELECT p.id, p.code, p.path, p.level, p.name, p.name_en, {units}
+    FROM place p {joins}
+"""
+_BY_RULE = """
+    LEFT JOIN LATERAL (
         SELECT o.id, o.code, o.path, o.level, o.name, o.name_en
         FROM hazards_route r
         LEFT JOIN org_unit w ON w.id = r.place_id LEFT JOIN org_unit n ON n.id = r.unit_id
         JOIN org_unit o ON o.active AND o.path = CASE r."to" WHEN 'village' THEN p.path
             WHEN 'township' THEN p.township WHEN 'department' THEN p.county || '.' || r.department ELSE n.path END
-        WHERE r.active AND r.kind IN (%(kind)s, '')
+        WHERE r.active AND r.role = '{role}' AND r.kind IN (%(kind)s, '')
             AND (r.place_id IS NULL OR p.path = w.path OR p.path LIKE w.path || '.%%')
         ORDER BY length(COALESCE(w.path, '')) DESC, r.kind = '', r.position, r.id LIMIT 1
-    ) o ON true
+    ) {role} ON true
 """
+_ROLES = (Role.OWNER.value, Role.REGULATOR.value)
+_PLACE_AND_OWNER = _PLACE_AND_OWNER.replace(
+    "{units}", ", ".join(f"{role}.{column}" for role in _ROLES for column in _UNIT.replace("u.", "").split(", "))
+).replace("{joins}", "".join(_BY_RULE.replace("{role}", role) for role in _ROLES))
 _BY_POINT = _PLACE_AND_OWNER.replace("{place}", _COVERING)
 _BY_UNIT = _PLACE_AND_OWNER.replace("{place}", f"SELECT {_UNIT} FROM org_unit u WHERE u.id = %(unit)s")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """``unit`` is where it lies, ``owner`` who must rectify it; both without their boundaries."""
+    """``unit`` is where it lies, ``owner`` who must rectify it, ``regulator`` the department that watches over such
+    hazards, if there is one; all without their boundaries.
+    """
 
     unit: Unit
     owner: Unit
+    regulator: Unit | None = None
 
 
 def placed(lon: float, lat: float, kind: str) -> Placed:
@@ -75,7 +86,7 @@ def _asked(sql: str, values: dict[str, Any]) -> Placed | None:
     if row is None:
         return None
     unit = _unit(row[:6])
-    return Placed(unit, _unit(row[6:]) if row[6] else unit)
+    return Placed(unit, _unit(row[6:12]) if row[6] else unit, _unit(row[12:]) if row[12] else None)
 
 
 def _unit(row: tuple) -> Unit:

@@ -36,13 +36,13 @@ WIDEST_ACCURACY_M = 500
 
 
 def sees(person: Person) -> Q:
-    """The visibility predicate: it lies in the person's units, or these must rectify it, or the person found it or
-    leads it.
+    """The visibility predicate: it lies in the person's units, or these must rectify it or watch over it, or the person
+    found it or leads it.
     """
     if jurisdiction_of(person).spans():
         return Q()
     units = units_of(person)
-    return Q(unit__in=units) | Q(owner__in=units) | Q(finder=person) | Q(leader=person)
+    return Q(unit__in=units) | Q(owner__in=units) | Q(regulator__in=units) | Q(finder=person) | Q(leader=person)
 
 
 def units_of(person: Person) -> list[int]:
@@ -63,9 +63,9 @@ def hazards_visible_to(person: Person) -> QuerySet[Hazard]:
 
 def with_parts(hazards: QuerySet[H]) -> QuerySet[H]:
     """select_related for the units and people that a page shows, without boundaries."""
-    return hazards.select_related("unit", "owner", "leader", "finder", "rectifier", "closed_by", "merged_into").defer(
-        "unit__boundary", "owner__boundary"
-    )
+    return hazards.select_related(
+        "unit", "owner", "regulator", "criterion", "leader", "finder", "rectifier", "closed_by", "merged_into"
+    ).defer("unit__boundary", "owner__boundary", "regulator__boundary")
 
 
 def open_ones(hazards: QuerySet[Hazard]) -> QuerySet[Hazard]:

@@ -12,13 +12,15 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from hazards import actions
 from hazards.actions.lead import bulk_lead
-from hazards.models import Deadline, Hazard
+from hazards.models import Deadline, Elsewhere, Hazard
 from hazards.rules.words import Grade
 from hazards.screens.place import hazard_of
+from hazards.screens.possible import sides_to_sign
 from hazards.selectors import tickets
 from hazards.views import forms
 from norms.rules.deadlines import day_of
 from org.models import Person, Unit
+from org.selectors.jurisdiction import visible_to
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
 from web.requests import Request
@@ -40,7 +42,7 @@ def _plain(action: Callable[..., Any], **fixed: Any) -> Do:
 
 
 def _graded(request: Request, hazard: Hazard) -> PageForm:
-    return forms.GradeForm(posted(request), unit=hazard.owner)
+    return forms.GradeForm(posted(request), unit=hazard.owner, kind=hazard.kind)
 
 
 def _planned(request: Request, hazard: Hazard) -> PageForm:
@@ -51,7 +53,7 @@ def _planned(request: Request, hazard: Hazard) -> PageForm:
 
 
 def _registered(request: Request, hazard: Hazard) -> PageForm:
-    initial = {"people_at_risk": hazard.people_at_risk, "place": hazard.place}
+    initial = {"people_at_risk": hazard.people_at_risk, "place": hazard.place, "principal": hazard.principal}
     return forms.RegisterForm(posted(request), initial=initial)
 
 
@@ -63,6 +65,20 @@ def _merged(request: Request, hazard: Hazard) -> PageForm:
 
 def _rerouted(request: Request, hazard: Hazard) -> PageForm:
     return forms.OwnerForm(posted(request), person=request.user, near=hazard.unit)
+
+
+def _signed(request: Request, hazard: Hazard) -> PageForm:
+    sides = sides_to_sign(hazard, request.user)
+    return forms.SignForm(posted(request), sides=sides, initial={"role": sides[0]} if sides else {})
+
+
+def _roles(request: Request, hazard: Hazard) -> PageForm:
+    initial = {"regulator": hazard.regulator.code if hazard.regulator else "", "principal": hazard.principal}
+    return forms.RolesForm(posted(request), near=hazard.unit, initial=initial)
+
+
+def _elsewhere(request: Request, hazard: Hazard) -> PageForm:
+    return forms.ElsewhereForm(posted(request), person=request.user)
 
 
 def _led(request: Request, hazard: Hazard) -> PageForm:
@@ -94,6 +110,14 @@ KINDS: dict[str, Kind] = {
                     note=_("You were there and found it rectified.")),
     "send-back": Kind(_("Re-inspect: send back"), _("Send back"), _("Sent back to be rectified."),
                       _plain(actions.send_back), forms.BackForm, icon="arrow-left"),
+    "sign": Kind(_("Sign the closure"), _("Sign"), _("Signed."), _plain(actions.sign_closure), _signed, icon="pencil",
+                 note=_("You sign for your side that the hazard is gone and may be closed.")),
+    "roles": Kind(_("Name who is responsible"), _("Save"), _("Saved."), _plain(actions.assign_roles), _roles,
+                  icon="users"),
+    "elsewhere": Kind(_("Look for the same elsewhere"), _("Send them to look"), _("The townships are told to look."),
+                      _plain(actions.look_elsewhere), _elsewhere, icon="search",
+                      note=_("Each township looks through its places for the same kind of hazard and says what it "
+                             "found.")),
     "close": Kind(_("Close the hazard"), pgettext_lazy("act", "Close as rectified"), _("Closed as rectified."),
                   _plain(actions.close, how="rectified"), icon="circle-check",
                   note=_("It was rectified and somebody else has looked. It can be reopened.")),
@@ -135,6 +159,20 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     title = f"{kind.title} {hazard.ref}"
     back = reverse("hazards:ticket", args=[pk])
     return perform(request, Act(title, str(kind.button), form, do, back, note=str(kind.note), danger=kind.danger))
+
+
+def looked(request: Request, pk: int) -> HttpResponse:
+    """A township says what it found when it looked for the same."""
+    row = Elsewhere.objects.filter(visible_to(request.user), pk=pk).first()
+    if row is None:
+        raise NotFound
+
+    def do(data: dict[str, Any]) -> str:
+        actions.done_elsewhere(pk, by=request.user, **data)
+        return str(_("Noted."))
+
+    title, back = str(_("Say what was found")), reverse("hazards:ticket", args=[row.origin_id])
+    return perform(request, Act(title, str(_("Save")), forms.LookedForm(posted(request)), do, back))
 
 
 # Many at once --------------------------------------------------------------------------------------------------------

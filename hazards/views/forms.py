@@ -8,12 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hazards.rules.words import Grade, MajorReason
+from hazards.models import Criterion
+from hazards.rules.classes import RISKS
+from hazards.rules.words import FundSource, Grade, MajorReason, Role
 from hazards.screens.asked import grouped, units_in_sight
 from hazards.selectors import tickets
 from org.models import Appointment, Person, Unit
-from org.rules.codes import ancestors_and_self
-from org.selectors.jurisdiction import below
+from org.rules.capabilities import VERIFY
+from org.rules.codes import ancestors_and_self, county_of
+from org.selectors.jurisdiction import below, visible_to
 from org.selectors.register import held_now
 from web.dialogs import PageForm
 
@@ -66,6 +69,9 @@ def people_over(unit: Unit) -> list[tuple[str, list[tuple[int, str]]]]:
 class RegisterForm(PageForm):
     people_at_risk = forms.IntegerField(label=_("People at risk"), min_value=0, max_value=1_000_000)
     place = forms.CharField(label=_("Place in words"), max_length=160, required=False)
+    principal = forms.CharField(
+        label=_("Whose it is"), max_length=80, required=False, help_text=_("The household, firm or collective.")
+    )
 
 
 class GradeForm(AboutUnit):
@@ -77,9 +83,20 @@ class GradeForm(AboutUnit):
         required=False,
     )
     grounds = Words(2, label=_("Grounds"), max_length=300)
+    criterion = forms.TypedChoiceField(label=_("Judged by"), required=False, coerce=int, empty_value=None)
+    risk = forms.ChoiceField(label=_("Risk grade"), required=False)
     leader = PersonField(
         label=_("Accountable leader"), required=False, help_text=_("A major hazard needs one before its plan stands.")
     )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standards = Criterion.objects.filter(kind=kind, active=True)
+        self.choice("criterion").choices = [*NOBODY, *((row.pk, row.label) for row in standards)]
+        self.choice("risk").choices = [*NOBODY, *RISKS.get(kind, {}).items()]
+        for name in ("criterion", "risk"):
+            if len(self.choice(name).choices) == 1:
+                del self.fields[name]
 
 
 class PlanForm(AboutUnit):
@@ -88,6 +105,9 @@ class PlanForm(AboutUnit):
     responsible = PersonField(label=_("Responsible person"))
     measures = Words(label=_("Measures"), max_length=2000)
     funds = forms.CharField(label=_("Funds, and where they come from"), max_length=200)
+    fund_source = forms.ChoiceField(
+        label=_("Source of the money"), choices=[*NOBODY, *FundSource.choices], required=False
+    )
     finish_on = Day(label=_("Time limit"))
     contingency = Words(label=_("Contingency plan"), max_length=2000)
     interim = Words(2, label=_("Interim control until it is rectified"), max_length=1000, required=False)
@@ -96,6 +116,43 @@ class PlanForm(AboutUnit):
     def __init__(self, *args: Any, major: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["interim"].required = self.fields["leader"].required = major
+
+
+class SignForm(PageForm):
+    role = forms.ChoiceField(label=_("Signing for"), widget=forms.RadioSelect)
+    note = Words(2, label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, sides: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choice("role").choices = [(side, Role(side).label) for side in sides]
+        self.take_any("role")
+
+
+class RolesForm(PageForm):
+    regulator = forms.ChoiceField(label=_("Industry department"))
+    principal = forms.CharField(label=_("Whose it is"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, near: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Unit.objects.filter(
+            below(county_of(near.path), "path"), level=Unit.Level.DEPARTMENT, active=True
+        ).order_by("path")
+        self.choice("regulator").choices = [(unit.code, unit.label) for unit in departments]
+
+
+class ElsewhereForm(PageForm):
+    units = forms.MultipleChoiceField(label=_("Townships"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = Unit.objects.filter(visible_to(person, "path", VERIFY), level=Unit.Level.TOWNSHIP, active=True)
+        self.choice("units").choices = [(unit.code, unit.label) for unit in seen.defer("boundary").order_by("path")]
+
+
+class LookedForm(PageForm):
+    looked_at = forms.IntegerField(label=_("Places looked at"), min_value=0, max_value=1_000_000)
+    found = forms.IntegerField(label=_("Hazards found"), min_value=0, max_value=1_000_000)
+    note = Words(2, label=_("Note"), max_length=300, required=False)
 
 
 class NoteForm(PageForm):

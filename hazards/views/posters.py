@@ -17,6 +17,7 @@ from hazards.screens.posters import MOST_SHEETS, address_of, chosen, in_use, pos
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
+from org.selectors.register import listed
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.requests import Request
 from web.views.waiting import wait_for
@@ -35,9 +36,8 @@ class PosterForm(PageForm):
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Unit.objects.filter(visible_to(by, "path", capabilities.REGISTER), active=True).exclude(
-            level=Unit.Level.DEPARTMENT
-        )
+        kept = listed(Unit.objects.filter(visible_to(by, "path", capabilities.REGISTER), active=True))
+        units = kept.exclude(level=Unit.Level.DEPARTMENT)
         depth = {"county": 0, "township": 1, "village": 2}
         rows = units.order_by("path").only("code", "name", "name_en", "level")
         self.choice("units").choices = [(u.code, "　" * depth[u.level] + u.label) for u in rows]

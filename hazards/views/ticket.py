@@ -55,6 +55,6 @@ def _acts(pk: int, names: list[str]) -> dict[str, Any]:
 
 
 FIRST = (
-    "take-up", "register", "grade", "plan", "submit", "inspect", "send-back", "close", "decide", "publish",
+    "take-up", "register", "grade", "plan", "submit", "inspect", "send-back", "sign", "close", "decide", "publish",
 )  # fmt: skip
 """Steps that the ticket waits for."""

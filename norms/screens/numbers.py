@@ -98,5 +98,5 @@ def may_set_for_all(person: Person) -> bool:
 
 def settable_units(person: Person) -> Any:
     """Units for which the person may set a value of their own. What a township sets holds for its villages."""
-    rows = registered_by(person).exclude(level=Unit.Level.VILLAGE).exclude(parent=None)
+    rows = registered_by(person).exclude(level__in=[Unit.Level.VILLAGE, *Unit.PARTS]).exclude(parent=None)
     return rows.defer("boundary").order_by("path")

@@ -5,6 +5,7 @@ itself.
 from org.actions.access import change_password, issue_token, revoke_token, revoke_tokens_of, take_passwords
 from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries
+from org.actions.confirmations import confirm
 from org.actions.founding import ensure_posts, found
 from org.actions.people import (
     change_phone,
@@ -17,12 +18,13 @@ from org.actions.people import (
 )
 from org.actions.responsibilities import set_responsibility
 from org.actions.sign_ins import count_failed_sign_in, forget_failed_sign_ins, unlock_sign_in
-from org.actions.units import create_unit, deactivate_unit, update_unit
+from org.actions.units import create_unit, deactivate_unit, load_units, update_unit
 
 __all__ = [
     "appoint",
     "change_password",
     "change_phone",
+    "confirm",
     "confirm_phone",
     "count_failed_sign_in",
     "create_unit",
@@ -36,6 +38,7 @@ __all__ = [
     "issue_token",
     "load_boundaries",
     "load_people",
+    "load_units",
     "register_administrator",
     "register_person",
     "revoke_token",

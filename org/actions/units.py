@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +17,11 @@ from org.rules.announce import Actor, announce
 from org.rules.codes import level_of, normalise, parent_path, path_of
 from org.selectors.jurisdiction import below
 from org.selectors.register import held_now
-from org.sentences import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED
+from org.sentences import UNIT_CREATED, UNIT_DEACTIVATED, UNIT_UPDATED, UNITS_LOADED
 from web.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from org.actions.founding import UnitRow
 
 CHANGEABLE = frozenset(
     {
@@ -37,9 +42,8 @@ def _checked_code(code: str) -> str:
     try:
         return normalise(code)
     except ValueError:
-        raise Invalid.field(
-            "code", _("A unit code has 6, 9 or 12 digits, or ends in D and two digits for a department.")
-        ) from None
+        text = _("A unit code has 6, 9, 12 or 15 digits, or ends in D01 (a department) or G01 (a grid).")
+        raise Invalid.field("code", text) from None
 
 
 @transaction.atomic
@@ -102,4 +106,39 @@ def deactivate_unit(unit: Unit, *, by: Actor) -> Unit:
     unit.active = False
     unit.save(update_fields=["active"])
     announce(UNIT_DEACTIVATED, f"unit:{unit.pk}", unit.path, {"name": names(unit)}, by=by)
+    return unit
+
+
+@transaction.atomic
+def load_units(rows: Sequence[UnitRow], *, by: Actor) -> int:
+    """Add the units that are not there, parents before children, and change those that are: what a row leaves empty
+    stays as it was. All or none; one event at the first unit, with the codes.
+
+    Invalid when the unit above one of them is absent.
+    """
+    ordered = sorted(rows, key=lambda row: path_of(row.code))
+    paths = {path for row in ordered for path in (path_of(row.code), parent_path(row.code))}
+    known = {unit.path: unit for unit in Unit.objects.filter(path__in=paths).select_for_update(of=("self",))}
+    for row in ordered:
+        path = path_of(row.code)
+        may_register(by, path)
+        if path not in known and parent_path(row.code) not in known:
+            raise Invalid.field("code", _("The unit above this one does not exist yet."))
+        known[path] = _loaded(known.get(path), known.get(parent_path(row.code)), row)
+    if not ordered:
+        return 0
+    first = known[path_of(ordered[0].code)]
+    top = first.parent or first
+    data = {"name": names(top), "count": len(ordered), "codes": [row.code for row in ordered]}
+    announce(UNITS_LOADED, f"unit:{top.pk}", top.path, data, by=by)
+    return len(ordered)
+
+
+def _loaded(unit: Unit | None, parent: Unit | None, row: UnitRow) -> Unit:
+    unit = unit or Unit(code=row.code, path=path_of(row.code), level=level_of(row.code), parent=parent)
+    for name in ("name", "name_en", "population", "households", "phone"):
+        if (value := getattr(row, name)) not in (None, ""):
+            setattr(unit, name, value)
+    unit.seat = Point(*row.seat, srid=4326) if row.seat else unit.seat
+    unit.save()
     return unit

@@ -1,4 +1,4 @@
-"""``/api/v1/units/`` and ``/api/v1/posts/``: reading; units by code of 6, 9 or 12 digits, inside one's jurisdiction."""
+"""``/api/v1/units/`` and ``/api/v1/posts/``: reading; units by code, inside one's jurisdiction."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class UnitViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = UnitSerializer
     filterset_class = UnitFilter
     lookup_field = "code"
-    lookup_value_regex = "[0-9A-Za-z]{6,12}"
+    lookup_value_regex = "[0-9A-Za-z]{6,15}"
 
     def get_queryset(self) -> QuerySet[Unit]:
         if getattr(self, "swagger_fake_view", False):

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from org.files import boundaries, people
+from org.files import boundaries, people, units
 from org.files.boundary_files import BoundaryFile
 from org.files.people_export import export_people
+from org.models import Unit
+from org.rules.codes import level_of
 from web.actions import drop_upload
 from web.downloads import XLSX
 from web.kinds import File, Outcome, Work, kind
@@ -53,6 +55,31 @@ def _of_people(found: people.Outcome) -> dict[str, Any]:
     counts = {"count": len(found.rows), "new_people": found.new_people, "ending": len(found.ending)}
     counts |= {"unchanged": found.unchanged, "loaded": found.loaded}
     return {**counts, "rows": texts, "questions": questions, "problems": shown(found.problems)}
+
+
+@kind("org.units", _("Import of units"), page=_page)
+def import_units(work: Work) -> Outcome:
+    """As `import_people`."""
+    work.report("read", 0, 0)
+    try:
+        found = units.import_units(work.upload, by=work.by, dry_run="checked" not in work.params)
+    except Refused as refusal:
+        return Outcome(_of_units(units.import_units(work.upload, by=work.by, dry_run=True)), refusal)
+    return _done(work, found.loaded, _of_units(found))
+
+
+def _of_units(found: units.Outcome) -> dict[str, Any]:
+    rows = [
+        {"code": row.code, "name": row.name, "level": _level(row.code), "population": row.population, "new": new}
+        for new, group in ((True, found.new), (False, found.changed))
+        for row in group
+    ]
+    counts = {"new": len(found.new), "changed": len(found.changed), "unchanged": found.unchanged}
+    return {**counts, "loaded": found.loaded, "rows": rows[:SHOWN_ROWS], "problems": shown(found.problems)}
+
+
+def _level(code: str) -> str:
+    return str(Unit.Level(level_of(code)).label)
 
 
 @kind("org.boundaries", _("Import of boundaries"), page=_page)

@@ -1,4 +1,6 @@
-"""Unit codes and paths: 2+2+2+3+3 digits of the national statistical code (docs/domain.md 11)."""
+"""Unit codes and paths: 2+2+2+3+3 digits of the national statistical code (docs/domain.md 11), and the county's own
+suffixes: D and two digits a department, three more digits a natural village, G and two digits a grid of a village.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,21 @@ import re
 
 from database.text import clean
 
-_DIGITS = re.compile(r"(\d{6}|\d{9}|\d{12})", re.ASCII)
+_DIGITS = re.compile(r"(\d{6}|\d{9}|\d{12}|\d{15})", re.ASCII)
 ALONE = "="
 """Before a code in a list of codes that otherwise mean "and what lies under it": this unit alone."""
 
-_DEPARTMENT = re.compile(r"(\d{6}|\d{9})D\d{2}", re.ASCII)
+_SUFFIXED = re.compile(r"(\d{6}|\d{9})D\d{2}|\d{12}G\d{2}", re.ASCII)
 
 
 def normalise(code: str) -> str:
-    """The shortest form of a 6, 9 or 12 digit code (``331126206000`` → ``331126206``) or a department code
-    (``331126D01``). Width and characters that draw nothing do not count.
+    """The shortest form of a 6, 9, 12 or 15 digit code (``331126206000`` → ``331126206``), a department's
+    (``331126D01``) or a grid's (``331126206200G01``). Width and characters that draw nothing do not count.
 
     Raises ValueError when it is none of these.
     """
     code = clean(str(code)).upper()
-    if _DEPARTMENT.fullmatch(code):
+    if _SUFFIXED.fullmatch(code):
         return code
     if not _DIGITS.fullmatch(code):
         raise ValueError(code)
@@ -65,11 +67,11 @@ def is_within(path: str, scope: str) -> bool:
 
 
 def level_of(code: str) -> str:
-    """``county``, ``township``, ``village`` or ``department``, by the form of the code."""
+    """The level of a unit (`org.models.Unit.Level`), by the form of the code."""
     code = normalise(code)
     if "D" in code:
         return "department"
-    return {6: "county", 9: "township", 12: "village"}[len(code)]
+    return "grid" if "G" in code else {6: "county", 9: "township", 12: "village", 15: "hamlet"}[len(code)]
 
 
 def parent_path(code: str) -> str:

@@ -16,7 +16,7 @@ from org.models import Appointment, Person, Post, Unit
 from org.rules.capabilities import REGISTER
 from org.rules.codes import is_within
 from org.selectors.jurisdiction import below, jurisdiction_of, registered_by
-from org.selectors.register import held_now, holders, unit_by_code
+from org.selectors.register import held_now, holders, listed, unit_by_code
 from org.selectors.search import search_units
 from web.errors import Forbidden, NotFound
 from web.requests import Request
@@ -50,7 +50,7 @@ class Row:
 
 def overview(person: Person) -> list[Row]:
     """The county, its departments and townships (or, for a township's keeper, that township and its villages)."""
-    kept = registered_by(person).defer("boundary")
+    kept = listed(registered_by(person).defer("boundary"))
     upper = list(kept.exclude(level=Unit.Level.VILLAGE))
     shown = upper if len(upper) > 1 else list(kept)
     return _rows(kept, shown)
@@ -76,7 +76,9 @@ def _rows(kept: Any, shown: list[Unit]) -> list[Row]:
 
 @dataclass
 class Seat:
-    """A post of a unit and everybody who holds it now, A before B; nobody is a vacancy."""
+    """A post of a unit and everybody who holds it now, A before B; nobody is a vacancy. An optional post that nobody
+    holds is left out.
+    """
 
     post: Post
     held: list[Appointment]
@@ -87,7 +89,8 @@ def unit_page(person: Person, code: str) -> dict[str, Any]:
     if not registered_by(person).filter(pk=unit.pk).exists():
         raise NotFound()
     held = list(held_now(Appointment.objects.filter(unit=unit)).select_related("person", "post"))
-    seats = [Seat(post, [a for a in held if a.post_id == post.pk]) for post in Post.objects.filter(level=unit.level)]
+    every = [Seat(post, [a for a in held if a.post_id == post.pk]) for post in Post.objects.filter(level=unit.level)]
+    seats = [seat for seat in every if seat.held or not seat.post.optional]
     under = registered_by(person).defer("boundary").filter(Q(parent=unit))
     return {
         "unit": unit,

@@ -26,8 +26,13 @@ def held_now(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 
 def subtree(path: str) -> QuerySet[Unit]:
-    """The unit at ``path`` and everything under it, departments included."""
-    return Unit.objects.filter(under(path, "path"), active=True)
+    """The unit at ``path`` and everything under it, departments included, without the parts of villages."""
+    return listed(Unit.objects.filter(under(path, "path"), active=True))
+
+
+def listed(units: QuerySet[Unit]) -> QuerySet[Unit]:
+    """Without natural villages and grids, which are parts of their village and no rows beside it."""
+    return units.exclude(level__in=Unit.PARTS)
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,15 @@ _HOLDERS = """
           AND a.valid_from <= sanji_now() AND (a.valid_to IS NULL OR a.valid_to > sanji_now())
         ORDER BY a.role, a.valid_from, a.id LIMIT 1
     ) h ON true
-    WHERE u.active AND u.id IN ({units}) {posts} {only}
+    WHERE u.active AND u.id IN ({units}) AND (NOT p.optional OR h.person_id IS NOT NULL) {posts} {only}
     ORDER BY u.path, p.rank, p.code
 """
 
 
 def holders(units: QuerySet[Unit], posts: Iterable[str] | None = None, *, vacant_only: bool = False) -> list[Holding]:
-    """Every pair of a unit and a post of its level (of ``posts``, by code, when given), in one query."""
+    """Every pair of a unit and a post of its level (of ``posts``, by code, when given), in one query. An optional post
+    counts only where somebody holds it.
+    """
     try:
         inner, parameters = units.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -99,8 +106,8 @@ def holders(units: QuerySet[Unit], posts: Iterable[str] | None = None, *, vacant
 
 
 def vacancies(scope: str) -> list[Holding]:
-    """The posts under the path ``scope`` that nobody holds, neither as A nor as B."""
-    return holders(subtree(scope), vacant_only=True)
+    """The posts under the path ``scope`` that nobody holds, neither as A nor as B; those of natural villages too."""
+    return holders(Unit.objects.filter(under(scope, "path"), active=True), vacant_only=True)
 
 
 def stale_phones(scope: str, days: int = 180) -> QuerySet[Person]:
@@ -130,7 +137,7 @@ def responsible_for(path: str, hazard_kind: str | None = None) -> QuerySet[Respo
 
 
 def unit_by_code(code: str) -> Unit:
-    """The unit by its code in any form of 6, 9 or 12 digits; NotFound for anything else."""
+    """The unit by its code in any form of any form (org/rules/codes.py); NotFound for anything else."""
     try:
         return Unit.objects.get(code=normalise(code))
     except (ValueError, Unit.DoesNotExist):

@@ -36,10 +36,13 @@ def named(text: str) -> Q:
 
 
 def search_units(person: Person, text: str) -> QuerySet[Unit]:
-    """Units in sight whose name holds ``text`` (`named`), or whose code begins with it (any form of the code)."""
+    """Units in sight whose name holds ``text`` (`named`), or whose code begins with it (any form of the code).
+
+    Natural villages and grids by the whole code alone, or everybody who types a village's would find them as well.
+    """
     wanted = named(text)
     if code := clean(text).upper():
-        wanted |= Q(code__startswith=code)
+        wanted |= Q(code__startswith=code) & ~Q(level__in=Unit.PARTS)
     with suppress(ValueError):
         wanted |= Q(code=normalise(text))
     return Unit.objects.filter(visible_to(person, "path"), wanted, active=True).defer("boundary")

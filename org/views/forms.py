@@ -44,6 +44,10 @@ class PeopleForm(UploadForm):
     )
 
 
+class UnitsForm(UploadForm):
+    suffixes = (".xlsx",)
+
+
 class BoundariesForm(UploadForm):
     suffixes = (".geojson", ".json", ".zip")
 

@@ -12,11 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from org.files import units as units_sheet
 from org.files.people import OTHER, SAME
 from org.files.people_sheet import template
 from org.models import Post
 from org.screens import register
-from org.views.forms import BoundariesForm, PeopleForm
+from org.views.forms import BoundariesForm, PeopleForm, UnitsForm
 from web.downloads import XLSX
 from web.errors import Conflict, NotFound
 from web.kinds import Upload
@@ -25,7 +26,7 @@ from web.requests import Request
 from web.selectors import job_of, upload_of
 from web.views.waiting import outcome_of, wait_for
 
-FORMS = {"people": PeopleForm, "boundaries": BoundariesForm}
+FORMS = {"people": PeopleForm, "boundaries": BoundariesForm, "units": UnitsForm}
 
 
 @require_GET
@@ -45,8 +46,19 @@ def unit(request: Request, code: str) -> HttpResponse:
 @require_GET
 @register.keepers_only
 def imports(request: Request) -> HttpResponse:
-    return render(
-        request, "org/imports.html", {"people": PeopleForm(prefix="p"), "boundaries": BoundariesForm(prefix="b")}
+    return render(request, "org/imports.html", _forms())
+
+
+def _forms() -> dict[str, Any]:
+    return {kind: form(prefix=kind[0]) for kind, form in FORMS.items()}
+
+
+@require_GET
+@register.keepers_only
+def units_template(request: Request) -> HttpResponse:
+    content = units_sheet.template(get_language() or "en")
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="units.xlsx"'}
     )
 
 
@@ -76,8 +88,7 @@ def preview(request: Request, kind: str) -> HttpResponse:
     key = request.POST.get("key", "")
     form = FORMS[kind](request.POST, request.FILES, prefix=kind[0], kept=bool(key))
     if not form.is_valid():
-        other = "boundaries" if kind == "people" else "people"
-        return render(request, "org/imports.html", {kind: form, other: FORMS[other](prefix=other[0])}, status=400)
+        return render(request, "org/imports.html", {**_forms(), kind: form}, status=400)
     file, options = form.cleaned_data.pop("file", None), form.cleaned_data
     upload = Upload.of(file) if file else upload_of(_kept(request, kind, key))
     return _ask(request, kind, {"options": options}, upload)

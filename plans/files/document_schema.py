@@ -174,7 +174,7 @@ ACTION_KEYS: dict[str, Key] = {
     "code": Key(_slug, needed=True, limit=_longest(Action, "code")),
     "phase": Key(_choice, needed=True, choices=_choices(Phase)),
     "levels": Key(_choice, needed=True, many=True, choices={level: level for level in LEVELS}),
-    "unit_kind": Key(_choice, needed=True, choices=_choices(Unit.Level)),
+    "unit_kind": Key(_choice, needed=True, choices=dict(Unit.COMMANDED)),
     "reach": Key(_choice, default=Reach.AREA.value, choices=_choices(Reach)),
     "departments": Key(_word, default=[], many=True, limit=40),
     "post": Key(_post, needed=True, limit=_longest(Action, "post")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed, jurisdiction_of, visible_to
+from org.selectors.register import listed
 from plans.models import Plan, RevisionItem, Version
 from plans.selectors import plans
 from web.errors import NotFound
@@ -65,7 +66,7 @@ def units_to_write_for(person: Person) -> list[tuple[str, list[tuple[str, str]]]
     """(group, [(code, label)]) of the units for which the person may write plans: villages under their township,
     departments and townships under their county; one query.
     """
-    found = Unit.objects.filter(visible_to(person, "path", capabilities.PLAN), active=True)
+    found = listed(Unit.objects.filter(visible_to(person, "path", capabilities.PLAN), active=True))
     rows = list(found.only("code", "path", "name", "name_en", "level").order_by("path"))
     labels = {row.path: row.label for row in rows}
     groups: dict[str, list[tuple[str, str]]] = {}

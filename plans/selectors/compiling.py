@@ -32,7 +32,8 @@ REGISTER = "R"
 
 @dataclass(frozen=True)
 class Planned:
-    """One action for one post of one unit. ``lines`` holds each person asked; a vacancy is one line without a person.
+    """One action for one post of one unit. ``lines`` holds each person asked; a vacancy is one line without a person,
+    of an optional post none.
 
     ``after``: codes of the actions that must be done first. ``text``: the instruction with its blanks filled.
     """
@@ -111,9 +112,18 @@ def compile_level(
         if post is None:
             compiled.problems.append(Problem(f"{action.code}: post", _("There is no post “%s”.") % action.post))
             continue
-        compiled.lines += [_planned(action, unit, post, people, register, filled) for unit in units]
+        planned = [_planned(action, unit, post, people, register, filled) for unit in units]
+        compiled.lines += [one for one in planned if one.lines]
+        if planned and not any(one.lines for one in planned):
+            compiled.problems.append(_held_by_nobody(action, post))
     compiled.problems += filled.lacking()
     return compiled
+
+
+def _held_by_nobody(action: Action, post: Post) -> Problem:
+    """An optional post is passed over where a unit has none; that nobody at all holds it is said."""
+    message = _("Nobody holds the post “%s” where the action applies.") % post.label
+    return Problem(f"{action.code}: post", message)
 
 
 def seen_by(compiled: Compiled, person: Person) -> Compiled:
@@ -252,8 +262,9 @@ def _planned(
     values: _Values,
 ) -> Planned:
     named = register.get(unit.pk, []) if action.by_register else []
-    lines = [Line(unit, post, person, REGISTER) for person in named]
-    lines = lines or list(people.get((unit.pk, post.pk), ())) or [Line(unit, post, None, "")]
+    lines = [Line(unit, post, person, REGISTER) for person in named] or list(people.get((unit.pk, post.pk), ()))
+    if not lines and not post.optional:
+        lines = [Line(unit, post, None, "")]
     text = values.text(action.text, action, unit, unit.name)
     text_en = values.text(action.text_en, action, unit, unit.name_en or unit.name)
     return Planned(action, unit, post, lines, list(action.after), text, text_en)

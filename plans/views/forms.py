@@ -249,7 +249,7 @@ class ActionForm(ExpectingForm):
     verb = forms.ChoiceField(label=_("Act"), choices=Verb.choices)
     text = Words(label=_("Instruction"), max_length=500, help_text=_("{unit} becomes the name of the unit."))
     text_en = Words(rows=2, label=_("Instruction in English"), max_length=800, required=False)
-    unit_kind = forms.ChoiceField(label=_("Kind of unit"), choices=Unit.Level.choices)
+    unit_kind = forms.ChoiceField(label=_("Kind of unit"), choices=Unit.COMMANDED)
     reach = forms.ChoiceField(label=pgettext_lazy("plan", "Which units"), choices=Reach.choices)
     departments = forms.MultipleChoiceField(
         label=_("Departments"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None means all.")

@@ -63,7 +63,7 @@ def test_it_shows_a_past_incident_and_a_running_one(told: None) -> None:
     assert Warning.objects.get().status == "active"
     states = set(Assignment.objects.filter(order__incident=running).values_list("status", flat=True))
     assert {"called", "received", "passed_on", "in_place", "done"} <= states
-    assert Unit.objects.count() == 235
+    assert Unit.objects.count() == 258
 
 
 def test_the_past_lies_in_the_past_and_the_clock_is_put_back(told: None) -> None:

@@ -104,7 +104,7 @@ class TestWhy:
 
     def test_it_is_kept_with_the_deadline_rule_and_version(self, holidays: None, at_time: Any, found: Any) -> None:
         at_time("2027-09-30 10:00")
-        kept = Deadline.objects.get(hazard=found())
+        kept = Deadline.objects.get(hazard=found(people_at_risk=0))
         assert (kept.what, kept.rule, kept.calendar_version) == ("register", "register", 1)
         with override("en"):
             assert deadlines.say(kept.why).startswith("1 working days from 2027-09-30")
@@ -125,7 +125,7 @@ class TestTheChain:
         self, holidays: None, at_time: Any, found: Any, village: Person, township: Person, planned: Any
     ) -> None:
         at_time("2027-09-30 10:00")
-        hazard = found()
+        hazard = found(people_at_risk=0)
         assert open_deadlines(hazard) == {"register": dt.date(2027, 10, 8)}
         actions.register(hazard.pk, by=village)
         assert open_deadlines(hazard) == {"grade": dt.date(2027, 10, 11)}

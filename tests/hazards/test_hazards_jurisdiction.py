@@ -82,7 +82,7 @@ class TestWhoSees:
     def test_the_place_above_it_the_owner_the_finder_and_the_leader(
         self, found: Any, officer: Person, township: Person, village: Person, neighbour: Person
     ) -> None:
-        hazard = found("reservoir", by=neighbour)  # a neighbour passing by files it
+        hazard = found("flash_flood_gully", by=neighbour)  # a neighbour passing by files it
         bureau = holder(WATER, "department_head")
         for person in (officer, township, village, bureau, neighbour):
             assert tickets.hazards_visible_to(person).filter(pk=hazard.pk).exists()
@@ -92,7 +92,8 @@ class TestWhoSees:
         assert tickets.hazards_visible_to(stranger).exists()
 
     def test_an_owner_that_loses_it_loses_sight_of_it(self, found: Any, officer: Person) -> None:
-        hazard, bureau = found("reservoir"), holder(WATER, "department_head")
+        hazard, bureau = found("other"), holder(WATER, "department_head")
+        actions.reroute(hazard.pk, by=officer, unit=WATER, grounds="x")
         assert tickets.hazards_visible_to(bureau).exists()
         actions.reroute(hazard.pk, by=officer, unit=VILLAGE, grounds="x")
         assert not tickets.hazards_visible_to(bureau).exists()
@@ -110,7 +111,7 @@ class TestTheList:
     def test_filters(self, found: Any, ticket: Any, officer: Person, api: Any, clock: Any) -> None:
         slope, closed = found("cut_slope"), ticket("closed")
         held = found(door="public", people_at_risk=0)
-        there = found("reservoir", code=NEIGHBOUR, description="库岸渗漏")
+        there = found("flash_flood_gully", code=NEIGHBOUR, description="库岸渗漏")
         client = api(officer)
 
         def asked(**query: Any) -> set[int]:
@@ -265,7 +266,7 @@ class TestStatistics:
         actions.close(otherwise.pk, by=holder(COUNTY, "deputy_magistrate"), how="otherwise", grounds="x")
         twin = found()
         actions.merge(twin.pk, by=township, into=again.pk)
-        found("reservoir", code=NEIGHBOUR)
+        found("flash_flood_gully", code=NEIGHBOUR, people_at_risk=0)
         found(door="public")
         at_time("2027-05-01 10:00")
 
@@ -275,19 +276,19 @@ class TestStatistics:
 
     def test_by_township_and_kind(self, year: None, officer: Person) -> None:
         lines = self.lines(officer)
-        assert set(lines) == {(TOWN, "timber_houses"), (TOWN, "cut_slope"), (NEIGHBOUR, "reservoir")}
+        assert set(lines) == {(TOWN, "timber_houses"), (TOWN, "cut_slope"), (NEIGHBOUR, "flash_flood_gully")}
         wood = lines[TOWN, "timber_houses"]
         expected = {"found": 2, "rectified": 1, "otherwise": 0, "in_time": 1, "reopened": 1, "open": 2}
         assert {name: wood[name] for name in expected} == expected
         assert lines[TOWN, "cut_slope"]["otherwise"] == 1
-        water = lines[NEIGHBOUR, "reservoir"]
+        water = lines[NEIGHBOUR, "flash_flood_gully"]
         assert (water["overdue"], water["overdue_7"], water["overdue_30"], water["overdue_more"]) == (1, 0, 0, 1)
 
     def test_overdue_by_age(self, year: None, officer: Person, at_time: Any) -> None:
         found = {}
         for day in ("2027-03-11 00:00", "2027-03-12 10:00", "2027-03-25 10:00", "2027-04-20 10:00"):
             at_time(day)
-            line = self.lines(officer)[NEIGHBOUR, "reservoir"]
+            line = self.lines(officer)[NEIGHBOUR, "flash_flood_gully"]
             found[day] = [line[name] for name in ("overdue_7", "overdue_30", "overdue_more")]
         assert list(found.values()) == [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -302,7 +303,7 @@ class TestStatistics:
             lines = statistics(officer, "33.11.26", month, month)
         assert len(asked) == 1
         assert totals(lines, "unit")[TOWN]["found"] == 3
-        assert totals(lines, "kind")["reservoir"]["open"] == 1
+        assert totals(lines, "kind")["flash_flood_gully"]["open"] == 1
 
     def test_the_roll_up_says_what_counting_every_ticket_says(
         self, year: None, officer: Person, monkeypatch: pytest.MonkeyPatch
@@ -330,4 +331,4 @@ class TestStatistics:
     def test_counts_are_of_what_the_reader_sees(self, year: None, officer: Person, township: Person) -> None:
         counts = queue.counts(queue.queue(officer))
         assert (counts["open"], counts["overdue"], counts["held"], counts["closed"]) == (3, 3, 1, 2)
-        assert queue.counts(queue.queue(township, Filters(kind=("reservoir",))))["open"] == 0
+        assert queue.counts(queue.queue(township, Filters(kind=("flash_flood_gully",))))["open"] == 0

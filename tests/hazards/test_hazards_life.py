@@ -15,7 +15,7 @@ from hazards.states import ENDED
 from journal.models import Event, Timer
 from journal.states import IllegalMove
 from org.models import Person
-from tests.support.hazards import NEIGHBOUR, STATES, TOWN, VILLAGE, WATER, fresh, holder
+from tests.support.hazards import NEIGHBOUR, STATES, TOWN, VILLAGE, WATER, all_sides_sign, fresh, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,7 @@ class TestMajor:
         actions.inspect(major.pk, by=officer)
         with pytest.raises(Forbidden):
             actions.close(major.pk, by=township)
+        all_sides_sign(major)
         actions.close(major.pk, by=officer)
         assert fresh(major).status == "closed"
 
@@ -380,7 +381,7 @@ def test_a_refused_step_says_where_the_ticket_stands(ticket: Any, village: Perso
 
 
 def test_a_department_answers_for_its_own(found: Any, township: Person, planned: Any, officer: Person) -> None:
-    hazard = found("reservoir")
+    hazard = found("flash_flood_gully")
     assert hazard.owner.code == WATER
     head = holder(WATER, "department_head")
     actions.register(hazard.pk, by=head)

@@ -74,8 +74,8 @@ class TestPlace:
 class TestRules:
     @pytest.mark.parametrize(
         ("kind", "owner"),
-        [("geological_point", "331126D02"), ("reservoir", WATER), ("bridge_road", "331126D07"), ("cut_slope", TOWN),
-         ("timber_houses", VILLAGE), ("gas", "331126D11"), ("chemicals", "331126D01"), ("other", VILLAGE)],
+        [("geological_point", "331126D02"), ("flash_flood_gully", WATER), ("bridge_road", "331126D07"),
+         ("cut_slope", TOWN), ("timber_houses", VILLAGE), ("gas", "331126D11"), ("chemicals", "331126D01"), ("other", VILLAGE)],
     )  # fmt: skip
     def test_by_default(self, kind: str, owner: str, demo_county: Unit) -> None:
         assert placed(*point_in(VILLAGE), kind).owner.code == owner
@@ -86,24 +86,24 @@ class TestRules:
 
     def test_a_department_that_is_not_there_leaves_it_with_the_township(self, demo_county: Unit) -> None:
         Unit.objects.filter(code=WATER).update(active=False)
-        assert placed(*point_in(VILLAGE), "reservoir").owner.code == TOWN
+        assert placed(*point_in(VILLAGE), "flash_flood_gully").owner.code == TOWN
 
     def test_the_deepest_place_counts_before_the_kind_and_the_kind_before_all(self, demo_county: Unit) -> None:
         town = Unit.objects.get(code=TOWN)
         Route.objects.create(place=town, to="village", position=9)
-        assert placed(*point_in(VILLAGE), "reservoir").owner.code == VILLAGE
-        Route.objects.create(place=town, kind="reservoir", to="unit", unit=Unit.objects.get(code="331126D12"))
-        assert placed(*point_in(VILLAGE), "reservoir").owner.code == "331126D12"
-        assert placed(*point_in(NEIGHBOUR), "reservoir").owner.code == WATER
+        assert placed(*point_in(VILLAGE), "flash_flood_gully").owner.code == VILLAGE
+        Route.objects.create(place=town, kind="flash_flood_gully", to="unit", unit=Unit.objects.get(code="331126D12"))
+        assert placed(*point_in(VILLAGE), "flash_flood_gully").owner.code == "331126D12"
+        assert placed(*point_in(NEIGHBOUR), "flash_flood_gully").owner.code == WATER
 
     def test_without_any_rule_it_stays_where_it_lies(self, demo_county: Unit) -> None:
         Route.objects.update(active=False)
-        assert placed(*point_in(VILLAGE), "reservoir").owner.code == VILLAGE
+        assert placed(*point_in(VILLAGE), "flash_flood_gully").owner.code == VILLAGE
 
     def test_one_statement_places_and_routes(self, demo_county: Unit) -> None:
         lon, lat = point_in(VILLAGE)
         with CaptureQueriesContext(connection) as asked:
-            placed(lon, lat, "reservoir")
+            placed(lon, lat, "flash_flood_gully")
         assert len(asked) == 1
 
 

@@ -20,7 +20,7 @@ from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
-from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, fresh, holder
+from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, all_sides_sign, fresh, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 from web.paper import pdf_of
 
@@ -132,7 +132,7 @@ class TestTheClimb:
         def statements(n: int, start: str, fire: str) -> int:
             at_time(start)
             for _ in range(n):
-                found()
+                found(people_at_risk=0)
             at_time(fire)
             with CaptureQueriesContext(connection) as asked:
                 assert fire_due() >= n
@@ -195,6 +195,7 @@ class TestListed:
             actions.publish_delisting(major.pk, by=officer)
         actions.submit(major.pk, by=village)
         actions.inspect(major.pk, by=officer)
+        all_sides_sign(major)
         actions.close(major.pk, by=officer)
         assert not fresh(major).listed
         listed = Supervision.objects.get()

@@ -40,6 +40,9 @@ def test_a_unit_is_not_within_one_whose_code_merely_begins_alike(code: str, town
         ("331126206201", "village", "33.11.26.206.201"),
         ("331126d01", "department", "33.11.26.D01"),
         ("331126206D02", "department", "33.11.26.206.D02"),
+        ("331126206201001", "hamlet", "33.11.26.206.201.001"),
+        ("331126206201000", "village", "33.11.26.206.201"),
+        ("331126206201g01", "grid", "33.11.26.206.201.G01"),
     ],
 )
 def test_level_and_path_follow_from_the_code(code: str, level: str, path: str) -> None:
@@ -47,7 +50,20 @@ def test_level_and_path_follow_from_the_code(code: str, level: str, path: str) -
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "33112", "3311261", "33112620620", "331126D1", "abcdef", "331126\n206", "1" * 15, "33D01"]
+    "bad",
+    [
+        "",
+        "33112",
+        "3311261",
+        "33112620620",
+        "331126D1",
+        "abcdef",
+        "331126\n206",
+        "1" * 16,
+        "33D01",
+        "331126206G01",
+        "331126206200G1",
+    ],
 )
 def test_anything_else_is_no_code(bad: str) -> None:
     with pytest.raises(ValueError):

@@ -44,7 +44,7 @@ def shape(unit: Unit) -> shapely.Geometry:
 
 def test_the_county_has_its_townships_villages_and_departments() -> None:
     levels = Counter(Unit.objects.values_list("level", flat=True))
-    assert levels == {"county": 1, "township": 19, "village": 203, "department": 12}
+    assert levels == {"county": 1, "township": 19, "village": 203, "department": 28, "hamlet": 5, "grid": 2}
     jushui = Unit.objects.get(code="331126206")
     assert (jushui.path, jushui.name, jushui.name_en) == ("33.11.26.206", "举水乡", "Jushui Township")
     assert jushui.children.get(code="331126206200").name_en == "Yueshan Village"
@@ -78,7 +78,7 @@ def test_villages_cover_their_township_and_hold_their_seats(code: str) -> None:
 
 
 def test_every_boundary_is_valid_and_says_that_it_is_approximate() -> None:
-    bounded = Unit.objects.exclude(level="department")
+    bounded = Unit.objects.exclude(level__in=["department", *Unit.PARTS])
     assert all(unit.boundary.valid and unit.boundary_approximate for unit in bounded)
     assert set(bounded.values_list("boundary_source", flat=True)) == {"approximate demonstration geometry"}
 
@@ -136,6 +136,7 @@ def test_no_two_people_share_a_name() -> None:
         ("leader", "deputy_magistrate", "331126"),
         ("township", "township_station", "331126206"),
         ("village", "village_head", "331126206200"),
+        ("department", "department_liaison", "331126D03"),
     ],
 )
 def test_demo_logins_sign_in_and_hold_their_posts(username: str, post: str, unit: str) -> None:
@@ -145,9 +146,12 @@ def test_demo_logins_sign_in_and_hold_their_posts(username: str, post: str, unit
     assert not person.is_superuser
 
 
-def test_only_the_five_demo_logins_can_sign_in(rf) -> None:
-    usable = [person.username for person in Person.objects.all() if person.has_usable_password()]
-    assert sorted(usable) == ["admin", "leader", "officer", "township", "village"]
+def test_only_the_demo_logins_and_the_departments_people_can_sign_in(rf) -> None:
+    usable = [person for person in Person.objects.all() if person.has_usable_password()]
+    held = held_now(Appointment.objects.filter(unit__level="department", role="A")).values_list("person__username")
+    tapping = {username for (username,) in held}
+    assert {person.username for person in usable} - tapping == {"admin", "leader", "officer", "township", "village"}
+    assert len(tapping) == 3 * 28, "head, liaison and duty person of each department"
     assert authenticate(rf.get("/"), username="331126206200-grid_worker", password="sanji-demo") is None
     assert Person.objects.get(username="admin").is_superuser
 
@@ -173,9 +177,9 @@ def test_a_county_is_founded_in_a_fixed_number_of_statements(empty_register: Non
         connection,
     ) as queries:
         found(county, by=None)
-    assert len(queries) <= 22, [q["sql"][:80] for q in queries]
+    assert len(queries) <= 26, [q["sql"][:80] for q in queries]
     event = Event.objects.get(verb="org.county_founded")
-    assert (event.unit_path, event.by, event.data["units"]) == ("33.11.26", "system", 235)
+    assert (event.unit_path, event.by, event.data["units"]) == ("33.11.26", "system", 258)
     assert event.data["people"] == Person.objects.count() == len(county.people)
 
 

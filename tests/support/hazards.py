@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import connection
 
+from hazards import actions
 from org.models import Appointment, Person
 
 VILLAGE, TOWN, NEIGHBOUR, COUNTY = "331126206200", "331126206", "331126105", "331126"
 
 
 WATER = "331126D03"
-"""The Water Resources Bureau, to which reservoirs go."""
+"""The Water Resources Bureau, to which flash-flood gullies go."""
 
 
 STATES = ("found", "registered", "graded", "rectifying", "submitted", "inspected", "closed")
@@ -35,3 +36,11 @@ def holder(unit: str, post: str) -> Person:
 
 def fresh(row: Any) -> Any:
     return type(row).objects.get(pk=row.pk)
+
+
+def all_sides_sign(hazard: Any) -> None:
+    """The three signatures before a closure, each by somebody of that side who has not signed yet."""
+    fire = "331126D04"
+    signers = {"owner": holder(VILLAGE, "village_head"), "territory": holder(TOWN, "township_deputy")}
+    for role, person in {**signers, "regulator": holder(fire, "department_duty")}.items():
+        actions.sign_closure(hazard.pk, by=person, role=role)
