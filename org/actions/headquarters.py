@@ -99,7 +99,9 @@ def _refuse_overlap(row: Headquarters) -> None:
     """Each type of hazard has one headquarters in a unit, and each number series one issuer."""
     others = list(Headquarters.objects.filter(unit=row.unit).exclude(pk=row.pk))
     if any(other.series == row.series for other in others):
-        raise Conflict(_("Another headquarters numbers its papers “%(series)s”.") % {"series": row.series}, code="taken")
+        raise Conflict(
+            _("Another headquarters numbers its papers “%(series)s”.") % {"series": row.series}, code="taken"
+        )
     for other in others:
         both = [code for code in row.hazard_types if other.active and code in other.hazard_types]
         if both:
@@ -112,7 +114,7 @@ def seat_member(
     headquarters: Headquarters, *, by: Actor, role: str, unit: Unit, post: Post | None = None,
     person: Person | None = None,
 ) -> HeadquartersMember:  # fmt: skip
-    """Give a seat to whoever holds ``post`` in ``unit``, or to ``person`` alone. Conflict where they have it already."""
+    """Give a seat to whoever holds ``post`` in ``unit``, or to ``person`` alone. Conflict where they have it."""
     may_register(by, headquarters.unit.path)
     if role not in HeadquartersMember.Role.values:
         raise Invalid.field("role", _("Choose one of: %(choices)s.") % {"choices": ", ".join(_roles())})

@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from org.models import Appointment, Headquarters, HeadquartersMember, Person, Unit
+from org.models import Appointment, Headquarters, HeadquartersMember, Person, Post, Unit
 from org.rules.codes import ancestors_and_self
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import held_now
 
 Role = HeadquartersMember.Role
-COMMAND = (Role.OFFICE_DIRECTOR, Role.DEPUTY_COMMANDER, Role.EXECUTIVE_DEPUTY, Role.COMMANDER)
-"""The roles that decide, the lowest first."""
 
 
 def headquarters_for(unit: Unit, hazard_type: str) -> Headquarters | None:
@@ -94,15 +92,50 @@ def _held(members: list[HeadquartersMember]) -> dict[tuple[int, int], list[Appoi
     return found
 
 
-def sits(person: Person, headquarters: Headquarters, role: str) -> bool:
-    """Whether the person sits in a seat of ``role`` or of a higher one that decides."""
-    roles = COMMAND[COMMAND.index(Role(role)) :]
-    return any(person.pk == one.pk for seat in seated([headquarters], roles) for one in seat.people)
-
-
 def headquarters_visible_to(person: Person) -> QuerySet[Headquarters]:
     """Those of the units that the person sees, and of the units above them."""
     jurisdiction = jurisdiction_of(person)
     above = {path for scope in jurisdiction.scopes() for path in ancestors_and_self(scope)}
     rows = Headquarters.objects.filter(visible_to(person) | Q(unit__path__in=above))
     return rows.select_related("unit").defer("unit__boundary").order_by("unit__path", "id")
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A seat that a person has now."""
+
+    role: str
+    headquarters: Headquarters
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is now, as far as approving goes: the posts held (unit id, post) and the seats in headquarters. A B
+    role counts only while nobody holds the A role.
+    """
+
+    posts: tuple[tuple[int, Post], ...]
+    seats: tuple[Sitting, ...]
+
+
+def standing_of(person: Person) -> Standing:
+    """Three queries, remembered on the instance for one request, as `jurisdiction_of` is."""
+    known: Standing | None = vars(person).get("_standing")
+    if known is None:
+        known = vars(person)["_standing"] = _standing(person)
+    return known
+
+
+def _standing(person: Person) -> Standing:
+    if not person.is_active:
+        return Standing((), ())
+    held = held_now(Appointment.objects.filter(person=person)).select_related("post")
+    first = held_now(Appointment.objects.filter(unit=OuterRef("unit"), post=OuterRef("post"), role="A"))
+    rows = list(held.filter(Q(role="A") | ~Exists(first)))
+    wanted = Q(person=person)
+    for row in rows:
+        wanted |= Q(person=None, unit=row.unit_id, post=row.post_id)
+    members = HeadquartersMember.objects.filter(wanted, headquarters__active=True).exclude(role=Role.MEMBER)
+    members = members.select_related("headquarters__unit").defer("headquarters__unit__boundary")
+    seats = tuple(Sitting(member.role, member.headquarters) for member in members)
+    return Standing(tuple((row.unit_id, row.post) for row in rows), seats)

@@ -78,7 +78,9 @@ class SeatForm(PageForm):
         offered = [(key, f"{unit.label} · {post.label}") for key, (unit, post) in self.places.items()]
         self.choice("post").choices = [("", "–"), *offered]
         held = held_now(Appointment.objects.filter(unit__in=units)).select_related("person", "post", "unit")
-        self.people = {row.person_id: row for row in held.defer("unit__boundary").order_by("-unit__path", "-post__rank")}
+        self.people = {
+            row.person_id: row for row in held.defer("unit__boundary").order_by("-unit__path", "-post__rank")
+        }
         named = [(key, f"{row.person.label} · {row.unit.label} {row.post.label}") for key, row in self.people.items()]
         self.choice("person").choices = [("", "–"), *named]
 
