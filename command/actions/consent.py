@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from command.models import Incident, Response
@@ -47,8 +48,7 @@ def given(incident: Incident, before: str, level: str, consent: Consent | None, 
 
     Whoever may consent and approves in person consents by that. Invalid by field otherwise.
     """
-    able = consenters(incident.unit)
-    if level != NEEDS_CONSENT or before == level or not able:
+    if level != NEEDS_CONSENT or before == level or not (able := consenters(incident.unit)):
         return None
     if any(one.pk == by.pk for one in able):
         return Given(by, "in_person", now())
@@ -76,4 +76,5 @@ def put_on_record(incident: Incident, consent: Given | None, response: Response 
         response.save(update_fields=["consent_by", "consent_at", "consent_how"])
     data = {"consent_name": names(consent.person), "consent_by": consent.person.pk, "consent_at": consent.at}
     data |= {"how": consent.how, "how_word": in_both(CONSENT_WORDS[consent.how]), "level": NEEDS_CONSENT}
+    data["when"] = timezone.localtime(consent.at).strftime("%Y-%m-%d %H:%M")
     tell(INCIDENT, incident, "incident.consented", by=by, data=data)

@@ -44,9 +44,10 @@ def take_charge(incident: Incident, by: Person) -> None:
     """Whoever approves the level commands (docs/domain.md 2); an offer of command to somebody else is void."""
     if incident.commander_id == by.pk:
         return
+    if incident.offered_to_id is not None:
+        notify.settle([f"command_offer:{incident.pk}"], by=by)
     incident.commander, incident.offered_to = by, None
     incident.save(update_fields=["commander", "offered_to"])
-    notify.settle([f"command_offer:{incident.pk}"], by=by)
 
 
 def put_level(

@@ -82,7 +82,7 @@ def update_headquarters(headquarters: Headquarters, *, by: Actor, **changes: Any
 
 def _assign(row: Headquarters, changes: dict[str, Any]) -> None:
     fields = {name: [_("This cannot be changed.")] for name in sorted(set(changes) - CHANGEABLE)}
-    for name, value in changes.items():
+    for name, value in changes.items() if not fields else ():
         setattr(row, name, clean(value) if isinstance(value, str) else value)
     for name in NEEDED:
         if not getattr(row, name):
