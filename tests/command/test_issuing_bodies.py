@@ -118,7 +118,7 @@ def test_the_pages_name_the_issuing_body(
 ) -> None:
     order = order_jushui()
     client = browse(officer, language="zh-hans")
-    for address in ("/orders/", f"/orders/{order.pk}/", f"/orders/{order.pk}/sheet/"):
+    for address in ("/orders/", f"/orders/{order.pk}/", f"/orders/{order.pk}/print/"):
         assert OFFICE in client.get(address).content.decode(), address
     row = order.assignments.get(post__code="township_station")
     phone = browse(row.person, language="zh-hans").get(f"/orders/mine/{row.pk}/").content.decode()
@@ -198,7 +198,7 @@ def test_the_secretary_consents_by_approving(incident: Incident) -> None:
 def test_the_page_of_level_one_asks_for_the_consent(incident: Incident, browse: Callable[..., Any]) -> None:
     version, magistrate = of_headquarters(), holder(COUNTY, "magistrate")
     client = browse(magistrate)
-    at = f"/incidents/{incident.pk}/plan/?version={version.pk}&area={JUSHUI}&level="
+    at = f"/incidents/{incident.pk}/response/?version={version.pk}&area={JUSHUI}&level="
     assert "consent_by" in client.get(at + "I").content.decode()
     assert "consent_by" not in client.get(at + "II").content.decode()
 
