@@ -13,7 +13,7 @@ from org.models import Unit
 
 
 def incident_card(incident: Incident) -> dict[str, Any]:
-    """Needs incident.unit and incident.commander."""
+    """Needs incident.unit, .commander and .desk_officer."""
     return {
         "type": "incident",
         "id": incident.pk,
@@ -30,6 +30,7 @@ def incident_card(incident: Incident) -> dict[str, Any]:
         "learned_at": incident.learned_at,
         "warning": incident.warning_id,
         "commander": person_card(incident.commander),
+        "desk_officer": person_card(incident.desk_officer),
     }
 
 
@@ -58,8 +59,16 @@ def assignment_card(assignment: Assignment) -> dict[str, Any]:
     }
 
 
+def issuer_names(order: Order) -> dict[str, str]:
+    """Who issues the order, in both languages; needs order.unit and .headquarters."""
+    body = order.headquarters
+    if body is None:
+        return names(order.unit)
+    return {"zh": body.office_name, "en": body.office_name_en} if order.by_office else names(body)
+
+
 def order_card(order: Order, assignments: int, vacancies: int) -> dict[str, Any]:
-    """Needs order.unit."""
+    """Needs order.unit and .headquarters."""
     return {
         "type": "order",
         "id": order.pk,
@@ -70,6 +79,7 @@ def order_card(order: Order, assignments: int, vacancies: int) -> dict[str, Any]
         "status": order.status,
         "unit": order.unit.code,
         "unit_name": names(order.unit),
+        "issuer": issuer_names(order),
         "issued_at": order.issued_at,
         "ack_due_at": order.ack_due_at,
         "assignments": assignments,
@@ -157,7 +167,8 @@ _OF_UNIT: Members = {"unit": str, "unit_name": dict}
 
 card_schema(
     "incident", id=int, ref=str, title=str, category=str, grade=str, colour=str, response_level=str, status=str,
-    point=list | None, learned_at=dt.datetime, warning=int | None, commander=dict, **_OF_UNIT,
+    point=list | None, learned_at=dt.datetime, warning=int | None, commander=_MAYBE_DICT, desk_officer=_MAYBE_DICT,
+    **_OF_UNIT,
 )  # fmt: skip
 card_schema(
     "assignment", id=int, order=int, incident=int | None, post=str, post_name=dict, person=_MAYBE_DICT, status=str,
@@ -166,7 +177,7 @@ card_schema(
 )  # fmt: skip
 card_schema(
     "order", id=int, ref=str, incident=int | None, text=str, colour=str, status=str, issued_at=dt.datetime,
-    ack_due_at=dt.datetime, assignments=int, vacancies=int, **_OF_UNIT,
+    ack_due_at=dt.datetime, assignments=int, vacancies=int, issuer=dict, **_OF_UNIT,
 )  # fmt: skip
 card_schema(
     "called", order=int, ref=str, incident=int | None, text=str, colour=str, assignments=list, **_OF_UNIT,

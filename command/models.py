@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
-from org.models import Unit
+from org.models import Headquarters, Unit
 
 
 class Category(models.TextChoices):
@@ -34,6 +34,12 @@ class Colour(models.TextChoices):
     ORANGE = "orange", _("orange")
     YELLOW = "yellow", _("yellow")
     BLUE = "blue", _("blue")
+
+
+def issuer_label(unit: Unit, headquarters: Headquarters | None, *, by_office: bool) -> str:
+    if headquarters is None:
+        return unit.label
+    return headquarters.office_label if by_office else headquarters.label
 
 
 class Incident(models.Model):
@@ -63,7 +69,17 @@ class Incident(models.Model):
     learned_at = models.DateTimeField(_("learned at"))
     description = models.TextField(_("description"), blank=True, max_length=5000)
     warning_id = models.BigIntegerField(_("warning"), null=True, blank=True, db_index=True)
-    commander = models.ForeignKey("org.Person", models.PROTECT, related_name="commands", verbose_name=_("commander"))
+    headquarters = models.ForeignKey(
+        "org.Headquarters", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("headquarters")
+    )
+    desk_officer = models.ForeignKey(
+        "org.Person", models.PROTECT, related_name="+", verbose_name=_("desk officer in charge"),
+        help_text=_("Who handles it until a commander is there: whoever registered it."),
+    )  # fmt: skip
+    commander = models.ForeignKey(
+        "org.Person", models.PROTECT, null=True, blank=True, related_name="commands", verbose_name=_("commander"),
+        help_text=_("Who approved the response level, or took over from them; nobody before that."),
+    )  # fmt: skip
     offered_to = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
     generation = models.PositiveIntegerField(default=0)
     exercise = models.BigIntegerField(null=True, blank=True)
@@ -102,7 +118,7 @@ class Ladder(models.Model):
     called = models.JSONField(_("who is called"))
     deputies = models.JSONField(_("deputies"), help_text="post → the post that stands in where nobody has the B role")
     above = models.JSONField(
-        _("who is called above"), help_text="level of the silent unit → post codes of the unit above"
+        _("who is called above"), help_text="level of the silent unit, or its post → post codes of the unit above"
     )
     rungs = models.JSONField(_("rungs"))
     source = models.CharField(_("source"), max_length=160)
@@ -128,7 +144,11 @@ class Order(models.Model):
 
     ref = models.CharField(_("number"), max_length=24, unique=True)
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="orders")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="orders", verbose_name=_("issued by"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="orders", verbose_name=_("unit"))
+    headquarters = models.ForeignKey(
+        "org.Headquarters", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issuing body")
+    )
+    by_office = models.BooleanField(_("issued by its office"), default=False)
     text = models.TextField(_("text"), max_length=2000)
     action = models.ForeignKey(
         "plans.Action", models.PROTECT, null=True, blank=True, related_name="+", help_text="Of a response's plan."
@@ -159,6 +179,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def issuer(self) -> str:
+        """Who issues it, in the reader's language: the headquarters, its office, or the unit where there is none."""
+        return issuer_label(self.unit, self.headquarters, by_office=self.by_office)
 
 
 class Assignment(models.Model):
@@ -267,6 +292,9 @@ class Response(models.Model):
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="responses")
     version = models.ForeignKey("plans.Version", models.PROTECT, related_name="responses")
+    headquarters = models.ForeignKey(
+        "org.Headquarters", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("headquarters")
+    )
     level = models.CharField(_("response level"), max_length=4, choices=Scale.choices)
     area = models.JSONField(_("units of the area"), default=list, help_text="Codes; what lies under them is meant too.")
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.RUNNING)
@@ -275,6 +303,11 @@ class Response(models.Model):
     act_first = models.BooleanField(_("acted first"), default=False)
     approved_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    consent_by = models.ForeignKey(
+        "org.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("consent to level I by")
+    )
+    consent_at = models.DateTimeField(_("consent given at"), null=True, blank=True)
+    consent_how = models.CharField(_("how consent was given"), max_length=16, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     generation = models.PositiveIntegerField(default=0)
 
@@ -290,6 +323,11 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.version_id} {self.level}"
+
+    @property
+    def issuer(self) -> str:
+        """In whose name it runs; needs .incident.unit and .headquarters."""
+        return issuer_label(self.incident.unit, self.headquarters, by_office=False)
 
 
 class Task(models.Model):

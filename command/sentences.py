@@ -48,6 +48,11 @@ sentence("incident.reviewed", _("%(by)s closed the review of %(ref)s"), "inciden
 sentence("incident.archived", _("%(by)s archived %(ref)s"), "incident", **MOVED, grounds=str)
 sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"), "incident", before=dict, after=dict)
 sentence(
+    "incident.consented",
+    _("%(consent_name)s consented to level %(level)s for %(ref)s (%(how_word)s, %(when)s); recorded by %(by)s"),
+    "incident", consent_name=dict, consent_by=int, consent_at=dt.datetime, how=str, how_word=dict, level=str, when=str,
+)  # fmt: skip
+sentence(
     "incident.command_offered", _("%(by)s offered command of %(ref)s to %(to_name)s"), "incident", to=int, to_name=dict
 )
 sentence("incident.command_taken", _("%(by)s took command of %(ref)s from %(from_name)s"), "incident", from_name=dict)
@@ -163,6 +168,9 @@ message("order.withdrawn", _("Called off: order %(ref)s to %(unit)s. %(reason)s"
 message(
     "response.acted_first",
     _("%(by)s (%(unit)s) acted first: level %(level)s of “%(plan)s” for %(ref)s. Approve or stop it"),
+)
+message(
+    "response.reported", _("%(by)s (%(unit)s) started level %(level)s of the township's own “%(plan)s” for %(ref)s")
 )
 message("proposal.made", _("%(title)s. Level %(level)s of “%(plan)s” is proposed: decide"))
 message("proposal.climbed", _("Nobody has decided yet. %(title)s: level %(level)s of “%(plan)s” is proposed"))

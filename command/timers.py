@@ -161,7 +161,9 @@ class ProposalChase(Chase[Proposal]):
     timer = CLIMB_PROPOSAL
 
     def owing(self, ids: Collection[int]) -> dict[int, Proposal]:
-        found = Proposal.objects.filter(pk__in=ids, status=Proposal.Status.OPEN).select_related("unit", "version__plan")
+        found = Proposal.objects.filter(pk__in=ids, status=Proposal.Status.OPEN).select_related(
+            "unit", "version__plan__unit"
+        )
         return {row.pk: row for row in found.defer("unit__boundary").order_by("pk").select_for_update(of=("self",))}
 
     def generation(self, row: Proposal) -> int:

@@ -114,7 +114,9 @@ def _of(event: Event) -> Warning:
 
 
 def _incident_of(warning_id: int) -> Incident | None:
-    rows = Warning.objects.select_related("incident__unit", "incident__commander").filter(pk=warning_id)
+    rows = Warning.objects.select_related("incident__unit", "incident__commander", "incident__desk_officer").filter(
+        pk=warning_id
+    )
     warning = rows.defer("area", "incident__unit__boundary").first()
     return warning.incident if warning else None
 

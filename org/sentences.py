@@ -30,12 +30,18 @@ RESPONSIBILITY_SET = "org.responsibility_set"
 BOUNDARIES_LOADED = "org.boundaries_loaded"
 CONFIRMED = "org.confirmed"
 COUNTY_FOUNDED = "org.county_founded"
+HEADQUARTERS_CREATED = "org.headquarters_created"
+HEADQUARTERS_UPDATED = "org.headquarters_updated"
+HEADQUARTERS_SEATED = "org.headquarters_seated"
+HEADQUARTERS_UNSEATED = "org.headquarters_unseated"
 
 _ID = int | None
 _PERSON: Members = {"person": int, "name": dict}
 _APPOINTMENT: Members = {
     **_PERSON, "post": str, "post_name": dict, "role": str, "unit": str, "unit_name": dict,
 }  # fmt: skip
+_HEADQUARTERS: Members = {"name": dict, "headquarters": int, "code": str}
+_SEAT: Members = {**_HEADQUARTERS, "role": str, "seat": int, "who": dict, "unit_name": dict}
 
 SENTENCES: dict[str, tuple[Any, Members]] = {
     UNIT_CREATED: (_("%(by)s added the unit %(name)s"), {"name": dict, "code": str}),
@@ -65,6 +71,10 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
         _("%(by)s stated for %(name)s that there are %(item_name)s, until %(until)s: %(note)s"),
         {"name": dict, "item": str, "item_name": dict, "until": dt.date, "note": str},
     ),
+    HEADQUARTERS_CREATED: (_("%(by)s set up %(name)s"), _HEADQUARTERS),
+    HEADQUARTERS_UPDATED: (_("%(by)s changed the record of %(name)s"), {**_HEADQUARTERS, "changed": list}),
+    HEADQUARTERS_SEATED: (_("%(by)s gave %(unit_name)s %(who)s a seat in %(name)s"), _SEAT),
+    HEADQUARTERS_UNSEATED: (_("%(by)s took the seat of %(unit_name)s %(who)s in %(name)s away"), _SEAT),
     COUNTY_FOUNDED: (
         _("%(name)s was set up with %(units)s units and %(people)s people"),
         {"name": dict, "units": int, "people": int, "appointments": int},

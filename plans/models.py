@@ -33,6 +33,10 @@ class Plan(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="inheritors", verbose_name=_("template")
     )
     values = models.JSONField(_("values of the template's blanks"), default=dict, blank=True)
+    headquarters = models.ForeignKey(
+        "org.Headquarters", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("headquarters"),
+        help_text=_("Left empty, the one that answers for the type of hazard."),
+    )  # fmt: skip
     review_months = models.PositiveSmallIntegerField(_("months between reviews"), default=36)
     drill_months = models.PositiveSmallIntegerField(_("months between drills"), default=36)
     active = models.BooleanField(_("active"), default=True)
@@ -115,7 +119,9 @@ class Level(models.Model):
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="levels")
     level = models.CharField(_("level"), max_length=4, choices=[(code, code) for code in LEVELS])
-    approver = models.SlugField(_("post that approves"), max_length=40)
+    approver = models.CharField(
+        _("post that approves"), max_length=40, help_text="A post's code, or headquarters:commander and the like."
+    )
     triggers = models.JSONField(_("triggers"), default=list, blank=True, encoder=DjangoJSONEncoder)
     note = models.CharField(_("conditions in words"), max_length=500, blank=True)
 

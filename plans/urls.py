@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:code>/submit/", acts.submit, name="submit"),
     path("<slug:code>/send-back/", acts.send_back, name="send_back"),
     path("<slug:code>/approve/", acts.approve, name="approve"),
+    path("<slug:code>/headquarters/", acts.headquarters, name="headquarters"),
     path("<slug:code>/file/", acts.file, name="file"),
     path("<slug:code>/discard/", acts.discard, name="discard"),
     path("<slug:code>/items/new/", acts.raise_item, name="raise_item"),

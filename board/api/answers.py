@@ -134,6 +134,7 @@ class IncidentProperties(s.Serializer):
     point = Position(allow_null=True, required=False)
     learned_at = s.DateTimeField(required=False)
     commander = BothNamesOfPerson(allow_null=True, required=False)
+    desk_officer = BothNamesOfPerson(allow_null=True, required=False)
 
 
 class WarningProperties(s.Serializer):

@@ -120,8 +120,8 @@ def _incidents(person: Person, text: str, world: World) -> list[Hit]:
 
 def _orders(person: Person, text: str, world: World) -> list[Hit]:
     rows: QuerySet[Order] = orders_visible_to(person).filter(world.rows(), spelled(text, "text", "ref"))
-    rows = rows.select_related("unit").defer("ladder", "unit__boundary").order_by("-pk")
-    return [Hit("orders", row.text, f"{row.ref} · {row.unit.label}", f"/orders/{row.pk}/") for row in rows[:EACH]]
+    rows = rows.select_related("unit", "headquarters").defer("ladder", "unit__boundary").order_by("-pk")
+    return [Hit("orders", row.text, f"{row.ref} · {row.issuer}", f"/orders/{row.pk}/") for row in rows[:EACH]]
 
 
 def _warnings(person: Person, text: str, world: World) -> list[Hit]:

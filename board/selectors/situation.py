@@ -57,7 +57,7 @@ def incidents_going(person: Person, incident: int | None = None, world: World = 
     """The open incidents (or the one chosen) in the order of need; two queries."""
     rows = incidents_visible_to(person).filter(world.rows())
     rows = rows.filter(status__in=LIVE) if incident is None else rows.filter(pk=incident)
-    rows = rows.select_related("unit", "commander").defer("unit__boundary", "area", "description")
+    rows = rows.select_related("unit", "commander", "desk_officer").defer("unit__boundary", "area", "description")
     going = {row.pk: Going(row) for row in rows.order_by("-pk")[:200]}
     asked = with_shown(on_the_board(person, incident, world)).filter(order__incident__in=list(going))
     counted = asked.order_by().values("order__incident", "shown").annotate(n=Count("pk"), since=Min("ack_due_at"))

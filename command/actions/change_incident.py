@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command.actions.end_response import close_response, running_on
-from command.actions.lookup import incident_for, require, required_grounds
+from command.actions.levels import require_level
+from command.actions.lookup import incident_for, required_grounds
 from command.models import Category, EndCondition, Incident, Scale
+from command.selectors.levelling import running_version
 from command.states import INCIDENT
 from journal.states import move, tell
 from org.models import Person
 from org.rules import capabilities
-from org.rules.capabilities import LEVEL
 from web.errors import Invalid
 
 AMENDABLE = ("title", "category", "grade", "place", "description", "point", "occurred_at")
@@ -66,7 +67,7 @@ def end_incident(
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
     if incident.response_level:
-        require(by, LEVEL[incident.response_level], incident.unit.path)
+        require_level(incident, incident.response_level, by=by, version=running_version(incident))
     response = running_on(incident)
     if response is None:
         _require_confirmed(confirmed)

@@ -21,6 +21,13 @@ from web.errors import Conflict, Forbidden, Invalid
 def offer_command(incident_id: int, *, by: Person, to: Person) -> Incident:
     """The commander, or whoever holds the command capability above them, offers command to ``to``."""
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
+    if incident.commander is None:
+        raise Conflict(
+            _("Nobody commands yet: whoever approves the response level does. Until then %(name)s handles it.")
+            % {"name": incident.desk_officer.label},
+            current={"id": incident.pk, "commander": None, "desk_officer": incident.desk_officer_id},
+            code="no_commander",
+        )
     if by != incident.commander and not allowed(by, capabilities.COMMAND, incident.unit.path):
         raise Forbidden(_("Only the commander, or who may take command here, can hand it over."))
     if to == incident.commander or not (to.is_active and allowed(to, capabilities.COMMAND, incident.unit.path)):
@@ -53,7 +60,8 @@ def accept_command(incident_id: int, *, by: Person) -> Incident:
     before, incident.commander, incident.offered_to = incident.commander, by, None
     incident.save(update_fields=["commander", "offered_to"])
     notify.settle([_subject(incident)], by=by)
-    tell(INCIDENT, incident, "incident.command_taken", by=by, data={"from_name": _two_names(before)})
+    data = {"from_name": _two_names(before or incident.desk_officer)}
+    tell(INCIDENT, incident, "incident.command_taken", by=by, data=data)
     return incident
 
 

@@ -12,6 +12,7 @@ from command.actions.issuing import Draft, issue
 from command.actions.lookup import incident_for, require, units_for
 from command.models import Incident, Order
 from command.selectors import ladders, visible
+from command.selectors.issuers import default_issuer, issuer_named
 from command.selectors.ladders import Snapshot
 from duty.selectors import fanout
 from org.models import Person, Post, Unit
@@ -33,6 +34,7 @@ def preview_order(
     posts: Sequence[str],
     ladder: str,
     fast: bool = False,
+    issuer: str = "",
 ) -> Draft:
     """Who would get the order.
 
@@ -40,8 +42,13 @@ def preview_order(
     """
     incident = None
     if incident_id is not None:
-        incident = visible.incidents_visible_to(by).select_related("unit", "commander").filter(pk=incident_id).first()
-    return _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast)
+        incident = (
+            visible.incidents_visible_to(by)
+            .select_related("unit", "commander", "headquarters")
+            .filter(pk=incident_id)
+            .first()
+        )
+    return _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast, issuer)
 
 
 @transaction.atomic
@@ -56,9 +63,11 @@ def issue_order(
     ladder: str,
     fast: bool = False,
     exercise: int | None = None,
+    issuer: str = "",
 ) -> Order:
     """Issue the order. Posts left out are those that the ladder's colour calls at each level; a ladder left out is the
-    gravest that the incident's warnings, level and grade ask for.
+    gravest that the incident's warnings, level and grade ask for. ``issuer``: in whose name, as in
+    `command.selectors.issuers`; left out, the office of the headquarters that answers for the incident.
 
     Forbidden without the order capability over every unit; Conflict for an incident that is over. The order comes back
     with ``.lines``, its assignments. It belongs to its incident's exercise; without an incident to ``exercise``.
@@ -68,7 +77,7 @@ def issue_order(
         incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
         if incident.status in (Incident.Status.REVIEWED, Incident.Status.ARCHIVED):
             raise Conflict(_("This incident is closed."), current={"id": incident.pk, "status": incident.status})
-    draft = _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast)
+    draft = _draft(by, incident, incident_id, text, units, descendants, posts, ladder, fast, issuer)
     if not draft.lines:
         raise Invalid.field("posts", _("None of these units has any of these posts."))
     return issue([replace(draft, exercise=exercise)], by=by, issued_by=by)[0]
@@ -84,6 +93,7 @@ def _draft(
     posts: Sequence[str],
     ladder: str,
     fast: bool,
+    issuer: str,
 ) -> Draft:
     fields: dict[str, list[str]] = {}
     if incident_id is not None and incident is None:
@@ -100,7 +110,10 @@ def _draft(
     snapshot = ladders.in_force(ladder or ladders.first_colour(incident), fast=fast)
     targets = visible.subtrees(heads) if descendants else heads
     lines = fanout.lines_for(targets, _posts(posts, snapshot))
-    return Draft(_issuer(by, heads, incident), incident, text.strip(), snapshot, lines)
+    unit = _unit_of(by, heads, incident)
+    name = issuer_named(issuer, unit) if issuer else default_issuer(unit, incident, text)
+    draft = Draft(unit, incident, text.strip(), snapshot, lines)
+    return replace(draft, headquarters=name.headquarters, by_office=name.by_office)
 
 
 def _posts(codes: Sequence[str], ladder: Snapshot) -> list[Post]:
@@ -113,7 +126,7 @@ def _posts(codes: Sequence[str], ladder: Snapshot) -> list[Post]:
     return found
 
 
-def _issuer(by: Person, heads: list[Unit], incident: Incident | None) -> Unit:
+def _unit_of(by: Person, heads: list[Unit], incident: Incident | None) -> Unit:
     """The order belongs to the incident's unit, or else to the unit in whose name ``by`` orders.
 
     A county's order to two townships is the county's: otherwise one of them could call it off for the other.

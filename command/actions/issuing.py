@@ -25,7 +25,7 @@ from journal.states import fact_of
 from journal.timers import Setting, set_timers
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
-from org.models import Person, Unit
+from org.models import Headquarters, Person, Unit
 from plans.models import Action
 
 CLIMB = "assignment.climb"
@@ -36,7 +36,8 @@ class Draft:
     """An order as it would go out: the people, the vacancies, and the ladder by which silence climbs.
 
     Of a response: ``action`` and ``tasks`` ((unit id, post id) → what its lines carry out). ``order``: the one that is
-    out already, to which these lines are added. ``exercise`` counts where there is no incident.
+    out already, to which these lines are added. ``exercise`` counts where there is no incident. ``headquarters``
+    issues it, or its office, and where there is none the unit.
     """
 
     unit: Unit
@@ -49,6 +50,8 @@ class Draft:
     tasks: Mapping[tuple[int, int], Task] = field(default_factory=dict)
     order: Order | None = None
     exercise: int | None = None
+    headquarters: Headquarters | None = None
+    by_office: bool = False
 
     @property
     def vacancies(self) -> list[Line]:
@@ -88,6 +91,8 @@ def _orders(drafts: Sequence[Draft], issued_by: Person, present: dt.datetime) ->
             ref=ref,
             incident=draft.incident,
             unit=draft.unit,
+            headquarters=draft.headquarters,
+            by_office=draft.by_office,
             text=draft.text,
             action=draft.action,
             response=draft.response,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from command.models import Incident, Scale
-from command.selectors.approvers import may_act_first
+from command.selectors.approvers import may_act_first, may_decide, rule_for
 from command.selectors.levelling import GRAVITY
 from command.states import INCIDENT
 from journal.models import Event
 from journal.states import move, tell
+from notify.actions import messages as notify
 from org.models import Person
-from org.rules.capabilities import LEVEL
-from org.selectors.jurisdiction import allowed
+from plans.models import Version
 from web.errors import Forbidden, Invalid
 
 
-def authority(incident: Incident, level: str, *, by: Person, act_first: bool = False) -> bool:
+def authority(
+    incident: Incident, level: str, *, by: Person, version: Version | None = None, act_first: bool = False
+) -> bool:
     """True: ``by`` approves the graver of the old and the new level. False: acts first, and is approved afterwards.
 
     A township may act first on an incident of its own that has no level yet, by whoever holds incidents and orders in
@@ -25,17 +27,37 @@ def authority(incident: Incident, level: str, *, by: Person, act_first: bool = F
     if level not in Scale.values:
         raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Scale.values)})
     graver = max(incident.response_level, level, key=GRAVITY.__getitem__)
-    if allowed(by, LEVEL[graver], incident.unit.path):
+    if may_decide(by, rule_for(incident, graver, version)):
         return True
     if act_first and may_act_first(incident, by):
         return False
     raise Forbidden(_("Your posts do not allow this here."))
 
 
+def require_level(incident: Incident, level: str, *, by: Person, version: Version | None = None) -> None:
+    """Forbidden for whoever may not decide about this level."""
+    if not may_decide(by, rule_for(incident, level, version)):
+        raise Forbidden(_("Your posts do not allow this here."))
+
+
+def take_charge(incident: Incident, by: Person) -> None:
+    """Whoever approves the level commands (docs/domain.md 2); an offer of command to somebody else is void."""
+    if incident.commander_id == by.pk:
+        return
+    if incident.offered_to_id is not None:
+        notify.settle([f"command_offer:{incident.pk}"], by=by)
+    incident.commander, incident.offered_to = by, None
+    incident.save(update_fields=["commander", "offered_to"])
+
+
 def put_level(
-    incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = ""
+    incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = "", approved: bool = True
 ) -> Event | None:
-    """Write the level of a locked incident; None where it has this one already."""
+    """Write the level of a locked incident; None where it has this one already. ``approved``: by whoever may, who
+    commands from now on.
+    """
+    if approved and (before != level or incident.commander_id is None):
+        take_charge(incident, by)
     data = {"from_level": before, "level": level, "grounds": grounds, "document": document}
     if incident.status != Incident.Status.RESPONDING:
         return move(INCIDENT, incident, Incident.Status.RESPONDING, by=by, data=data, response_level=level)

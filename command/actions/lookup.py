@@ -19,7 +19,7 @@ def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
     """The incident under FOR UPDATE. NotFound when ``by`` cannot see it, Forbidden when seeing is all they may."""
     incident = (
         visible.incidents_visible_to(by)
-        .select_related("unit", "commander")
+        .select_related("unit", "commander", "desk_officer", "headquarters__unit")
         .select_for_update(of=("self",))
         .filter(pk=incident_id)
         .first()
@@ -32,7 +32,11 @@ def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
 
 def order_for(order_id: int, *, by: Person, capability: str) -> Order:
     order = (
-        visible.orders_visible_to(by).select_related("unit").select_for_update(of=("self",)).filter(pk=order_id).first()
+        visible.orders_visible_to(by)
+        .select_related("unit", "headquarters")
+        .select_for_update(of=("self",))
+        .filter(pk=order_id)
+        .first()
     )
     if order is None:
         raise NotFound
@@ -63,7 +67,7 @@ def response_for(response_id: int, *, by: Person) -> Response:
     if incident_id is None:
         raise NotFound
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
-    rows = Response.objects.select_related("version__plan", "started_by", "approved_by")
+    rows = Response.objects.select_related("version__plan__unit", "started_by", "approved_by", "headquarters")
     response = rows.select_for_update(of=("self",)).get(pk=response_id)
     response.incident = incident
     if response.status != Response.Status.RUNNING:
@@ -77,7 +81,7 @@ def response_for(response_id: int, *, by: Person) -> Response:
 
 def proposal_for(proposal_id: int, *, by: Person) -> Proposal:
     """The proposal under FOR UPDATE. NotFound when ``by`` does not see its unit."""
-    rows = visible.proposals_visible_to(by).select_related("unit", "version__plan").defer("unit__boundary")
+    rows = visible.proposals_visible_to(by).select_related("unit", "version__plan__unit").defer("unit__boundary")
     proposal = rows.select_for_update(of=("self",)).filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound

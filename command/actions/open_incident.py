@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from command.actions.lookup import require, unit_for
 from command.models import Category, Colour, Incident, Scale
+from command.rules.hazard_words import hazard_type_of
+from command.selectors.desk import desk_officer_for
 from command.states import INCIDENT
 from database.clock import now
 from journal.actions.numbers import next_ref
 from journal.states import move, tell
 from org.models import Person, Unit
 from org.rules import capabilities
+from org.selectors.headquarters import own_headquarters
 from web.errors import Conflict, Invalid
 
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -41,8 +44,8 @@ def open_incident(
     warning_id: int | None = None,
     exercise: int | None = None,
 ) -> Incident:
-    """Open an incident with ``by`` as its commander; one that comes from a warning starts as warned.
-    ``exercise``: the exercise that it belongs to, with everything below it.
+    """Register an incident, with ``by`` as its desk officer in charge and without a commander; one that comes from a
+    warning starts as warned. ``exercise``: the exercise that it belongs to, with everything below it.
 
     Invalid by field; Forbidden without the capability in the unit; Conflict, with the incident, when the warning has
     one.
@@ -67,8 +70,9 @@ def _insert(unit: Unit, by: Person, values: dict, warning_id: int | None) -> Inc
     try:
         with transaction.atomic():
             return Incident.objects.create(
-                ref=next_ref("incident"), unit=unit, commander=by, warning_id=warning_id, **values
-            )
+                ref=next_ref("incident"), unit=unit, desk_officer=desk_officer_for(unit, by), warning_id=warning_id,
+                headquarters=own_headquarters(unit, hazard_type_of(values["title"], values["category"])), **values,
+            )  # fmt: skip
     except IntegrityError:
         if warning_id is not None:
             _refuse_second(warning_id)

@@ -12,15 +12,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from command.actions.consent import Consent
 from command.actions.decided import decide
 from command.actions.levels import authority
-from command.actions.lookup import proposal_for, require, required_grounds
+from command.actions.lookup import proposal_for, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
 from command.models import Category, Incident, Proposal, Response
 from command.selectors import ladders
-from command.selectors.levelling import GRAVITY, level_of, proposed_area
-from command.selectors.proposals import Called, chain_of, incident_found, opener_of
+from command.selectors.approvers import Called, chain_of, may_decide, reachable, rule_of
+from command.selectors.levelling import GRAVITY, proposed_area
+from command.selectors.proposals import incident_found, opener_of
 from command.states import PROPOSAL
 from database.clock import now
 from journal.actions.recording import SYSTEM, Actor
@@ -31,10 +33,9 @@ from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
-from org.rules.capabilities import LEVEL
 from plans.selectors.matching import Suggestion, suggested
 from plans.selectors.signals import Signal, say_grounds
-from web.errors import Invalid
+from web.errors import Forbidden, Invalid
 
 CLIMB = "proposal.climb"
 REASON_LIMIT = 300
@@ -76,7 +77,9 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
     if made:
         tell(PROPOSAL, proposal, "proposal.made", by=by, data={"grounds": suggestion.grounds})
     else:
-        proposal = Proposal.objects.select_related("unit", "version__plan").select_for_update(of=("self",)).get(**key)
+        proposal = (
+            Proposal.objects.select_related("unit", "version__plan__unit").select_for_update(of=("self",)).get(**key)
+        )
         if proposal.status != Proposal.Status.LAPSED:
             return None
         again: dict[str, Any] = {
@@ -87,7 +90,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
             "reason": "",
         }
         move(PROPOSAL, proposal, Proposal.Status.OPEN, by=by, **again)
-    people = chain_of(proposal.unit, proposal.level, suggestion.approver)
+    people = reachable(chain_of(rule_of(proposal.version, proposal.level)))
     tell_deciders(proposal, people[:1], "proposal.made", by=by)
     _start_clock(proposal)
     return proposal
@@ -125,8 +128,9 @@ def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by
 
 @transaction.atomic
 def accept_proposal(
-    proposal_id: int, *, by: Person, grounds: str = "", area: Sequence[str] | None = None, document: str = ""
-) -> Response:
+    proposal_id: int, *, by: Person, grounds: str = "", area: Sequence[str] | None = None, document: str = "",
+    consent: Consent | None = None,
+) -> Response:  # fmt: skip
     """Start (or raise to) the proposed level. ``by`` must approve it; grounds left out are those of the signal.
 
     Opens the incident if the signal has none yet. IllegalMove (409) when somebody decided before; Conflict when the
@@ -136,15 +140,17 @@ def accept_proposal(
     proposal = _decidable(proposal_id, Proposal.Status.ACCEPTED, by)
     text = required_grounds(grounds or grounds_of(proposal))
     incident = _incident_of(proposal, by)
-    authority(incident, proposal.level, by=by)
+    authority(incident, proposal.level, by=by, version=proposal.version)
     decide([proposal], Proposal.Status.ACCEPTED, by=by, person=by, incident_id=incident.pk)
     codes = proposed_area(proposal, incident) if area is None else area
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
-        return change_level(running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document)
+        return change_level(
+            running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document, consent=consent
+        )
     return start_level(
         incident.pk, by=by, version_id=proposal.version_id, level=proposal.level, grounds=text, area=codes,
-        document=document,
+        document=document, consent=consent,
     )  # fmt: skip
 
 
@@ -156,7 +162,8 @@ def grounds_of(proposal: Proposal) -> str:
 
 def _decidable(proposal_id: int, to: str, by: Person) -> Proposal:
     proposal = proposal_for(proposal_id, by=by)
-    require(by, LEVEL[proposal.level], proposal.unit.path)
+    if not may_decide(by, rule_of(proposal.version, proposal.level)):
+        raise Forbidden(_("Your posts do not allow this here."))
     check(PROPOSAL, proposal, to)
     return proposal
 
@@ -209,7 +216,7 @@ def refuse_proposal(proposal_id: int, *, by: Person, reason: str) -> Proposal:
 def lapse(subject: str, *, by: Actor = SYSTEM) -> int:
     """Expire the undecided proposals of a signal that is over. Returns how many."""
     rows = Proposal.objects.filter(subject=subject, status=Proposal.Status.OPEN)
-    found = list(rows.select_related("unit", "version__plan").select_for_update(of=("self",)).order_by("pk"))
+    found = list(rows.select_related("unit", "version__plan__unit").select_for_update(of=("self",)).order_by("pk"))
     decide(found, Proposal.Status.LAPSED, by=by, person=None)
     return len(found)
 
@@ -219,7 +226,7 @@ def climb_proposal(step: Step[Proposal], *, by: Actor = SYSTEM) -> None:
     the chase, the proposal being locked.
     """
     proposal = step.row
-    chain = chain_of(proposal.unit, proposal.level, level_of(proposal.version, proposal.level).approver)
+    chain = reachable(chain_of(rule_of(proposal.version, proposal.level)))
     step.people = tell_deciders(proposal, chain[: step.due.step + 2], "proposal.climbed", by=by)
     proposal.rung = step.due.step + 1
     proposal.save(update_fields=["rung"])

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from command.actions.consent import Consent, given, put_on_record
 from command.actions.decided import settle_proposals
 from command.actions.end_response import close_response
-from command.actions.levels import authority, put_level
-from command.actions.lookup import incident_for, require, required_grounds, response_for
+from command.actions.levels import authority, put_level, require_level, take_charge
+from command.actions.lookup import incident_for, required_grounds, response_for
 from command.actions.tasks import apply
 from command.models import EndCondition, Incident, Response
-from command.selectors import levelling, proposals
+from command.selectors import levelling
+from command.selectors.approvers import chain_of, reachable, rule_of
+from command.selectors.desk import county_desk
 from command.selectors.preview import Preview, preview_of
 from command.states import INCIDENT, RESPONSE
 from database.clock import now
@@ -26,10 +29,10 @@ from journal.states import move, tell
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
-from org.models import Person
+from org.models import Person, Unit
 from org.rules import capabilities
-from org.rules.capabilities import LEVEL
 from plans.models import Version
+from plans.selectors.headquarters import issuer_of
 from web.errors import Conflict, Invalid
 
 
@@ -57,6 +60,7 @@ def start_level(
     area: Sequence[str] | None = None,
     document: str = "",
     act_first: bool = False,
+    consent: Consent | None = None,
 ) -> Response:
     """Pin the version, issue the orders of the level to the people of this moment, and start their clocks.
 
@@ -65,11 +69,13 @@ def start_level(
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
     version = levelling.version_for(version_id, incident, level)
-    approved = authority(incident, level, by=by, act_first=act_first)
+    approved = authority(incident, level, by=by, version=version, act_first=act_first)
     _refuse_second(incident)
     text, before = required_grounds(grounds), incident.response_level
+    agreed = given(incident, before, level, consent, by=by) if approved else None
     response = _create(incident, version, level, levelling.checked_area(area, incident, version), by, approved)
-    event = put_level(incident, before, level, by=by, grounds=text, document=document)
+    put_on_record(incident, agreed, response, by=by)
+    event = put_level(incident, before, level, by=by, grounds=text, document=document, approved=approved)
     compiled = levelling.asked_by(response)
     if not compiled.lines:
         raise Invalid.field("area", _("This level of the plan has no tasks for this area."))
@@ -79,15 +85,21 @@ def start_level(
     tell(RESPONSE, response, "response.started", by=by, data={**told, **counts}, cause=_seq(event))
     if not approved:
         _ask_approval(response, by)
+    elif version.plan.unit.level == Unit.Level.TOWNSHIP:
+        _report_up(response, by)
     settle_proposals(response, by=by)
     return response
 
 
 def _create(incident: Incident, version: Version, level: str, area: list[str], by: Person, approved: bool) -> Response:
-    present = now()
+    present, body = now(), issuer_of(version.plan)
+    if body is not None and incident.headquarters_id != body.pk:
+        incident.headquarters = body
+        incident.save(update_fields=["headquarters"])
     response = Response.objects.create(
         incident=incident,
         version=version,
+        headquarters=body,
         level=level,
         area=area,
         started_by=by,
@@ -124,6 +136,7 @@ def change_level(
     expected: str | None = None,
     area: Sequence[str] | None = None,
     document: str = "",
+    consent: Consent | None = None,
 ) -> Response:
     """Raise or lower a running response, or change its area: new tasks are ordered, those not asked for any more are
     called off with the grounds, the others stay as they are.
@@ -134,7 +147,7 @@ def change_level(
     incident, before = response.incident, response.level
     graver = max(before, level, key=lambda code: levelling.GRAVITY.get(code, 0))
     levelling.level_of(response.version, level)
-    require(by, LEVEL[graver], incident.unit.path)
+    require_level(incident, graver, by=by, version=response.version)
     wanted = response.area if area is None else levelling.checked_area(area, incident, response.version)
     if (before == level and wanted == response.area) or (expected is not None and expected != before):
         raise Conflict(
@@ -142,6 +155,7 @@ def change_level(
             current=levelling.current_of(incident, response),
         )
     text = required_grounds(grounds)
+    put_on_record(incident, given(incident, before, level, consent, by=by), response, by=by)
     response.level, response.area = level, wanted
     response.generation += 1
     response.save(update_fields=["level", "area", "generation"])
@@ -160,17 +174,18 @@ def _apply_and_tell(response: Response, *, by: Person, reason: str, cause: int |
 
 
 @transaction.atomic
-def approve_response(response_id: int, *, by: Person) -> Response:
+def approve_response(response_id: int, *, by: Person, consent: Consent | None = None) -> Response:
     """Approve what a township began by itself; what its plan asks of others goes out with it.
 
     Conflict when it is approved already.
     """
     response = response_for(response_id, by=by)
-    require(by, LEVEL[response.level], response.incident.unit.path)
+    incident = response.incident
+    require_level(incident, response.level, by=by, version=response.version)
     if response.approved_at:
-        raise Conflict(
-            _("This response is approved already."), current=levelling.current_of(response.incident, response)
-        )
+        raise Conflict(_("This response is approved already."), current=levelling.current_of(incident, response))
+    put_on_record(incident, given(incident, "", response.level, consent, by=by), response, by=by)
+    take_charge(incident, by)
     _approve(response, by)
     _apply_and_tell(response, by=by, reason=_("approved"), cause=None)
     return response
@@ -196,7 +211,7 @@ def stop_response(response_id: int, *, by: Person, reason: str) -> Response:
     """
     response = response_for(response_id, by=by)
     incident = response.incident
-    require(by, LEVEL[response.level], incident.unit.path)
+    require_level(incident, response.level, by=by, version=response.version)
     if response.approved_at:
         raise Conflict(
             _("This response was approved: it ends when its conditions are met."),
@@ -216,8 +231,7 @@ def _ask_approval(response: Response, by: Person) -> None:
     incident, version = response.incident, response.version
     told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
     tell(RESPONSE, response, "response.acted_first", by=by, data={**told, "plan_name": names(version.plan)})
-    approver = levelling.level_of(version, response.level).approver
-    people = proposals.chain_of(incident.unit, response.level, approver)
+    people = reachable(chain_of(rule_of(version, response.level)))
     notify.send_all(
         [
             Notice(
@@ -234,6 +248,23 @@ def _ask_approval(response: Response, by: Person) -> None:
         ],
         by=by,
     )
+
+
+def _report_up(response: Response, by: Person) -> None:
+    """A township's own response is reported to the county's duty desk; nobody there has to approve it."""
+    incident, version = response.incident, response.version
+    told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
+    notify.send_all(
+        [
+            Notice(
+                person.pk, "response.reported", RESPONSE.subject(response), incident.unit.path,
+                data={**told, "plan": names(version.plan)}, url=f"/incidents/{incident.pk}/?tab=response",
+                exercise=incident.exercise,
+            )
+            for person in county_desk(incident.unit)
+        ],
+        by=by,
+    )  # fmt: skip
 
 
 def _seq(event: Event | None) -> int | None:

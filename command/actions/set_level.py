@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from command.actions.consent import Consent, given, put_on_record
 from command.actions.levels import authority, put_level
 from command.actions.lookup import incident_for, required_grounds
 from command.actions.respond import change_level
 from command.models import Incident, Response
+from command.selectors.levelling import running_version
 from org.models import Person
 from org.rules import capabilities
 from web.errors import Conflict
@@ -16,8 +18,9 @@ from web.errors import Conflict
 
 @transaction.atomic
 def set_response_level(
-    incident_id: int, *, by: Person, level: str, grounds: str, document: str = "", expected: str | None = None
-) -> Incident:
+    incident_id: int, *, by: Person, level: str, grounds: str, document: str = "", expected: str | None = None,
+    consent: Consent | None = None,
+) -> Incident:  # fmt: skip
     """Start a level without a plan, or move to another one; where a plan's response runs, that one changes.
 
     ``by`` must be an approver of the graver of the old and the new (docs/domain.md 2).
@@ -27,15 +30,19 @@ def set_response_level(
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
     before = incident.response_level
-    authority(incident, level, by=by)
+    authority(incident, level, by=by, version=running_version(incident))
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
-        changed = change_level(running.pk, by=by, level=level, grounds=grounds, document=document, expected=expected)
+        changed = change_level(
+            running.pk, by=by, level=level, grounds=grounds, document=document, expected=expected, consent=consent
+        )
         return changed.incident
     if before == level or (expected is not None and expected != before):
         raise Conflict(
             _("The response level is now %(level)s.") % {"level": before or _("none")},
             current={"id": incident.pk, "status": incident.status, "response_level": before},
         )
-    put_level(incident, before, level, by=by, grounds=required_grounds(grounds), document=document)
+    text = required_grounds(grounds)
+    put_on_record(incident, given(incident, before, level, consent, by=by), by=by)
+    put_level(incident, before, level, by=by, grounds=text, document=document)
     return incident

@@ -82,7 +82,12 @@ def withdraw(tasks: Sequence[Task], *, by: Actor, reason: str, cause: int | None
     touched = set(rows.values_list("order", flat=True))
     kept = Assignment.objects.filter(order__in=touched, task__status=Task.Status.OUT).values("order")
     orders = Order.objects.filter(pk__in=touched, status=Order.Status.IN_FORCE).exclude(pk__in=kept)
-    empty = orders.select_related("unit").defer("unit__boundary").order_by("pk").select_for_update(of=("self",))
+    empty = (
+        orders.select_related("unit", "headquarters")
+        .defer("unit__boundary")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
     call_off_orders(list(empty), by=by, reason=reason, cause=cause)
 
 
@@ -143,7 +148,9 @@ def _orders_out(response: Response) -> dict[int, Order]:
     """Action → its newest order in force, unless something of it was called off: that one is told as it stands."""
     off = Assignment.objects.filter(order__response=response, status=Assignment.Status.CALLED_OFF).values("order")
     rows = Order.objects.filter(response=response, status=Order.Status.IN_FORCE).exclude(pk__in=off)
-    rows = rows.select_related("unit", "incident").defer("unit__boundary", "incident__area").order_by("pk")
+    rows = (
+        rows.select_related("unit", "headquarters", "incident").defer("unit__boundary", "incident__area").order_by("pk")
+    )
     return {order.action_id: order for order in rows if order.action_id}
 
 
@@ -160,6 +167,7 @@ def _draft(response: Response, ladder: Snapshot, pairs: list[Pair], order: Order
         action=planned.action,
         tasks={(one.unit.pk, one.post.pk): task for task, one in pairs},
         order=order,
+        headquarters=response.headquarters,
     )
 
 

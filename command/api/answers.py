@@ -8,7 +8,7 @@ from __future__ import annotations
 from rest_framework import serializers as s
 
 from command.api.bodies import PointField
-from org.api.representations import PersonMention, UnitMention
+from org.api.representations import HeadquartersMention, PersonMention, UnitMention
 from plans.api.answers import PlanProblem, VacancyOfAction
 
 
@@ -38,6 +38,8 @@ class IncidentAnswer(s.Serializer):
     occurred_at = s.DateTimeField(allow_null=True)
     learned_at = s.DateTimeField()
     description = s.CharField()
+    headquarters = HeadquartersMention(allow_null=True)
+    desk_officer = PersonMention()
     commander = PersonMention(allow_null=True)
     offered_to = PersonMention(allow_null=True)
     warning = s.IntegerField(allow_null=True)
@@ -70,6 +72,9 @@ class OrderAnswer(s.Serializer):
     ref = s.CharField()
     incident = s.IntegerField(allow_null=True)
     unit = UnitMention()
+    headquarters = HeadquartersMention(allow_null=True)
+    by_office = s.BooleanField()
+    issuer = s.CharField()
     text = s.CharField()
     ladder = s.CharField()
     status = s.CharField()
@@ -140,6 +145,20 @@ class OrderPreview(s.Serializer):
     ladder = LadderCopy()
 
 
+class IssuerAnswer(s.Serializer):
+    """``code`` is what an order's ``issuer`` takes."""
+
+    code = s.CharField()
+    name = s.CharField()
+    unit = UnitMention()
+    headquarters = HeadquartersMention(allow_null=True)
+    by_office = s.BooleanField()
+
+
+class Issuers(s.Serializer):
+    results = IssuerAnswer(many=True)
+
+
 class Reminded(s.Serializer):
     reminded = s.IntegerField()
 
@@ -153,11 +172,20 @@ class Condition(s.Serializer):
     said_at = s.DateTimeField(allow_null=True)
 
 
+class ConsentAnswer(s.Serializer):
+    """The county committee's consent to level I."""
+
+    by = PersonMention()
+    at = s.DateTimeField()
+    how = s.CharField()
+
+
 class ResponseAnswer(s.Serializer):
     id = s.IntegerField()
     incident = s.IntegerField()
     plan = PlanMention()
     version = VersionMention()
+    headquarters = HeadquartersMention(allow_null=True)
     level = s.CharField()
     area = s.ListField(child=s.CharField())
     status = s.CharField()
@@ -166,6 +194,7 @@ class ResponseAnswer(s.Serializer):
     act_first = s.BooleanField()
     approved_by = PersonMention(allow_null=True)
     approved_at = s.DateTimeField(allow_null=True)
+    consent = ConsentAnswer(allow_null=True)
     ended_at = s.DateTimeField(allow_null=True)
 
 
@@ -198,7 +227,7 @@ class Tasks(s.Serializer):
 
 
 class Approver(s.Serializer):
-    """A post that may decide, and who answers for it now."""
+    """A post or a seat (headquarters:commander) that may decide, and who answers for it now; nobody is a vacancy."""
 
     post = s.CharField()
     name = s.CharField()

@@ -85,6 +85,10 @@ class NewOrder(serializers.Serializer):
         Colour.choices, required=False, allow_blank=True, default="",
         help_text="Left out, an incident's order takes the gravest of its warnings, response level and grade.",
     )  # fmt: skip
+    issuer = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, default="",
+        help_text="In whose name, by its code in /issuers/; left out, the office of the incident's headquarters.",
+    )  # fmt: skip
     fast = serializers.BooleanField(
         required=False, default=False, help_text="The demonstration ladder, within seconds; in a demonstration only."
     )

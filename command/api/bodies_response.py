@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
+from command.actions.consent import Consent
 from command.models import Scale
+from command.rules.words import CONSENT_WORDS
 
 
 def _area() -> serializers.ListField:
@@ -15,7 +19,23 @@ def _area() -> serializers.ListField:
     )  # fmt: skip
 
 
-class LevelOfPlan(serializers.Serializer):
+class Consenting(serializers.Serializer):
+    """Of level I: who gave the county committee's consent, when (now, left out) and how."""
+
+    consent_by = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+    consent_how = serializers.ChoiceField(
+        list(CONSENT_WORDS.items()), required=False, allow_blank=True, default="", help_text="Needed with level I."
+    )
+    consent_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+def with_consent(body: dict[str, Any]) -> dict[str, Any]:
+    """The checked body with ``consent`` in place of its parts."""
+    parts = {name: body.pop(f"consent_{name}") for name in ("by", "how", "at")}
+    return {**body, "consent": Consent(**parts) if parts["by"] or parts["how"] else None}
+
+
+class LevelOfPlan(Consenting):
     """With ``version`` the level of that plan; without it, the level alone, or the one of the response that runs."""
 
     level = serializers.ChoiceField(Scale.choices)
@@ -34,7 +54,7 @@ class LevelPreview(serializers.Serializer):
     act_first = serializers.BooleanField(required=False, default=False)
 
 
-class Activation(serializers.Serializer):
+class Activation(Consenting):
     """Starts a level of the plan's version in force."""
 
     incident = serializers.IntegerField(min_value=1)
@@ -45,7 +65,7 @@ class Activation(serializers.Serializer):
     act_first = serializers.BooleanField(required=False, default=False)
 
 
-class Acceptance(serializers.Serializer):
+class Acceptance(Consenting):
     grounds = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     area = _area()

@@ -6,6 +6,7 @@ from typing import Any
 
 from command.models import Assignment, Incident, Order
 from command.selectors import visible
+from org.api.representations import headquarters_mention
 from org.models import Person, Unit, in_language
 
 
@@ -33,6 +34,8 @@ def incident(row: Incident) -> dict[str, Any]:
         "occurred_at": row.occurred_at,
         "learned_at": row.learned_at,
         "description": row.description,
+        "headquarters": headquarters_mention(row.headquarters),
+        "desk_officer": person(row.desk_officer),
         "commander": person(row.commander),
         "offered_to": person(row.offered_to),
         "warning": row.warning_id,
@@ -70,6 +73,9 @@ def order(row: Order) -> dict[str, Any]:
         "ref": row.ref,
         "incident": row.incident_id,
         "unit": unit(row.unit),
+        "headquarters": headquarters_mention(row.headquarters),
+        "by_office": row.by_office,
+        "issuer": row.issuer,
         "text": row.text,
         "ladder": row.colour,
         "status": row.status,

@@ -6,9 +6,11 @@ from typing import Any
 
 from command.api.representations import assignment, person, unit
 from command.models import EndCondition, Proposal, Response, Task
+from command.selectors.issuers import Issuer
 from command.selectors.levelling import key_of
 from command.selectors.preview import Preview
 from command.selectors.responses import TaskRow
+from org.api.representations import headquarters_mention
 from org.models import in_language
 from plans.selectors.compiling import Planned
 from plans.selectors.signals import say_grounds
@@ -21,6 +23,7 @@ def response(row: Response) -> dict[str, Any]:
         "incident": row.incident_id,
         "plan": {"id": plan.pk, "code": plan.code, "name": plan.label},
         "version": {"id": row.version_id, "number": row.version.number},
+        "headquarters": headquarters_mention(row.headquarters),
         "level": row.level,
         "area": row.area,
         "status": row.status,
@@ -29,7 +32,24 @@ def response(row: Response) -> dict[str, Any]:
         "act_first": row.act_first,
         "approved_by": person(row.approved_by),
         "approved_at": row.approved_at,
+        "consent": consent(row),
         "ended_at": row.ended_at,
+    }
+
+
+def consent(row: Response) -> dict[str, Any] | None:
+    if row.consent_by is None:
+        return None
+    return {"by": person(row.consent_by), "at": row.consent_at, "how": row.consent_how}
+
+
+def issuer(row: Issuer) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.label,
+        "unit": unit(row.unit),
+        "headquarters": headquarters_mention(row.headquarters),
+        "by_office": row.by_office,
     }
 
 
@@ -98,7 +118,7 @@ def preview(row: Preview) -> dict[str, Any]:
         "may": row.may,
         "may_act_first": row.may_act_first,
         "approver": [
-            {"post": called.post.code, "name": called.post.label, "people": [person(one) for one in called.people]}
+            {"post": called.code, "name": called.name, "people": [person(one) for one in called.people]}
             for called in row.approver
         ],
         "people": row.people,

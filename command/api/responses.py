@@ -17,10 +17,10 @@ from command.api import answers, bodies, bodies_response, representations_respon
 from command.api.reading import ReadInWorld
 from command.models import Proposal, Response
 from command.selectors import responses, visible
+from command.selectors.issuers import issuers_for
 from journal.api.once import acts_once
 from plans.selectors.plans import plans_visible_to, version_in_force
 from web.errors import Conflict, NotFound
-from web.reading import Nothing
 from web.requests import ApiRequest
 from web.rest import checked
 
@@ -35,7 +35,9 @@ class ResponseViewSet(ReadInWorld):
 
     def get_queryset(self) -> QuerySet[Response]:
         rows = visible.responses_visible_to(self.request.user)
-        return rows.select_related("version__plan", "started_by", "approved_by", "incident")
+        return rows.select_related(
+            "version__plan", "started_by", "approved_by", "consent_by", "headquarters", "incident"
+        )
 
     def whole(self, row: Response) -> dict[str, Any]:
         said = [representations_response.condition(one) for one in responses.conditions(row)]
@@ -54,17 +56,17 @@ class ResponseViewSet(ReadInWorld):
     @action(detail=True, methods=["post"], url_path="level")
     @acts_once
     def level(self, request: ApiRequest, pk: str) -> Answer:
-        body = checked(bodies_response.LevelOfPlan, request)
-        wanted = {name: body[name] for name in ("level", "grounds", "document", "expected", "area")}
+        body = bodies_response.with_consent(checked(bodies_response.LevelOfPlan, request))
+        wanted = {name: body[name] for name in ("level", "grounds", "document", "expected", "area", "consent")}
         actions.change_level(int(pk), by=request.user, **wanted)
         return self.retrieve(request, pk)
 
-    @extend_schema(request=Nothing)
+    @extend_schema(request=bodies_response.Consenting)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Answer:
-        checked(Nothing, request)
-        actions.approve_response(int(pk), by=request.user)
+        body = bodies_response.with_consent(checked(bodies_response.Consenting, request))
+        actions.approve_response(int(pk), by=request.user, **body)
         return self.retrieve(request, pk)
 
     @extend_schema(request=bodies.Reason)
@@ -96,7 +98,8 @@ class ProposalViewSet(ReadInWorld):
     @action(detail=True, methods=["post"])
     @acts_once
     def accept(self, request: ApiRequest, pk: str) -> Answer:
-        made = actions.accept_proposal(int(pk), by=request.user, **checked(bodies_response.Acceptance, request))
+        body = bodies_response.with_consent(checked(bodies_response.Acceptance, request))
+        made = actions.accept_proposal(int(pk), by=request.user, **body)
         return Answer({**self.whole(self.found(pk)), "response": made.pk})
 
     @extend_schema(request=bodies.Reason)
@@ -116,7 +119,7 @@ def activate(request: Request, pk: int) -> Answer:
 @acts_once
 def _activate(_view: None, request: ApiRequest, pk: int) -> Answer:
     """Start a level of the plan's version in force for an incident."""
-    body = checked(bodies_response.Activation, request)
+    body = bodies_response.with_consent(checked(bodies_response.Activation, request))
     plan = plans_visible_to(request.user).filter(pk=pk).first()
     if plan is None:
         raise NotFound
@@ -128,5 +131,16 @@ def _activate(_view: None, request: ApiRequest, pk: int) -> Answer:
     return Answer(representations_response.response(made), status=201)
 
 
+@extend_schema(responses=answers.Issuers)
+@api_view(["GET"])
+def issuers(request: Request) -> Answer:
+    """In whose name one may order: headquarters, their offices, units."""
+    found = issuers_for(cast(ApiRequest, request).user)
+    return Answer({"results": [representations_response.issuer(one) for one in found]})
+
+
 router_entries = [("responses", ResponseViewSet), ("proposals", ProposalViewSet)]
-api_urlpatterns = [path("plans/<int:pk>/activate/", activate, name="plan-activate")]
+api_urlpatterns = [
+    path("plans/<int:pk>/activate/", activate, name="plan-activate"),
+    path("issuers/", issuers, name="issuers"),
+]

@@ -37,7 +37,9 @@ class IncidentViewSet(ReadInWorld):
 
     def get_queryset(self) -> QuerySet[Incident]:
         rows = visible.incidents_visible_to(self.request.user)
-        return rows.select_related("unit", "commander", "offered_to").defer("unit__boundary", "area")
+        return rows.select_related("unit", "commander", "desk_officer", "headquarters", "offered_to").defer(
+            "unit__boundary", "area"
+        )
 
     @extend_schema(request=serializers.NewIncident)
     @acts_once
@@ -61,7 +63,7 @@ class IncidentViewSet(ReadInWorld):
     @acts_once
     def response_level(self, request: ApiRequest, pk: str) -> Response:
         """With ``version``, the level of that plan is started; otherwise the level is set, or the response changed."""
-        body = checked(bodies.LevelOfPlan, request)
+        body = bodies.with_consent(checked(bodies.LevelOfPlan, request))
         version, area, first = (body.pop(name) for name in ("version", "area", "act_first"))
         if version is None:
             return self._set_level(request, pk, body, area)
@@ -155,7 +157,7 @@ class OrderViewSet(ReadInWorld):
 
     def get_queryset(self) -> QuerySet[Order]:
         rows = visible.orders_visible_to(self.request.user)
-        return rows.select_related("unit", "issued_by").defer("unit__boundary")
+        return rows.select_related("unit", "headquarters", "issued_by").defer("unit__boundary")
 
     def whole(self, row: Order) -> dict[str, Any]:
         return representations.order_whole(row, self.request.user)

@@ -25,27 +25,37 @@ CALLED: dict[str, dict[str, list[str]]] = {
     "red": {
         "county": ["county_duty_officer", "deputy_magistrate", "magistrate", "party_secretary"],
         "department": ["department_duty", "department_head"],
-        "township": ["township_station", "township_deputy", "township_head"],
-        "village": ["village_head", "grid_worker", "geological_watch"],
+        "township": ["township_station", "township_deputy", "township_head", "township_party_secretary"],
+        "village": ["village_head", "grid_worker", "flood_warner", "geological_watch", "shelter_keeper"],
     },
 }
 DEPUTIES = {
     "village_head": "village_deputy",
     "grid_worker": "village_head",
+    "flood_warner": "grid_worker",
     "geological_watch": "village_head",
+    "shelter_keeper": "village_deputy",
+    "township_party_secretary": "township_head",
     "township_head": "township_deputy",
     "township_deputy": "township_station",
     "township_station": "township_duty",
     "department_duty": "department_head",
     "county_duty_officer": "county_duty_deputy",
     "magistrate": "deputy_magistrate",
+    "party_secretary": "magistrate",
 }
 ABOVE = {
     "village": ["township_deputy", "township_station"],
     "township": ["county_duty_officer"],
     "department": ["county_duty_officer"],
     "county": ["command_office_director"],
+    "deputy_magistrate": ["magistrate"],
+    "magistrate": ["party_secretary"],
+    "party_secretary": ["magistrate"],
 }
+"""Level of the silent unit → whom to call in the unit above, or in the county itself; a post of its own goes before its
+level: nobody three ranks below a silent leader is called instead of them.
+"""
 TIMES: dict[str, tuple[int, list[tuple[int, str, str]]]] = {
     "blue": (1800, [(1800, "remind", "message"), (2400, "remind", "phone"), (3000, "deputy", "phone"),
                     (3600, "above", "phone"), (5400, "county", "phone")]),

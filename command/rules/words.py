@@ -15,3 +15,11 @@ HOW_WORDS = {
 }
 """How an answer came that somebody logs for another."""
 HOW_LOGGED = tuple(HOW_WORDS)
+
+CONSENT_WORDS = {
+    "in_person": _("in person"),
+    "phone": _("by phone"),
+    "meeting": _("decided in a meeting"),
+    "written": _("in writing"),
+}
+"""How the county committee's consent to level I was given."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from command.models import Category, Incident, Proposal, Response
+from command.rules.hazard_words import SPOKEN
+from command.selectors.approvers import Called, chain_of, may_decide, rule_of
 from command.selectors.levelling import GRAVITY
-from command.selectors.proposals import Called, chain_of
 from org.models import Person, Unit
-from org.rules.capabilities import LEVEL
 from org.rules.codes import ancestors_and_self
-from org.selectors.jurisdiction import allowed
 from plans.models import Level, Version
 from plans.rules.words import LEVELS, HazardType
 from plans.selectors.plans import in_force, versions_visible_to
@@ -25,20 +24,6 @@ CATEGORY_OF = {
     HazardType.SOCIAL: Category.SOCIAL_SECURITY,
 }
 """The category of incident that a type of hazard belongs to; all others are natural disasters."""
-
-
-SPOKEN = {
-    HazardType.FLOOD: ("暴雨", "洪", "台风", "漫水", "内涝", "溃坝"),
-    HazardType.GEOLOGICAL: ("滑坡", "泥石流", "崩塌", "塌方", "地质"),
-    HazardType.EARTHQUAKE: ("地震", "震感"),
-    HazardType.FOREST_FIRE: ("森林", "山火", "林火"),
-    HazardType.VILLAGE_FIRE: ("村火", "木屋", "木结构", "民房火", "古村", "廊桥"),
-    HazardType.SNOW_ICE: ("雪", "冰", "冻", "寒潮"),
-    HazardType.CHEMICALS: ("危化", "化学", "泄漏", "油罐", "燃气"),
-    HazardType.PUBLIC_HEALTH: ("疫", "传染", "中毒", "病例"),
-    HazardType.DROUGHT: ("旱",),
-}
-"""Keywords by which an incident's title suggests a type of hazard, beside the words of the plan's own triggers."""
 
 
 @dataclass
@@ -112,8 +97,8 @@ def levels_of(person: Person, incident: Incident, version: Version) -> list[Leve
             continue
         graver = max(code, now_at, key=GRAVITY.__getitem__)
         compared = "same" if code == now_at else "raise" if GRAVITY[code] > GRAVITY[now_at] else "lower"
-        people = chain_of(incident.unit, graver, rules[code].approver)
-        may = allowed(person, LEVEL[graver], incident.unit.path)
+        people = chain_of(rule_of(version, graver))
+        may = may_decide(person, rule_of(version, graver))
         found.append(LevelRow(rules[code], may, code == now_at, compared, people))
     return found
 

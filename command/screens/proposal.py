@@ -10,11 +10,12 @@ from command import actions
 from command.models import Incident, Proposal, Task
 from command.screens.place_groups import Places, of_paths
 from command.selectors import levelling
+from command.selectors.approvers import Called, chain_of, may_decide, rule_of
 from command.selectors.areas import expanded
 from command.selectors.levelling import Difference
-from command.selectors.proposals import Called, chain_of, incident_found
+from command.selectors.proposals import incident_found
 from org.models import Person
-from org.rules.capabilities import LEVEL, ORDER
+from org.rules.capabilities import ORDER
 from org.selectors.jurisdiction import allowed
 from plans.models import Version
 from plans.selectors.compiling import Planned
@@ -88,8 +89,8 @@ def incident_of(proposal: Proposal) -> Incident | None:
 
 def deciders(proposal: Proposal) -> list[Called]:
     """The plan's approver first, then those above, who are called one after the other as nobody decides."""
-    return chain_of(proposal.unit, proposal.level, levelling.level_of(proposal.version, proposal.level).approver)
+    return chain_of(rule_of(proposal.version, proposal.level))
 
 
-def may_decide(proposal: Proposal, person: Person) -> bool:
-    return proposal.status == Proposal.Status.OPEN and allowed(person, LEVEL[proposal.level], proposal.unit.path)
+def may_settle(proposal: Proposal, person: Person) -> bool:
+    return proposal.status == Proposal.Status.OPEN and may_decide(person, rule_of(proposal.version, proposal.level))

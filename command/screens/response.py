@@ -15,13 +15,12 @@ from command.models import Assignment, Incident, Response
 from command.screens.preview_groups import texts_of
 from command.screens.rights import may
 from command.selectors import responses
+from command.selectors.approvers import may_decide, rule_of
 from command.selectors.ladder_words import length
 from command.selectors.responses import OVERDUE, STATES, Board, Cell, Line, Place, TaskRow
 from database.clock import now
 from journal.selectors.attachments import photos_of
 from org.models import Person, Unit
-from org.rules.capabilities import LEVEL
-from org.selectors.jurisdiction import allowed
 from plans.rules.words import Phase
 
 FILTERS = ("phase", "township", "state", "text")
@@ -111,7 +110,7 @@ def context_of(person: Person, incident: Incident, response: Response | None, as
         "columns": _columns(board),
         "phases": phases_of(board),
         "conditions": responses.conditions(response),
-        "may_level": allowed(person, LEVEL[response.level], incident.unit.path),
+        "may_level": may_decide(person, rule_of(response.version, response.level)),
         "texts": texts_of(response.version),
         "over_at": response.ended_at,
     }

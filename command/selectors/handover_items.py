@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from command.cards import issuer_names
 from command.models import Assignment, Incident, Order
 from command.selectors.visible import is_silent
 from duty.selectors.gather import Item, first_of, gatherer
@@ -56,7 +57,9 @@ def instructions(unit: Unit) -> list[Item]:
     owed = Prefetch("assignments", open_.order_by("post__rank", "pk"), "owed")
     rows = rows.prefetch_related(owed)  # type: ignore[no-redef]  # declared in the model
     return first_of(
-        rows.select_related("unit").defer("unit__boundary").order_by("pk"), _instruction, rest=reverse("command:orders")
+        rows.select_related("unit", "headquarters").defer("unit__boundary").order_by("pk"),
+        _instruction,
+        rest=reverse("command:orders"),
     )
 
 
@@ -67,7 +70,7 @@ def _instruction(row: Order) -> Item:
     return Item(
         subject=f"order:{row.pk}",
         title=f"{row.ref} {row.text}",
-        detail=in_both(_("from %(unit)s: %(posts)s"), unit=_named(row.unit), posts=_listed(said)),
+        detail=in_both(_("from %(unit)s: %(posts)s"), unit=issuer_names(row), posts=_listed(said)),
         url=reverse("command:order", args=[row.pk]),
         due_at=min(waiting, default=None),
     )

@@ -86,6 +86,10 @@ class NewLadder:
         for level in LEVELS:
             self._each(f"called_{level}", self.called.get(level, []), level, level_of, held)
             self._each(f"above_{level}", self.above.get(level, []), ABOVE[level], level_of, held)
+        for post in set(self.above) - set(LEVELS):
+            if level_of.get(post) != Unit.Level.COUNTY:
+                self.faults["above_county"].append(_("There is no post “%(code)s” at this level.") % {"code": post})
+            self._each("above_county", self.above[post], Unit.Level.COUNTY, level_of, held)
         for post, deputy in self.deputies.items():
             if post not in level_of or post == deputy:
                 self.faults["deputies"].append(_("Nobody stands in for themselves, and only posts have deputies."))

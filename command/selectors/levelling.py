@@ -142,6 +142,12 @@ def version_for(version_id: int, incident: Incident, level: str) -> Version:
     return version
 
 
+def running_version(incident: Incident) -> Version | None:
+    """The version of the plan that runs on the incident, with the plan's unit."""
+    rows = Version.objects.filter(responses__incident=incident, responses__status=Response.Status.RUNNING)
+    return rows.select_related("plan__unit").defer("plan__unit__boundary").first()
+
+
 def level_of(version: Version, level: str) -> Level:
     found = Level.objects.filter(version=version, level=level).first()
     if found is None:

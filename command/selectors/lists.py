@@ -36,7 +36,7 @@ def incident_list(
 ) -> QuerySet[Incident]:
     """Newest need first: those with somebody silent, then those still open, then the newest."""
     rows = visible.incidents_visible_to(person).filter(world.rows())
-    rows = rows.select_related("unit", "commander").defer("unit__boundary", "area")
+    rows = rows.select_related("unit", "commander", "desk_officer").defer("unit__boundary", "area")
     if state in ("open", "closed"):
         rows = rows.filter(status__in=OPEN) if state == "open" else rows.exclude(status__in=OPEN)
     if category:
@@ -85,7 +85,7 @@ def order_list(
 ) -> QuerySet[Order]:
     """Those with somebody silent first, then the newest."""
     rows = visible.orders_visible_to(person).filter(world.rows())
-    rows = rows.select_related("unit", "issued_by", "incident").defer("unit__boundary")
+    rows = rows.select_related("unit", "headquarters", "issued_by", "incident").defer("unit__boundary")
     if state in Order.Status.values:
         rows = rows.filter(status=state)
     silent = Assignment.objects.filter(visible.is_silent(), order=OuterRef("pk"))
@@ -209,7 +209,9 @@ def my_assignments(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What the person was called for: unanswered first, of these what is still in time before what is late, the gravest
     ladder and the newest on top (an order of this minute must not lie under yesterday's); then what was answered last.
     """
-    rows = visible.my_assignments(person, world).select_related("order__issued_by", "order__unit")
+    rows = visible.my_assignments(person, world).select_related(
+        "order__issued_by", "order__unit", "order__headquarters"
+    )
     gravest = Case(*[When(order__colour=code, then=Value(i)) for i, code in enumerate(Colour.values)], default=Value(9))
     rows = rows.alias(late=_is_past(), gravity=gravest)
     rows = rows.order_by(F("answered_at").desc(nulls_first=True), "late", "gravity", "-id")
@@ -220,7 +222,9 @@ def below(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What others owe in the person's own units, for those who chase them: the longest silence first."""
     rows = Assignment.objects.filter(visible_to(person, capability=VIEW), order__status=Order.Status.IN_FORCE)
     rows = rows.filter(world.rows("order__"))
-    rows = visible.with_card_parts(rows.exclude(person=person)).select_related("order__issued_by", "order__unit")
+    rows = visible.with_card_parts(rows.exclude(person=person)).select_related(
+        "order__issued_by", "order__unit", "order__headquarters"
+    )
     return rows.defer("unit__boundary", "order__unit__boundary", "order__ladder").order_by(
         "ack_due_at", "unit__path", "id"
     )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from command.models import Incident, Response, Task
 from command.selectors import levelling, visible
-from command.selectors.approvers import may_act_first
+from command.selectors.approvers import Called, chain_of, may_act_first, may_decide, rule_of
 from command.selectors.levelling import Difference
-from command.selectors.proposals import Called, chain_of
 from org.models import Person
-from org.rules.capabilities import LEVEL, ORDER
+from org.rules.capabilities import ORDER
 from org.selectors.jurisdiction import allowed
 from plans.models import Level, Version
 from plans.selectors.compiling import Planned
@@ -71,7 +70,7 @@ def preview_of(
     incident_id: int, by: Person, version_id: int, level: str, area: Sequence[str] | None, act_first: bool
 ) -> Preview:
     """Forbidden for whoever may neither approve nor order in the incident's unit: the preview names people."""
-    rows = visible.incidents_visible_to(by).select_related("unit", "commander").defer("unit__boundary")
+    rows = visible.incidents_visible_to(by).select_related("unit", "commander", "headquarters").defer("unit__boundary")
     incident = rows.filter(pk=incident_id).first()
     if incident is None:
         raise NotFound
@@ -86,7 +85,7 @@ def preview_of(
     rule = levelling.level_of(version, level)
     codes = response.area if response and area is None else levelling.checked_area(area, incident, version)
     graver = max(incident.response_level, level, key=lambda code: levelling.GRAVITY.get(code, 0))
-    may = allowed(by, LEVEL[graver], incident.unit.path)
+    may = may_decide(by, rule_of(version, graver))
     under = incident.unit.path if act_first and not may else ""
     compiled = levelling.compile_for(version, level, codes, under=under)
     tasks = list(levelling.live_tasks(response)) if response else []
@@ -98,7 +97,7 @@ def preview_of(
         before=response.level if response else "",
         difference=levelling.difference(compiled, tasks),
         rule=rule,
-        approver=chain_of(incident.unit, graver, rule.approver),
+        approver=chain_of(rule_of(version, graver)),
         may=may,
         may_act_first=may_act_first(incident, by),
         response=response,

@@ -1,4 +1,4 @@
-"""Who decides on a proposed level, in turn, and how a signal's subject leads to its incident."""
+"""How the subject of a signal leads to its incident."""
 
 from __future__ import annotations
 
@@ -7,39 +7,8 @@ from dataclasses import dataclass
 
 from command.models import Incident, Proposal
 from database.registry import Registry
-from duty.selectors import fanout
-from org.models import Person, Post, Unit
-from org.rules.capabilities import LEVEL
-from org.rules.codes import ancestors_and_self
+from org.models import Person
 from web.bounds import whole_number
-
-
-@dataclass(frozen=True)
-class Called:
-    """A post that may decide, and who answers for it at this moment; empty for a vacancy."""
-
-    post: Post
-    people: list[Person]
-
-
-def chain_of(unit: Unit, level: str, approver: str) -> list[Called]:
-    """The post that the plan names, then those above it in rank that may start this level (docs/domain.md 2).
-
-    A vacant post is passed over. The posts are those of the unit at or above ``unit`` that has the plan's.
-    """
-    posts = {post.code: post for post in Post.objects.all()}
-    first = posts.get(approver)
-    able = [post for post in posts.values() if LEVEL[level] in post.capabilities]
-    if first is not None:
-        able = [post for post in able if post.level == first.level and post.rank <= first.rank]
-    places = Unit.objects.filter(path__in=ancestors_and_self(unit.path), active=True).defer("boundary", "seat")
-    by_level = {place.level: place for place in places}
-    units = [by_level[post.level] for post in able if post.level in by_level]
-    held: dict[int, list[Person]] = {}
-    for line in fanout.lines_for(list({place.pk: place for place in units}.values()), able):
-        held.setdefault(line.post.pk, []).extend([line.person] if line.person else [])
-    ordered = sorted(able, key=lambda post: -post.rank)
-    return [Called(post, held[post.pk]) for post in ordered if held.get(post.pk)]
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,13 @@ from django.utils.translation import pgettext_lazy
 
 from command.models import Assignment, Call, EndCondition, Incident, Proposal, Response, Task
 from command.selectors import visible
+from command.selectors.approvers import may_decide, rule_of
 from command.selectors.levelling import FINISHED
 from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from database.clock import DatabaseNow
 from journal.rules.world import REAL, World
 from journal.selectors.attachments import photos_of
 from org.models import Person
-from org.rules.capabilities import LEVEL
-from org.selectors.jurisdiction import allowed
 from plans.models import Action
 from plans.rules.words import Phase
 
@@ -103,7 +102,9 @@ class Board:
 def response_of(person: Person, incident: Incident) -> Response | None:
     """The response that runs, or the last one; None when there was none or the person does not see the incident."""
     rows = visible.responses_visible_to(person).filter(incident=incident)
-    rows = rows.select_related("version__plan__unit", "incident__unit", "started_by", "approved_by")
+    rows = rows.select_related(
+        "version__plan__unit", "incident__unit", "started_by", "approved_by", "consent_by", "headquarters"
+    )
     rows = rows.defer("incident__area", "incident__unit__boundary", "version__plan__unit__boundary")
     return rows.order_by("-pk").first()
 
@@ -292,6 +293,7 @@ def conditions(response: Response) -> list[EndCondition]:
 
 def with_proposal_parts(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     rows = rows.select_related("version__plan__unit", "unit", "incident", "decided_by")
+    rows = rows.prefetch_related("version__levels")
     return rows.defer("unit__boundary", "version__plan__unit__boundary", "incident__area")
 
 
@@ -300,5 +302,5 @@ def open_proposals(person: Person, world: World = REAL) -> list[Proposal]:
     rows = visible.proposals_visible_to(person).filter(world.rows(), status=Proposal.Status.OPEN)
     found = sorted(with_proposal_parts(rows), key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
     for row in found:
-        row.may = allowed(person, LEVEL[row.level], row.unit.path)
+        row.may = may_decide(person, rule_of(row.version, row.level))
     return found

@@ -87,7 +87,7 @@ def _places(asked: Asked) -> list[tuple[str, list[str]]]:
     if do == "county":
         return [(county, ladder.above[Unit.Level.TOWNSHIP])]
     parent = path.rpartition(".")[0] if level != Unit.Level.COUNTY else path
-    return [(parent, [code]) for code in ladder.above[level]]
+    return [(parent, [code]) for code in ladder.above.get(post) or ladder.above[level]]
 
 
 def _choose(asked: Asked, places: list[tuple[str, list[str]]], held: Held) -> list[Person]:

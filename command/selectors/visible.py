@@ -140,7 +140,11 @@ def my_assignments(person: Person, world: World = REAL) -> QuerySet[Assignment]:
     """What the person was called for, directly or by the ladder: unanswered first, the longest wait first."""
     mine = _in_force_for(person).filter(world.rows("order__"))
     unanswered_first = F("answered_at").desc(nulls_first=True)
-    return with_card_parts(mine).select_related("order__incident").order_by(unanswered_first, "ack_due_at", "id")
+    return (
+        with_card_parts(mine)
+        .select_related("order__incident", "order__headquarters")
+        .order_by(unanswered_first, "ack_due_at", "id")
+    )
 
 
 def my_exercises(person: Person) -> list[World]:

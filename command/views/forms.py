@@ -11,10 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from command.actions.consent import Consent
 from command.actions.reassign import candidates
 from command.models import Assignment, Category, Colour, EndCondition, Incident, Scale
-from command.rules.words import HOW_WORDS
+from command.rules.words import CONSENT_WORDS, HOW_WORDS
 from command.selectors import lists
+from command.selectors.approvers import consenters
+from command.selectors.issuers import issuers_for
 from org.models import Appointment, Person, Unit
 from org.rules.capabilities import COMMAND, INCIDENT
 from org.selectors.register import held_now
@@ -93,6 +96,7 @@ class OrderForm(PageForm):
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=_token)
     incident = forms.TypedChoiceField(label=_("Incident"), required=False, coerce=int, empty_value=None)
+    issuer = forms.ChoiceField(label=_("Issued by"), required=False)
     text = forms.CharField(
         label=_("Order text"),
         max_length=2000,
@@ -113,7 +117,16 @@ class OrderForm(PageForm):
             found = incidents.filter(pk=whole_number(str(chosen)) or 0)
             offered += [(i.pk, f"{i.ref} {i.title}") for i in found]
         self.choice("incident").choices = offered
-        self.take_any("units", "posts")
+        self.choice("issuer").choices = _issuers(person)
+        self.take_any("units", "posts", "issuer")
+
+
+def _issuers(person: Person) -> list[tuple[str, str]]:
+    """One choice for each code: units that a person orders for have headquarters of the same code seldom."""
+    offered: dict[str, str] = {"": gettext("The office of the headquarters that the incident belongs to")}
+    for one in issuers_for(person):
+        offered.setdefault(one.code, one.label)
+    return list(offered.items())
 
 
 class GroundsForm(PageForm):
@@ -130,7 +143,34 @@ class MoveForm(PageForm):
     grounds = GroundsForm.base_fields["grounds"]
 
 
-class LevelForm(GroundsForm):
+class ConsentFields(forms.Form):
+    """Of level I: the county committee's consent. ``asked``: whether this reader has to state it at all."""
+
+    consent_by = forms.TypedChoiceField(label=_("Consent given by"), required=False, coerce=int, empty_value=None)
+    consent_how = forms.ChoiceField(
+        label=_("How the consent was given"), required=False, choices=[("", "–"), *CONSENT_WORDS.items()]
+    )
+    consent_at = Moment(label=_("Consent given at"), required=False, help_text=_("Left empty, now."))
+
+    asked = False
+
+    def ask(self, person: Person, unit: Unit) -> None:
+        able = consenters(unit)
+        self.asked = bool(able) and all(one.pk != person.pk for one in able)
+        field: Any = self.fields["consent_by"]
+        field.choices = [("", "–"), *((one.pk, one.label) for one in able)]
+
+    def consent(self) -> Consent | None:
+        data = self.cleaned_data
+        parts = {name: data.pop(f"consent_{name}", None) for name in ("by", "how", "at")}
+        return Consent(parts["by"], parts["how"] or "", parts["at"]) if parts["by"] or parts["how"] else None
+
+
+class ConsentForm(ConsentFields, PageForm):
+    """The consent alone, where nothing else is asked."""
+
+
+class LevelForm(ConsentFields, GroundsForm):
     """``expected`` is the level that the person saw when they decided."""
 
     level = forms.ChoiceField(label=_("Response level"), choices=RESPONSE_CHOICES, widget=forms.RadioSelect)

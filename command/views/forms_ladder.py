@@ -46,6 +46,7 @@ class LadderForm(PageForm):
 
     def __init__(self, *args: Any, ladder: Ladder, **kwargs: Any) -> None:
         super().__init__(*args, initial=_initial(ladder), **kwargs)
+        self.of_posts = {post: codes for post, codes in ladder.above.items() if post not in LEVELS}
         self._add_rungs()
         self._add_posts()
         # PageForm gave the fields their classes before these came.
@@ -108,7 +109,7 @@ class LadderForm(PageForm):
             ack_within_s=data["ack_within_s"],
             called={level: data[f"called_{level}"] for level in LEVELS},
             deputies={post: code for post, code in deputies.items() if code},
-            above={level: data[f"above_{level}"] for level in LEVELS},
+            above={**{level: data[f"above_{level}"] for level in LEVELS}, **self.of_posts},
             rungs=rungs,
         )
 

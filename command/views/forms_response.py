@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from command.models import EndCondition, Scale
-from command.views.forms import GroundsForm
+from command.views.forms import ConsentFields, GroundsForm
 from web.dialogs import PageForm
 
 
-class PlanLevelForm(GroundsForm):
+class PlanLevelForm(ConsentFields, GroundsForm):
     """``response``, ``expected``: what ran, and the level, as the person saw them. ``area``: codes; none means the
     area as the page shows it.
     """
@@ -29,7 +29,7 @@ class PlanLevelForm(GroundsForm):
         self.take_any("version", "area")
 
 
-class AcceptForm(PageForm):
+class AcceptForm(ConsentFields, PageForm):
     """Grounds left out are those of the signal."""
 
     grounds = forms.CharField(

@@ -31,11 +31,12 @@ def _back(pk: int) -> str:
 def level(request: Request, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
     form = LevelForm(posted(request), initial={"expected": found.response_level})
+    form.ask(request.user, found.unit)
     rows = approvers(found, request.user)
     title = _("Change the response level") if found.response_level else _("Start a response")
 
     def do(data: dict[str, Any]) -> str:
-        actions.set_response_level(pk, by=request.user, **data)
+        actions.set_response_level(pk, by=request.user, consent=form.consent(), **data)
         return _("The response level is now %(level)s.") % {"level": data["level"]}
 
     button = _("Put into effect") if any(row["may"] and row["is"] != "current" for row in rows) else ""
@@ -79,7 +80,8 @@ def offer(request: Request, pk: int) -> HttpResponse:
         actions.offer_command(pk, by=request.user, to=to)
         return _("Command is offered to %(name)s.") % {"name": to.label}
 
-    note = _("%(name)s commands until the other one accepts.") % {"name": found.commander.label}
+    now_in_charge = found.commander or found.desk_officer
+    note = _("%(name)s commands until the other one accepts.") % {"name": now_in_charge.label}
     form = OfferForm(posted(request), incident=found)
     return perform(request, Act(_("Hand over command"), _("Offer command"), form, do, _back(pk), note=note))
 

@@ -90,7 +90,9 @@ def _open(request: Request, data: dict[str, Any]) -> str:
 
 def incident_of(person: Person, pk: int) -> Incident:
     rows = (
-        visible.incidents_visible_to(person).select_related("unit", "commander", "offered_to").defer("unit__boundary")
+        visible.incidents_visible_to(person)
+        .select_related("unit", "commander", "desk_officer", "headquarters", "offered_to")
+        .defer("unit__boundary")
     )
     found = rows.filter(pk=pk).first()
     if found is None:

@@ -47,7 +47,7 @@ def order_list(request: Request) -> HttpResponse:
 
 
 def order_of(person: Person, pk: int) -> Order:
-    rows = visible.orders_visible_to(person).select_related("unit", "issued_by", "incident")
+    rows = visible.orders_visible_to(person).select_related("unit", "headquarters", "issued_by", "incident")
     found = rows.defer("unit__boundary", "incident__area").filter(pk=pk).first()
     if found is None:
         raise NotFound

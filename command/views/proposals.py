@@ -43,13 +43,14 @@ def proposal(request: Request, pk: int) -> HttpResponse:
 
 def _context(request: Request, found: Proposal, form: AcceptForm) -> dict[str, Any]:
     by = "place" if request.GET.get("by") == "place" else "phase"
+    form.ask(request.user, found.unit)
     open_one = found.status == Proposal.Status.OPEN
     ahead = proposal_page.ahead_of(found, request.user) if open_one else None
     return {
         "proposal": found,
         "form": form,
         "grounds": say_grounds(found.grounds),
-        "may": proposal_page.may_decide(found, request.user),
+        "may": proposal_page.may_settle(found, request.user),
         "deciders": proposal_page.deciders(found) if open_one else [],
         "known_incident": proposal_page.incident_of(found) if open_one else found.incident,
         "affected_places": proposal_page.places_of(found, ahead, request.user),
@@ -72,9 +73,10 @@ def accept(request: Request, pk: int) -> HttpResponse:
     """Open the incident if there is none, start the level, and go to its response board."""
     found = proposal_of(request.user, pk)
     form, status = AcceptForm(request.POST), 400
+    form.ask(request.user, found.unit)
     if form.is_valid():
         try:
-            response = actions.accept_proposal(pk, by=request.user, **form.cleaned_data)
+            response = actions.accept_proposal(pk, by=request.user, consent=form.consent(), **form.cleaned_data)
             return go(request, reverse("command:incident", args=[response.incident_id]) + "?tab=response")
         except NotFound:
             raise

@@ -15,11 +15,10 @@ from command.models import EndCondition, Incident, Response
 from command.screens.level import choice_of, context_of, part_of
 from command.selectors import responses, visible
 from command.views.acts import Act, go, perform, posted
-from command.views.forms import ReasonForm
+from command.views.forms import ConsentForm, ReasonForm
 from command.views.forms_response import ConditionForm, PlanLevelForm
 from command.views.incidents import incident_of
 from org.models import Person
-from web.dialogs import NoFields
 from web.errors import ActionError, NotFound
 from web.requests import Request
 
@@ -31,10 +30,11 @@ def _board(incident: int) -> str:
 def plan_level(request: Request, pk: int) -> HttpResponse:
     """The plan, its level and the preview; POST puts it into effect, or shows what stands against it."""
     found, form, status = incident_of(request.user, pk), PlanLevelForm(posted(request)), 200
+    form.ask(request.user, found.unit)
     if request.method == "POST":
         try:
             if form.is_valid():
-                return go(request, _decide(request.user, found, form.cleaned_data))
+                return go(request, _decide(request.user, found, form))
             status = 400
         except NotFound:
             raise
@@ -51,10 +51,11 @@ def _page(request: Request, found: Incident, form: PlanLevelForm, status: int) -
     return render(request, "command/response/level.html", context, status=status)
 
 
-def _decide(person: Person, found: Incident, data: dict[str, Any]) -> str:
+def _decide(person: Person, found: Incident, form: PlanLevelForm) -> str:
     """Start the level, or change the one that runs; returns the address of the response board."""
-    wanted = {"level": data["level"], "grounds": data["grounds"], "document": data["document"]}
-    wanted["area"] = data["area"] or None
+    data, consent = form.cleaned_data, form.consent()
+    wanted: dict[str, Any] = {"level": data["level"], "grounds": data["grounds"], "document": data["document"]}
+    wanted |= {"area": data["area"] or None, "consent": consent}
     if data["response"]:
         seen = Response.objects.filter(incident=found, pk=data["response"]).first()
         if seen is None:
@@ -75,7 +76,7 @@ def plan_level_who(request: Request, pk: int) -> HttpResponse:
 
 def response_of(person: Person, pk: int) -> Response:
     rows = visible.responses_visible_to(person).select_related(
-        "incident__unit", "version__plan__unit", "started_by", "approved_by"
+        "incident__unit", "version__plan__unit", "started_by", "approved_by", "consent_by", "headquarters"
     )
     rows = rows.defer("incident__area", "incident__unit__boundary", "version__plan__unit__boundary")
     found = rows.filter(pk=pk).first()
@@ -87,13 +88,17 @@ def response_of(person: Person, pk: int) -> Response:
 def approve(request: Request, pk: int) -> HttpResponse:
     found = response_of(request.user, pk)
 
+    form = ConsentForm(posted(request))
+    form.ask(request.user, found.incident.unit)
+
     def do(data: dict[str, Any]) -> str:
-        actions.approve_response(pk, by=request.user)
+        actions.approve_response(pk, by=request.user, consent=form.consent())
         return _("Approved: what the plan asks of others goes out now.")
 
     note = _("%(name)s started level %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
     told = {"name": found.started_by.label, "level": found.level, "plan": found.version.plan.label}
-    act = Act(_("Approve the response"), _("Approve"), NoFields(posted(request)), do, _board(found.incident_id))
+    act = Act(_("Approve the response"), _("Approve"), form, do, _board(found.incident_id))
+    act.template, act.context = "command/acts/approve.html", {"level": found.level}
     act.note = note % told
     return perform(request, act)
 

@@ -7,6 +7,13 @@ from org.actions.appointments import appoint, end_appointment, end_many
 from org.actions.boundaries import load_boundaries
 from org.actions.confirmations import confirm
 from org.actions.founding import ensure_posts, found
+from org.actions.headquarters import (
+    create_headquarters,
+    ensure_headquarters,
+    seat_member,
+    unseat_member,
+    update_headquarters,
+)
 from org.actions.people import (
     change_phone,
     confirm_phone,
@@ -27,11 +34,13 @@ __all__ = [
     "confirm",
     "confirm_phone",
     "count_failed_sign_in",
+    "create_headquarters",
     "create_unit",
     "deactivate_person",
     "deactivate_unit",
     "end_appointment",
     "end_many",
+    "ensure_headquarters",
     "ensure_posts",
     "forget_failed_sign_ins",
     "found",
@@ -43,9 +52,12 @@ __all__ = [
     "register_person",
     "revoke_token",
     "revoke_tokens_of",
+    "seat_member",
     "set_responsibility",
     "take_passwords",
     "unlock_sign_in",
+    "unseat_member",
+    "update_headquarters",
     "update_person",
     "update_unit",
 ]

@@ -1,5 +1,5 @@
-"""Founding a county: its units, posts, people, appointments and register in one transaction and a fixed number of
-statements.
+"""Founding a county: its units, posts, people, appointments, register and headquarters in one transaction and a fixed
+number of statements.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from database import clock
+from org.actions.headquarters import ensure_headquarters
 from org.actions.permission import may_register
 from org.cards import names
 from org.models import Appointment, Person, Post, Responsibility, Unit
@@ -115,6 +116,7 @@ def found(county: County, *, by: Actor) -> Unit:
     _seat(county.seatings, people, posts, units)
     _register(county.duties, people, units)
     top = units[county.code]
+    ensure_headquarters(top)
     data = {"name": names(top), "units": len(units), "people": len(people), "appointments": len(county.seatings)}
     announce(COUNTY_FOUNDED, f"unit:{top.pk}", top.path, data, by=by)
     return top

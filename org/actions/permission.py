@@ -59,3 +59,4 @@ def may_change(by: Actor, person: Person, *, phone: bool = False) -> str:
 def forget_jurisdiction(person: Any) -> None:
     """Drop what an instance remembers of its powers after they changed."""
     person.__dict__.pop("_jurisdiction", None)
+    person.__dict__.pop("_standing", None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from rest_framework import serializers
 
-from org.models import Post, Unit
+from org.models import Headquarters, HeadquartersMember, Post, Unit
+from org.selectors.headquarters import Seat
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -77,3 +81,55 @@ class PersonMention(serializers.Serializer):
 class PersonName(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+
+class HeadquartersMention(serializers.Serializer):
+    """A headquarters, named in the reader's language."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    series = serializers.CharField()
+
+
+class SeatAnswer(serializers.Serializer):
+    """``post`` is null where the seat is one person's alone; without ``people`` it is vacant."""
+
+    role = serializers.ChoiceField(choices=HeadquartersMember.Role.choices)
+    unit = UnitName()
+    post = serializers.CharField(allow_null=True)
+    people = PersonMention(many=True)
+
+
+class HeadquartersAnswer(HeadquartersMention):
+    unit = UnitName()
+    short_name = serializers.CharField()
+    office = serializers.CharField()
+    hazard_types = serializers.ListField(child=serializers.CharField())
+    active = serializers.BooleanField()
+    members = SeatAnswer(many=True)
+
+
+def headquarters_mention(row: Headquarters | None) -> dict[str, Any] | None:
+    return {"id": row.pk, "code": row.code, "name": row.label, "series": row.series} if row else None
+
+
+def headquarters(row: Headquarters, seats: Iterable[Seat]) -> dict[str, Any]:
+    return {
+        **(headquarters_mention(row) or {}),
+        "unit": {"code": row.unit.code, "name": row.unit.label},
+        "short_name": row.short_name,
+        "office": row.office_label,
+        "hazard_types": row.hazard_types,
+        "active": row.active,
+        "members": [
+            {
+                "role": seat.member.role,
+                "unit": {"code": seat.member.unit.code, "name": seat.member.unit.label},
+                "post": seat.member.post.code if seat.member.post else None,
+                "people": [{"id": one.pk, "name": one.label, "phone": one.phone} for one in seat.people],
+            }
+            for seat in seats
+            if seat.member.headquarters_id == row.pk
+        ],
+    }

@@ -34,3 +34,9 @@ LEVEL = {
 }
 APPROVALS = frozenset(LEVEL.values())
 """Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""
+
+SEAT = (VIEW, INCIDENT, ORDER, COMMAND)
+"""What a seat in a headquarters' command (commander, deputies, director of the office) allows in the whole of its unit,
+whatever the post behind it allows. Which levels it may start is asked of the seat itself
+(command/selectors/approval.py).
+"""

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from org.models import Person, Unit
-from org.rules.capabilities import APPROVALS, REGISTER, VIEW
+from org.rules.capabilities import APPROVALS, REGISTER, SEAT, VIEW
 from org.rules.codes import is_within
 
 M = TypeVar("M", bound=Model)
@@ -57,7 +57,7 @@ def jurisdiction_of(person: Person) -> Jurisdiction:
 
 def _held(person: Person) -> list[tuple[str, list[str], bool, bool]]:
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [person.pk])
+        cursor.execute(_HELD, {"person": person.pk})
         return [(path, json.loads(capabilities), *flags) for path, capabilities, *flags in cursor.fetchall()]
 
 
@@ -87,13 +87,26 @@ HELD_BY = f"""
     ), u.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM org_unit o WHERE o.parent_id IS NULL AND o.id <> u.id)
     FROM org_appointment a JOIN org_unit u ON u.id = a.unit_id AND u.active JOIN org_post p ON p.id = a.post_id
     WHERE a.person_id = {{person}} AND {_IN_FORCE.format(a="a")}
+    UNION ALL
+    SELECT u.path, '{json.dumps(SEAT)}'::jsonb, false, u.parent_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM org_unit o WHERE o.parent_id IS NULL AND o.id <> u.id
+    )
+    FROM org_headquarters q JOIN org_unit u ON u.id = q.unit_id AND u.active
+    WHERE q.active AND EXISTS (
+        SELECT 1 FROM org_headquartersmember m WHERE m.headquarters_id = q.id AND m.role <> 'member' AND (
+            m.person_id = {{person}} OR (m.person_id IS NULL AND EXISTS (
+                SELECT 1 FROM org_appointment a WHERE a.person_id = {{person}} AND a.unit_id = m.unit_id
+                AND a.post_id = m.post_id AND {_IN_FORCE.format(a="a")}
+            ))
+        )
+    )
 """
 """Path, capabilities, whether the appointment is a B role beside an A role that somebody holds, and whether the unit is
-the one above all others; ``{person}`` is where the person's id goes.
+the one above all others; ``{person}`` is where the person's id goes. Beside the posts the seats in headquarters.
 
 A stand-in does the daily work of a post at any time, but approves a response level only while the A role is empty.
 """
-_HELD = HELD_BY.format(person="%s")
+_HELD = HELD_BY.format(person="%(person)s")
 
 
 def allowed(person: Person, capability: str, path: str) -> bool:

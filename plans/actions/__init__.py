@@ -15,6 +15,7 @@ from plans.actions.drafts import (
     set_level,
 )
 from plans.actions.dues import record_due, set_due
+from plans.actions.headquarters import set_headquarters
 from plans.actions.imports import import_file, import_plan, load_library
 from plans.actions.inherit import inherit
 from plans.actions.items import answer_item, raise_item
@@ -41,6 +42,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "set_due",
+    "set_headquarters",
     "set_level",
     "submit",
 ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
-from org.api.representations import PersonName, UnitName
+from org.api.representations import HeadquartersMention, PersonName, UnitName
 from plans.files.document_schema import ACTION_KEYS, LEVEL_KEYS, PLAN_KEYS, Key, json_type
 from plans.rules.words import LEVELS
 
@@ -114,6 +114,7 @@ class PlanAnswer(s.Serializer):
     name = s.CharField()
     name_en = s.CharField()
     unit = UnitName()
+    headquarters = HeadquartersMention(allow_null=True)
     template = s.CharField(allow_null=True)
     active = s.BooleanField()
     review_months = s.IntegerField(allow_null=True)

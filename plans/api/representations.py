@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from org.api.representations import headquarters_mention
 from org.models import Person
 from plans.actions.imports import Imported
 from plans.files.documents import document_of
 from plans.models import Due, Plan, RevisionItem, Version
 from plans.rules.problems import Problem
 from plans.selectors.compiling import Compiled, Planned
+from plans.selectors.headquarters import named_headquarters
 from plans.selectors.plans import IN_FORCE, items_visible_to, with_item_parts
 
 
@@ -30,6 +32,7 @@ def plan(row: Plan) -> dict[str, Any]:
         "name": row.name,
         "name_en": row.name_en,
         "unit": {"code": row.unit.code, "name": row.unit.label},
+        "headquarters": headquarters_mention(named_headquarters(row)),
         "template": row.template.code if row.template else None,
         "active": row.active,
         "review_months": row.review_months,

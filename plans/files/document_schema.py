@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from org.models import Unit
 from plans.models import Action, Level, Plan, Version
+from plans.rules.approver import SEAT, SEATS
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 from plans.selectors.signals import SEPARATORS
 
@@ -101,6 +102,16 @@ def _post(value: Any, key: Key) -> Complaint:
     return ""
 
 
+def _approver(value: Any, key: Key) -> Complaint:
+    """A post, or a seat of the plan's headquarters."""
+    if not isinstance(value, str) or not value.startswith(SEAT):
+        return _post(value, key)
+    if value in SEATS:
+        return ""
+    message = _("“%(value)s” is no seat of a headquarters; choose one of: %(choices)s.")
+    return message % {"value": value, "choices": ", ".join(SEATS)}
+
+
 def _choice(value: Any, key: Key) -> Complaint:
     if not isinstance(value, str) or value not in key.choices:
         return _("“%(value)s” is unknown; choose one of: %(choices)s.") % {
@@ -165,7 +176,7 @@ PLAN_KEYS: dict[str, Key] = {
 """Beside ``levels`` and ``actions``."""
 
 LEVEL_KEYS: dict[str, Key] = {
-    "approver": Key(_post, limit=_longest(Level, "approver")),
+    "approver": Key(_approver, limit=_longest(Level, "approver")),
     "note": Key(_line, limit=_longest(Level, "note")),
 }
 """Beside ``triggers`` (plans/selectors/signals.py)."""

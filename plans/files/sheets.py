@@ -17,6 +17,7 @@ from plans.files.books import cells_of, opened
 from plans.files.document_schema import ACTION_KEYS, PLAN_KEYS, Key, terse
 from plans.files.documents import normal
 from plans.files.trigger_text import read_rule, rule_text
+from plans.rules.approver import SEATS
 from plans.rules.problems import Problem, Refused
 from plans.rules.words import LEVELS
 from web.workbook_writing import Book
@@ -64,7 +65,7 @@ def dump(document: Mapping[str, Any]) -> bytes:
     rows = []
     for code, level in made["levels"].items():
         rules = [rule_text(rule) for rule in level["triggers"]] or [""]
-        rows.append([code, spelling.post(level["approver"]), level["note"], rules[0]])
+        rows.append([code, spelling.approver(level["approver"]), level["note"], rules[0]])
         rows += [[code, "", "", rule] for rule in rules[1:]]
     _write(book, "levels", ["level", "approver", "note", "trigger"], rows, (8, 26, 50, 60))
     rows = [
@@ -93,10 +94,12 @@ class _Spelling:
                 self.codes[name] = _unique(labels)
                 self.labels[name] = {code: both[_index()] for code, both in labels.items()}
         self.labels["post"] = {code: both[_index()] for code, both in self.posts.items()}
-        self.codes["approver"], self.labels["approver"] = self.codes["post"], self.labels["post"]
+        approvers = {**self.posts, **_labels(SEATS)}
+        self.codes["approver"] = _unique(approvers)
+        self.labels["approver"] = {code: both[_index()] for code, both in approvers.items()}
 
-    def post(self, code: str) -> str:
-        return self._label("post", code)
+    def approver(self, code: str) -> str:
+        return self._label("approver", code)
 
     def shown(self, name: str, key: Key, value: Any) -> Any:
         """A value as a cell."""

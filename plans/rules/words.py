@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from org.rules.hazard_types import hazard_type
+
 LEVELS = ("IV", "III", "II", "I")
 """From the lightest to the gravest."""
 
@@ -32,6 +34,10 @@ class HazardType(models.TextChoices):
     ACCIDENT = "accident", _("work-safety accident")
     SOCIAL = "social", _("social security incident")
     ANY = "any", _("any kind")
+
+
+for _type in HazardType:
+    hazard_type(_type.value, _type.label)
 
 
 class Phase(models.TextChoices):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from org.models import Post, Unit, in_language
+from plans.rules.approver import SEATS
 from plans.rules.problems import Problem
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 from plans.selectors.signals import COLOURS, explain_rule
@@ -21,7 +22,7 @@ KEYS: dict[str, Any] = {
     "name": gettext_lazy("name"), "name_en": gettext_lazy("name in English"),
     "review_months": gettext_lazy("months between reviews"), "drill_months": gettext_lazy("months between drills"),
     "summary": gettext_lazy("what changed"), "basis": gettext_lazy("basis"), "template": gettext_lazy("template"),
-    "values": gettext_lazy("values of the template's blanks"), "approver": gettext_lazy("post that approves"),
+    "values": gettext_lazy("values of the template's blanks"), "approver": gettext_lazy("who approves"),
     "note": gettext_lazy("conditions in words"), "triggers": gettext_lazy("triggers"),
     "phase": gettext_lazy("phase"), "levels": pgettext_lazy("plan", "levels"),
     "unit_kind": gettext_lazy("kind of unit"),
@@ -44,8 +45,9 @@ SHORT_REACH = {
 
 
 def post_labels() -> dict[str, str]:
-    """Code → name of every post; one query."""
-    return {post.code: post.label for post in Post.objects.all()}
+    """Code → name of every post and of every seat that may approve a level; one query."""
+    seats = {code: str(words) for code, words in SEATS.items()}
+    return {**{post.code: post.label for post in Post.objects.all()}, **seats}
 
 
 def t_plus(minutes: int) -> str:

@@ -12,16 +12,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from org.models import Appointment, Post, Unit
-from org.rules.capabilities import LEVEL
+from org.rules.capabilities import COMMAND, LEVEL
 from org.rules.codes import ancestors_and_self
+from org.selectors.headquarters import headquarters_for, seated
 from org.selectors.jurisdiction import under
 from org.selectors.register import held_now, subtree
 from plans.files.document_schema import ACTION_KEYS, ACTIONS_LIMIT, LEVEL_KEYS, PLAN_KEYS, TRIGGERS_LIMIT, Key
 from plans.files.documents import normal
+from plans.models import Plan
+from plans.rules.approver import ROLES, SEATS, high_enough, role_of
 from plans.rules.blanks import blanks_in
 from plans.rules.cycles import cycles
 from plans.rules.problems import Problem
 from plans.rules.words import LEVELS, Evidence, Reach
+from plans.selectors.headquarters import headquarters_of
 from plans.selectors.signals import check_rule
 
 
@@ -189,13 +193,27 @@ def _blanks(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(f"values.{blank}", _("The blank {%(blank)s} has no value.") % {"blank": blank})
 
 
+def may_approve(post: Post, level: str) -> bool:
+    """Whether a plan may name the post for the level: one that allows it, or in a township one that commands there,
+    which starts the township's own responses.
+    """
+    local = post.level == Unit.Level.TOWNSHIP and COMMAND in post.capabilities
+    return local or LEVEL[level] in post.capabilities
+
+
 def _posts(document: Mapping[str, Any], posts: Mapping[str, Post]) -> Iterator[Problem]:
     for code, level in document["levels"].items():
+        if role := role_of(level["approver"]):
+            if not high_enough(role, code):
+                message = _("“%(seat)s” may not start a response of level %(level)s.")
+                values = {"seat": SEATS[level["approver"]], "level": code}
+                yield Problem(f"levels.{code}.approver", message % values)
+            continue
         approver = posts.get(level["approver"])
         if level["approver"] and approver is None:
             message = _("There is no post “%(code)s”.") % {"code": level["approver"]}
             yield Problem(f"levels.{code}.approver", message)
-        elif approver and LEVEL[code] not in approver.capabilities:
+        elif approver and not may_approve(approver, code):
             message = _("The post “%(post)s” may not start a response of level %(level)s.")
             yield Problem(f"levels.{code}.approver", message % {"post": approver.label, "level": code})
     for number, action in enumerate(document["actions"], start=1):
@@ -213,6 +231,23 @@ def _posts(document: Mapping[str, Any], posts: Mapping[str, Post]) -> Iterator[P
             yield Problem(place_of(number, action, "post"), message % values)
 
 
+def _seats(document: Mapping[str, Any], unit: Unit) -> Iterator[Problem]:
+    """Whether the headquarters is there whose seats approve, and somebody sits in each that is named."""
+    wanted = {code: role for code, level in document["levels"].items() if (role := role_of(level["approver"]))}
+    if not wanted:
+        return
+    plan = Plan.objects.filter(code=document["code"], unit=unit).select_related("unit").first()
+    body = headquarters_of(plan) if plan else headquarters_for(unit, document["hazard_type"])
+    held = {seat.member.role for seat in seated([body], set(wanted.values())) if seat.people} if body else set()
+    for code, role in wanted.items():
+        if body is None:
+            message = _("No headquarters of %(unit)s or above it answers for this type of hazard.")
+            yield Problem(f"levels.{code}.approver", message % {"unit": unit.label})
+        elif role not in held:
+            message = _("%(name)s: nobody sits as “%(seat)s”.")
+            yield Problem(f"levels.{code}.approver", message % {"name": body.label, "seat": ROLES[role]})
+
+
 def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]) -> Iterator[Problem]:
     """Whether the owner and what lies under it have the people and departments that the plan counts on."""
     held = held_now(Appointment.objects.all())
@@ -221,8 +256,9 @@ def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]
     )
     inside = set(held.filter(under(unit.path)).order_by().values_list("post__code", flat=True).distinct())
     departments = set(subtree(unit.path).filter(level=Unit.Level.DEPARTMENT).values_list("name", flat=True))
+    yield from _seats(document, unit)
     for code, level in document["levels"].items():
-        if level["approver"] in posts and level["approver"] not in above:
+        if level["approver"] in posts and level["approver"] not in above | inside:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
             yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
     for number, action in enumerate(document["actions"], start=1):

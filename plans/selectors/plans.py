@@ -79,16 +79,17 @@ def overdue(person: Person, today: dt.date) -> QuerySet[Due]:
 
 
 def with_parts(plans: QuerySet[Plan], person: Person) -> QuerySet[Plan]:
-    """Each plan with what a list shows, in four queries whatever their number: ``.shown_versions`` (newest first, those
+    """Each plan with what a list shows, in five queries whatever their number: ``.shown_versions`` (newest first, those
     that the person may see), ``.open_items`` (a count) and ``.open_dues`` (of one's own units).
     """
     versions = versions_visible_to(person).select_related("created_by", "approved_by").order_by("-number")
     dues = dues_visible_to(person).filter(done_on=None).order_by("due_on")
     open_items = Count("revision_items", filter=Q(revision_items__status=RevisionItem.Status.OPEN))
-    plans = plans.select_related("unit", "template").defer("unit__boundary")
+    plans = plans.select_related("unit", "template", "headquarters").defer("unit__boundary")
     # Declared in the model, all three.
     plans = plans.annotate(open_items=open_items)  # type: ignore[no-redef]
     return plans.prefetch_related(  # type: ignore[no-redef]
+        "unit__headquarters",
         Prefetch("versions", queryset=versions, to_attr="shown_versions"),
         Prefetch("dues", queryset=dues, to_attr="open_dues"),
     )

@@ -19,7 +19,16 @@ from plans.screens.place import in_work, item_of, plan_of
 from plans.screens.words import placed
 from plans.selectors import plans
 from plans.selectors.checking import problems_of
-from plans.views.forms import AnswerForm, ApprovalForm, DueDateForm, DueDoneForm, FilingForm, ItemForm, ReasonForm
+from plans.views.forms import (
+    AnswerForm,
+    ApprovalForm,
+    DueDateForm,
+    DueDoneForm,
+    FilingForm,
+    HeadquartersForm,
+    ItemForm,
+    ReasonForm,
+)
 from plans.views.onward import onward
 from web.dialogs import Act, NoFields, PageForm, perform, posted
 from web.errors import NotFound
@@ -40,6 +49,17 @@ def draft(request: Request, code: str) -> HttpResponse:
     note = _("A copy of the version in force; that one stays in force until the next is approved.")
     act = Act(_("Begin a new version"), _("Begin"), NoFields(posted(request)), do, back_to(plan), note=note)
     return onward(request, act, lambda: reverse("plans:edit", args=[plan.code]))
+
+
+def headquarters(request: Request, code: str) -> HttpResponse:
+    plan = plan_of(request.user, code)
+    form = HeadquartersForm(posted(request), plan=plan, initial={"headquarters": plan.headquarters_id})
+
+    def do(data: dict[str, Any]) -> str:
+        actions.set_headquarters(plan.pk, by=request.user, headquarters=data["headquarters"])
+        return _("Saved.")
+
+    return perform(request, Act(_("Headquarters of the plan"), _("Save"), form, do, back_to(plan)))
 
 
 def _working(plan: Plan) -> Version:

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_POST
 
 from journal.models import Event
 from org.models import Post, Unit
-from org.rules.capabilities import LEVEL
 from org.selectors.register import subtree
 from plans import actions
 from plans.models import Plan, Version
+from plans.rules.approver import SEATS, high_enough, role_of
 from plans.rules.words import LEVELS, Phase
 from plans.screens.place import in_work, plan_of
 from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
-from plans.selectors.checking import problems_of
+from plans.selectors.checking import may_approve, problems_of
 from plans.selectors.plans import IN_WORK
 from plans.views.drafts import Draft, draft_of
 from plans.views.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
@@ -147,9 +147,12 @@ def _level_of(request: Request, code: str, name: str) -> tuple[Draft, dict[str, 
 
 
 def _approvers(level: str, present: str) -> list[tuple[str, str]]:
-    """The posts that may start this level, and the one that is named now, whatever it is."""
+    """The seats of the headquarters and the posts that may start this level, and the one that is named now, whatever
+    it is.
+    """
     posts = list(Post.objects.all())
-    able = [(post.code, post.label) for post in posts if LEVEL[level] in post.capabilities]
+    able = [(code, str(words)) for code, words in SEATS.items() if high_enough(role_of(code), level)]
+    able += [(post.code, post.label) for post in posts if may_approve(post, level)]
     if present and present not in dict(able):
         able.append((present, next((post.label for post in posts if post.code == present), present)))
     return able

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from org.models import Post, Unit
+from org.models import Headquarters, Post, Unit
+from org.rules.codes import ancestors_and_self
 from plans.models import Plan, RevisionItem
 from plans.rules.cycles import cycles
 from plans.rules.words import LEVELS, RESERVED, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
@@ -323,3 +324,15 @@ class ActionForm(ExpectingForm):
     def action(self) -> dict[str, Any]:
         """The action as a document holds it."""
         return {name: self.cleaned_data[name] for name in self.fields if name != "expected"}
+
+
+class HeadquartersForm(PageForm):
+    """Left empty, whichever answers for the plan's type of hazard."""
+
+    headquarters = forms.TypedChoiceField(label=_("Headquarters"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Headquarters.objects.filter(unit__path__in=ancestors_and_self(plan.unit.path), active=True)
+        offered = [(row.pk, row.label) for row in rows]
+        self.choice("headquarters").choices = [("", _("The one that answers for the type of hazard")), *offered]

@@ -18,6 +18,7 @@ from plans.rules.words import LEVELS
 from plans.screens.place import in_work, may_approve, may_write, plan_of, version_of
 from plans.screens.words import grouped, level_cards, post_labels
 from plans.selectors import plans
+from plans.selectors.headquarters import headquarters_of
 from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for
@@ -35,6 +36,7 @@ def detail(request: Request, code: str) -> HttpResponse:
         "version": version,
         "working": in_work(plan),
         "today": today(),
+        "headquarters": headquarters_of(plan),
         **standing(request.user, plan),
         **(shown(version, request.GET.get("level", "")) if version else {}),
     }

@@ -15,6 +15,7 @@ from journal.models import Event
 from journal.states import IllegalMove
 from notify.models import Message
 from org.models import Person
+from tests.support.plans import holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +25,14 @@ def verbs(incident: Incident) -> list[str]:
     return list(Event.objects.filter(root=f"incident:{incident.pk}").order_by("seq").values_list("verb", flat=True))
 
 
-def test_an_incident_has_a_number_a_commander_and_no_level_of_its_own(officer: Person) -> None:
+def test_an_incident_has_a_number_a_desk_officer_and_neither_level_nor_commander(officer: Person) -> None:
     incident = actions.open_incident(
         by=officer, title="山体滑坡", category="natural_disaster", unit="331126206", grade="III", colour="red",
         point=Point(119.1, 27.7, srid=4326),
     )  # fmt: skip
     assert incident.ref.startswith(f"SJ{now():%Y}-")
-    assert (incident.status, incident.response_level, incident.commander) == ("monitored", "", officer)
+    assert (incident.status, incident.response_level, incident.desk_officer) == ("monitored", "", officer)
+    assert incident.commander is None
     assert (incident.grade, incident.colour) == ("III", "red")
 
 
@@ -127,9 +129,24 @@ def test_the_life_after_the_end_goes_by_the_table(incident: Incident, officer: P
     assert actions.archive(incident.pk, by=officer, grounds="归档").status == "archived"
 
 
+def test_nobody_hands_over_a_command_that_nobody_has(incident: Incident, officer: Person, leader: Person) -> None:
+    with pytest.raises(Conflict) as refused:
+        actions.offer_command(incident.pk, by=officer, to=leader)
+    assert refused.value.current == {"id": incident.pk, "commander": None, "desk_officer": officer.pk}
+
+
+def test_whoever_approves_the_level_commands(incident: Incident, officer: Person, leader: Person) -> None:
+    changed = actions.set_response_level(incident.pk, by=leader, level="III", grounds="雨大")
+    assert (changed.commander, changed.desk_officer) == (leader, officer)
+    magistrate = holder("331126", "magistrate")
+    assert actions.set_response_level(incident.pk, by=magistrate, level="II", grounds="雨更大").commander == magistrate
+
+
 def test_command_stays_until_it_is_taken(incident: Incident, officer: Person, leader: Person) -> None:
+    magistrate = holder("331126", "magistrate")
+    actions.set_response_level(incident.pk, by=magistrate, level="III", grounds="雨大")
     offered = actions.offer_command(incident.pk, by=officer, to=leader)
-    assert offered.commander == officer
+    assert offered.commander == magistrate
     assert Message.objects.filter(person=leader, code="command.offered", state="open").count() == 1
     with pytest.raises(Conflict):
         actions.accept_command(incident.pk, by=officer)
@@ -139,6 +156,7 @@ def test_command_stays_until_it_is_taken(incident: Incident, officer: Person, le
 
 
 def test_command_goes_only_to_somebody_who_may_take_it(incident: Incident, officer: Person, village: Person) -> None:
+    actions.set_response_level(incident.pk, by=holder("331126", "magistrate"), level="III", grounds="雨大")
     with pytest.raises(Invalid):
         actions.offer_command(incident.pk, by=officer, to=village)
 
@@ -155,6 +173,8 @@ def test_a_correction_keeps_what_was_said_before(incident: Incident, officer: Pe
 def test_a_township_sees_no_county_incident_that_did_not_reach_it(incident: Incident, township: Person) -> None:
     with pytest.raises(NotFound):
         actions.amend_incident(incident.pk, by=township, changes={"title": "x"})
-    actions.issue_order(by=incident.commander, incident_id=incident.pk, text="巡查", units=["331126206"], ladder="blue")
+    actions.issue_order(
+        by=incident.desk_officer, incident_id=incident.pk, text="巡查", units=["331126206"], ladder="blue"
+    )
     with pytest.raises(Forbidden):
         actions.amend_incident(incident.pk, by=township, changes={"title": "x"})

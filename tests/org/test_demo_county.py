@@ -177,7 +177,7 @@ def test_a_county_is_founded_in_a_fixed_number_of_statements(empty_register: Non
         connection,
     ) as queries:
         found(county, by=None)
-    assert len(queries) <= 26, [q["sql"][:80] for q in queries]
+    assert len(queries) <= 28, [q["sql"][:80] for q in queries]
     event = Event.objects.get(verb="org.county_founded")
     assert (event.unit_path, event.by, event.data["units"]) == ("33.11.26", "system", 258)
     assert event.data["people"] == Person.objects.count() == len(county.people)
