@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("command", "0009_proposals_of_exercises"),
         ("journal", "0008_timers_of_exercises"),
-        ("org", "0006_default_headquarters"),
+        ("org", "0009_default_headquarters"),
         ("plans", "0005_headquarters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

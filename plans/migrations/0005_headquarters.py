@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0006_default_headquarters"), ("plans", "0004_why_due")]
+    dependencies = [("org", "0009_default_headquarters"), ("plans", "0004_why_due")]
 
     operations = [
         migrations.AddField(

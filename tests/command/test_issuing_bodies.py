@@ -62,7 +62,8 @@ def test_the_office_issues_ordinary_orders_and_the_headquarters_the_levels(
     response = actions.start_level(
         incident.pk, by=leader, version_id=of_headquarters().pk, level="III", grounds="雨大", area=[JUSHUI]
     )
-    assert response.headquarters == body("flood") and response.issuer == FLOOD
+    assert response.headquarters == body("flood")
+    assert response.issuer == FLOOD
     assert {(row.issuer, row.by_office) for row in response.orders.all()} == {(FLOOD, False)}
 
 
@@ -104,7 +105,8 @@ def test_the_api_lists_issuers_and_says_who_issued(
     api: Callable[..., Any], officer: Person, township: Person, incident: Incident, order_jushui: Callable[..., Order]
 ) -> None:
     codes = [row["code"] for row in api(officer).get("/api/v1/issuers/").json()["results"]]
-    assert codes[:2] == ["flood:office", "flood"] and codes[-1] == "unit"
+    assert codes[:2] == ["flood:office", "flood"]
+    assert codes[-1] == "unit"
     assert [row["code"] for row in api(township).get("/api/v1/issuers/").json()["results"]] == ["unit"]
     order = order_jushui()
     told = api(officer, language="zh-hans").get(f"/api/v1/orders/{order.pk}/").json()
@@ -168,7 +170,8 @@ def test_the_chain_names_a_vacant_seat_and_goes_on_to_the_next() -> None:
 
 def test_without_a_plan_the_incidents_headquarters_approves(incident: Incident) -> None:
     director = holder(COUNTY, "command_office_director")
-    assert may_decide(director, rule_for(incident, "IV")) and not may_decide(director, rule_for(incident, "III"))
+    assert may_decide(director, rule_for(incident, "IV"))
+    assert not may_decide(director, rule_for(incident, "III"))
 
 
 # Level I -------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,6 @@ def lay_down(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0005_headquarters")]
+    dependencies = [("org", "0008_confirmations")]
 
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]
