@@ -18,10 +18,11 @@ from org.selectors.jurisdiction import under
 from org.selectors.register import held_now, subtree
 from plans.files.document_schema import ACTION_KEYS, ACTIONS_LIMIT, LEVEL_KEYS, PLAN_KEYS, TRIGGERS_LIMIT, Key
 from plans.files.documents import normal
-from plans.rules.blanks import blanks_in
+from plans.rules.blanks import NUMBERS, blanks_in, numbers_in
 from plans.rules.cycles import cycles
 from plans.rules.problems import Problem
 from plans.rules.words import LEVELS, Evidence, Reach
+from plans.selectors.own_numbers import unset_problems
 from plans.selectors.signals import check_rule
 
 
@@ -40,6 +41,11 @@ def problems_of(document: Any, unit: Unit | None = None) -> list[Problem]:
     if unit is not None:
         problems += _staffing(whole, unit, posts)
     return problems
+
+
+def hindrances(document: Any, unit: Unit) -> list[Problem]:
+    """What keeps the document of ``unit`` from being put in force: all of `problems_of`, and numbers not yet set."""
+    return problems_of(document, unit) or unset_problems(normal(document), unit)
 
 
 def place_of(number: int, action: Mapping[str, Any] | Any, key: str = "") -> str:
@@ -180,10 +186,14 @@ def _chains(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _blanks(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Of a plan that follows a template every blank must have its value."""
+    """Numbers that there are not; and of a plan that follows a template every blank must have its value."""
+    texts = [action[key] for action in document["actions"] for key in ("text", "text_en")]
+    for code in numbers_in([document["basis"], *texts]):
+        if code not in NUMBERS:
+            message = _("No plan names the number “%(code)s”; the numbers are: %(codes)s.")
+            yield Problem("basis", message % {"code": code, "codes": ", ".join(NUMBERS)})
     if not document["template"]:
         return
-    texts = [action[key] for action in document["actions"] for key in ("text", "text_en")]
     for blank in blanks_in(texts):
         if not document["values"].get(blank):
             yield Problem(f"values.{blank}", _("The blank {%(blank)s} has no value.") % {"blank": blank})
