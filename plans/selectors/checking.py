@@ -224,7 +224,9 @@ def _posts(document: Mapping[str, Any], posts: Mapping[str, Post]) -> Iterator[P
 
 
 def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]) -> Iterator[Problem]:
-    """Whether the owner and what lies under it have the people and departments that the plan counts on."""
+    """Whether the owner and what lies under it have the people and departments that the plan counts on. A post that not
+    every unit has may be nobody's: a county without a reservoir needs nobody responsible for one.
+    """
     held = held_now(Appointment.objects.all())
     above = set(
         held.filter(unit__path__in=ancestors_and_self(unit.path)).values_list("post__code", flat=True).distinct()
@@ -236,7 +238,8 @@ def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
             yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
     for number, action in enumerate(document["actions"], start=1):
-        if action["post"] in posts and action["post"] not in inside:
+        post = posts.get(action["post"])
+        if post and not post.optional and action["post"] not in inside:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or under it.")
             yield Problem(place_of(number, action, "post"), message % {"code": action["post"], "unit": unit.label})
         for name in action["departments"]:
