@@ -310,7 +310,7 @@ EVERYWHERE = {
 }  # fmt: skip
 FROM_III = ["communications", "leaders-to-townships", "cadres-to-villages", "foreigners-compatriots"]
 HEADQUARTERS = {
-    "flood": "field-headquarters", "earthquake": "leader-command", "geological": "leader-at-site",
+    "flood": "field-headquarters", "earthquake": "leader-command", "geological": "field-headquarters",
     "forest_fire": "field-command", "village_fire": "field-command", "snow_ice": "field-headquarters",
     "chemicals": "field-command", "public_health": "leader-command",
 }  # fmt: skip
