@@ -80,7 +80,7 @@ def unset_problems(document: Mapping[str, Any], unit: Unit) -> list[Problem]:
     due later than the shortest time that it names.
     """
     own = OwnNumbers(_texts(document), unit)
-    message = _("The plan names the number “%(label)s”, which the county has not set yet.")
+    message = _("The plan names the number “%(label)s”, which the county has not set yet (Register, Numbers).")
     problems = [Problem("basis", message % {"label": NUMBERS[code].label}) for code in own.unset]
     for number, action in enumerate(document["actions"], start=1):
         known = [own.values[code] for code in numbers_in([action["text"]]) if code in own.values]

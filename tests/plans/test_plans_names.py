@@ -1,0 +1,36 @@
+"""What a plan is called that a unit inherits."""
+
+from __future__ import annotations
+
+import pytest
+
+from plans.rules.names import inherited_name, inherited_name_en
+
+
+@pytest.mark.parametrize(
+    ("template", "owner", "name"),
+    [
+        ("庆元县防汛防台抗旱应急预案", "庆元县", "举水乡防汛防台抗旱应急预案"),
+        ("浙江省庆元县地震应急预案", "庆元县", "举水乡地震应急预案"),
+        ("乡镇（街道）防汛防台抗旱应急预案（范本）", "庆元县", "举水乡防汛防台抗旱应急预案"),
+        ("村（社区）应急明白卡（范本）", "庆元县", "举水乡应急明白卡"),
+        ("防汛预案", "庆元县", "举水乡防汛预案"),
+        ("庆元县", "庆元县", "举水乡庆元县"),
+    ],
+)
+def test_an_inherited_plan_has_the_unit_s_name_in_place_of_the_owner_s(template: str, owner: str, name: str) -> None:
+    assert inherited_name(template, owner, "举水乡") == name
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("Qingyuan County plan for floods, typhoons and drought", "Jushui Township plan for floods, typhoons and drought"),
+        ("Township plan for floods (template)", "Jushui Township plan for floods"),
+        ("Flood plan", "Flood plan, Jushui Township"),
+        ("", ""),
+    ],
+)
+def test_so_has_its_english_name(template: str, name: str) -> None:
+    assert inherited_name_en(template, "Qingyuan County", "Jushui Township") == name
+    assert inherited_name_en("Flood plan", "Qingyuan County", "") == ""
