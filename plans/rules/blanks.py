@@ -1,5 +1,6 @@
-"""The blanks of a plan's texts: ``{shelter}`` becomes the name that the inheriting unit gave, ``{numbers.some_code}`` the
-county's own number, as the page of numbers has it."""
+"""The blanks of a plan's texts: ``{shelter}`` becomes the name that the inheriting unit gave, ``{numbers.some_code}``
+the county's own number, as the page of numbers has it.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from plans.files.documents import document_of, normal
 from plans.models import Plan, RevisionItem, Version
 from plans.rules.words import LEVELS
 from plans.screens.place import in_work, may_approve, may_write, plan_of, version_of
-from plans.screens.words import grouped, level_cards, post_labels
+from plans.screens.words import department_labels, grouped, level_cards, post_labels
 from plans.selectors import plans
 from plans.selectors.own_numbers import with_numbers
 from web.errors import NotFound
@@ -48,7 +48,7 @@ def shown(version: Version, level: str) -> dict[str, Any]:
     document, posts = with_numbers(normal(document_of(version)), version.plan.unit), post_labels()
     level = level if level in LEVELS else ""
     cards = level_cards(document, posts)
-    groups = grouped(document, posts, level=level)
+    groups = grouped(document, posts, level=level, departments=department_labels(version.plan.unit))
     return {
         "document": document,
         "cards": cards,

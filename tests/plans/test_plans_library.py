@@ -277,8 +277,19 @@ def test_an_earthquake_inside_the_county_suggests_a_level_by_its_magnitude() -> 
         (10, ["roll-call-county", "roll-call-township"]),
         (15, ["village-quick-look"]),
         (20, ["leader-decides", "county-first-report"]),
-        (30, ["teams-out", "road-bridge-check", "power-check", "reservoir-check", "facility-check", "brief-notice",
-              "schools-after-shock", "communications"]),
+        (
+            30,
+            [
+                "teams-out",
+                "road-bridge-check",
+                "power-check",
+                "reservoir-check",
+                "facility-check",
+                "brief-notice",
+                "schools-after-shock",
+                "communications",
+            ],
+        ),
         (60, ["open-shelters", "medical-points", "traffic-control", "first-bulletin"]),
     ],
 )
@@ -357,7 +368,7 @@ def test_nobody_untrained_is_sent_to_a_fire_or_to_its_lee_side(name: str) -> Non
 
 @every
 def test_no_village_or_township_does_what_the_law_gives_to_others(name: str) -> None:
-    """Observation and transfer are disease control's, suspending classes the county's, a ban on fire the government's."""
+    """Observation and transfer are disease control's; suspending classes and banning fire are the county's."""
     for code, action in actions(name).items():
         if action["unit_kind"] not in ("village", "township"):
             continue

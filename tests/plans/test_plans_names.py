@@ -25,7 +25,10 @@ def test_an_inherited_plan_has_the_unit_s_name_in_place_of_the_owner_s(template:
 @pytest.mark.parametrize(
     ("template", "name"),
     [
-        ("Qingyuan County plan for floods, typhoons and drought", "Jushui Township plan for floods, typhoons and drought"),
+        (
+            "Qingyuan County plan for floods, typhoons and drought",
+            "Jushui Township plan for floods, typhoons and drought",
+        ),
         ("Township plan for floods (template)", "Jushui Township plan for floods"),
         ("Flood plan", "Flood plan, Jushui Township"),
         ("", ""),

@@ -61,7 +61,9 @@ def test_a_plan_that_names_an_empty_number_is_kept_and_not_sent_for_approval(dra
 def test_a_gap_is_shown_as_a_gap_and_a_number_as_it_is_now(draft: Version) -> None:
     with override("en"):
         told = instructions(draft)
-    assert told == {("举水乡[待县政府审定]内报告", "Jushui Township reports within [to be set by the county government]")}
+    assert told == {
+        ("举水乡【待县政府审定】内报告", "Jushui Township reports within [to be set by the county government]")
+    }
     set_report_times(20)
     assert {zh for zh, _en in instructions(draft)} == {"举水乡20分钟内报告"}
     Number.objects.filter(code=CODE).update(value=15)
