@@ -107,8 +107,8 @@ class Row:
         """Which units: "townships in the area"."""
         reach = SHORT_REACH.get(self.data["reach"], self.data["reach"])
         kind = word_of("unit_kind", self.data["unit_kind"])
-        named = [self.departments.get(name, name) for name in self.data["departments"]]
-        named = pgettext("between names", ", ").join(named) or _("all departments")
+        names = [self.departments.get(name, name) for name in self.data["departments"]]
+        named = pgettext("between names", ", ").join(names) or _("all departments")
         return named if self.data["unit_kind"] == Unit.Level.DEPARTMENT else f"{kind} · {reach}"
 
 
