@@ -10,6 +10,7 @@ from database.members import Members
 from journal.rules.card_schemas import card_schema
 from org.cards import names, person_card
 from org.models import Unit
+from plans.selectors.own_numbers import without_numbers
 
 
 def incident_card(incident: Incident) -> dict[str, Any]:
@@ -131,7 +132,10 @@ def task_card(task: Task) -> dict[str, Any]:
         "response": task.response_id,
         "incident": task.response.incident_id,
         "action": task.action.code,
-        "action_name": {"zh": task.action.text, "en": task.action.text_en},
+        "action_name": {
+            "zh": without_numbers(task.action.text, "zh"),
+            "en": without_numbers(task.action.text_en, "en"),
+        },
         "unit": task.unit.code,
         "unit_name": names(task.unit),
         "post": task.post.code,

@@ -29,7 +29,7 @@ def tell() -> None:
         )
         clock.on(minutes=15)
         actions.set_response_level(
-            incident.pk, by=director, level="IV", grounds="全县面雨量54.5毫米", document="庆防指〔2026〕12号"
+            incident.pk, by=director, level="IV", grounds="全县面雨量54.5毫米", document="庆防指电〔2026〕12号"
         )
         order = actions.issue_order(
             by=officer,

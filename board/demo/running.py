@@ -53,7 +53,7 @@ def tell() -> None:
         clock.on(minutes=2)
         response = actions.start_level(
             incident.pk, by=leader, version_id=_flood_plan().pk, level="III", area=["331126206"],
-            grounds="3小时降雨120毫米，山洪风险极高", document="庆防指〔2026〕31号",
+            grounds="3小时降雨120毫米，山洪风险极高", document="庆防指电〔2026〕31号",
         )  # fmt: skip
         order = actions.issue_order(
             by=officer,

@@ -11,6 +11,7 @@ accepted), states are the codes of board/rules/words.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -34,6 +35,7 @@ from journal.states import exercise_of
 register = template.Library()
 
 SCRIPTS = {"zh-hans": "zh-Hans"}
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _iso(at: datetime) -> str:
@@ -65,6 +67,26 @@ def term(code: str) -> SafeString:
     return format_html(
         '<span class="term" tabindex="0">{}<span class="term-said" role="tooltip">{}</span></span>', found.word, said
     )
+
+
+@register.filter
+def zh(text: Any) -> Any:
+    """A text that somebody wrote in Chinese, for readers of another language marked as Chinese for the browser."""
+    if not _foreign(text):
+        return text
+    return format_html('<span lang="zh-Hans">{}</span>', text)
+
+
+@register.filter
+def in_chinese(text: Any) -> Any:
+    """The same, and in words: for a text that stands alone."""
+    if not _foreign(text):
+        return text
+    return format_html('<span lang="zh-Hans">{}</span> <small class="muted">{}</small>', text, _("(in Chinese)"))
+
+
+def _foreign(text: Any) -> bool:
+    return html_lang() != SCRIPTS["zh-hans"] and bool(HAN.search(str(text)))
 
 
 @cache

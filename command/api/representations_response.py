@@ -13,6 +13,7 @@ from command.selectors.responses import TaskRow
 from org.api.representations import headquarters_mention
 from org.models import in_language
 from plans.selectors.compiling import Planned
+from plans.selectors.own_numbers import without_numbers
 from plans.selectors.signals import say_grounds
 
 
@@ -70,7 +71,7 @@ def task(row: TaskRow) -> dict[str, Any]:
         "id": one.pk,
         "action": one.action.code,
         "phase": one.action.phase,
-        "text": in_language(one.action.text, one.action.text_en),
+        "text": in_language(without_numbers(one.action.text, "zh"), without_numbers(one.action.text_en, "en")),
         "unit": one.unit.code,
         "unit_name": one.unit.label,
         "post": one.post.code,

@@ -14,6 +14,7 @@ from plans.models import Action, Plan, Version
 from plans.rules.blanks import fill
 from plans.rules.words import Phase
 from plans.selectors.compiling import Planned
+from plans.selectors.own_numbers import put_numbers
 
 
 @dataclass
@@ -61,7 +62,9 @@ def action_text(action: Action, plan: Plan) -> str:
 
 def texts_of(version: Version) -> dict[str, str]:
     """Action code → its instruction, of the whole version: what "only after" names in words."""
-    return {row.code: action_text(row, version.plan) for row in version.actions.all()}
+    rows = list(version.actions.all())
+    put_numbers(rows, version.plan.unit)
+    return {row.code: action_text(row, version.plan) for row in rows}
 
 
 def by_phase(planned: Sequence[Planned], held: Iterable[Planned], texts: Mapping[str, str]) -> list[PhaseGroups]:

@@ -15,7 +15,7 @@ from database.text import clean
 from journal.actions.recording import record
 from norms.models import SOURCE_LENGTH, Number
 from norms.rules.numbers import NUMBERS, Figure, said
-from norms.selectors.numbers import numbers, versions
+from norms.selectors.numbers import numbers_set, versions
 from org.cards import names
 from org.models import Person, Unit
 from org.rules import capabilities
@@ -101,8 +101,10 @@ def _compare(code: str, value: int, at: dt.datetime, unit: Unit | None, fields: 
     """Against the numbers that may not be above this one, or below it, at the moment from which it counts."""
     pairs = [(NUMBERS[code].at_least, True)] if NUMBERS[code].at_least else []
     pairs += [(other, False) for other, kind in NUMBERS.items() if kind.at_least == code]
-    known = numbers(*(other for other, _below in pairs), unit=unit, at=max(at, now())) if pairs else {}
+    known = numbers_set(*(other for other, _below in pairs), unit=unit, at=max(at, now())) if pairs else {}
     for other, below in pairs:
+        if other not in known:
+            continue
         if (value < known[other]) if below else (value > known[other]):
             words = {"label": NUMBERS[other].label, "said": said(known[other], NUMBERS[other].measure)}
             fields.setdefault("value", []).append((_LESS if below else _MORE) % words)

@@ -22,12 +22,17 @@ def numbers(*codes: str, unit: Unit | None = None, at: dt.datetime | None = None
 
     LookupError for one that nobody has set: a rule without its number is a defect.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, [list(codes), unit.path if unit else "", at])
-        found = dict(cursor.fetchall())
+    found = numbers_set(*codes, unit=unit, at=at)
     if missing := set(codes) - set(found):
         raise LookupError(f"no number {min(missing)} is in force")
     return found
+
+
+def numbers_set(*codes: str, unit: Unit | None = None, at: dt.datetime | None = None) -> dict[str, int]:
+    """Those of the numbers that are in force: of one without a default perhaps none. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE, [list(codes), unit.path if unit else "", at])
+        return dict(cursor.fetchall())
 
 
 def number(code: str, unit: Unit | None = None) -> int:

@@ -21,7 +21,7 @@ from plans.actions.lookup import state_of, version_for
 from plans.files.documents import document_of
 from plans.models import Due, Version
 from plans.rules.problems import Refused
-from plans.selectors.checking import problems_of
+from plans.selectors.checking import hindrances
 from plans.selectors.people import writers_and_approvers
 from plans.selectors.plans import in_force, open_items
 from plans.states import VERSION
@@ -39,7 +39,7 @@ def _words(text: str, field: str, limit: int) -> str:
 
 
 def _refuse_unsound(version: Version) -> None:
-    if problems := problems_of(document_of(version), version.plan.unit):
+    if problems := hindrances(document_of(version), version.plan.unit):
         raise Refused(problems)
 
 

@@ -20,6 +20,7 @@ from plans.cards import plan_card
 from plans.files.documents import document_of
 from plans.models import Plan, Version
 from plans.rules.blanks import blanks_in
+from plans.rules.names import inherited_name, inherited_name_en
 from plans.rules.problems import Problem, Refused
 from plans.rules.words import Kind, Reach
 from plans.selectors import plans
@@ -71,8 +72,10 @@ def inherit(
     document = _inherited(document_of(source), unit)
     own = Plan.objects.filter(template=template, unit=unit).first()
     document["code"] = own.code if own else code or f"{template.code}-{unit.code.lower()}"[:60]
-    document |= {"name": name or (own.name if own else f"{unit.name}{template.name}"[:120])}
-    document["name_en"] = f"{template.name_en}, {unit.name_en}"[:160] if template.name_en and unit.name_en else ""
+    owner = template.unit
+    given = own.name if own else inherited_name(template.name, owner.name, unit.name)
+    document |= {"name": name or given[:120]}
+    document["name_en"] = inherited_name_en(template.name_en, owner.name_en, unit.name_en)[:160]
     document |= {"template": template.code, "values": {**(own.values if own else {}), **values}}
     _refuse_lacking(document)
     version = _write(own, document, unit, template, by)

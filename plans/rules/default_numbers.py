@@ -9,6 +9,16 @@ from norms.rules.numbers import Measure, under
 figure = under(_("Plans"))
 DAYS = Measure.DAYS
 
+reports = under(_("Information reports"))
+MINUTES = Measure.MINUTES
+reports("report_township_phone", _("Township or department to county, by phone"), MINUTES, None)
+reports("report_township_written", _("Township or department to county, in writing"), MINUTES, None,
+        at_least="report_township_phone")  # fmt: skip
+reports("report_county_phone", _("County to city, large incident and above, by phone"), MINUTES, None)
+reports("report_county_written", _("County to city, large incident and above, in writing"), MINUTES, None,
+        at_least="report_county_phone")  # fmt: skip
+reports("report_county_general", _("County to city, general incident"), MINUTES, None, at_least="report_county_written")
+
 figure("plan_filing_days", _("Filing receipt of a plan, after it was approved"), DAYS, 20)
 figure("plan_first_reminder_days", _("First reminder, before a plan's due date"), DAYS, 90,
        at_least="plan_second_reminder_days")  # fmt: skip

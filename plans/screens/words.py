@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from org.models import Post, Unit, in_language
+from org.selectors.register import subtree
 from plans.rules.approver import SEATS
 from plans.rules.problems import Problem
 from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
@@ -74,6 +75,7 @@ class Row:
     who: str
     after: list[tuple[str, str]]
     problems: list[Problem] = field(default_factory=list)
+    departments: Mapping[str, str] = field(default_factory=dict)
     first: bool = False
     last: bool = False
     above: str = ""
@@ -107,7 +109,8 @@ class Row:
         """Which units: "townships in the area"."""
         reach = SHORT_REACH.get(self.data["reach"], self.data["reach"])
         kind = word_of("unit_kind", self.data["unit_kind"])
-        named = "、".join(self.data["departments"]) or _("all departments")
+        names = [self.departments.get(name, name) for name in self.data["departments"]]
+        named = pgettext("between names", ", ").join(names) or _("all departments")
         return named if self.data["unit_kind"] == Unit.Level.DEPARTMENT else f"{kind} · {reach}"
 
 
@@ -120,8 +123,13 @@ class Group:
     rows: list[Row]
 
 
+def department_labels(owner: Unit) -> dict[str, str]:
+    """Name → label of the departments of a plan's unit; one query."""
+    return {unit.name: unit.label for unit in subtree(owner.path).filter(level=Unit.Level.DEPARTMENT).defer("boundary")}
+
+
 def grouped(document: Mapping[str, Any], posts: Mapping[str, str], problems: Iterable[Problem] = (),
-            level: str = "") -> list[Group]:  # fmt: skip
+            level: str = "", departments: Mapping[str, str] | None = None) -> list[Group]:  # fmt: skip
     """The actions by phase, all phases; of one level alone when it is named."""
     found = by_action(problems)
     texts = {action["code"]: instruction(action) for action in document["actions"]}
@@ -131,7 +139,7 @@ def grouped(document: Mapping[str, Any], posts: Mapping[str, str], problems: Ite
             continue
         after = [(code, texts.get(code, "")) for code in action["after"]]
         who = posts.get(action["post"], action["post"])
-        groups[action["phase"]].rows.append(Row(number, action, who, after, found.get(number, [])))
+        groups[action["phase"]].rows.append(Row(number, action, who, after, found.get(number, []), departments or {}))
     for group in groups.values():
         _neighbours(group.rows)
     return list(groups.values())

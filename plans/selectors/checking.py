@@ -21,11 +21,12 @@ from plans.files.document_schema import ACTION_KEYS, ACTIONS_LIMIT, LEVEL_KEYS, 
 from plans.files.documents import normal
 from plans.models import Plan
 from plans.rules.approver import ROLES, SEATS, high_enough, role_of
-from plans.rules.blanks import blanks_in
+from plans.rules.blanks import NUMBERS, blanks_in, numbers_in
 from plans.rules.cycles import cycles
 from plans.rules.problems import Problem
 from plans.rules.words import LEVELS, Evidence, Reach
 from plans.selectors.headquarters import headquarters_of
+from plans.selectors.own_numbers import unset_problems
 from plans.selectors.signals import check_rule
 
 
@@ -44,6 +45,11 @@ def problems_of(document: Any, unit: Unit | None = None) -> list[Problem]:
     if unit is not None:
         problems += _staffing(whole, unit, posts)
     return problems
+
+
+def hindrances(document: Any, unit: Unit) -> list[Problem]:
+    """What keeps the document of ``unit`` from being put in force: all of `problems_of`, and numbers not yet set."""
+    return problems_of(document, unit) or unset_problems(normal(document), unit)
 
 
 def place_of(number: int, action: Mapping[str, Any] | Any, key: str = "") -> str:
@@ -184,10 +190,14 @@ def _chains(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _blanks(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Of a plan that follows a template every blank must have its value."""
+    """Numbers that there are not; and of a plan that follows a template every blank must have its value."""
+    texts = [action[key] for action in document["actions"] for key in ("text", "text_en")]
+    for code in numbers_in([document["basis"], *texts]):
+        if code not in NUMBERS:
+            message = _("No plan names the number “%(code)s”; the numbers are: %(codes)s.")
+            yield Problem("basis", message % {"code": code, "codes": ", ".join(NUMBERS)})
     if not document["template"]:
         return
-    texts = [action[key] for action in document["actions"] for key in ("text", "text_en")]
     for blank in blanks_in(texts):
         if not document["values"].get(blank):
             yield Problem(f"values.{blank}", _("The blank {%(blank)s} has no value.") % {"blank": blank})
@@ -249,7 +259,9 @@ def _seats(document: Mapping[str, Any], unit: Unit) -> Iterator[Problem]:
 
 
 def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]) -> Iterator[Problem]:
-    """Whether the owner and what lies under it have the people and departments that the plan counts on."""
+    """Whether the owner and what lies under it have the people and departments that the plan counts on. A post that not
+    every unit has may be nobody's: a county without a reservoir needs nobody responsible for one.
+    """
     held = held_now(Appointment.objects.all())
     above = set(
         held.filter(unit__path__in=ancestors_and_self(unit.path)).values_list("post__code", flat=True).distinct()
@@ -262,7 +274,8 @@ def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
             yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
     for number, action in enumerate(document["actions"], start=1):
-        if action["post"] in posts and action["post"] not in inside:
+        post = posts.get(action["post"])
+        if post and not post.optional and action["post"] not in inside:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or under it.")
             yield Problem(place_of(number, action, "post"), message % {"code": action["post"], "unit": unit.label})
         for name in action["departments"]:

@@ -1,6 +1,6 @@
 """A level of a plan becomes lines: who, named, does what, where, within how many minutes (docs/domain.md 7).
 
-Pure reading: the command app turns the lines into orders. The number of statements (at most 8) does not depend on how
+Pure reading: the command app turns the lines into orders. The number of statements (at most 9) does not depend on how
 many units, actions or people there are.
 """
 
@@ -24,6 +24,7 @@ from plans.models import Action, Level, Version
 from plans.rules.blanks import BLANK, blanks_in, fill
 from plans.rules.problems import Problem
 from plans.rules.words import HAZARD_KINDS_OF, Reach
+from plans.selectors.own_numbers import put_numbers
 from plans.selectors.plans import inheritors_values
 
 REGISTER = "R"
@@ -100,6 +101,7 @@ def compile_level(
         compiled.problems.append(Problem(f"levels.{level}", _("The plan has no such level.")))
         return compiled
     actions = list(Action.objects.filter(version=version, levels__contains=[level]))
+    put_numbers(actions, version.plan.unit)
     reach = _Reach(version.plan.unit, area, compiled.problems)
     wanted = [(action, reach.units_of(action)) for action in actions]
     posts = {post.code: post for post in Post.objects.filter(code__in={action.post for action in actions})}

@@ -18,7 +18,7 @@ from plans.rules.words import Source
 from plans.screens.place import in_work, item_of, plan_of
 from plans.screens.words import placed
 from plans.selectors import plans
-from plans.selectors.checking import problems_of
+from plans.selectors.checking import hindrances
 from plans.views.forms import (
     AnswerForm,
     ApprovalForm,
@@ -78,7 +78,7 @@ def _in_force(plan: Plan) -> Version | None:
 
 def _sound(version: Version, **more: Any) -> dict[str, Any]:
     """How the dialog shows the problems that stand in the way beforehand."""
-    problems = placed(problems_of(document_of(version), version.plan.unit))
+    problems = placed(hindrances(document_of(version), version.plan.unit))
     return {"template": "plans/acts/sound.html", "context": {"version": version, "problems": problems, **more}}
 
 

@@ -24,7 +24,7 @@ from plans.rules.approver import SEATS, high_enough, role_of
 from plans.rules.words import LEVELS, Phase
 from plans.screens.place import in_work, plan_of
 from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
-from plans.selectors.checking import may_approve, problems_of
+from plans.selectors.checking import hindrances, may_approve
 from plans.selectors.plans import IN_WORK
 from plans.views.drafts import Draft, draft_of
 from plans.views.forms import ActionForm, ExpectingForm, HeadForm, LevelForm
@@ -45,7 +45,7 @@ def edit(request: Request, code: str) -> HttpResponse:
     if version is None or version.status != Version.Status.DRAFT:
         return redirect("plans:plan", code=code)
     draft = draft_of(request.user, code)
-    problems, posts = problems_of(draft.document, draft.plan.unit), post_labels()
+    problems, posts = hindrances(draft.document, draft.plan.unit), post_labels()
     context = {
         "plan": draft.plan, "version": draft.version, "document": draft.document, "problems": placed(problems),
         "cards": level_cards(draft.document, posts, problems), "groups": grouped(draft.document, posts, problems),

@@ -16,9 +16,10 @@ from plans.files.documents import document_of, normal
 from plans.models import Plan, RevisionItem, Version
 from plans.rules.words import LEVELS
 from plans.screens.place import in_work, may_approve, may_write, plan_of, version_of
-from plans.screens.words import grouped, level_cards, post_labels
+from plans.screens.words import department_labels, grouped, level_cards, post_labels
 from plans.selectors import plans
 from plans.selectors.headquarters import headquarters_of
+from plans.selectors.own_numbers import with_numbers
 from web.errors import NotFound
 from web.requests import Request
 from web.views.waiting import wait_for
@@ -46,10 +47,10 @@ def detail(request: Request, code: str) -> HttpResponse:
 
 def shown(version: Version, level: str) -> dict[str, Any]:
     """The version's levels and actions; of one level alone when it is named."""
-    document, posts = normal(document_of(version)), post_labels()
+    document, posts = with_numbers(normal(document_of(version)), version.plan.unit), post_labels()
     level = level if level in LEVELS else ""
     cards = level_cards(document, posts)
-    groups = grouped(document, posts, level=level)
+    groups = grouped(document, posts, level=level, departments=department_labels(version.plan.unit))
     return {
         "document": document,
         "cards": cards,

@@ -30,6 +30,8 @@ from web.errors import Conflict, Forbidden, Invalid, NotFound
 pytestmark = pytest.mark.django_db
 SOURCE = "县政办〔2026〕12 号"
 DAY = dt.timedelta(days=1)
+LAID_DOWN = {code: kind for code, kind in NUMBERS.items() if kind.default is not None}
+"""All but those that the county alone can set."""
 ASKS = {"number", "numbers", "minutes", "hours", "days"}
 
 
@@ -46,19 +48,20 @@ def near(demo_county: Unit) -> Unit:
 
 
 def test_each_registered_number_has_a_row_with_its_measure_and_a_source_after_the_migrations() -> None:
-    assert len(NUMBERS) > 45
+    assert len(LAID_DOWN) > 45
     found = {row.code: row for row in Number.objects.filter(unit=None)}
-    assert set(NUMBERS) - set(found) == set()
-    assert {code for code, kind in NUMBERS.items() if found[code].measure != kind.measure} == set()
-    assert [code for code in NUMBERS if not found[code].source] == []
+    assert set(LAID_DOWN) - set(found) == set()
+    assert (set(NUMBERS) - set(LAID_DOWN)) & set(found) == set()
+    assert {code for code, kind in LAID_DOWN.items() if found[code].measure != kind.measure} == set()
+    assert [code for code in LAID_DOWN if not found[code].source] == []
 
 
 def test_the_defaults_that_are_laid_down_are_those_that_are_registered() -> None:
-    in_force = numbers.numbers(*NUMBERS)
-    assert in_force == {code: kind.default for code, kind in NUMBERS.items()}
+    in_force = numbers.numbers(*LAID_DOWN)
+    assert in_force == {code: kind.default for code, kind in LAID_DOWN.items()}
     with override("en"):
         rows = dict(Number.objects.values_list("code", "source"))
-        assert {code for code, kind in NUMBERS.items() if rows[code] != str(kind.source)} == set()
+        assert {code for code, kind in LAID_DOWN.items() if rows[code] != str(kind.source)} == set()
 
 
 def _asked() -> Iterator[tuple[str, str]]:
@@ -106,7 +109,7 @@ def test_a_unit_may_only_have_a_value_of_its_own_where_the_code_asks_for_the_uni
 
 
 def test_what_a_number_may_not_fall_below_is_one_of_the_same_measure_and_holds_for_the_defaults() -> None:
-    pairs = [(kind, NUMBERS[kind.at_least]) for kind in NUMBERS.values() if kind.at_least]
+    pairs = [(kind, NUMBERS[kind.at_least]) for kind in LAID_DOWN.values() if kind.at_least]
     assert len(pairs) > 5
     assert [kind for kind, other in pairs if kind.measure != other.measure or kind.default < other.default] == []
 
@@ -157,8 +160,20 @@ def test_a_unit_whose_code_begins_alike_is_not_under_it(admin: Person, near: Uni
 
 def test_many_numbers_cost_one_statement(demo_county: Unit) -> None:
     with CaptureQueriesContext(connection) as captured:
-        numbers.numbers(*NUMBERS)
+        numbers.numbers(*LAID_DOWN)
     assert len(captured) == 1
+
+
+def test_a_number_without_a_default_is_nobodys_until_the_county_sets_it(admin: Person) -> None:
+    """And it may be set before those that it is compared with."""
+    empty = {code for code, kind in NUMBERS.items() if kind.default is None}
+    assert "report_county_phone" in empty
+    assert numbers.numbers_set(*empty) == {}
+    put("report_county_written", 40, by=admin)
+    assert numbers.numbers_set(*empty) == {"report_county_written": 40}
+    put("report_county_phone", 20, by=admin)
+    with pytest.raises(Invalid):
+        put("report_county_phone", 60, by=admin)
 
 
 # Setting -------------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from plans.files.documents import document_of, normal
 from plans.models import Due, Plan, RevisionItem, Version
 from plans.rules.problems import Problem
 from plans.screens.words import place_of, t_plus
-from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, action, flood
+from tests.support.plans import COUNTY, NEIGHBOUR, TOWN, action, flood, set_report_times
 
 pytestmark = pytest.mark.django_db
 
@@ -226,6 +226,10 @@ def test_a_new_plan_says_which_field_is_wrong(field: str, value: str, browse: Br
 
 def test_the_library_is_taken_over_in_one_act(browse: Browse, leader: Person) -> None:
     fields = {"unit": COUNTY, "in_force": "on", "document": "庆政办〔2026〕9号"}
+    refused = browse(leader).post("/plans/library/", fields, headers=HX)
+    assert refused.status_code == 400
+    assert "which the county has not set yet" in refused.content.decode()
+    set_report_times()
     assert browse(leader).post("/plans/library/", fields, headers=HX).status_code == 204
     assert Version.objects.filter(status="approved", document="庆政办〔2026〕9号").count() == Plan.objects.count() >= 8
 

@@ -24,7 +24,7 @@ from plans.files.yaml_format import dump
 from plans.models import Due, Plan, Version
 from plans.selectors import plans
 from plans.selectors.people import writers_and_approvers
-from tests.support.plans import COUNTY, flood
+from tests.support.plans import COUNTY, flood, set_report_times
 from web.errors import Invalid
 
 
@@ -180,5 +180,8 @@ def test_a_plan_comes_in_by_command(county: Unit, tmp_path: Any, capsys: Any) ->
             call_command("import_plan", *arguments, unit=COUNTY)
     with pytest.raises(CommandError, match="999999"):
         call_command("import_plan", str(path), unit="999999")
+    with pytest.raises(CommandError, match="which the county has not set yet"):
+        call_command("import_plan", library=True, unit=COUNTY)
+    set_report_times()
     call_command("import_plan", library=True, unit=COUNTY)
     assert Plan.objects.filter(versions__status="approved").count() >= 8

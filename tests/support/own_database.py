@@ -111,4 +111,5 @@ def empty() -> None:
             for model in apps.get_app_config(app).get_models():
                 if model._meta.managed and model._meta.db_table not in defaults:
                     cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+        cursor.execute("DELETE FROM norms_number WHERE set_by_id IS NOT NULL")
         cursor.execute("SET LOCAL session_replication_role = origin")

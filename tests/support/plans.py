@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
+from norms.models import Number
 from org.models import Appointment, Person
+from plans.rules.blanks import NUMBERS
 
 COUNTY, TOWN, NEIGHBOUR = "331126", "331126206", "331126105"
 
@@ -72,3 +77,10 @@ def action(**changes: Any) -> dict[str, Any]:
 
 def holder(unit: str, post: str, role: str = "A") -> Person:
     return Appointment.objects.get(unit__code=unit, post__code=post, role=role, valid_to=None).person
+
+
+def set_report_times(minutes: int = 40) -> None:
+    """The county has set the numbers that its plans name."""
+    start = timezone.now() - dt.timedelta(days=1)
+    rows = [Number(code=code, value=minutes, measure="minutes", source="试", effective_from=start) for code in NUMBERS]
+    Number.objects.bulk_create(rows)
