@@ -20,6 +20,6 @@ def rename(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0004_why_due")]
+    dependencies = [("plans", "0005_headquarters")]
 
     operations = [migrations.RunPython(rename, migrations.RunPython.noop)]
