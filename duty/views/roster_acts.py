@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from duty import actions
@@ -98,6 +98,11 @@ def _drafts(request: Request, unit: Unit, month: dt.date) -> int:
     return selectors.shifts_between(rows, month, selectors.next_month(month)).count()
 
 
+WHEN_NOBODY_IS_LEFT = gettext_lazy(
+    "When a post is empty and no stand-in is on, or an order's escalation finds nobody, this person is called."
+)
+
+
 def fallback(request: Request, code: str) -> HttpResponse:
     """Whom the county calls where nobody is left to call."""
     unit = unit_of(request.user, code)
@@ -108,13 +113,8 @@ def fallback(request: Request, code: str) -> HttpResponse:
         row = actions.set_fallback(by=request.user, unit=unit, person=data["person"])
         return _("%(name)s is called where nobody else is left.") % {"name": row.person.label}
 
-    note = _(
-        "When a post is empty and no stand-in is on, or an order's escalation finds nobody, this person is called."
-    )
-    act = Act(
-        _("Fallback contact of %(unit)s") % {"unit": unit.label}, _("Set"), form, do, reverse("duty:today"), note=note
-    )
-    return perform(request, act)
+    title = _("Fallback contact of %(unit)s") % {"unit": unit.label}
+    return perform(request, Act(title, _("Set"), form, do, reverse("duty:today"), note=WHEN_NOBODY_IS_LEFT))
 
 
 def discard(request: Request, code: str, year: int, number: int) -> HttpResponse:

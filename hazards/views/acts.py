@@ -201,15 +201,8 @@ def bulk_leader(request: Request) -> HttpResponse:
         return ngettext("%(n)s hazard has a new leader.", "%(n)s hazards have a new leader.", number) % {"n": number}
 
     note = ngettext("%(n)s hazard.", "%(n)s hazards: all of them, or none.", len(ids)) % {"n": len(ids)}
-    act = Act(
-        str(_("Name the accountable leader")),
-        str(_("Name the accountable leader")),
-        form,
-        do,
-        reverse("hazards:queue"),
-        note=note,
-    )
-    return perform(request, act)
+    title = str(_("Name the accountable leader"))
+    return perform(request, Act(title, title, form, do, reverse("hazards:queue"), note=note))
 
 
 def _chosen(request: Request) -> list[int]:

@@ -24,16 +24,18 @@ PEOPLE_DO_IT = {
     "%(n)s clock of the system has stopped: chase by telephone and tell the administrator.",
     "%(n)s still has no answer after every escalation step: phone them yourself.",
     "%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s",
+    "An unannounced call that asks who is on duty and what they know of tonight's warnings.",
     "Call %(name)s %(number)s",
     "Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.",
     "Incidents are opened by the command office and the townships. Call them, and they open it.",
     "Is anybody in danger right now? Call 119 or 110 first.",
     "Life in danger: call 119 or 110 first",
     "None of your posts approves a level. Call whoever does; they put it into effect.",
-    "Nothing you sent was half stored: an act is stored whole or not at all. Try again; if it fails again, act by "
+    "Nothing was partly saved. Actions are saved completely or not at all. Try again; if it fails again, act by "
     "telephone and tell the administrator the time and the code shown here.",
     "Random hours, unannounced; whoever is called has five minutes to call back.",
     "Staff the duty desk from now on, keep your phones open and report every hour.",
+    "The officer who answers the duty phone and keeps the log.",
     "This code is no longer valid. Tell the village office, or call 110 or 119.",
     "Too many reports came from here within the hour. Is it urgent? Call 110 or 119.",
     "What you see may be old, and no order reaches you here meanwhile: keep in touch with your duty desk by telephone. "
