@@ -19,9 +19,11 @@ from web.errors import Conflict, Forbidden, Invalid, NotFound
 pytestmark = pytest.mark.django_db
 
 NEW: dict[str, Any] = {
-    "name": "庆元县大型活动指挥部", "short_name": "活动指", "office_name": "庆元县大型活动指挥部办公室",
+    "name": "庆元县大型活动指挥部",
+    "short_name": "活动指",
+    "office_name": "庆元县大型活动指挥部办公室",
     "series": "庆活指",
-}  # fmt: skip
+}
 
 
 def county() -> Unit:
