@@ -5,7 +5,7 @@ from __future__ import annotations
 from plans.rules.words import HazardType
 
 SPOKEN = {
-    HazardType.FLOOD: ("暴雨", "洪", "台风", "漫水", "内涝", "溃坝"),
+    HazardType.FLOOD: ("暴雨", "强降雨", "洪", "台风", "漫水", "内涝", "溃坝"),
     HazardType.GEOLOGICAL: ("滑坡", "泥石流", "崩塌", "塌方", "地质"),
     HazardType.EARTHQUAKE: ("地震", "震感"),
     HazardType.FOREST_FIRE: ("森林", "山火", "林火"),

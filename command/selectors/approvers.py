@@ -19,7 +19,7 @@ from org.rules.codes import ancestors_and_self, county_of, is_within
 from org.selectors.headquarters import Seat, seated, standing_of
 from org.selectors.jurisdiction import allowed, jurisdiction_of
 from plans.models import Version
-from plans.rules.approver import DEFAULT, ROLES, role_of
+from plans.rules.approver import DEFAULT, ROLES, SEAT, role_of
 from plans.selectors.headquarters import headquarters_of
 
 
@@ -126,9 +126,9 @@ def _seats(rule: Rule, role: str) -> list[Called]:
         return []
     able = order[order.index(role) :]
     seats = sorted(seated([body], able), key=lambda seat: able.index(seat.member.role))
-    found = [Called(f"headquarters:{seat.member.role}", _seat_words(seat), seat.people) for seat in seats]
+    found = [Called(SEAT + seat.member.role, _seat_words(seat), seat.people) for seat in seats]
     if all(seat.member.role != role for seat in seats):
-        found.insert(0, Called(f"headquarters:{role}", f"{body.label} · {ROLES[role]}", []))
+        found.insert(0, Called(SEAT + role, f"{body.label} · {ROLES[role]}", []))
     return found
 
 

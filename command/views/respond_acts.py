@@ -95,12 +95,15 @@ def approve(request: Request, pk: int) -> HttpResponse:
         actions.approve_response(pk, by=request.user, consent=form.consent())
         return _("Approved: what the plan asks of others goes out now.")
 
-    note = _("%(name)s started level %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
-    told = {"name": found.started_by.label, "level": found.level, "plan": found.version.plan.label}
     act = Act(_("Approve the response"), _("Approve"), form, do, _board(found.incident_id))
     act.template, act.context = "command/acts/approve.html", {"level": found.level}
-    act.note = note % told
+    act.note = _begun_before(found)
     return perform(request, act)
+
+
+def _begun_before(found: Response) -> str:
+    note = _("%(name)s started level %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
+    return note % {"name": found.started_by.label, "level": found.level, "plan": found.version.plan.label}
 
 
 def stop(request: Request, pk: int) -> HttpResponse:

@@ -116,7 +116,7 @@ def found(county: County, *, by: Actor) -> Unit:
     _seat(county.seatings, people, posts, units)
     _register(county.duties, people, units)
     top = units[county.code]
-    ensure_headquarters(top)
+    ensure_headquarters(top, by=by)
     data = {"name": names(top), "units": len(units), "people": len(people), "appointments": len(county.seatings)}
     announce(COUNTY_FOUNDED, f"unit:{top.pk}", top.path, data, by=by)
     return top

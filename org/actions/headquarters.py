@@ -25,10 +25,11 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 @transaction.atomic
-def ensure_headquarters(county: Unit) -> list[Headquarters]:
+def ensure_headquarters(county: Unit, *, by: Actor) -> list[Headquarters]:
     """The usual headquarters of a county with their seats (org/rules/headquarters.json): those whose code is missing
     are added, those that are there stay as edited. Part of founding, which is one event.
     """
+    may_register(by, county.path)
     known = set(Headquarters.objects.filter(unit=county).values_list("code", flat=True))
     posts = {post.code: post for post in Post.objects.all()}
     departments = Unit.objects.filter(parent=county, level=Unit.Level.DEPARTMENT, active=True).defer("boundary")

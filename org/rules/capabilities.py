@@ -38,5 +38,5 @@ APPROVALS = frozenset(LEVEL.values())
 SEAT = (VIEW, INCIDENT, ORDER, COMMAND)
 """What a seat in a headquarters' command (commander, deputies, director of the office) allows in the whole of its unit,
 whatever the post behind it allows. Which levels it may start is asked of the seat itself
-(command/selectors/approval.py).
+(command/selectors/approvers.py).
 """

@@ -54,8 +54,8 @@ from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
 from notify.models import Message
-from org.actions import count_failed_sign_in, issue_token
-from org.models import Appointment, Person, Unit
+from org.actions import count_failed_sign_in, create_headquarters, issue_token, seat_member
+from org.models import Appointment, Person, Post, Unit
 from org.selectors.jurisdiction import jurisdiction_of
 from org.selectors.sign_ins import Rules
 from plans.actions import create_plan, raise_item
@@ -220,8 +220,17 @@ def _duty(officer: Person) -> dict[str, int]:
         "plans": (plan := create_plan(by=SYSTEM, unit=unit, document=PLAN).plan_id),
         "items": raise_item(plan, by=SYSTEM, source="problem", text="ZQNOTE").pk,
         "warning-questions": _question(),
+        **_headquarters(unit),
         **_response(officer),
     }
+
+
+def _headquarters(unit: Unit) -> dict[str, int]:
+    body = create_headquarters(
+        unit=unit, code="walk", by=None, name="ZQNAME", short_name="ZQ", office_name="ZQNAME", series="ZQ"
+    )
+    seat = seat_member(body, by=None, role="member", unit=unit, post=Post.objects.get(code="township_head"))
+    return {"headquarters": body.pk, "seats": seat.pk}
 
 
 def _question() -> int:
@@ -281,13 +290,14 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
     by_start += [("duty/leave/", planted.duty["leaves"])]
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
-    by_start += [("plans/items/", planted.duty["items"])]
+    by_start += [("plans/items/", planted.duty["items"]), ("register/headquarters", planted.duty["headquarters"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
     names = ["close", "merge", "plan"] if route.startswith("hazards/") else ["III"]
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
+        "seat": [planted.duty["seats"]],
         "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
         "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],

@@ -13,6 +13,7 @@ from command.models import Incident, Proposal
 from database.clock import now
 from org.models import Person, Unit
 from tests.support.levels import JUSHUI, action, plan_of
+from tests.support.plans import holder
 from tests.support.shapes import done
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,9 @@ def test_an_incident_from_the_warning_to_the_archive(api: Api, incident: Inciden
 
 def test_command_is_offered_declined_and_taken(api: Api, incident: Incident, officer: Person, leader: Person) -> None:
     at = f"/api/v1/incidents/{incident.pk}/"
+    assert api(officer).post(at + "offer-command/", {"to": leader.pk}).status_code == 409
+    magistrate = holder("331126", "magistrate")
+    actions.set_response_level(incident.pk, by=magistrate, level="III", grounds="雨大")
     assert done(api(officer).post(at + "offer-command/", {"to": leader.pk}))["offered_to"]["id"] == leader.pk
     assert done(api(leader).post(at + "decline-command/", {}))["offered_to"] is None
     done(api(officer).post(at + "offer-command/", {"to": leader.pk}))

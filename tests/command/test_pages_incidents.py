@@ -11,6 +11,7 @@ from command import actions
 from command.models import Incident
 from database.clock import now
 from tests.support.pages import JUSHUI, LINGTOU, flood, of, order_to
+from tests.support.plans import holder
 
 HTMX = {"HX-Request": "true"}
 
@@ -60,7 +61,7 @@ def test_an_incident_is_opened_with_its_point_and_leads_to_its_workspace(officer
     assert answer.status_code == 302
     assert answer.url == f"/incidents/{incident.pk}/"
     assert (round(incident.point.x, 2), round(incident.point.y, 2)) == (119.15, 27.7)
-    assert incident.commander == officer
+    assert (incident.commander, incident.desk_officer) == (None, officer)
 
 
 def test_a_form_sent_twice_opens_one_incident_and_leads_to_it_both_times(officer, browse):
@@ -106,8 +107,8 @@ def test_every_tab_of_the_workspace_shows_the_four_scales(officer, browse, tab):
     incident = flood(officer)
     order_to(officer, JUSHUI, incident=incident)
     page = browse(officer).get(f"/incidents/{incident.pk}/?tab={tab}").content.decode()
-    for scale in ("Category", "Grade", "Warning colour", "Response level", "Commander"):
-        assert f"<dt>{scale}</dt>" in page
+    for scale in ("Category", "Grade", "Warning colour", "Response level", "Desk officer in charge"):
+        assert scale in page
 
 
 def test_the_people_tab_names_vacancies_first(officer, browse):
@@ -193,6 +194,7 @@ def test_ending_with_every_condition_met_ends_it(leader, officer, browse):
 
 def test_command_is_offered_and_taken_from_the_page(officer, leader, browse):
     incident = flood(officer)
+    actions.set_response_level(incident.pk, by=holder("331126", "magistrate"), level="III", grounds="雨大")
     browse(officer).post(f"/incidents/{incident.pk}/offer/", {"to": leader.pk})
     assert "offers you command" in browse(leader).get(f"/incidents/{incident.pk}/").content.decode()
     assert browse(leader).post(f"/incidents/{incident.pk}/accept/", headers=HTMX).status_code == 204

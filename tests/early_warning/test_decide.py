@@ -89,7 +89,7 @@ def test_one_click_opens_an_incident_with_the_senders_words(feed, officer):
     assert incident.title == "庆元县气象台发布暴雨红色预警[Ⅰ级/特别重大]"
     assert (incident.status, incident.category, incident.colour) == ("warned", "natural_disaster", "red")
     assert (incident.grade, incident.response_level) == ("", ""), "neither is derived from the colour"
-    assert (incident.warning_id, incident.commander, incident.unit.code) == (warning.pk, officer, "331126")
+    assert (incident.warning_id, incident.desk_officer, incident.unit.code) == (warning.pk, officer, "331126")
     assert "停止一切户外作业" in incident.description
     warning.refresh_from_db()
     assert warning.incident == incident

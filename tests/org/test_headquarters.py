@@ -19,9 +19,11 @@ from web.errors import Conflict, Forbidden, Invalid, NotFound
 pytestmark = pytest.mark.django_db
 
 NEW: dict[str, Any] = {
-    "name": "庆元县大型活动指挥部", "short_name": "活动指", "office_name": "庆元县大型活动指挥部办公室",
+    "name": "庆元县大型活动指挥部",
+    "short_name": "活动指",
+    "office_name": "庆元县大型活动指挥部办公室",
     "series": "庆活指",
-}  # fmt: skip
+}
 
 
 def county() -> Unit:
@@ -52,7 +54,7 @@ def test_a_county_is_founded_with_the_usual_headquarters_and_their_seats() -> No
 
 def test_laying_them_down_again_changes_nothing_that_was_edited() -> None:
     actions.update_headquarters(body("flood"), by=director(), short_name="县防指")
-    assert actions.ensure_headquarters(county()) == []
+    assert actions.ensure_headquarters(county(), by=None) == []
     assert body("flood").short_name == "县防指"
 
 
