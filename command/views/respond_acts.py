@@ -19,6 +19,7 @@ from command.views.forms import ConsentForm, ReasonForm
 from command.views.forms_response import ConditionForm, PlanLevelForm
 from command.views.incidents import incident_of
 from org.models import Person
+from plans.rules.words import LEVEL_WORDS
 from web.errors import ActionError, NotFound
 from web.requests import Request
 
@@ -95,8 +96,8 @@ def approve(request: Request, pk: int) -> HttpResponse:
         actions.approve_response(pk, by=request.user, consent=form.consent())
         return _("Approved: what the plan asks of others goes out now.")
 
-    note = _("%(name)s started level %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
-    told = {"name": found.started_by.label, "level": found.level, "plan": found.version.plan.label}
+    note = _("%(name)s started the %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
+    told = {"name": found.started_by.label, "level": LEVEL_WORDS[found.level], "plan": found.version.plan.label}
     act = Act(_("Approve the response"), _("Approve"), form, do, _board(found.incident_id))
     act.template, act.context = "command/acts/approve.html", {"level": found.level}
     act.note = note % told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.translation import override
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
 from plans import actions
+from plans.files import yaml_format
 from plans.models import Version
 from tests.support.plans import COUNTY, TOWN, flood, holder
 
@@ -49,3 +51,10 @@ def in_force(demo_county: Unit) -> Callable[..., Version]:
         return actions.approve(version.pk, by=SYSTEM, document="庆政办〔2026〕1号")
 
     return make
+
+
+@pytest.fixture
+def in_force_library(in_force: Callable[..., Version]) -> Callable[[str], Version]:
+    """``in_force_library("flood")``: a worked plan of the library, approved for the county."""
+    library = Path(__file__).resolve().parents[2] / "plans/files/library"
+    return lambda name: in_force(yaml_format.read((library / f"{name}.yaml").read_bytes()))
