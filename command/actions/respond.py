@@ -260,7 +260,12 @@ def _ask_approval(response: Response, by: Person) -> None:
 def _report_up(response: Response, by: Person) -> None:
     """A township's own response is reported to the county's duty desk; nobody there has to approve it."""
     incident, version = response.incident, response.version
-    told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
+    told = {
+        "ref": incident.ref,
+        "level": in_both(LEVEL_WORDS[response.level]),
+        "unit": names(incident.unit),
+        "by": names(by),
+    }
     notify.send_all(
         [
             Notice(

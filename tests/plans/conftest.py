@@ -14,6 +14,7 @@ from org.models import Person, Unit
 from plans import actions
 from plans.files import yaml_format
 from plans.models import Version
+from tests.support.levels import in_force as put_in_force
 from tests.support.plans import COUNTY, TOWN, flood, holder
 
 
@@ -54,7 +55,12 @@ def in_force(demo_county: Unit) -> Callable[..., Version]:
 
 
 @pytest.fixture
-def in_force_library(in_force: Callable[..., Version]) -> Callable[[str], Version]:
-    """``in_force_library("flood")``: a worked plan of the library, approved for the county."""
+def in_force_library(demo_county: Unit) -> Callable[[str], Version]:
+    """``in_force_library("flood")``: a worked plan of the library, put in force for the county as it is."""
     library = Path(__file__).resolve().parents[2] / "plans/files/library"
-    return lambda name: in_force(yaml_format.read((library / f"{name}.yaml").read_bytes()))
+
+    def make(name: str) -> Version:
+        document = yaml_format.read((library / f"{name}.yaml").read_bytes())
+        return put_in_force(actions.import_plan(document, by=SYSTEM, unit=COUNTY).version)
+
+    return make
