@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Colour
-from command.screens.answer_words import answered, climbed, stepped, undecided
+from command.screens.answer_words import answered, climbed, levelled, stepped, undecided
 from database.members import Members, sometimes
 from journal.sentences import MOVED, sentence
 from norms.actions.chase import TOLD
@@ -20,27 +20,47 @@ _MOVED_OR_NOT: Members = {name: sometimes(str) for name in MOVED}
 
 sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"), "incident", description=str)
 sentence(
-    "incident.warned", _("%(by)s set %(ref)s to warned"),
-    "incident", **MOVED, warning=sometimes(int), grounds=sometimes(str),
+    "incident.warned",
+    levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s"), without=_("%(by)s set %(ref)s to warned")),
+    "incident", **MOVED, **{name: sometimes(kind) for name, kind in _LEVEL.items()}, warning=sometimes(int),
 )  # fmt: skip
 sentence(
-    "incident.response_started", _("%(by)s started a level %(level)s response to %(ref)s: %(grounds)s"),
-    "incident", **MOVED, **_LEVEL,
-)  # fmt: skip
-sentence(
-    "incident.response_resumed", _("%(by)s resumed the response to %(ref)s at level %(level)s: %(grounds)s"),
-    "incident", **MOVED, **_LEVEL,
-)  # fmt: skip
-sentence(
-    "incident.level_raised", _("%(by)s raised %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"),
+    "incident.warning_response_started", levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s")),
     "incident", **_LEVEL,
 )  # fmt: skip
 sentence(
-    "incident.level_lowered", _("%(by)s lowered %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"),
+    "incident.warning_resumed", levelled(_("%(by)s resumed the %(level)s to %(ref)s: %(grounds)s")),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.lowered_to_warning",
+    levelled(_("%(by)s lowered %(ref)s from the %(from_level)s to the %(level)s: %(grounds)s")),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.response_started", levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s")),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.response_resumed", levelled(_("%(by)s resumed the %(level)s to %(ref)s: %(grounds)s")),
+    "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.level_raised",
+    levelled(_("%(by)s raised %(ref)s from the %(from_level)s to the %(level)s: %(grounds)s")),
     "incident", **_LEVEL,
 )  # fmt: skip
 sentence(
-    "incident.ended", _("%(by)s ended the response to %(ref)s: %(grounds)s"),
+    "incident.level_lowered",
+    levelled(_("%(by)s lowered %(ref)s from the %(from_level)s to the %(level)s: %(grounds)s")),
+    "incident", **_LEVEL,
+)  # fmt: skip
+sentence(
+    "incident.ended",
+    levelled(
+        _("%(by)s ended the %(level)s to %(ref)s: %(grounds)s"),
+        without=_("%(by)s ended the response to %(ref)s: %(grounds)s"),
+    ),
     "incident", **MOVED, grounds=str, document=str, confirmed=list, level=str,
 )  # fmt: skip
 sentence("incident.recovery_started", _("%(by)s started recovery after %(ref)s"), "incident", **MOVED, grounds=str)
@@ -96,30 +116,33 @@ sentence(
 )  # fmt: skip
 sentence("assignment.climbed", climbed, "assignment", **TOLD, do=str)
 sentence(
-    "incident.response_stopped", _("%(by)s stopped the response to %(ref)s: %(grounds)s"),
+    "incident.response_stopped", levelled(_("%(by)s stopped the %(level)s to %(ref)s: %(grounds)s")),
     "incident", **MOVED, grounds=str, level=str,
 )  # fmt: skip
 sentence(
     "response.started",
-    _("%(by)s started level %(level)s of “%(plan_name)s” for %(ref)s: %(out)s tasks ordered, %(held)s held back"),
+    levelled(
+        _("%(by)s started the %(level)s of “%(plan_name)s” for %(ref)s: %(out)s tasks ordered, %(held)s held back")
+    ),
     "response", plan_name=dict, level=str, grounds=str, out=int, held=int, vacant=int,
 )  # fmt: skip
 sentence(
     "response.acted_first",
-    _("%(by)s acted first on %(ref)s: level %(level)s of “%(plan_name)s”, to be approved afterwards"),
+    levelled(_("%(by)s acted first on %(ref)s: the %(level)s of “%(plan_name)s”, to be approved afterwards")),
     "response", ref=str, level=str, unit=dict, by=dict, plan_name=dict,
 )  # fmt: skip
 sentence(
     "response.changed",
-    _("Level %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s unchanged"),
+    levelled(_("The %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s unchanged")),
     "response", plan_name=dict, level=str, grounds=str, new=int, held=int, kept=int, withdrawn=int,
 )  # fmt: skip
 sentence(
-    "response.approved", _("%(by)s approved what %(started_by)s had started: level %(level)s for %(ref)s"),
+    "response.approved",
+    levelled(_("%(by)s approved what %(started_by)s had started: the %(level)s for %(ref)s")),
     "response", started_by=dict, level=str,
 )  # fmt: skip
 sentence(
-    "response.ended", _("The response to %(ref)s by “%(plan_name)s” is over: %(reason)s"),
+    "response.ended", levelled(_("The %(level)s to %(ref)s by “%(plan_name)s” is over: %(reason)s")),
     "response", **MOVED, reason=str, withdrawn=int,
 )  # fmt: skip
 sentence(
@@ -135,18 +158,28 @@ sentence(
     "task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"),
     "task", **MOVED, reason=str,
 )  # fmt: skip
-sentence("proposal.made", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed"), "proposal", grounds=list)
 sentence(
-    "proposal.made_again", _("%(title)s: level %(level)s of “%(plan_name)s” is proposed again"), "proposal", **MOVED
+    "proposal.made", levelled(_("%(title)s: the %(level)s of “%(plan_name)s” is proposed")), "proposal", grounds=list
+)
+sentence(
+    "proposal.made_again",
+    levelled(_("%(title)s: the %(level)s of “%(plan_name)s” is proposed again")),
+    "proposal",
+    **MOVED,
 )
 sentence("proposal.climbed", undecided, "proposal", **TOLD)
-sentence("proposal.accepted", _("%(by)s accepted level %(level)s of “%(plan_name)s”: %(title)s"), "proposal", **MOVED)
 sentence(
-    "proposal.refused", _("%(by)s refused level %(level)s of “%(plan_name)s”: %(reason)s"),
+    "proposal.accepted", levelled(_("%(by)s accepted the %(level)s of “%(plan_name)s”: %(title)s")), "proposal", **MOVED
+)
+sentence(
+    "proposal.refused", levelled(_("%(by)s refused the %(level)s of “%(plan_name)s”: %(reason)s")),
     "proposal", **MOVED, reason=str,
 )  # fmt: skip
 sentence(
-    "proposal.lapsed", _("The proposal of level %(level)s of “%(plan_name)s” lapsed: %(title)s"), "proposal", **MOVED
+    "proposal.lapsed",
+    levelled(_("The proposal of the %(level)s of “%(plan_name)s” lapsed: %(title)s")),
+    "proposal",
+    **MOVED,
 )
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
@@ -167,13 +200,11 @@ message(
 message("order.withdrawn", _("Called off: order %(ref)s to %(unit)s. %(reason)s"))
 message(
     "response.acted_first",
-    _("%(by)s (%(unit)s) acted first: level %(level)s of “%(plan)s” for %(ref)s. Approve or stop it"),
+    _("%(by)s (%(unit)s) acted first: the %(level)s of “%(plan)s” for %(ref)s. Approve or stop it"),
 )
-message(
-    "response.reported", _("%(by)s (%(unit)s) started level %(level)s of the township's own “%(plan)s” for %(ref)s")
-)
-message("proposal.made", _("%(title)s. Level %(level)s of “%(plan)s” is proposed: decide"))
-message("proposal.climbed", _("Nobody has decided yet. %(title)s: level %(level)s of “%(plan)s” is proposed"))
+message("response.reported", _("%(by)s (%(unit)s) started the %(level)s of the township's own “%(plan)s” for %(ref)s"))
+message("proposal.made", _("%(grounds)s Please decide."))
+message("proposal.climbed", _("Nobody has decided yet. %(grounds)s"))
 
 # Warnings stand first (early_warning/sentences.py). Then what asks for one's own answer, red orders before blue ones;
 # then decisions; then the silence of others.

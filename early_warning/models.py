@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
 from early_warning.rules import languages
+from plans.rules.events import EVENTS
 
 
 class Feed(models.Model):
@@ -161,13 +162,18 @@ class Warning(models.Model):
         DISMISSED = "dismissed", pgettext_lazy("warning", "dismissed")
         HELD = "held", _("an update that awaits a decision")
         REJECTED = "rejected", _("an update that was not accepted")
-        ELSEWHERE = "elsewhere", _("elsewhere")
+        ELSEWHERE = "elsewhere", _("a neighbour's: read and filed")
 
     class Colour(models.TextChoices):
         RED = "red", _("red")
         ORANGE = "orange", _("orange")
         YELLOW = "yellow", _("yellow")
         BLUE = "blue", _("blue")
+
+    class Origin(models.TextChoices):
+        OWN = "own", _("this county")
+        SUPERIOR = "superior", _("superior")
+        NEIGHBOUR = "neighbour", _("neighbour that may affect this county")
 
     class AreaSource(models.TextChoices):
         MESSAGE = "message", _("drawn by the sender")
@@ -192,6 +198,10 @@ class Warning(models.Model):
     area_description = models.TextField(_("area"), blank=True)
     area = models.MultiPolygonField(_("area"), srid=4326, null=True, blank=True)
     area_source = models.CharField(_("source of the area"), max_length=8, choices=AreaSource.choices, blank=True)
+    event_kind = models.CharField(
+        _("kind of event"), max_length=30, blank=True, help_text="A code of plans/rules/events.py; empty: unclassified."
+    )
+    origin = models.CharField(_("issued by"), max_length=10, choices=Origin.choices, blank=True)
     unit_count = models.PositiveIntegerField(_("townships and villages"), default=0)
     scope = models.CharField(max_length=12, default="Public")
     test = models.BooleanField(_("test or exercise"), default=False, help_text="CAP status other than Actual.")
@@ -214,6 +224,10 @@ class Warning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.event}"
+
+    @property
+    def kind_label(self) -> str:
+        return str(EVENTS.get(self.event_kind, ""))
 
     @property
     def headline(self) -> str:
@@ -244,6 +258,7 @@ class WarningPart(models.Model):
     colour = models.CharField(_("colour"), max_length=8, choices=Warning.Colour.choices, blank=True)
     colour_source = models.CharField(max_length=20)
     event = models.CharField(_("event"), max_length=120)
+    event_kind = models.CharField(_("kind of event"), max_length=30, blank=True)
     severity = models.CharField(max_length=12)
     urgency = models.CharField(max_length=12)
     certainty = models.CharField(max_length=12)

@@ -32,6 +32,10 @@ sentence(
     "warning.reopened", _("%(by)s put the warning %(ref)s back in force: %(reason)s"),
     _CARD, **MOVED, ref=str, reason=str,
 )  # fmt: skip
+sentence(
+    "warning.classified", _("%(by)s classified the warning %(ref)s as: %(kind)s"),
+    _CARD, ref=str, kind=dict, code=str, before=str,
+)  # fmt: skip
 sentence("warning.held", _("%(by)s sent an update that awaits a decision (%(ref)s): %(headline)s"), _CARD, **_MESSAGE)
 sentence(
     "warning.accepted", _("%(by)s put the update %(ref)s in force: %(reason)s"), _CARD, **MOVED, ref=str, reason=str

@@ -16,7 +16,7 @@ from early_warning.actions import hazard_watch, timekeeping
 from early_warning.actions.take_up import incident_for_decision
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.rules import languages
-from early_warning.selectors import attached, standing
+from early_warning.selectors import attached, request, standing
 from early_warning.states import WARNING
 from journal.models import Event
 from journal.subscribers import subscribe
@@ -26,6 +26,13 @@ from plans.selectors.signals import Signal
 @subscribe("warning.received", "warning.reopened", "warning.accepted", name="early_warning.propose_levels")
 def propose_levels(event: Event) -> None:
     """Not for a test, nor for one that is over by now."""
+    _propose(_of(event))
+
+
+@subscribe("warning.classified", name="early_warning.propose_by_its_kind")
+def propose_by_its_kind(event: Event) -> None:
+    """What was proposed for another kind of event and not decided gives way."""
+    command.lapse(event.subject)
     _propose(_of(event))
 
 
@@ -98,14 +105,14 @@ def signal_of(warning: Warning) -> Signal | None:
         title=languages.both(warning.infos),
         url=f"/warnings/{warning.pk}/",
         exercise=warning.exercise,
+        told=request.told(warning, colour, parts, whole=whole),
     )
 
 
 def _facts(warning: Warning, colour: str, parts: Sequence[WarningPart]) -> dict[str, Any]:
-    """Colour, and the event in every language of these parts with the headline: plans name either."""
-    blocks = [warning.infos[place] for part in parts for place in part.blocks if place < len(warning.infos)]
-    words = [*(part.event for part in parts), *(block[name] for block in blocks for name in ("event", "headline"))]
-    return {"colour": colour or None, "event": [word for word in dict.fromkeys(words) if word]}
+    """Colour, and the kinds of event of these parts; nothing is read out of a headline."""
+    kinds = [part.event_kind for part in parts if part.event_kind]
+    return {"colour": colour or None, "event": list(dict.fromkeys(kinds)) or None}
 
 
 def _of(event: Event) -> Warning:

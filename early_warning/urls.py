@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:warning_id>/message.xml", views.verbatim, name="verbatim"),
     path("<int:warning_id>/area.geojson", views.outline, name="outline"),
     path("<int:warning_id>/incident/", views.take_up, name="take_up"),
+    path("<int:warning_id>/kind/", views.classify, name="classify"),
     path("<int:warning_id>/dismiss/", views.dismiss, name="dismiss"),
     path("<int:warning_id>/reopen/", views.reopen, name="reopen"),
     path("questions/<int:question_id>/accept/", views.accept, name="accept"),

@@ -65,6 +65,13 @@ def take_up(request: Request, warning_id: int) -> HttpResponse:
 
 
 @require_POST
+def classify(request: Request, warning_id: int) -> HttpResponse:
+    warning = actions.classify(warning_id, event_kind=request.POST.get("event_kind", ""), by=request.user)
+    messages.success(request, _("Warning %(ref)s is now: %(kind)s.") % {"ref": warning.ref, "kind": warning.kind_label})
+    return redirect("warnings:detail", warning_id)
+
+
+@require_POST
 def dismiss(request: Request, warning_id: int) -> HttpResponse:
     warning = actions.dismiss(warning_id, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("Warning %(ref)s is dismissed.") % {"ref": warning.ref})

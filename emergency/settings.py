@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "ScaleEnum": "command.models.Scale",
+        "ResponseLevelEnum": "command.models.ResponseLevel",
         "ColourEnum": "command.models.Colour",
         "UnitLevelEnum": "org.models.Unit.Level",
         "WarningStatusEnum": "early_warning.models.Warning.Status",

@@ -17,7 +17,7 @@ from database.clock import DatabaseNow
 from norms.rules.deadlines import say
 from org.models import Unit, in_language
 from plans.rules.guards import NO_TRUNCATE, PART_KEEPS, VERSION_KEEPS
-from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
+from plans.rules.words import LEVEL_LABELS, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
 
 
 class Plan(models.Model):
@@ -48,7 +48,7 @@ class Plan(models.Model):
     # Set by views/listing.py
     shown: Version | None
     working: Version | None
-    level_marks: list[tuple[str, list[str]]]
+    level_marks: list[tuple[str, str]]
     next_due: Due | None
 
     class Meta:
@@ -111,14 +111,14 @@ class Version(models.Model):
 
 
 class Level(models.Model):
-    """A response level of a version: who approves it, and what suggests it.
+    """A level of one of a version's two ladders (plans/rules/words.py): who approves it, and what suggests it.
 
     ``triggers``: [{"signal": "warning", "colour": ["red"], ...}], any of which suggests the level
     (plans/selectors/signals.py).
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="levels")
-    level = models.CharField(_("level"), max_length=4, choices=[(code, code) for code in LEVELS])
+    level = models.CharField(_("level"), max_length=8, choices=list(LEVEL_LABELS.items()))
     approver = models.CharField(
         _("post that approves"), max_length=40, help_text="A post's code, or headquarters:commander and the like."
     )
@@ -141,7 +141,7 @@ class Action(models.Model):
     code = models.SlugField(_("code"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices)
-    levels = ArrayField(models.CharField(max_length=4), verbose_name=_("levels"))
+    levels = ArrayField(models.CharField(max_length=8), verbose_name=_("levels"))
     unit_kind = models.CharField(_("kind of unit"), max_length=12, choices=Unit.COMMANDED)
     reach = models.CharField(_("which units"), max_length=6, choices=Reach.choices, default=Reach.AREA)
     departments = ArrayField(

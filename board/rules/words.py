@@ -15,6 +15,10 @@ GRADE_WORDS = {
     "IV": _("Ordinary (IV)"),
 }
 RESPONSE_WORDS = {
+    "red": _("Red warning response"),
+    "orange": _("Orange warning response"),
+    "yellow": _("Yellow warning response"),
+    "blue": _("Blue warning response"),
     "I": _("Response level I"),
     "II": _("Response level II"),
     "III": _("Response level III"),

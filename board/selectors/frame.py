@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from board.selectors.assignments import LIVE, overdue, silent
 from board.selectors.compose import answers, number_of
+from command.selectors.levelling import GRAVEST_LEVEL_FIRST
 from command.selectors.visible import incidents_visible_to
 from journal.models import Epoch
 from journal.rules.world import REAL, World
@@ -59,7 +60,7 @@ def frame_for(person: Person, world: World = REAL) -> Stats:
 
 def _figures(person: Person, world: World) -> dict[str, Any]:
     incidents = incidents_visible_to(person).filter(world.rows(), status__in=LIVE)
-    running = incidents.exclude(response_level="").order_by("response_level", "-pk")
+    running = incidents.exclude(response_level="").order_by(GRAVEST_LEVEL_FIRST, "-pk")
     top = Unit.objects.filter(parent=None).order_by("path")
     return answers(
         silent=number_of(silent(person, world=world)),

@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q
 
 from board.selectors.assignments import LIVE, on_the_board
 from command.models import Incident, Order, Proposal
+from command.selectors.levelling import GRAVITY
 from command.selectors.responses import open_proposals
 from command.selectors.visible import PAST_DUE, WAITING, incidents_visible_to, is_silent, with_shown
 from database.clock import DatabaseNow
@@ -50,7 +51,7 @@ class Going:
     @property
     def need(self) -> tuple[Any, ...]:
         """Sort key: somebody silent first, then the graver response, then the newer incident."""
-        return (-min(self.silent, 1), self.incident.response_level or "V", -self.incident.pk)
+        return (-min(self.silent, 1), -GRAVITY[self.incident.response_level], -self.incident.pk)
 
 
 def incidents_going(person: Person, incident: int | None = None, world: World = REAL) -> list[Going]:

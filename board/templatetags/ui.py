@@ -26,11 +26,13 @@ from django.utils import formats, timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from board.rules import words
 from board.rules.spans import ago, countdown_tone, span
 from board.rules.terms import TERMS
 from journal.states import exercise_of
+from plans.rules.words import EMERGENCY_LEVELS, LEVEL_LABELS
 
 register = template.Library()
 
@@ -127,19 +129,28 @@ def level(value: str, kind: str = "response", text: str = "") -> SafeString:
 def level_word(value: str, kind: str = "response") -> str:
     """The word alone, where the shape stands beside it."""
     code = words.level_of(value)
-    return str(words.WORDS[kind][code] if code else words.NONE_WORDS[kind])
+    return str(words.WORDS[kind].get(value) or words.WORDS[kind][code] if code else words.NONE_WORDS[kind])
+
+
+@register.simple_tag
+def level_short(value: str) -> str:
+    """For narrow places: the numeral of an emergency level; a warning response in full, which is no warning."""
+    return str(LEVEL_LABELS[value]) if value in EMERGENCY_LEVELS else level_word(value)
 
 
 @register.simple_tag
 def level_badge(value: str, kind: str = "response") -> SafeString:
-    """The shape with its numeral inside, for heads, markers and the wall; read out as the full word."""
+    """The shape with its numeral inside, for heads, markers and the wall; read out as the full word. A warning response
+    has a letter in place of a numeral: it is no emergency level.
+    """
     code = words.level_of(value)
+    warning = kind == "response" and value in words.LEVEL_OF_COLOUR
     return format_html(
         '<span class="level-badge lv-{}" role="img" aria-label="{}">{}<b aria-hidden="true">{}</b></span>',
         code or "none",
         level_word(value, kind),
         _shape(code),
-        code,
+        pgettext("letter of a warning response", "W") if warning else code,
     )
 
 
@@ -222,7 +233,7 @@ def live_badge(state: str = "live", at: datetime | None = None) -> dict[str, Any
 @register.inclusion_tag("components/response.html")
 def response(value: str, href: str = "") -> dict[str, Any]:
     """The running response level in the top bar: badge and word."""
-    return {"value": words.level_of(value), "href": href}
+    return {"value": value if words.level_of(value) else "", "href": href}
 
 
 @register.inclusion_tag("components/phone.html")

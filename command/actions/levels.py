@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from command.models import Incident, Scale
+from command.models import Incident, ResponseLevel
 from command.selectors.approvers import may_act_first, may_decide, rule_for
-from command.selectors.levelling import GRAVITY
+from command.selectors.levelling import GRAVITY, deciding
 from command.states import INCIDENT
 from journal.models import Event
 from journal.states import move, tell
 from notify.actions import messages as notify
 from org.models import Person
 from plans.models import Version
+from plans.rules.words import WARNING_LEVELS
 from web.errors import Forbidden, Invalid
 
 
 def authority(
     incident: Incident, level: str, *, by: Person, version: Version | None = None, act_first: bool = False
 ) -> bool:
-    """True: ``by`` approves the graver of the old and the new level. False: acts first, and is approved afterwards.
+    """True: ``by`` approves the move (`levelling.deciding`). False: acts first, and is approved afterwards.
 
     A township may act first on an incident of its own that has no level yet, by whoever holds incidents and orders in
     the township itself (docs/domain.md 2). Forbidden for everybody else; Invalid for a level that is none.
     """
-    if level not in Scale.values:
-        raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Scale.values)})
-    graver = max(incident.response_level, level, key=GRAVITY.__getitem__)
-    if may_decide(by, rule_for(incident, graver, version)):
+    if level not in ResponseLevel.values:
+        raise Invalid.field("level", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ResponseLevel.values)})
+    if may_decide(by, rule_for(incident, deciding(incident.response_level, level), version)):
         return True
     if act_first and may_act_first(incident, by):
         return False
@@ -53,16 +53,21 @@ def take_charge(incident: Incident, by: Person) -> None:
 def put_level(
     incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = "", approved: bool = True
 ) -> Event | None:
-    """Write the level of a locked incident; None where it has this one already. ``approved``: by whoever may, who
-    commands from now on.
+    """Write the level of a locked incident, warned on the warning ladder and responding on the other; None where it has
+    this one already. ``approved``: by whoever may, who commands from now on.
     """
     if approved and (before != level or incident.commander_id is None):
         take_charge(incident, by)
     data = {"from_level": before, "level": level, "grounds": grounds, "document": document}
-    if incident.status != Incident.Status.RESPONDING:
-        return move(INCIDENT, incident, Incident.Status.RESPONDING, by=by, data=data, response_level=level)
+    status = Incident.Status.WARNED if level in WARNING_LEVELS else Incident.Status.RESPONDING
+    if incident.status != status:
+        return move(INCIDENT, incident, status, by=by, data=data, response_level=level)
     if before == level:
         return None
+    if not before:  # It was set to warned by hand, without a response.
+        incident.response_level = level
+        incident.save(update_fields=["response_level"])
+        return tell(INCIDENT, incident, "incident.warning_response_started", by=by, data=data)
     incident.response_level = level
     incident.save(update_fields=["response_level"])
     verb = "incident.level_raised" if GRAVITY[level] > GRAVITY[before] else "incident.level_lowered"

@@ -21,8 +21,10 @@ from command.actions.respond import change_level, start_level
 from command.models import Category, Incident, Proposal, Response
 from command.selectors import ladders
 from command.selectors.approvers import Called, chain_of, may_decide, reachable, rule_of
+from command.selectors.grounds import grounds_in_both, grounds_text, request_of
 from command.selectors.levelling import GRAVITY, proposed_area
 from command.selectors.proposals import incident_found, opener_of
+from command.selectors.shocks import counted
 from command.states import PROPOSAL
 from database.clock import now
 from journal.actions.recording import SYSTEM, Actor
@@ -31,11 +33,12 @@ from journal.timers import Setting, set_timers
 from norms.actions import Step
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
-from org.cards import names
 from org.models import Person
+from plans.rules.words import LEVEL_WORDS
 from plans.selectors.matching import Suggestion, suggested
-from plans.selectors.signals import Signal, say_grounds
+from plans.selectors.signals import Signal
 from web.errors import Forbidden, Invalid
+from web.languages import in_both
 
 CLIMB = "proposal.climb"
 REASON_LIMIT = 300
@@ -48,7 +51,7 @@ def propose(signal: Signal, *, by: Actor = SYSTEM) -> list[Proposal]:
     Nothing for a level that is in effect already by the same plan. The same signal proposes the same level once; one
     that lapsed is made again.
     """
-    incident = incident_found(signal.subject)
+    incident, signal = incident_found(signal.subject), counted(signal)
     found = [_propose(signal, one, incident, by) for one in suggested(signal) if not _in_effect(incident, one)]
     return [proposal for proposal in found if proposal is not None]
 
@@ -67,6 +70,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
         "title": dict(signal.title),
         "url": signal.url,
         "grounds": suggestion.grounds,
+        "told": request_of(signal, suggestion),
         "area": list(signal.area),
         "unit": signal.unit,
         "incident": incident,
@@ -105,8 +109,7 @@ def _start_clock(proposal: Proposal) -> None:
 def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by: Actor) -> list[Person]:
     """An alarm to each person of these posts; returns the people."""
     people = list({person.pk: person for one in called for person in one.people}.values())
-    plan = proposal.version.plan
-    data = {"title": proposal.title, "level": proposal.level, "plan": names(plan)}
+    data = {"level": in_both(LEVEL_WORDS[proposal.level]), "grounds": grounds_in_both(proposal)}
     notify.send_all(
         [
             Notice(
@@ -138,7 +141,7 @@ def accept_proposal(
     """
     _lock_incident_first(proposal_id)
     proposal = _decidable(proposal_id, Proposal.Status.ACCEPTED, by)
-    text = required_grounds(grounds or grounds_of(proposal))
+    text = required_grounds(grounds or grounds_text(proposal))
     incident = _incident_of(proposal, by)
     authority(incident, proposal.level, by=by, version=proposal.version)
     decide([proposal], Proposal.Status.ACCEPTED, by=by, person=by, incident_id=incident.pk)
@@ -152,12 +155,6 @@ def accept_proposal(
         incident.pk, by=by, version_id=proposal.version_id, level=proposal.level, grounds=text, area=codes,
         document=document, consent=consent,
     )  # fmt: skip
-
-
-def grounds_of(proposal: Proposal) -> str:
-    """The signal's title and what of it met the plan's trigger, in the reader's language."""
-    title = proposal.title.get("zh") or proposal.title.get("en") or proposal.subject
-    return "; ".join([title, *say_grounds(proposal.grounds)])
 
 
 def _decidable(proposal_id: int, to: str, by: Person) -> Proposal:

@@ -32,8 +32,10 @@ from org.cards import names
 from org.models import Person, Unit
 from org.rules import capabilities
 from plans.models import Version
+from plans.rules.words import LEVEL_WORDS
 from plans.selectors.headquarters import issuer_of
 from web.errors import Conflict, Invalid
+from web.languages import in_both
 
 
 def preview_level(
@@ -119,8 +121,8 @@ def _refuse_second(incident: Incident) -> None:
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         raise Conflict(
-            _("A response runs already: level %(level)s, started by %(name)s.")
-            % {"level": running.level, "name": running.started_by.label},
+            _("A response runs already: %(level)s, started by %(name)s.")
+            % {"level": LEVEL_WORDS[running.level], "name": running.started_by.label},
             current=levelling.current_of(incident, running),
             code="response_runs",
         )
@@ -145,13 +147,12 @@ def change_level(
     """
     response = response_for(response_id, by=by)
     incident, before = response.incident, response.level
-    graver = max(before, level, key=lambda code: levelling.GRAVITY.get(code, 0))
     levelling.level_of(response.version, level)
-    require_level(incident, graver, by=by, version=response.version)
+    require_level(incident, levelling.deciding(before, level), by=by, version=response.version)
     wanted = response.area if area is None else levelling.checked_area(area, incident, response.version)
     if (before == level and wanted == response.area) or (expected is not None and expected != before):
         raise Conflict(
-            _("The response level is now %(level)s.") % {"level": before},
+            _("In effect now: %(level)s.") % {"level": LEVEL_WORDS[before]},
             current=levelling.current_of(incident, response),
         )
     text = required_grounds(grounds)
@@ -229,8 +230,14 @@ def stop_response(response_id: int, *, by: Person, reason: str) -> Response:
 
 def _ask_approval(response: Response, by: Person) -> None:
     incident, version = response.incident, response.version
-    told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
-    tell(RESPONSE, response, "response.acted_first", by=by, data={**told, "plan_name": names(version.plan)})
+    told = {
+        "ref": incident.ref,
+        "level": in_both(LEVEL_WORDS[response.level]),
+        "unit": names(incident.unit),
+        "by": names(by),
+    }
+    data = {**told, "level": response.level, "plan_name": names(version.plan)}
+    tell(RESPONSE, response, "response.acted_first", by=by, data=data)
     people = reachable(chain_of(rule_of(version, response.level)))
     notify.send_all(
         [
@@ -253,7 +260,12 @@ def _ask_approval(response: Response, by: Person) -> None:
 def _report_up(response: Response, by: Person) -> None:
     """A township's own response is reported to the county's duty desk; nobody there has to approve it."""
     incident, version = response.incident, response.version
-    told = {"ref": incident.ref, "level": response.level, "unit": names(incident.unit), "by": names(by)}
+    told = {
+        "ref": incident.ref,
+        "level": in_both(LEVEL_WORDS[response.level]),
+        "unit": names(incident.unit),
+        "by": names(by),
+    }
     notify.send_all(
         [
             Notice(

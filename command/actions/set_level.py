@@ -13,6 +13,7 @@ from command.models import Incident, Response
 from command.selectors.levelling import running_version
 from org.models import Person
 from org.rules import capabilities
+from plans.rules.words import LEVEL_WORDS
 from web.errors import Conflict
 
 
@@ -39,7 +40,7 @@ def set_response_level(
         return changed.incident
     if before == level or (expected is not None and expected != before):
         raise Conflict(
-            _("The response level is now %(level)s.") % {"level": before or _("none")},
+            _("In effect now: %(level)s.") % {"level": LEVEL_WORDS.get(before, _("none"))},
             current={"id": incident.pk, "status": incident.status, "response_level": before},
         )
     text = required_grounds(grounds)

@@ -285,6 +285,7 @@ class ProposalAnswer(s.Serializer):
     title = s.CharField()
     url = s.CharField()
     grounds = s.ListField(child=s.CharField())
+    grounds_text = s.CharField(help_text="One sentence that can stand in a request for approval.")
     area = s.ListField(child=s.CharField())
     unit = UnitMention()
     incident = s.IntegerField(allow_null=True)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from command.actions.consent import Consent
-from command.models import Scale
+from command.models import ResponseLevel
 from command.rules.words import CONSENT_WORDS
 
 
@@ -38,17 +38,17 @@ def with_consent(body: dict[str, Any]) -> dict[str, Any]:
 class LevelOfPlan(Consenting):
     """With ``version`` the level of that plan; without it, the level alone, or the one of the response that runs."""
 
-    level = serializers.ChoiceField(Scale.choices)
+    level = serializers.ChoiceField(ResponseLevel.choices)
     grounds = serializers.CharField(max_length=1000)
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    expected = serializers.CharField(max_length=4, required=False, allow_blank=True, allow_null=True, default=None)
+    expected = serializers.CharField(max_length=8, required=False, allow_blank=True, allow_null=True, default=None)
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
     area = _area()
     act_first = serializers.BooleanField(required=False, default=False)
 
 
 class LevelPreview(serializers.Serializer):
-    level = serializers.ChoiceField(Scale.choices)
+    level = serializers.ChoiceField(ResponseLevel.choices)
     version = serializers.IntegerField(min_value=1)
     area = _area()
     act_first = serializers.BooleanField(required=False, default=False)
@@ -58,7 +58,7 @@ class Activation(Consenting):
     """Starts a level of the plan's version in force."""
 
     incident = serializers.IntegerField(min_value=1)
-    level = serializers.ChoiceField(Scale.choices)
+    level = serializers.ChoiceField(ResponseLevel.choices)
     grounds = serializers.CharField(max_length=1000)
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     area = _area()

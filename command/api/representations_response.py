@@ -6,6 +6,7 @@ from typing import Any
 
 from command.api.representations import assignment, person, unit
 from command.models import EndCondition, Proposal, Response, Task
+from command.selectors.grounds import grounds_text
 from command.selectors.issuers import Issuer
 from command.selectors.levelling import key_of
 from command.selectors.preview import Preview
@@ -143,6 +144,7 @@ def proposal(row: Proposal) -> dict[str, Any]:
         "title": in_language(row.title.get("zh", ""), row.title.get("en", "")),
         "url": row.url,
         "grounds": say_grounds(row.grounds),
+        "grounds_text": grounds_text(row),
         "area": row.area,
         "unit": unit(row.unit),
         "incident": row.incident_id,

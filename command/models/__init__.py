@@ -24,12 +24,25 @@ class Category(models.TextChoices):
 
 
 class Scale(models.TextChoices):
-    """I is the gravest. The same numerals serve grade and response level, which never stand in for one another."""
+    """The grade of an incident; I is the gravest. A response level never stands in for it."""
 
     I = "I", _("I")
     II = "II", _("II")
     III = "III", _("III")
     IV = "IV", _("IV")
+
+
+class ResponseLevel(models.TextChoices):
+    """The codes of both ladders (plans/rules/words.py): a warning response by colour, an emergency one by numeral."""
+
+    BLUE = "blue", _("blue")
+    YELLOW = "yellow", _("yellow")
+    ORANGE = "orange", _("orange")
+    RED = "red", _("red")
+    IV = "IV", _("IV")
+    III = "III", _("III")
+    II = "II", _("II")
+    I = "I", _("I")
 
 
 class Colour(models.TextChoices):
@@ -62,7 +75,7 @@ class Incident(models.Model):
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
     grade = models.CharField(_("grade"), max_length=4, choices=Scale.choices, blank=True)
     colour = models.CharField(_("warning colour"), max_length=8, choices=Colour.choices, blank=True)
-    response_level = models.CharField(_("response level"), max_length=4, choices=Scale.choices, blank=True)
+    response_level = models.CharField(_("response level"), max_length=8, choices=ResponseLevel.choices, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.MONITORED)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="incidents", verbose_name=_("unit"))
     point = models.PointField(_("place"), srid=4326, null=True, blank=True)
@@ -275,7 +288,7 @@ class Response(models.Model):
     headquarters = models.ForeignKey(
         "org.Headquarters", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("headquarters")
     )
-    level = models.CharField(_("response level"), max_length=4, choices=Scale.choices)
+    level = models.CharField(_("response level"), max_length=8, choices=ResponseLevel.choices)
     area = models.JSONField(_("units of the area"), default=list, help_text="Codes; what lies under them is meant too.")
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.RUNNING)
     started_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
@@ -320,11 +333,14 @@ class Proposal(models.Model):
         LAPSED = "lapsed", _("lapsed")
 
     version = models.ForeignKey("plans.Version", models.PROTECT, related_name="proposals")
-    level = models.CharField(_("response level"), max_length=4, choices=Scale.choices)
+    level = models.CharField(_("response level"), max_length=8, choices=ResponseLevel.choices)
     subject = models.CharField(_("signal"), max_length=40, help_text="warning:5")
     title = models.JSONField(_("title"), help_text='{"zh", "en"}')
     url = models.CharField(max_length=120, blank=True)
     grounds = models.JSONField(_("grounds"), default=list)
+    told = models.JSONField(
+        _("for the request"), default=dict, blank=True, help_text="What the sentence of grounds says beside `grounds`."
+    )
     area = models.JSONField(_("units of the area"), default=list)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="proposals")

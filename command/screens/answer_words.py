@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from command.rules.words import HOW_WORDS
 from journal.sentences import fill
+from plans.rules.words import LEVEL_WORDS
 
 Values = dict[str, Any]
 
@@ -51,9 +52,28 @@ def climbed(values: Values) -> Any:
 
 
 def undecided(values: Values) -> Any:
+    _say_levels(values)
     if not _named(values, "called_names"):
-        return _("Nobody has decided on level %(level)s of “%(plan_name)s”; there is nobody else to call")
-    return _("Nobody has decided on level %(level)s of “%(plan_name)s”; called %(called_names)s")
+        return _("Nobody has decided on the %(level)s of “%(plan_name)s”; there is nobody else to call")
+    return _("Nobody has decided on the %(level)s of “%(plan_name)s”; called %(called_names)s")
+
+
+def levelled(template: Any, without: Any = None) -> Callable[[Values], Any]:
+    """With levels in words: "red warning response", "level II emergency response". ``without``: where there is none."""
+
+    def told(values: Values) -> Any:
+        if without is not None and not values.get("level"):
+            return without
+        _say_levels(values)
+        return template
+
+    return told
+
+
+def _say_levels(values: Values) -> None:
+    for name in ("level", "from_level"):
+        if values.get(name) in LEVEL_WORDS:
+            values[name] = str(LEVEL_WORDS[values[name]])
 
 
 def _holder(values: Values) -> bool:

@@ -9,10 +9,11 @@ from django.db.models import Q
 from command.models import Category, Incident, Proposal, Response
 from command.rules.hazard_words import SPOKEN
 from command.selectors.approvers import Called, chain_of, may_decide, rule_of
-from command.selectors.levelling import GRAVITY
+from command.selectors.levelling import GRAVITY, deciding
 from org.models import Person, Unit
 from org.rules.codes import ancestors_and_self
 from plans.models import Level, Version
+from plans.rules.events import EVENTS
 from plans.rules.words import LEVELS, HazardType
 from plans.selectors.plans import in_force, versions_visible_to
 
@@ -72,7 +73,8 @@ def _offered(version: Version, incident: Incident, level: str) -> Offered:
 def _words(version: Version) -> set[str]:
     """What the triggers of the plan wait for, and how such an incident is called."""
     rules = [rule for level in version.levels.all() for rule in level.triggers]
-    waited_for = {str(word) for rule in rules for word in rule.get("events", ())}
+    kinds = [EVENTS[code] for rule in rules for code in rule.get("events", ()) if code in EVENTS]
+    waited_for = {kind.zh for kind in kinds}
     return waited_for | set(SPOKEN.get(HazardType(version.plan.hazard_type), ()))
 
 
@@ -95,7 +97,7 @@ def levels_of(person: Person, incident: Incident, version: Version) -> list[Leve
     for code in LEVELS:
         if code not in rules:
             continue
-        graver = max(code, now_at, key=GRAVITY.__getitem__)
+        graver = deciding(now_at, code)
         compared = "same" if code == now_at else "raise" if GRAVITY[code] > GRAVITY[now_at] else "lower"
         people = chain_of(rule_of(version, graver))
         may = may_decide(person, rule_of(version, graver))

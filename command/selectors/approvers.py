@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from command.models import Incident
-from command.selectors.levelling import GRAVITY
+from command.selectors.levelling import GRAVITY, deciding
 from duty.selectors import fanout
 from org.models import Headquarters, Person, Post, Unit
 from org.rules import capabilities
@@ -20,6 +20,7 @@ from org.selectors.headquarters import Seat, seated, standing_of
 from org.selectors.jurisdiction import allowed, jurisdiction_of
 from plans.models import Version
 from plans.rules.approver import DEFAULT, ROLES, SEAT, role_of
+from plans.rules.words import LEVELS
 from plans.selectors.headquarters import headquarters_of
 
 
@@ -166,11 +167,13 @@ def _held(unit: Unit, able: list[Post]) -> list[Called]:
 
 
 def approvers(incident: Incident, person: Person) -> list[dict[str, Any]]:
-    """For each level without a plan: who approves it, whether ``person`` may, how it compares with the present one."""
+    """For each level of both ladders, without a plan: who approves it, whether ``person`` may, how it compares with the
+    present one.
+    """
     now_at = GRAVITY[incident.response_level]
     rows = []
-    for code in ("IV", "III", "II", "I"):
-        graver = code if GRAVITY[code] >= now_at else incident.response_level
+    for code in LEVELS:
+        graver = deciding(incident.response_level, code)
         chain = chain_of(rule_for(incident, code))
         rows.append(
             {

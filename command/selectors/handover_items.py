@@ -15,6 +15,7 @@ from duty.selectors.gather import Item, first_of, gatherer
 from journal.rules.world import REAL
 from org.models import Post, Unit
 from org.selectors.jurisdiction import under
+from plans.rules.words import LEVEL_WORDS
 from web.languages import in_both
 
 OPEN = (Incident.Status.MONITORED, Incident.Status.WARNED, Incident.Status.RESPONDING, Incident.Status.RECOVERING)
@@ -44,8 +45,8 @@ def _incident_words(row: Incident) -> dict[str, str]:
     status = in_both(Incident.Status(row.status).label)
     if not row.response_level:
         return in_both(_("%(unit)s, %(status)s"), unit=_named(row.unit), status=status)
-    level = {"zh": row.response_level, "en": row.response_level}
-    return in_both(_("%(unit)s, %(status)s, level %(level)s"), unit=_named(row.unit), status=status, level=level)
+    level = in_both(LEVEL_WORDS[row.response_level])
+    return in_both(_("%(unit)s, %(status)s, %(level)s"), unit=_named(row.unit), status=status, level=level)
 
 
 @gatherer("instructions", _("Instructions not carried out"), order=20)

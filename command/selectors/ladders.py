@@ -57,7 +57,10 @@ class Snapshot:
         return next((i for i, rung in enumerate(self.rungs) if rung.do != "remind"), len(self.rungs) - 1)
 
 
-COLOUR_OF = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
+COLOUR_OF = {
+    "I": "red", "II": "orange", "III": "yellow", "IV": "blue", "red": "red", "orange": "orange", "yellow": "yellow",
+    "blue": "blue",
+}  # fmt: skip
 """The ladder by which the orders of a response level, or of an incident of a grade, climb."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from command.models import Assignment, Incident, Proposal, Response, Task
@@ -16,13 +16,34 @@ from command.selectors.areas import affected
 from org.models import Unit
 from org.rules.codes import ALONE, is_within, normalise
 from plans.models import Level, Version
+from plans.rules.words import LEVEL_WORDS, LEVELS, WARNING_LEVELS
 from plans.selectors.compiling import Compiled, Planned, compile_level
 from web.errors import Conflict, Invalid
 
-GRAVITY = {"": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
+GRAVITY = {"": 0, **{level: place for place, level in enumerate(LEVELS, start=1)}}
+"""Any emergency level is graver than any warning response."""
+POWER = {"": 0, "blue": 1, "yellow": 1, "IV": 1, "orange": 2, "III": 2, "red": 3, "II": 3, "I": 4}
+"""How high who approves it stands, by the capability that it needs."""
 
 AFFECTED = "affected"
 """In a list of codes: the incident's affected area as it stands (command/selectors/areas.py)."""
+
+
+GRAVEST_LEVEL_FIRST = Case(
+    *[When(response_level=level, then=Value(-gravity)) for level, gravity in GRAVITY.items()],
+    output_field=IntegerField(),
+)
+"""To order incidents by."""
+
+
+def deciding(before: str, level: str) -> str:
+    """The level whose approver decides on the move from ``before`` to ``level``. An emergency response out of a warning
+    response is decided by who approves the new level; any other move by who stands higher of the two.
+    """
+    if before in WARNING_LEVELS and level not in WARNING_LEVELS:
+        return level
+    return max(before, level, key=lambda code: POWER.get(code, 0))
+
 
 Key = tuple[str, int, int]
 """Action code, unit id, post id: what stays the same from level to level."""
@@ -151,7 +172,7 @@ def running_version(incident: Incident) -> Version | None:
 def level_of(version: Version, level: str) -> Level:
     found = Level.objects.filter(version=version, level=level).first()
     if found is None:
-        raise Invalid.field("level", _("The plan has no level %(level)s.") % {"level": level})
+        raise Invalid.field("level", _("The plan has no %(level)s.") % {"level": LEVEL_WORDS.get(level, level)})
     return found
 
 

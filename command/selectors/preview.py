@@ -16,6 +16,7 @@ from org.models import Person
 from org.rules.capabilities import ORDER
 from org.selectors.jurisdiction import allowed
 from plans.models import Level, Version
+from plans.rules.words import LEVEL_WORDS
 from plans.selectors.compiling import Planned
 from web.errors import Conflict, Forbidden, NotFound
 
@@ -84,7 +85,7 @@ def preview_of(
         _refuse_other_version(response, version_id)
     rule = levelling.level_of(version, level)
     codes = response.area if response and area is None else levelling.checked_area(area, incident, version)
-    graver = max(incident.response_level, level, key=lambda code: levelling.GRAVITY.get(code, 0))
+    graver = levelling.deciding(incident.response_level, level)
     may = may_decide(by, rule_of(version, graver))
     under = incident.unit.path if act_first and not may else ""
     compiled = levelling.compile_for(version, level, codes, under=under)
@@ -110,8 +111,8 @@ def _refuse_other_version(response: Response, version_id: int) -> None:
     """A running response keeps the version that it was started from."""
     if version_id != response.version_id:
         raise Conflict(
-            _("A response runs already: level %(level)s, started by %(name)s.")
-            % {"level": response.level, "name": response.started_by.label},
+            _("A response runs already: %(level)s, started by %(name)s.")
+            % {"level": LEVEL_WORDS[response.level], "name": response.started_by.label},
             current=levelling.current_of(response.incident, response),
             code="response_runs",
         )

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from command.models import Assignment, Call, EndCondition, Incident, Proposal, Response, Task
 from command.selectors import visible
 from command.selectors.approvers import may_decide, rule_of
-from command.selectors.levelling import FINISHED
+from command.selectors.levelling import FINISHED, GRAVITY
 from command.selectors.places import PLACE, Place, at_place, place_of, with_place
 from database.clock import DatabaseNow
 from journal.rules.world import REAL, World
@@ -300,7 +300,7 @@ def with_proposal_parts(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def open_proposals(person: Person, world: World = REAL) -> list[Proposal]:
     """Undecided ones that the person sees, the gravest first, each with ``.may``: the person may decide it."""
     rows = visible.proposals_visible_to(person).filter(world.rows(), status=Proposal.Status.OPEN)
-    found = sorted(with_proposal_parts(rows), key=lambda row: (("I", "II", "III", "IV").index(row.level), -row.pk))
+    found = sorted(with_proposal_parts(rows), key=lambda row: (-GRAVITY[row.level], -row.pk))
     for row in found:
         row.may = may_decide(person, rule_of(row.version, row.level))
     return found

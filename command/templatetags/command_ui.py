@@ -12,6 +12,8 @@ from command.rules.words import HOW_WORDS
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from journal.models import Event
 from journal.sentences import say
+from org.models import Unit
+from plans.selectors.county_scale import bounds_of
 
 register = template.Library()
 
@@ -29,6 +31,14 @@ RANK = ("called", "received", "passed_on", "in_place", "done", "verified")
 def sentence(event: Event) -> str:
     """The event in the reader's language."""
     return say(event.verb, event.by_name, event.data, event.card)
+
+
+@register.simple_tag
+def county_scale(unit: Unit) -> str:
+    """The county's own scale beside the national grades."""
+    bounds = bounds_of(unit)
+    said = _("County's own scale: from %(two)s dead or missing at least II, from %(one)s on I.")
+    return str(said) % {"one": bounds["I"], "two": bounds["II"]}
 
 
 @register.filter

@@ -21,12 +21,13 @@ from command.selectors.issuers import issuers_for
 from org.models import Appointment, Person, Unit
 from org.rules.capabilities import COMMAND, INCIDENT
 from org.selectors.register import held_now
+from plans.rules.words import LEVEL_WORDS
 from web.bounds import whole_number
 from web.dialogs import Moment, PageForm
 from web.errors import ActionError
 
 CONDITION_WORDS = {code: capfirst(words) for code, words in EndCondition.Code.choices}
-RESPONSE_CHOICES = [(level, _("Level %(level)s") % {"level": level}) for level in ("IV", "III", "II", "I")]
+RESPONSE_CHOICES = list(LEVEL_WORDS.items())
 NO_CHOICE = [("", "–")]
 
 

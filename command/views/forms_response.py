@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from command.models import EndCondition, Scale
+from command.models import EndCondition, ResponseLevel
 from command.views.forms import ConsentFields, GroundsForm
 from web.dialogs import PageForm
 
@@ -18,7 +18,7 @@ class PlanLevelForm(ConsentFields, GroundsForm):
     """
 
     version = forms.TypedChoiceField(label=_("Plan"), coerce=int, widget=forms.HiddenInput)
-    level = forms.ChoiceField(label=_("Response level"), choices=Scale.choices, widget=forms.HiddenInput)
+    level = forms.ChoiceField(label=_("Response level"), choices=ResponseLevel.choices, widget=forms.HiddenInput)
     expected = forms.CharField(required=False, widget=forms.HiddenInput)
     response = forms.IntegerField(required=False, widget=forms.HiddenInput)
     area = forms.MultipleChoiceField(label=_("Area"), required=False)

@@ -19,6 +19,7 @@ from command.views.acts import Act, perform, posted
 from command.views.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
 from command.views.incidents import incident_of
 from org.models import Person
+from plans.rules.words import LEVEL_WORDS
 from web.dialogs import NoFields
 from web.errors import NotFound
 from web.requests import Request
@@ -37,7 +38,7 @@ def level(request: Request, pk: int) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         actions.set_response_level(pk, by=request.user, consent=form.consent(), **data)
-        return _("The response level is now %(level)s.") % {"level": data["level"]}
+        return _("In effect now: %(level)s.") % {"level": LEVEL_WORDS[data["level"]]}
 
     button = _("Put into effect") if any(row["may"] and row["is"] != "current" for row in rows) else ""
     act = Act(title, button, form, do, _back(pk), template="command/acts/level.html")

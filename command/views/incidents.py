@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from command.actions import hazard_links
 from command.actions.once import once
-from command.models import Category, Incident, Response, Scale
+from command.models import Category, Incident, Response, ResponseLevel
 from command.screens import response as response_page
 from command.screens.place_groups import of_paths
 from command.screens.rights import may
@@ -56,7 +56,7 @@ def incident_list(request: Request) -> HttpResponse:
         row.counts = counts.get(row.pk)
     template = "command/_incidents.html" if request.headers.get("HX-Request") else "command/incidents.html"
     totals = lists.incident_totals(request.user, world)
-    context = {"page": page, "chosen": chosen, "totals": totals, "categories": Category, "levels": Scale}
+    context = {"page": page, "chosen": chosen, "totals": totals, "categories": Category, "levels": ResponseLevel}
     return render(request, template, {**context, "at": now()})
 
 

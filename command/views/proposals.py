@@ -15,11 +15,12 @@ from command.models import Proposal
 from command.screens import proposal as proposal_page
 from command.screens.level import outlook, part_of
 from command.selectors import responses, visible
+from command.selectors.grounds import grounds_text
 from command.views.acts import Act, go, perform, posted
 from command.views.forms import ReasonForm
 from command.views.forms_response import AcceptForm
 from org.models import Person, in_language
-from plans.selectors.signals import say_grounds
+from plans.rules.words import LEVEL_WORDS
 from web.errors import ActionError, NotFound
 from web.requests import Request
 
@@ -49,7 +50,7 @@ def _context(request: Request, found: Proposal, form: AcceptForm) -> dict[str, A
     return {
         "proposal": found,
         "form": form,
-        "grounds": say_grounds(found.grounds),
+        "grounds": grounds_text(found),
         "may": proposal_page.may_settle(found, request.user),
         "deciders": proposal_page.deciders(found) if open_one else [],
         "known_incident": proposal_page.incident_of(found) if open_one else found.incident,
@@ -91,9 +92,9 @@ def refuse(request: Request, pk: int) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         actions.refuse_proposal(pk, by=request.user, **data)
-        return _("Refused: level %(level)s is not started.") % {"level": found.level}
+        return _("Refused: the %(level)s is not started.") % {"level": LEVEL_WORDS[found.level]}
 
-    title = _("Refuse level %(level)s") % {"level": found.level}
+    title = _("Refuse the %(level)s") % {"level": LEVEL_WORDS[found.level]}
     note = f"{found.headline} · {found.version.plan.label}"
     back = reverse("command:proposal", args=[pk])
     form = ReasonForm(posted(request))

@@ -19,6 +19,7 @@ from command.views.forms import ConsentForm, ReasonForm
 from command.views.forms_response import ConditionForm, PlanLevelForm
 from command.views.incidents import incident_of
 from org.models import Person
+from plans.rules.words import LEVEL_WORDS
 from web.errors import ActionError, NotFound
 from web.requests import Request
 
@@ -102,8 +103,8 @@ def approve(request: Request, pk: int) -> HttpResponse:
 
 
 def _begun_before(found: Response) -> str:
-    note = _("%(name)s started level %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
-    return note % {"name": found.started_by.label, "level": found.level, "plan": found.version.plan.label}
+    note = _("%(name)s started the %(level)s of “%(plan)s” before it was approved. Approving sends the rest.")
+    return note % {"name": found.started_by.label, "level": LEVEL_WORDS[found.level], "plan": found.version.plan.label}
 
 
 def stop(request: Request, pk: int) -> HttpResponse:

@@ -10,8 +10,9 @@ from early_warning.actions import alarm, succession, timekeeping
 from early_warning.actions.lookup import warning_for
 from early_warning.models import Warning
 from early_warning.states import WARNING
-from journal.states import move
+from journal.states import move, tell
 from org.models import Person
+from plans.rules.events import EVENTS
 from web.errors import Conflict, Invalid
 
 LONGEST_REASON = 300
@@ -56,6 +57,25 @@ def reopen(warning_id: int, *, reason: str, by: Person) -> Warning:
     )
     timekeeping.set_clocks(warning)
     alarm.raise_for(warning, by=by)
+    return warning
+
+
+@transaction.atomic
+def classify(warning_id: int, *, event_kind: str, by: Person) -> Warning:
+    """Say what a warning warns of, by the catalogue. What was unclassified in it has this kind; plans are asked again.
+
+    Invalid for a code that is none.
+    """
+    warning = warning_for(warning_id, by=by)
+    if event_kind not in EVENTS:
+        raise Invalid.field("event_kind", _("Choose a kind of event from the catalogue."))
+    if warning.event_kind == event_kind:
+        return warning
+    before, warning.event_kind = warning.event_kind, event_kind
+    warning.save(update_fields=["event_kind"])
+    warning.parts.filter(event_kind=before).update(event_kind=event_kind)
+    data = {"ref": warning.ref, "kind": EVENTS[event_kind].both, "code": event_kind, "before": before}
+    tell(WARNING, warning, "warning.classified", by=by, data=data)
     return warning
 
 

@@ -62,6 +62,8 @@ def receive_message(message: cap.Message, body: Body, *, by: Feed, exercise: int
         received = _act(message, raw, By(f"feed:{by.pk}", by.name))
         if message.kind in ("Alert", "Update") and message.real and exercise is None and not message.infos:
             unread.without_text(raw, body, by=by)
+        elif exercise is None and any(note["code"] == unread.SUSPECTED_LIFT for note in raw.notes):
+            unread.suspected_lift(raw, body, by=by)
         return received
 
 
@@ -139,7 +141,10 @@ def _act(message: cap.Message, raw: RawMessage, actor: By) -> Received:
         raw.notes = [*raw.notes, {"code": _nothing(message), "value": message.kind}]
     elif message.no_warning:
         raw.notes = [*raw.notes, {"code": "says_none", "value": message.kind}]
-    asked = any(note["code"] == "asked" for note in raw.notes)
+    codes = {note["code"] for note in raw.notes}
+    asked = "asked" in codes
+    if raw.acts and message.kind != "Cancel" and message.lifts and not ended and not codes & {"asked", "already_ended"}:
+        raw.notes = [*raw.notes, {"code": unread.SUSPECTED_LIFT, "value": message.kind}]
     if not ended and not asked and raw.acts:
         data = {"kind": raw.kind, "identifier": raw.identifier, "sender": raw.sender, "notes": raw.notes}
         subject = f"cap_message:{raw.pk}"

@@ -32,9 +32,13 @@ that a platform gone wild does not fill the disk.
 """
 ONLY_COUNTED = "only_counted"
 NO_TEXT = "no_text"
+SUSPECTED_LIFT = "suspected_lift"
+TAKEN = (NO_TEXT, SUSPECTED_LIFT)
+"""Messages that were taken, and are for a person to look at: their bytes stand with them."""
 _WHY = {
     ONLY_COUNTED: gettext_lazy("More than is kept of one platform in a day: counted, not kept."),
     NO_TEXT: gettext_lazy("It is valid, but has no info block: no text, no colour and no area."),
+    SUSPECTED_LIFT: gettext_lazy("It seems to lift a warning, but none in force here fits: please verify."),
     "internal_error": gettext_lazy(
         "It could not be taken because of a fault of ours. The platform was asked to retry."
     ),
@@ -53,6 +57,11 @@ def keep_unread(body: Body, refusal: ActionError | None, *, by: Feed, raw: RawMe
 def without_text(raw: RawMessage, body: Body, *, by: Feed) -> UnreadMessage:
     """A warning that was taken and says nothing: in the caller's transaction."""
     return _keep(body, NO_TEXT, in_both(_WHY[NO_TEXT]), {}, raw, by)
+
+
+def suspected_lift(raw: RawMessage, body: Body, *, by: Feed) -> UnreadMessage:
+    """A message that lifts what is not known to be in force here: in the caller's transaction."""
+    return _keep(body, SUSPECTED_LIFT, in_both(_WHY[SUSPECTED_LIFT]), {}, raw, by)
 
 
 def _keep(
@@ -83,7 +92,7 @@ def _new(
     size = today.aggregate(size=Sum("size"))["size"] or 0
     if today.count() >= MOST_A_DAY or size + (body.size if body.whole else 0) > MOST_BYTES_A_DAY:
         return None
-    kept = {"size": body.size, "sha256": body.sha256} if code == NO_TEXT else columns_of(body)
+    kept = {"size": body.size, "sha256": body.sha256} if code in TAKEN else columns_of(body)
     return UnreadMessage.objects.create(
         feed=feed,
         unit_id=feed.unit_id,

@@ -17,6 +17,7 @@ from early_warning.models import Question, RawMessage, Warning, WarningPart, War
 from early_warning.platforms import cap
 from early_warning.rules import blocks, languages, words
 from early_warning.rules.claims import Claim, Span, Weaker, adds_nothing, doubts, reason, waits_until, weaker
+from early_warning.rules.origin import origin_of
 from early_warning.rules.parts import Part
 from early_warning.states import WARNING
 from journal.actions.numbers import next_ref
@@ -98,7 +99,8 @@ def _insert(message: cap.Message, draft: Draft, named: succession.Named, reasons
     columns = blocks.columns_of(message, draft.parts) | {"test": not draft.raw.acts, "exercise": draft.raw.exercise}
     units = {unit for place in draft.places for unit in place.units}
     warning = Warning(
-        ref=next_ref("warning"), unit=draft.raw.unit, raw=draft.raw, status=status,
+        ref=next_ref("warning"), origin=origin_of(draft.raw.identifier, draft.raw.sender, draft.raw.unit.code[:6]),
+        unit=draft.raw.unit, raw=draft.raw, status=status,
         incident_id=next((w.incident_id for w in named.warnings if w.incident_id), None),
         area=naming.geometry_of(draft.places), area_source=naming.source_of(draft.places), unit_count=len(units),
         in_force_since=moment if status == Status.ACTIVE else None, **columns,

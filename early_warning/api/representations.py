@@ -11,6 +11,7 @@ from early_warning.actions.decide import LONGEST_REASON
 from early_warning.cards import bbox_of
 from early_warning.models import Question, Warning, WarningPart
 from early_warning.rules import languages, words
+from plans.rules.events import EVENTS
 from web.schema import Error
 
 
@@ -108,8 +109,8 @@ class PartSerializer(serializers.ModelSerializer):
     class Meta:
         model = WarningPart
         fields = (
-            "number", "state", "colour", "colour_source", "event", "severity", "urgency", "certainty", "effective",
-            "onset", "expires", "area_description", "area_source", "whole_county", "units",
+            "number", "state", "colour", "colour_source", "event", "event_kind", "severity", "urgency", "certainty",
+            "effective", "onset", "expires", "area_description", "area_source", "whole_county", "units",
         )  # fmt: skip
 
 
@@ -167,7 +168,7 @@ class WarningSerializer(serializers.ModelSerializer):
             "id", "ref", "status", "colour", "colour_source", "event", "headline", "severity", "urgency", "certainty",
             "effective", "expires", "area_description", "units", "unit", "scope", "test", "identifier", "sender",
             "sent", "cap_status", "received_at", "ended_at", "dismissed_reason", "incident",
-            "in_force_since", "takes_over_at", "parts",
+            "in_force_since", "takes_over_at", "event_kind", "origin", "parts",
         )  # fmt: skip
 
     def get_headline(self, warning: Warning) -> dict[str, str]:
@@ -211,6 +212,10 @@ class AcceptSerializer(serializers.Serializer):
 
 class WarningReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class KindSerializer(serializers.Serializer):
+    event_kind = serializers.ChoiceField([(code, kind.en) for code, kind in EVENTS.items()])
 
 
 class TakeUpSerializer(serializers.Serializer):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from early_warning import actions
 from early_warning.api.representations import (
     AcceptSerializer,
+    KindSerializer,
     QuestionSerializer,
     TakenUpSerializer,
     TakeUpSerializer,
@@ -36,7 +37,7 @@ class WarningFilter(filters.FilterSet):
 
     class Meta:
         model = Warning
-        fields = ("status", "colour", "test")
+        fields = ("status", "colour", "test", "event_kind", "origin")
 
 
 class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -81,6 +82,14 @@ class WarningViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def reopen(self, request: ApiRequest, pk: str) -> Response:
         reason = checked(WarningReasonSerializer, request)["reason"]
         return Response(WarningSerializer(actions.reopen(int(pk), reason=reason, by=request.user)).data)
+
+    @extend_schema(request=KindSerializer, responses=WarningSerializer)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def kind(self, request: ApiRequest, pk: str) -> Response:
+        """Say what it warns of, where its event is in no catalogue."""
+        chosen = checked(KindSerializer, request)["event_kind"]
+        return Response(WarningSerializer(actions.classify(int(pk), event_kind=chosen, by=request.user)).data)
 
     @extend_schema(request=TakeUpSerializer, responses={201: TakenUpSerializer})
     @action(detail=True, methods=["post"])

@@ -34,6 +34,7 @@ def columns_of(message: Message, parts: Sequence[Part]) -> dict[str, Any]:
     warning = [blocks[place] for part in parts for place in part.blocks]
     return {
         "event": cut(languages.blocks_for(warning, "zh")[0]["event"], LONGEST_EVENT),
+        "event_kind": gravest.columns()["event_kind"],
         "severity": gravest.first.severity,
         "urgency": gravest.first.urgency,
         "certainty": gravest.first.certainty,

@@ -13,6 +13,7 @@ from typing import Any
 
 from early_warning.platforms.cap import Area, Info, Message
 from early_warning.platforms.cap.colours import COLOURS, colour_of_info
+from plans.rules.events import event_kind
 
 LONGEST_EVENT = 120
 
@@ -42,6 +43,11 @@ class Part:
         return not self.ends and not self.calm
 
     @property
+    def codes(self) -> list[str]:
+        """Its event codes, of whatever system."""
+        return [value for info in self.infos for _name, value in info.event_codes]
+
+    @property
     def areas(self) -> list[Area]:
         """The areas of all its languages, which differ in their descriptions only."""
         return [area for info in self.infos for area in info.areas]
@@ -60,6 +66,7 @@ class Part:
             "colour": colour,
             "colour_source": source,
             "event": cut(info.event, LONGEST_EVENT),
+            "event_kind": event_kind((one.event for one in self.infos), self.codes),
             "severity": info.severity,
             "urgency": info.urgency,
             "certainty": info.certainty,

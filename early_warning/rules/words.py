@@ -40,6 +40,7 @@ NOTES = {
     "no_warning": _("A message of the kind %(value)s makes no warning; it is kept word for word."),
     "says_none": _("By its own words there is nothing to warn of; it is kept word for word."),
     "no_text": _("It has no info block, so no text, colour or area: a person must read what was sent."),
+    "suspected_lift": _("It seems to lift a warning, but none in force here fits: please verify."),
     "sent_in_future": _("By its own words it was sent in the future: %(value)s. One of the two clocks is wrong."),
     "outline_simplified": _(
         "An outline had more points than are kept and was thinned, by at most %(metres)s m (%(place)s)."
@@ -179,6 +180,7 @@ UNREAD = {
     "invalid_message": _("breaks the standard"),
     "identity_reused": _("same number, other content"),
     "no_text": _("no text"),
+    "suspected_lift": _("may lift a warning"),
     "only_counted": _("only counted"),
     "internal_error": _("fault of ours"),
 }

@@ -19,6 +19,7 @@ from journal.sentences import say
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed
+from plans.rules.events import EVENTS
 
 PER_PAGE = 50
 MOST_QUESTIONS = 100
@@ -27,7 +28,8 @@ Status = Warning.Status
 VIEWS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "active": (pgettext_lazy("warning", "In force"), (Status.ACTIVE,)),
     "decide": (pgettext_lazy("warning", "To decide"), (Status.HELD,)),
-    "elsewhere": (pgettext_lazy("warning", "Elsewhere"), (Status.ELSEWHERE,)),
+    "unclassified": (pgettext_lazy("warning", "Unclassified"), (Status.ACTIVE,)),
+    "elsewhere": (pgettext_lazy("warning", "Neighbours': read and filed"), (Status.ELSEWHERE,)),
     "dismissed": (pgettext_lazy("warning", "Dismissed"), (Status.DISMISSED,)),
     "ended": (pgettext_lazy("warning", "Ended"), (Status.UPDATED, Status.CANCELLED, Status.EXPIRED, Status.REJECTED)),
     "test": (pgettext_lazy("warning", "Tests"), tuple(Status.values)),
@@ -40,6 +42,8 @@ def list_page(person: Person, query: QueryDict, world: World = REAL) -> dict[str
     view, colour = query.get("status", ""), query.get("colour", "")
     view, colour = view if view in VIEWS else "active", colour if colour in COLOURS else ""
     rows = warnings.listed(person, world).filter(test=view == "test", status__in=VIEWS[view][1])
+    rows = rows.filter(event_kind="") if view == "unclassified" else rows
+    rows = rows.order_by(warnings.BY_ORIGIN, *rows.query.order_by) if view == "active" else rows
     if colour:
         rows = rows.filter(colour=colour)
     counts = warnings.counts(person, world)
@@ -57,7 +61,7 @@ def list_page(person: Person, query: QueryDict, world: World = REAL) -> dict[str
 
 def _tab(key: str, counts: dict[str, int], colour: str) -> dict[str, Any]:
     label, statuses = VIEWS[key]
-    count = counts[key] if key in ("test", "decide") else sum(counts[status] for status in statuses)
+    count = counts[key] if key in ("test", "decide", "unclassified") else sum(counts[status] for status in statuses)
     return {"key": key, "label": label, "href": f"?status={key}{f'&colour={colour}' if colour else ''}", "count": count}
 
 
@@ -86,6 +90,8 @@ def detail_page(person: Person, warning_id: int) -> dict[str, Any]:
         "category": blocks.category_of(warning.infos),
         "categories": Category.choices,
         "grades": [("", _("Not graded")), *Scale.choices],
+        "may_classify": may_decide and warning.status == Status.ACTIVE and not warning.test,
+        "event_kinds": list(EVENTS.values()),
         "may_take_up": may_decide and open_for_incident and allowed(person, capabilities.INCIDENT, warning.unit.path),
         "may_dismiss": may_decide and warning.status == Status.ACTIVE,
         "may_reopen": may_decide and warning.status == Status.DISMISSED,

@@ -54,6 +54,11 @@ GRAVEST_FIRST = Case(
 )
 
 
+BY_ORIGIN = Case(When(origin=Warning.Origin.SUPERIOR, then=Value(1)), When(origin=Warning.Origin.NEIGHBOUR,
+                 then=Value(2)), default=Value(0), output_field=IntegerField())  # fmt: skip
+"""The county's own, and what does not say whose it is, before those of its superiors, then of neighbours."""
+
+
 def warnings_visible_to(person: Person) -> QuerySet[Warning]:
     if jurisdiction_of(person).everything:
         return Warning.objects.all()
@@ -129,9 +134,11 @@ def counts(person: Person, world: World = REAL) -> dict[str, int]:
     visible = warnings_visible_to(person).filter(world.rows())
     rows = visible.filter(test=False).order_by().values_list("status").annotate(n=Count("pk"))
     found = dict(rows)
+    unclassified = Q(status=Warning.Status.ACTIVE, test=False, event_kind="")
     return {
         **{status: found.get(status, 0) for status in Warning.Status.values},
         "test": visible.filter(test=True).count(),
+        "unclassified": visible.filter(unclassified).count(),
         "decide": _asked_in(world, person).count(),
     }
 

@@ -28,6 +28,7 @@ class Measure(models.TextChoices):
     METRES = "metres", pgettext_lazy("measure", "metres")
     PERCENT = "percent", pgettext_lazy("measure", "percent")
     TIMES = "times", pgettext_lazy("measure", "times")
+    PEOPLE = "people", pgettext_lazy("measure", "people")
 
 
 MOST = {
@@ -39,6 +40,7 @@ MOST = {
     Measure.METRES: 100_000,
     Measure.PERCENT: 100,
     Measure.TIMES: 100_000,
+    Measure.PEOPLE: 100_000,
 }
 """Beyond this a value is a slip of the pen: a week, a year, ten years …"""
 
@@ -102,4 +104,5 @@ def _words(n: int) -> dict[Measure, str]:
         Measure.METRES: ngettext("%(n)s metre", "%(n)s metres", n),
         Measure.PERCENT: "%(n)s%%",
         Measure.TIMES: ngettext("%(n)s time", "%(n)s times", n),
+        Measure.PEOPLE: ngettext("%(n)s person", "%(n)s people", n),
     }

@@ -32,6 +32,8 @@ LEVEL = {
     level: capability(f"level_{level.lower()}", f"Start, raise, lower or end a response of level {level}")
     for level in ("I", "II", "III", "IV")
 }
+LEVEL |= {"blue": LEVEL["IV"], "yellow": LEVEL["IV"], "orange": LEVEL["III"], "red": LEVEL["II"]}
+"""Who approves a warning response may approve an emergency response of this level: no capability of its own."""
 APPROVALS = frozenset(LEVEL.values())
 """Capabilities of the named approver alone; a B role has them only while nobody holds the A role."""
 

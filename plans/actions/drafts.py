@@ -19,7 +19,7 @@ from plans.cards import plan_card
 from plans.files.documents import document_of, normal
 from plans.models import Plan, Version
 from plans.rules.problems import Problem, Refused
-from plans.rules.words import RESERVED
+from plans.rules.words import LEVEL_WORDS, RESERVED
 from plans.selectors.plans import version_in_force, version_in_work
 from plans.states import VERSION
 from web.errors import Conflict, Invalid
@@ -222,7 +222,7 @@ def remove_level(version_id: int, level: str, *, by: Actor, generation: int | No
 
     def change(document: dict[str, Any]) -> None:
         if document["levels"].pop(level, None) is None:
-            raise Invalid.field("level", _("The plan has no level %(level)s.") % {"level": level})
+            raise Invalid.field("level", _("The plan has no %(level)s.") % {"level": LEVEL_WORDS[level]})
         alone = [action["code"] for action in document["actions"] if action["levels"] == [level]]
         if alone:
             message = _("These actions have no other level: %(codes)s.") % {"codes": ", ".join(alone)}

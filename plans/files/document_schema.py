@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from org.models import Unit
 from plans.models import Action, Level, Plan, Version
 from plans.rules.approver import SEAT, SEATS
-from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
+from plans.rules.words import LEVEL_LABELS, LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 from plans.selectors.signals import SEPARATORS
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -184,7 +184,7 @@ LEVEL_KEYS: dict[str, Key] = {
 ACTION_KEYS: dict[str, Key] = {
     "code": Key(_slug, needed=True, limit=_longest(Action, "code")),
     "phase": Key(_choice, needed=True, choices=_choices(Phase)),
-    "levels": Key(_choice, needed=True, many=True, choices={level: level for level in LEVELS}),
+    "levels": Key(_choice, needed=True, many=True, choices=LEVEL_LABELS),
     "unit_kind": Key(_choice, needed=True, choices=dict(Unit.COMMANDED)),
     "reach": Key(_choice, default=Reach.AREA.value, choices=_choices(Reach)),
     "departments": Key(_word, default=[], many=True, limit=40),
@@ -230,5 +230,5 @@ def terse(row: Mapping[str, Any], keys: Mapping[str, Key]) -> dict[str, Any]:
 
 
 def in_order(levels: Iterable[str]) -> list[str]:
-    """From the lightest to the gravest."""
+    """The warning ladder, then the emergency ladder, each from the lightest to the gravest."""
     return sorted(levels, key=LEVELS.index)

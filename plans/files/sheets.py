@@ -6,6 +6,7 @@ Headers and words may be the codes or the labels in either language; what is wro
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from plans.files.trigger_text import read_rule, rule_text
 from plans.rules.approver import SEATS
 from plans.rules.problems import Problem, Refused
 from plans.rules.words import LEVELS
+from plans.selectors.checking import no_level
 from web.workbook_writing import Book
 from web.workbooks import Sheet
 
@@ -65,8 +67,9 @@ def dump(document: Mapping[str, Any]) -> bytes:
     rows = []
     for code, level in made["levels"].items():
         rules = [rule_text(rule) for rule in level["triggers"]] or [""]
-        rows.append([code, spelling.approver(level["approver"]), level["note"], rules[0]])
-        rows += [[code, "", "", rule] for rule in rules[1:]]
+        shown = spelling.shown("levels", ACTION_KEYS["levels"], code)
+        rows.append([shown, spelling.approver(level["approver"]), level["note"], rules[0]])
+        rows += [[shown, "", "", rule] for rule in rules[1:]]
     _write(book, "levels", ["level", "approver", "note", "trigger"], rows, (8, 26, 50, 60))
     rows = [
         [spelling.shown(name, key, terse(action, ACTION_KEYS).get(name)) for name, key in ACTION_KEYS.items()]
@@ -89,7 +92,7 @@ class _Spelling:
         self.codes: dict[str, dict[str, str]] = {"post": _unique(self.posts)}
         self.labels: dict[str, dict[str, str]] = {}
         for name, key in [*PLAN_KEYS.items(), *ACTION_KEYS.items()]:
-            if key.choices and name != "levels":
+            if key.choices:
                 labels = _labels(key.choices)
                 self.codes[name] = _unique(labels)
                 self.labels[name] = {code: both[_index()] for code, both in labels.items()}
@@ -108,16 +111,16 @@ class _Spelling:
         if isinstance(value, bool):
             return (NO[1 - _index()], YES[1 - _index()])[value]
         if isinstance(value, list):
-            return ", ".join(value)
+            return ", ".join(self._label(name, one) if name in self.labels else one for one in value)
         return self._label(name, value) if name in self.labels else value
 
     def _label(self, name: str, code: str) -> str:
         label = self.labels[name].get(code, "")
-        return label if label and self.codes[name].get(label.casefold()) == code else code
+        return label if label and self.codes[name].get(_folded(label)) == code else code
 
     def code(self, name: str, text: str) -> str:
         """The code that a cell means; what it does not know comes back as it is, for the check to refuse."""
-        return self.codes[name].get(text.casefold(), text) if name in self.codes else text
+        return self.codes[name].get(_folded(text), text) if name in self.codes else text
 
 
 def _labels(choices: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -133,9 +136,14 @@ def _unique(labels: Mapping[str, Sequence[str]]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for code, both in labels.items():
         for label in both:
-            found.setdefault(label.casefold(), set()).add(code)
+            found.setdefault(_folded(label), set()).add(code)
     known = {label: next(iter(codes)) for label, codes in found.items() if len(codes) == 1}
-    return {**known, **{code.casefold(): code for code in labels}}
+    return {**known, **{_folded(code): code for code in labels}}
+
+
+def _folded(text: str) -> str:
+    """Ⅳ is IV, and full width is half width."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -201,11 +209,9 @@ def _levels(sheet: Sheet, spelling: _Spelling, problems: list[Problem]) -> dict[
     levels: dict[str, Any] = {}
     for number, row in _rows(sheet, ("level", "approver", "note", "trigger"), problems):
         place = _("%(sheet)s, row %(row)s") % {"sheet": sheet.title, "row": number}
-        code = _as_text(row.get("level") or "").upper()
+        code = spelling.code("levels", _as_text(row.get("level") or ""))
         if code not in LEVELS:
-            problems.append(
-                Problem(place, _("There is no level “%(code)s”; the levels are IV, III, II and I.") % {"code": code})
-            )
+            problems.append(Problem(place, no_level(code)))
             continue
         level = levels.setdefault(code, {"triggers": []})
         for name in ("approver", "note"):

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from plans.files.documents import concise
 from plans.rules.problems import Problem, Refused
+from plans.rules.words import EMERGENCY_LEVELS, WARNING_LEVELS
 
 LARGEST = 1024 * 1024
 """Bytes. The largest plan that the form allows is a third of it."""
 MOST_EVENTS = 60_000
 """Of YAML's parser, counted by its quick half in C: the largest plan has a third of it."""
 MOST_DEPTH = 40
+FILED = {"warning": WARNING_LEVELS, "levels": EMERGENCY_LEVELS}
+"""The keys under which a file writes the levels of each ladder."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,7 +73,7 @@ def read(content: bytes | str) -> Any:
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         _measure(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that refuses more
+        return _one_set(yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader that refuses more
     except UnicodeDecodeError:
         raise Refused([Problem("", _("This file is not UTF-8 text."))]) from None
     except yaml.MarkedYAMLError as error:
@@ -79,6 +82,32 @@ def read(content: bytes | str) -> Any:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise Refused([Problem("", _("This is not YAML: %(reason)s") % {"reason": reason})]) from None
+
+
+def _one_set(document: Any) -> Any:
+    """A file writes the two ladders apart, ``warning`` and ``levels``; a document has one set of levels. A level under
+    the wrong one is refused.
+    """
+    if not isinstance(document, dict):
+        return document
+    ladders = {name: document.get(name) for name in FILED}
+    problems = [
+        Problem(f"{name}.{code}", _("“%(code)s” is no level of this ladder: %(levels)s.")
+                % {"code": code, "levels": ", ".join(FILED[name])})
+        for name, levels in ladders.items() if isinstance(levels, dict) for code in levels if code not in FILED[name]
+    ]  # fmt: skip
+    if "warning" in document and not isinstance(ladders["warning"], dict | None):
+        problems.append(
+            Problem("warning", _("This is a set of levels: %(levels)s.") % {"levels": ", ".join(WARNING_LEVELS)})
+        )
+    if problems:
+        raise Refused(problems)
+    if not ladders["warning"]:
+        return {name: value for name, value in document.items() if name != "warning"}
+    if not isinstance(ladders["levels"], dict | None):
+        return document
+    levels = {**ladders["warning"], **(ladders["levels"] or {})}
+    return {**{name: value for name, value in document.items() if name != "warning"}, "levels": levels}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -113,10 +142,23 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(_OnOneLine, _line)
 
 
+def _two_ladders(made: dict[str, Any]) -> dict[str, Any]:
+    """``levels`` as the file has them: the colours under ``warning``, before it."""
+    found: dict[str, Any] = {}
+    for name, value in made.items():
+        if name == "levels":
+            warning = {code: row for code, row in value.items() if code in WARNING_LEVELS}
+            found |= {"warning": warning} if warning else {}
+            value = {code: row for code, row in value.items() if code not in WARNING_LEVELS}
+        found[name] = value
+    return found
+
+
 def dump(document: Mapping[str, Any]) -> str:
     """The document as YAML without defaults. Reading it again gives the same plan."""
     made = concise(document)
     for level in made["levels"].values():
         if "triggers" in level:
             level["triggers"] = [_OnOneLine(rule) for rule in level["triggers"]]
+    made = _two_ladders(made)
     return yaml.dump(made, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

@@ -17,10 +17,15 @@ ROLES: dict[str, str | Promise] = {
 """The roles that approve, the lowest first."""
 SEATS: dict[str, str | Promise] = {SEAT + role: words for role, words in ROLES.items()}
 """As approvers: code → words."""
-LOWEST = {"IV": "office_director", "III": "deputy_commander", "II": "executive_deputy", "I": "commander"}
+LOWEST = {
+    "IV": "office_director", "III": "deputy_commander", "II": "executive_deputy", "I": "commander",
+    "blue": "office_director", "yellow": "office_director", "orange": "deputy_commander", "red": "executive_deputy",
+}  # fmt: skip
 """Response level → the lowest role that a plan may name for it (docs/domain.md 2)."""
 DEFAULT = {
     "IV": SEAT + "office_director", "III": SEAT + "deputy_commander", "II": SEAT + "commander", "I": SEAT + "commander",
+    "blue": SEAT + "office_director", "yellow": SEAT + "office_director", "orange": SEAT + "deputy_commander",
+    "red": SEAT + "commander",
 }  # fmt: skip
 """Response level → who approves it where no plan says so."""
 

@@ -27,6 +27,11 @@ figure("plan_second_reminder_days", _("Second reminder, before a plan's due date
 figure("plan_third_reminder_days", _("Third reminder, before a plan's due date"), DAYS, 7)
 figure("plan_reminder_every_days", _("Between reminders of a plan's due date that has passed"), DAYS, 7)
 
+SCALE = under(_("County's own scale of events"))
+SCALE("county_scale_ii", _("Dead and missing from which an event is at least level II"), Measure.PEOPLE, 1, "")
+SCALE("county_scale_i", _("Dead and missing from which an event is level I and is handed up"), Measure.PEOPLE, 3, "",
+      at_least="county_scale_ii")  # fmt: skip
+
 WRITERS = ("command_office_director", "county_duty_officer", "township_deputy", "township_station")
 APPROVERS = (
     "party_secretary", "magistrate", "deputy_magistrate", "department_head", "township_party_secretary",

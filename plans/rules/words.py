@@ -8,8 +8,43 @@ from django.utils.translation import pgettext_lazy
 
 from org.rules.hazard_types import hazard_type
 
-LEVELS = ("IV", "III", "II", "I")
-"""From the lightest to the gravest."""
+WARNING_LEVELS = ("blue", "yellow", "orange", "red")
+EMERGENCY_LEVELS = ("IV", "III", "II", "I")
+LEVELS = (*WARNING_LEVELS, *EMERGENCY_LEVELS)
+"""Both ladders, each from the lightest to the gravest: a warning response (预警响应) by its colour, an
+emergency response (应急响应) by its numeral (docs/domain.md 2).
+"""
+
+LEVEL_WORDS = {
+    "blue": _("blue warning response"),
+    "yellow": _("yellow warning response"),
+    "orange": _("orange warning response"),
+    "red": _("red warning response"),
+    "IV": _("level IV emergency response"),
+    "III": _("level III emergency response"),
+    "II": _("level II emergency response"),
+    "I": _("level I emergency response"),
+}
+LEVEL_LABELS = {
+    "blue": _("blue"), "yellow": _("yellow"), "orange": _("orange"), "red": _("red"),
+    "IV": pgettext_lazy("level", "IV"), "III": pgettext_lazy("level", "III"), "II": pgettext_lazy("level", "II"),
+    "I": pgettext_lazy("level", "I"),
+}  # fmt: skip
+"""Short, for tables and sheets."""
+
+
+class Ladder(models.TextChoices):
+    WARNING = "warning", _("warning response")
+    EMERGENCY = "emergency", _("emergency response")
+
+
+def ladder_of(level: str) -> Ladder:
+    return Ladder.WARNING if level in WARNING_LEVELS else Ladder.EMERGENCY
+
+
+def place_of_level(level: str) -> str:
+    """Where a level stands in a document: "warning.red", "levels.IV"."""
+    return f"{'warning' if level in WARNING_LEVELS else 'levels'}.{level}"
 
 
 class Kind(models.TextChoices):

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from plans.models import Level, Plan, Version
-from plans.rules.words import LEVELS, HazardType, Kind
-from plans.screens.words import colours_of
+from plans.rules.words import LEVEL_LABELS, LEVELS, HazardType, Kind
 from plans.selectors.plans import IN_FORCE, IN_WORK
 
 FILTERS: dict[str, Any] = {"kinds": Kind.choices, "hazards": HazardType.choices, "statuses": Version.Status.choices}
 
 
 def with_shown(plans: Iterable[Plan]) -> None:
-    """Each plan's ``shown`` version (in force, else the newest), ``working`` one, and its levels with the colours that
-    suggest them; one query.
+    """Each plan's ``shown`` version (in force, else the newest), ``working`` one, and its levels of both ladders;
+    one query.
     """
     shown: dict[int, Plan] = {}
     for plan in plans:
@@ -29,4 +28,4 @@ def with_shown(plans: Iterable[Plan]) -> None:
             shown[plan.shown.pk] = plan
     levels = Level.objects.filter(version__in=shown)
     for row in sorted(levels, key=lambda row: LEVELS.index(row.level)):
-        shown[row.version_id].level_marks.append((row.level, [word for _code, word in colours_of(row.triggers)]))
+        shown[row.version_id].level_marks.append((row.level, str(LEVEL_LABELS[row.level])))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -15,8 +16,19 @@ from org.models import Post, Unit, in_language
 from org.selectors.register import subtree
 from plans.rules.approver import SEATS
 from plans.rules.problems import Problem
-from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
-from plans.selectors.signals import COLOURS, explain_rule
+from plans.rules.words import (
+    LEVEL_LABELS,
+    LEVEL_WORDS,
+    LEVELS,
+    Evidence,
+    HazardType,
+    Kind,
+    Phase,
+    Reach,
+    Verb,
+    ladder_of,
+)
+from plans.selectors.signals import explain_rule
 
 KEYS: dict[str, Any] = {
     "code": gettext_lazy("code"), "kind": gettext_lazy("kind"), "hazard_type": gettext_lazy("type of hazard"),
@@ -33,6 +45,7 @@ KEYS: dict[str, Any] = {
     "text": gettext_lazy("instruction"), "text_en": gettext_lazy("instruction in English"),
     "due_min": gettext_lazy("minutes from the start"), "after": gettext_lazy("only after"),
     "evidence": gettext_lazy("evidence"), "counted": gettext_lazy("what is counted"),
+    "warning": gettext_lazy("warning response"),
     "actions": pgettext_lazy("plan", "actions"), "plan": gettext_lazy("plan"),
 }  # fmt: skip
 CHOICES: dict[str, Any] = {
@@ -94,8 +107,9 @@ class Row:
         return t_plus(self.data["due_min"])
 
     @property
-    def marks(self) -> list[tuple[str, bool]]:
-        return [(level, level in self.data["levels"]) for level in LEVELS]
+    def marks(self) -> list[tuple[str, str, bool]]:
+        """(level, its short label, whether the action is asked at it)."""
+        return [(level, str(LEVEL_LABELS[level]), level in self.data["levels"]) for level in LEVELS]
 
     def __getattr__(self, name: str) -> Any:
         """``row.verb_label``: the word for a value of a closed vocabulary."""
@@ -164,6 +178,10 @@ class LevelCard:
     until: str
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def ladder_label(self) -> str:
+        return str(capfirst(ladder_of(self.level).label))
+
 
 def level_cards(document: Mapping[str, Any], posts: Mapping[str, str],
                 problems: Iterable[Problem] = ()) -> list[LevelCard]:  # fmt: skip
@@ -171,23 +189,17 @@ def level_cards(document: Mapping[str, Any], posts: Mapping[str, str],
     problems, cards = list(problems), []
     for code, level in document["levels"].items():
         dues = [action["due_min"] for action in document["actions"] if code in action["levels"]]
-        own = [one for one in problems if re.match(rf"levels\.{code}(\.|$)", one.place)]
+        own = [one for one in problems if re.match(rf"(levels|warning)\.{code}(\.|$)", one.place)]
         approver = posts.get(level["approver"], level["approver"])
         said = [explain_rule(rule) for rule in level["triggers"]]
         cards.append(LevelCard(code, level, approver, said, len(dues), t_plus(max(dues)) if dues else "–", own))
     return cards
 
 
-def colours_of(triggers: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """(code, word) of the warning colours that suggest a level."""
-    found = {colour for rule in triggers for colour in rule.get("colour", []) if isinstance(colour, str)}
-    return [(code, str(word)) for code, word in COLOURS.items() if code in found]
-
-
 # Places of problems --------------------------------------------------------------------------------------------------
 
 ACTION_PLACE = re.compile(r"actions\[(\d+)\](?: ([a-z0-9-]+))?(?:: (\w+))?")
-LEVEL_PLACE = re.compile(r"levels\.(\w+)(?:\.(\w+)(?:\[(\d+)\](?:\.(\w+))?)?)?")
+LEVEL_PLACE = re.compile(r"(?:levels|warning)\.(\w+)(?:\.(\w+)(?:\[(\d+)\](?:\.(\w+))?)?)?")
 
 
 @dataclass(frozen=True)
@@ -204,11 +216,15 @@ def place_of(problem: Problem) -> Place:
         return Place(words, f"action-{found[2]}" if found[2] else "actions")
     if found := LEVEL_PLACE.fullmatch(problem.place):
         trigger = " ".join(filter(None, [_key(found[2]), found[3]]))
-        return Place(_("Level %(level)s") % {"level": found[1]} + _and(trigger) + _and(found[4]), f"level-{found[1]}")
+        return Place(_level(found[1]) + _and(trigger) + _and(found[4]), f"level-{found[1]}")
     head, _dot, rest = problem.place.partition(".")
-    if head in ("levels", "actions"):
-        return Place(_key(head), head)
+    if head in ("levels", "actions", "warning"):
+        return Place(_key(head), "levels" if head == "warning" else head)
     return Place((_key(head) + _and(rest)) if head else _("The plan"), "head")
+
+
+def _level(code: str) -> str:
+    return str(capfirst(LEVEL_WORDS.get(code, code)))
 
 
 def _key(name: str | None) -> str:

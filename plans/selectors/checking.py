@@ -24,10 +24,10 @@ from plans.rules.approver import ROLES, SEATS, high_enough, role_of
 from plans.rules.blanks import NUMBERS, blanks_in, numbers_in
 from plans.rules.cycles import cycles
 from plans.rules.problems import Problem
-from plans.rules.words import LEVELS, Evidence, Reach
+from plans.rules.words import LEVEL_WORDS, LEVELS, Evidence, Reach, ladder_of, place_of_level
 from plans.selectors.headquarters import headquarters_of
 from plans.selectors.own_numbers import unset_problems
-from plans.selectors.signals import check_rule
+from plans.selectors.signals import KINDS, check_rule
 
 
 def problems_of(document: Any, unit: Unit | None = None) -> list[Problem]:
@@ -69,7 +69,7 @@ def form_problems(document: Any) -> list[Problem]:
     problems = list(_row(document, PLAN_KEYS, "", beside=("levels", "actions")))
     levels, actions = document.get("levels"), document.get("actions")
     if levels is not None and not isinstance(levels, Mapping):
-        problems.append(Problem("levels", _("This is a set of levels: IV, III, II, I.")))
+        problems.append(Problem("levels", _("This is a set of levels: blue, yellow, orange, red, IV, III, II, I.")))
     else:
         for code, level in (levels or {}).items():
             problems += _level_form(str(code), level)
@@ -102,9 +102,9 @@ def _row(
 
 
 def _level_form(code: str, level: Any) -> Iterator[Problem]:
-    place = f"levels.{code}"
+    place = place_of_level(code)
     if code not in LEVELS:
-        yield Problem(place, _("There is no level “%(code)s”; the levels are IV, III, II and I.") % {"code": code})
+        yield Problem(place, no_level(code))
         return
     if level is not None and not isinstance(level, Mapping):
         yield Problem(place, _("A level is a set of keys: approver, note, triggers."))
@@ -118,6 +118,10 @@ def _level_form(code: str, level: Any) -> Iterator[Problem]:
     for number, rule in enumerate(triggers or [], start=1):
         for found in check_rule(rule):
             yield Problem(f"{place}.triggers[{number}]" + (f".{found.place}" if found.place else ""), found.message)
+
+
+def no_level(code: str) -> str:
+    return _("There is no level “%(code)s”; the levels are %(levels)s.") % {"code": code, "levels": ", ".join(LEVELS)}
 
 
 def _actions_form(actions: list[Any] | tuple[Any, ...]) -> Iterator[Problem]:
@@ -146,17 +150,27 @@ def _levels(document: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("levels", _("A plan needs at least one level."))
     used = {level for action in document["actions"] for level in action["levels"]}
     for code, level in document["levels"].items():
+        place = place_of_level(code)
         if not level["approver"]:
-            yield Problem(f"levels.{code}.approver", _("Nobody approves this level: name a post."))
+            yield Problem(f"{place}.approver", _("Nobody approves this level: name a post."))
         if code not in used:
-            yield Problem(f"levels.{code}", _("This level has no action."))
+            yield Problem(place, _("This level has no action."))
+        for number, rule in enumerate(level["triggers"], start=1):
+            if ladder_of(code) not in KINDS[rule["signal"]].ladders:
+                yield Problem(f"{place}.triggers[{number}]", _wrong_ladder(rule["signal"]))
+
+
+def _wrong_ladder(signal: str) -> str:
+    if signal == "warning":
+        return _("A warning suggests a warning response, never an emergency level: put it under a colour.")
+    return _("This suggests an emergency response: put it under a level from IV to I.")
 
 
 def _actions(document: Mapping[str, Any]) -> Iterator[Problem]:
     for number, action in enumerate(document["actions"], start=1):
         for level in action["levels"]:
             if level not in document["levels"]:
-                message = _("The plan has no level %(level)s.") % {"level": level}
+                message = _("The plan has no %(level)s.") % {"level": LEVEL_WORDS.get(level, level)}
                 yield Problem(place_of(number, action, "levels"), message)
         if action["departments"] and action["unit_kind"] != Unit.Level.DEPARTMENT:
             yield Problem(
@@ -178,7 +192,7 @@ def _chains(document: Mapping[str, Any]) -> Iterator[Problem]:
                 continue
             for level in action["levels"]:
                 if level not in levels[code]:
-                    message = _("“%(code)s” is no action of level %(level)s.") % {"code": code, "level": level}
+                    message = _("“%(code)s” is no action of: %(level)s.") % {"code": code, "level": LEVEL_WORDS[level]}
                     yield Problem(place_of(number, action, "after"), message)
     numbers = {action["code"]: number for number, action in enumerate(actions, start=1)}
     for circle in cycles({action["code"]: action["after"] for action in actions}):
@@ -215,17 +229,18 @@ def _posts(document: Mapping[str, Any], posts: Mapping[str, Post]) -> Iterator[P
     for code, level in document["levels"].items():
         if role := role_of(level["approver"]):
             if not high_enough(role, code):
-                message = _("“%(seat)s” may not start a response of level %(level)s.")
-                values = {"seat": SEATS[level["approver"]], "level": code}
-                yield Problem(f"levels.{code}.approver", message % values)
+                message = _("“%(seat)s” may not start the %(level)s.")
+                values = {"seat": SEATS[level["approver"]], "level": LEVEL_WORDS[code]}
+                yield Problem(f"{place_of_level(code)}.approver", message % values)
             continue
         approver = posts.get(level["approver"])
         if level["approver"] and approver is None:
             message = _("There is no post “%(code)s”.") % {"code": level["approver"]}
-            yield Problem(f"levels.{code}.approver", message)
+            yield Problem(f"{place_of_level(code)}.approver", message)
         elif approver and not may_approve(approver, code):
-            message = _("The post “%(post)s” may not start a response of level %(level)s.")
-            yield Problem(f"levels.{code}.approver", message % {"post": approver.label, "level": code})
+            message = _("The post “%(post)s” may not start the %(level)s.")
+            values = {"post": approver.label, "level": LEVEL_WORDS[code]}
+            yield Problem(f"{place_of_level(code)}.approver", message % values)
     for number, action in enumerate(document["actions"], start=1):
         post = posts.get(action["post"])
         if post is None:
@@ -252,10 +267,10 @@ def _seats(document: Mapping[str, Any], unit: Unit) -> Iterator[Problem]:
     for code, role in wanted.items():
         if body is None:
             message = _("No headquarters of %(unit)s or above it answers for this type of hazard.")
-            yield Problem(f"levels.{code}.approver", message % {"unit": unit.label})
+            yield Problem(f"{place_of_level(code)}.approver", message % {"unit": unit.label})
         elif role not in held:
             message = _("%(name)s: nobody sits as “%(seat)s”.")
-            yield Problem(f"levels.{code}.approver", message % {"name": body.label, "seat": ROLES[role]})
+            yield Problem(f"{place_of_level(code)}.approver", message % {"name": body.label, "seat": ROLES[role]})
 
 
 def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]) -> Iterator[Problem]:
@@ -272,7 +287,8 @@ def _staffing(document: Mapping[str, Any], unit: Unit, posts: Mapping[str, Post]
     for code, level in document["levels"].items():
         if level["approver"] in posts and level["approver"] not in above | inside:
             message = _("Nobody holds the post “%(code)s” in %(unit)s or above it.")
-            yield Problem(f"levels.{code}.approver", message % {"code": level["approver"], "unit": unit.label})
+            values = {"code": level["approver"], "unit": unit.label}
+            yield Problem(f"{place_of_level(code)}.approver", message % values)
     for number, action in enumerate(document["actions"], start=1):
         post = posts.get(action["post"])
         if post and not post.optional and action["post"] not in inside:

@@ -1,8 +1,8 @@
 """What may suggest a level, and the rules that compare with it: "a red warning of rainstorm", "M ≥ 4.0 inside".
 
 A kind of signal is data: its fields, each with how a rule compares it. A rule is one JSON object, such as
-``{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}``; all of its conditions must hold. A signal suggests a
-level and never starts one (docs/domain.md 2).
+``{"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}``; all of its conditions must hold. A signal
+suggests a level and never starts one (docs/domain.md 2).
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from database.registry import Registry
 from journal.sentences import in_reader_language
 from org.models import Unit
+from plans.rules.events import EVENTS
 from plans.rules.problems import Problem
+from plans.rules.words import Ladder
 
 SEPARATORS = frozenset(",;=\n、，；")
 """Not in a word of a rule: the sheets write rules with them."""
-WORD_LIMIT, WORDS_LIMIT = 40, 40
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Signal:
     """Something that was measured or said. ``subject`` is "warning:5"; ``area`` holds unit codes.
 
     ``facts``: field of the kind → value (KINDS); a fact that is missing meets no condition. ``title`` is
-    {"zh", "en"}, ``url`` the page that tells more. ``exercise``: of what it was measured or said in.
+    {"zh", "en"}, ``url`` the page that tells more. ``exercise``: of what it was measured or said in. ``told`` is what
+    a request for approval says beside that (`command.selectors.grounds`): plain data.
     """
 
     kind: str
@@ -41,23 +43,30 @@ class Signal:
     title: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     exercise: int | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A field of a rule: which fact it looks at, and how. ``choices`` are code → label, ``said`` is its sentence."""
+    """A field of a rule: which fact it looks at, and how. ``choices`` are code → label; ``said`` says what a rule asks,
+    ``found`` what a signal says (as ``said``, where both read the same; None where another one says it too).
+    """
 
     label: Any
     fact: str
     how: str
     said: Any
     choices: Mapping[Any, Any] = field(default_factory=dict)
+    found: Any = ""
 
 
 @dataclass(frozen=True)
 class KindOfSignal:
+    """``ladders``: on which ladders such a signal may suggest a level."""
+
     label: Any
     conditions: Mapping[str, Condition]
+    ladders: tuple[str, ...] = tuple(Ladder.values)
 
 
 COLOURS = {
@@ -65,6 +74,17 @@ COLOURS = {
     "blue": gettext_lazy("blue"),
 }  # fmt: skip
 YES_NO = {True: gettext_lazy("inside the unit"), False: gettext_lazy("outside the unit")}
+
+REPORTED = {True: gettext_lazy("reported"), False: gettext_lazy("not reported")}
+RIVER = {
+    "above_warning": gettext_lazy("above warning level"), "above_guaranteed": gettext_lazy("above guaranteed level"),
+}  # fmt: skip
+RESERVOIR = {
+    "above_flood_limit": gettext_lazy("above flood-limit level"),
+    "above_design": gettext_lazy("above design flood level"),
+    "above_check": gettext_lazy("above check flood level"),
+}
+COUNTY_SCALE = {"II": gettext_lazy("at least II"), "I": gettext_lazy("I, handed up")}
 
 KINDS: Registry[KindOfSignal] = Registry(
     "signal kinds",
@@ -77,37 +97,93 @@ def register_kind(code: str, kind: KindOfSignal) -> None:
     KINDS.register(code, kind)
 
 
+def _least(fact: str, label: Any, said: Any, found: Any) -> Condition:
+    return Condition(label, fact, "at_least", said, found=found)
+
+
+HOURS = Condition(gettext_lazy("over hours"), "hours", "is", gettext_lazy("over %(value)s h"))
+
 # Plans are written, imported and checked before anything is connected that would send such signals.
 _KNOWN = {
     "warning": KindOfSignal(
         pgettext_lazy("signal", "warning"),
         {
             "colour": Condition(gettext_lazy("colour"), "colour", "one_of", gettext_lazy("colour %(value)s"), COLOURS),
-            "events": Condition(gettext_lazy("event"), "event", "contains", gettext_lazy("event %(value)s")),
+            "events": Condition(gettext_lazy("event"), "event", "one_of", gettext_lazy("event %(value)s"), EVENTS),
         },
+        ladders=(Ladder.WARNING,),
     ),
     "quake": KindOfSignal(
         pgettext_lazy("signal", "earthquake"),
         {
-            "magnitude_min": Condition(
-                gettext_lazy("magnitude at least"), "magnitude", "at_least", gettext_lazy("magnitude ≥ %(value)s")
-            ),
+            "magnitude_min": _least("magnitude", gettext_lazy("magnitude at least"),
+                                    gettext_lazy("magnitude ≥ %(value)s"), gettext_lazy("magnitude %(value)s")),
             "depth_max_km": Condition(
-                gettext_lazy("depth at most (km)"), "depth_km", "at_most", gettext_lazy("depth ≤ %(value)s km")
+                gettext_lazy("depth at most (km)"), "depth_km", "at_most", gettext_lazy("depth ≤ %(value)s km"),
+                found=gettext_lazy("depth %(value)s km"),
             ),
             "inside": Condition(
                 gettext_lazy("epicentre"), "inside", "is", gettext_lazy("epicentre %(value)s"), YES_NO
+            ),
+            "shocks_24h_min": _least("shocks_24h", gettext_lazy("earthquakes inside within 24 h, at least"),
+                                     gettext_lazy("%(value)s earthquakes or more inside within 24 h"),
+                                     gettext_lazy("%(value)s earthquakes inside within 24 h")),
+            "damage": Condition(gettext_lazy("damage"), "damage", "is", gettext_lazy("damage %(value)s"), REPORTED),
+            "intensity_min": _least("intensity", gettext_lazy("estimated intensity in the county, at least"),
+                                    gettext_lazy("estimated intensity ≥ %(value)s"),
+                                    gettext_lazy("estimated intensity %(value)s")),
+            "distance_max_km": Condition(
+                gettext_lazy("distance at most (km)"), "distance_km", "at_most",
+                gettext_lazy("distance ≤ %(value)s km"),
+                found=gettext_lazy("distance %(value)s km"),
             ),
         },
     ),
     "gauge": KindOfSignal(
         pgettext_lazy("signal", "rain gauge"),
         {
-            "hours": Condition(gettext_lazy("over hours"), "hours", "is", gettext_lazy("over %(value)s h")),
-            "mm_min": Condition(
-                gettext_lazy("rain at least (mm)"), "mm", "at_least", gettext_lazy("rain ≥ %(value)s mm")
+            "hours": HOURS,
+            "mm_min": _least("mm", gettext_lazy("rain at least (mm)"), gettext_lazy("rain ≥ %(value)s mm"),
+                             gettext_lazy("rain %(value)s mm")),
+        },
+    ),
+    "area_rain": KindOfSignal(
+        pgettext_lazy("signal", "mean rainfall"),
+        {
+            "hours": HOURS,
+            "mean_mm_min": _least("mean_mm", gettext_lazy("mean over the area at least (mm)"),
+                                  gettext_lazy("mean rainfall ≥ %(value)s mm"),
+                                  gettext_lazy("mean rainfall %(value)s mm")),
+            "station_mm": _least(
+                "station_mm", gettext_lazy("stations above (mm)"), gettext_lazy("stations above %(value)s mm"), None
+            ),
+            "stations_min": _least(
+                "stations", gettext_lazy("number of such stations at least"),
+                gettext_lazy("%(value)s such stations or more"),
+                gettext_lazy("%(value)s stations above %(station_mm)s mm"),
             ),
         },
+    ),
+    "river": KindOfSignal(
+        pgettext_lazy("signal", "river level"),
+        {"level": Condition(gettext_lazy("water level"), "level", "one_of", gettext_lazy("river %(value)s"), RIVER)},
+    ),
+    "reservoir": KindOfSignal(
+        pgettext_lazy("signal", "reservoir level"),
+        {
+            "level": Condition(gettext_lazy("water level"), "level", "one_of", gettext_lazy("reservoir %(value)s"),
+                               RESERVOIR),
+            "above_m_min": _least("above_m", gettext_lazy("above it by at least (m)"),
+                                  gettext_lazy("by %(value)s m or more"), gettext_lazy("by %(value)s m")),
+        },
+    ),
+    "casualties": KindOfSignal(
+        pgettext_lazy("signal", "dead and missing"),
+        {
+            "county_scale": Condition(gettext_lazy("county's own scale"), "county_scale", "one_of",
+                                      gettext_lazy("county's own scale: %(value)s"), COUNTY_SCALE),
+        },
+        ladders=(Ladder.EMERGENCY,),
     ),
 }  # fmt: skip
 for _code, _kind in _KNOWN.items():
@@ -167,17 +243,6 @@ def _check_choices(condition: Condition, value: Any) -> str:
     return ""
 
 
-def _check_words(condition: Condition, value: Any) -> str:
-    if not isinstance(value, list) or not 0 < len(value) <= WORDS_LIMIT:
-        return _("This is a list of one or more.")
-    for one in value:
-        if not isinstance(one, str) or not one.strip() or len(one) > WORD_LIMIT or not one.isprintable():
-            return _("“%(value)s” is not a word of at most %(limit)s characters.") % {"value": one, "limit": WORD_LIMIT}
-        if SEPARATORS & set(one):
-            return _("“%(value)s” may not contain a comma, semicolon or equals sign.") % {"value": one}
-    return ""
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -193,7 +258,7 @@ def _check_value(condition: Condition, value: Any) -> str:
 
 
 _CHECKS: dict[str, Callable[[Condition, Any], str]] = {
-    "one_of": _check_choices, "contains": _check_words, "at_least": _check_number, "at_most": _check_number,
+    "one_of": _check_choices, "at_least": _check_number, "at_most": _check_number,
     "is": _check_value,
 }  # fmt: skip
 
@@ -210,10 +275,10 @@ def matches(rule: Mapping[str, Any], signal: Signal) -> list[dict[str, Any]] | N
     if kind is None or rule.get("signal") != signal.kind or check_rule(rule):
         return None
     grounds = []
-    for name, asked in rule.items():
-        if name == "signal":
+    for name, condition in kind.conditions.items():
+        if name not in rule:
             continue
-        condition = kind.conditions[name]
+        asked = rule[name]
         found = signal.facts.get(condition.fact)
         if found is None or not _HOLDS[condition.how](found, asked):
             return None
@@ -221,14 +286,8 @@ def matches(rule: Mapping[str, Any], signal: Signal) -> list[dict[str, Any]] | N
     return grounds
 
 
-def _contains(found: Any, words: list[str]) -> bool:
-    texts = [found] if isinstance(found, str) else [text for text in found if isinstance(text, str)]
-    return any(word.casefold() in text.casefold() for word in words for text in texts)
-
-
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "one_of": lambda found, asked: found in asked,
-    "contains": _contains,
+    "one_of": lambda found, asked: any(one in asked for one in (found if isinstance(found, list) else [found])),
     "at_least": lambda found, asked: _is_number(found) and found >= asked,
     "at_most": lambda found, asked: _is_number(found) and found <= asked,
     "is": lambda found, asked: found == asked,
@@ -236,19 +295,21 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def say_grounds(grounds: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each ground as a sentence in the reader's language: what was found, and what the plan asks."""
-    said = []
-    for ground in grounds:
-        kind = KINDS.get(str(ground.get("signal")))
-        condition = kind.conditions.get(str(ground.get("field"))) if kind else None
-        if condition is None:
-            said.append(str(dict(ground)))
-            continue
-        found = ground["found"]
-        found = ", ".join(found) if isinstance(found, list) else in_reader_language(found)
-        values = {
-            "asked": _said(condition, ground["asked"]),
-            "found": condition.choices.get(found, found),
-        }
-        said.append(_("found %(found)s; the plan asks: %(asked)s") % values)
-    return said
+    """Each ground in the reader's language: what was found. What the plan asks stands beside it in the sentence of
+    `command.selectors.grounds`.
+    """
+    beside = {str(ground.get("field")): ground.get("found") for ground in grounds}
+    return [said for ground in grounds if (said := _say_found(ground, beside))]
+
+
+def _say_found(ground: Mapping[str, Any], beside: Mapping[str, Any]) -> str:
+    """Empty for what another one of them says with its own."""
+    kind = KINDS.get(str(ground.get("signal")))
+    condition = kind.conditions.get(str(ground.get("field"))) if kind else None
+    if condition is None:
+        return str(dict(ground))
+    found = ground["found"]
+    values = found if isinstance(found, list) else [found]
+    shown = [str(condition.choices.get(one, in_reader_language(one))) for one in values]
+    template = condition.said if condition.found == "" else condition.found
+    return str(template) % {"station_mm": "–", **beside, "value": _(" or ").join(shown)} if template else ""

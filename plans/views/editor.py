@@ -21,7 +21,7 @@ from org.selectors.register import subtree
 from plans import actions
 from plans.models import Plan, Version
 from plans.rules.approver import SEATS, high_enough, role_of
-from plans.rules.words import LEVELS, Phase
+from plans.rules.words import LEVEL_WORDS, LEVELS, Phase
 from plans.screens.place import in_work, plan_of
 from plans.screens.words import differences, grouped, instruction, level_cards, placed, post_labels
 from plans.selectors.checking import hindrances, may_approve
@@ -130,10 +130,10 @@ def level(request: Request, code: str, name: str) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         actions.set_level(draft.version.pk, name, by=request.user, approver=data["approver"], note=data["note"],
                           triggers=rules, generation=form.seen()[0])  # fmt: skip
-        return _("Level %(level)s is saved.") % {"level": name}
+        return _("Saved: %(level)s.") % {"level": LEVEL_WORDS[name]}
 
     shown = {"rows": rows_of(rules), "rules": rules, "spare": template_row(), "level": name}
-    act = Act(_("Level %(level)s") % {"level": name}, _("Save"), form, do, _back(draft),
+    act = Act(str(LEVEL_WORDS[name]), _("Save"), form, do, _back(draft),
               template="plans/acts/level.html", context=shown)  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
 
@@ -167,9 +167,10 @@ def remove_level(request: Request, code: str, name: str) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> str:
         actions.remove_level(draft.version.pk, name, by=request.user, generation=form.seen()[0])
-        return _("Level %(level)s is removed.") % {"level": name}
+        return _("Removed: %(level)s.") % {"level": LEVEL_WORDS[name]}
 
-    act = Act(_("Remove level %(level)s") % {"level": name}, _("Remove"), form, do, _back(draft), danger=True,
+    title = _("Remove the %(level)s") % {"level": LEVEL_WORDS[name]}
+    act = Act(title, _("Remove"), form, do, _back(draft), danger=True,
               note=_("Its triggers go, and its mark on every action."), template="plans/acts/row.html")  # fmt: skip
     return perform(request, _act(request, draft, act, form, lambda now: now.document["levels"].get(name)))
 

@@ -18,7 +18,19 @@ from org.models import Headquarters, Post, Unit
 from org.rules.codes import ancestors_and_self
 from plans.models import Plan, RevisionItem
 from plans.rules.cycles import cycles
-from plans.rules.words import LEVELS, RESERVED, Evidence, HazardType, Kind, Phase, Reach, Source, Verb
+from plans.rules.words import (
+    LEVEL_LABELS,
+    LEVEL_WORDS,
+    LEVELS,
+    RESERVED,
+    Evidence,
+    HazardType,
+    Kind,
+    Phase,
+    Reach,
+    Source,
+    Verb,
+)
 from web.dialogs import PageForm
 from web.errors import ActionError
 
@@ -245,7 +257,7 @@ class ActionForm(ExpectingForm):
 
     phase = forms.ChoiceField(label=_("Phase"), choices=Phase.choices)
     levels = forms.MultipleChoiceField(
-        label=_("At the levels"), choices=[(level, level) for level in LEVELS], widget=forms.CheckboxSelectMultiple
+        label=_("At the levels"), choices=list(LEVEL_LABELS.items()), widget=forms.CheckboxSelectMultiple
     )
     verb = forms.ChoiceField(label=_("Act"), choices=Verb.choices)
     text = Words(label=_("Instruction"), max_length=500, help_text=_("{unit} becomes the name of the unit."))
@@ -310,8 +322,9 @@ class ActionForm(ExpectingForm):
         levels, chosen = {action["code"]: action["levels"] for action in self.others}, list(data["after"])
         for code in chosen:
             if missing := [level for level in data["levels"] if level not in levels.get(code, [])]:
-                message = _t("“%(code)s” is no action of level %(level)s.")
-                self.add_error("after", message % {"code": code, "level": ", ".join(missing)})
+                message = _t("“%(code)s” is no action of: %(level)s.")
+                said = ", ".join(str(LEVEL_WORDS[level]) for level in missing)
+                self.add_error("after", message % {"code": code, "level": said})
         rename = {self.own: data["code"]} if self.own else {}
         after = {one["code"]: [rename.get(code, code) for code in one["after"]] for one in self.others}
         after[data["code"]] = chosen

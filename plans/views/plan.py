@@ -14,7 +14,7 @@ from org.selectors.jurisdiction import allowed
 from plans.files import yaml_format
 from plans.files.documents import document_of, normal
 from plans.models import Plan, RevisionItem, Version
-from plans.rules.words import LEVELS
+from plans.rules.words import LEVEL_LABELS, LEVELS
 from plans.screens.place import in_work, may_approve, may_write, plan_of, version_of
 from plans.screens.words import department_labels, grouped, level_cards, post_labels
 from plans.selectors import plans
@@ -54,7 +54,7 @@ def shown(version: Version, level: str) -> dict[str, Any]:
     return {
         "document": document,
         "cards": cards,
-        "levels": [card.level for card in cards],
+        "levels": {card.level: str(LEVEL_LABELS[card.level]) for card in cards},
         "level": level,
         "groups": groups,
         "action_count": sum(len(group.rows) for group in groups),

@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from plans.selectors.signals import KINDS, Condition, check_rule
 
 NAME = re.compile(r"trigger-(\d{1,3})-signal")
-WORDS = re.compile(r"[,，、;；\n]")
 BLANKS = 1
 """Empty rows for whoever has no script."""
 
@@ -43,8 +41,6 @@ def _value(condition: Condition, typed: list[str]) -> Any:
     """What was typed, as a rule keeps it; what is no number stays as it is, for the check to name."""
     if condition.how == "one_of":
         return typed
-    if condition.how == "contains":
-        return list(dict.fromkeys(word.strip() for text in typed for word in WORDS.split(text) if word.strip()))
     text = typed[0].strip() if typed else ""
     if condition.choices:
         return {"yes": True, "no": False}.get(text)
@@ -92,7 +88,7 @@ def _kind(number: int | str, code: str, rule: Mapping[str, Any]) -> dict[str, An
 
 
 def _field(number: int | str, code: str, name: str, condition: Condition, value: Any) -> dict[str, Any]:
-    shown = _(", ").join(value) if condition.how == "contains" and isinstance(value, list) else value
+    shown = value
     if condition.choices and condition.how == "is":
         shown = {True: "yes", False: "no"}.get(value, "")
     yes_no = {True: "yes", False: "no"}

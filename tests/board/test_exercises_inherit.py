@@ -68,7 +68,7 @@ def test_a_played_warning_with_its_proposal_response_tasks_orders_and_alarms(
     night: Night, made: Any, clock: Any
 ) -> None:
     night.warning("red")
-    proposal = Proposal.objects.get(exercise=N, level="I")
+    proposal = Proposal.objects.get(exercise=N, level="red")
     clock.travel(hours=1)
     fire_due()  # the proposal climbs
     response = night.accept(proposal)
@@ -83,13 +83,13 @@ def test_a_played_warning_with_its_proposal_response_tasks_orders_and_alarms(
 
 def test_a_released_task_and_every_change_of_level(night: Night, made: Any) -> None:
     night.warning("red")
-    response = night.accept(Proposal.objects.get(exercise=N, level="I"))
+    response = night.accept(Proposal.objects.get(exercise=N, level="red"))
     for row in Assignment.objects.filter(order__response=response, task__action__code="patrol"):
         command.answer_for(row.pk, by=night.officer, how="phone")
         command.progress(row.pk, by=night.officer, step="done", note="好")
     run_pending()
     secretary = holder("331126", "party_secretary")
-    command.change_level(response.pk, by=secretary, level="III", grounds="雨势减弱", expected="I")
+    command.change_level(response.pk, by=secretary, level="orange", grounds="雨势减弱", expected="red")
     made()
     assert "task.released" in verbs()
     assert Response.objects.get(pk=response.pk).incident.exercise == N

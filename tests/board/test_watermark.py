@@ -37,7 +37,7 @@ def pages_of(night: Night) -> list[str]:
     warning, hazard, incident = night.warning("red"), night.hazard(), night.incident()
     order = night.order(incident, descendants=True)
     mine = order.assignments.get(person=night.village)
-    proposal = Proposal.objects.get(exercise=night.exercise, level="I", subject=f"warning:{warning.pk}")
+    proposal = Proposal.objects.get(exercise=night.exercise, level="red", subject=f"warning:{warning.pk}")
     response = night.accept(proposal)
     return [
         f"/incidents/{incident.pk}/",

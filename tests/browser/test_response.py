@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from playwright.sync_api import Page, expect
 
 from command.models import Assignment, Order, Proposal, Response, Task
@@ -17,7 +16,9 @@ from journal.actions.recording import SYSTEM
 from journal.actions.relays import run_pending
 from org.models import Person, Unit
 from plans.actions.imports import import_plan
+from plans.files import yaml_format
 from plans.models import Version
+from plans.rules.words import EMERGENCY_LEVELS
 from tests.browser.test_map_live import post_cap
 from tests.support.levels import in_force
 from tests.support.photos import jpeg
@@ -28,12 +29,19 @@ OFFLINE = ["ERR_INTERNET_DISCONNECTED", "WebSocket", "Failed to fetch"]
 
 @pytest.fixture(scope="module")
 def plan(server: Any) -> Version:
-    """The library's flood plan, for a county that starts at III on a red warning and goes higher by decision alone."""
-    document = yaml.safe_load(LIBRARY.read_text(encoding="utf-8"))
+    """The library's flood plan, for a county that starts the orange warning response on a red warning and goes higher
+    by decision alone.
+    """
+    document = yaml_format.read(LIBRARY.read_bytes())
     for level in document["levels"].values():
         level["triggers"] = []
-    red = {"signal": "warning", "colour": ["red"], "events": ["暴雨"]}
-    document["levels"]["III"]["triggers"] = [red]
+    for row in document["actions"]:  # as much to do as at III
+        row["levels"] = [level for level in row["levels"] if level in EMERGENCY_LEVELS]
+        row["levels"] += ["orange"] if "III" in row["levels"] else []
+    for colour in ("blue", "yellow", "red"):
+        del document["levels"][colour]
+    red = {"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}
+    document["levels"]["orange"]["triggers"] = [red]
     return in_force(import_plan(document, by=SYSTEM, unit=Unit.objects.get(code="331126")).version)
 
 
@@ -77,7 +85,7 @@ def test_a_red_warning_is_proposed_approved_answered_raised_and_ended(
     leader.until(f"document.querySelector('#left-proposal-{proposal.pk} [data-waiting]').textContent !== '{before}'")
     assert not Response.objects.exists()
     row.locator(".row-link").click()
-    expect(leader.get_by_role("heading", level=1)).to_contain_text("Level III")
+    expect(leader.get_by_role("heading", level=1)).to_contain_text("Orange warning response")
     expect(leader.locator("#outlook")).to_contain_text("T+30 min")
     fine(leader, axe)
 
@@ -87,10 +95,10 @@ def test_a_red_warning_is_proposed_approved_answered_raised_and_ended(
         appointments__post__code="township_station", appointments__unit__code="331126206", appointments__role="A"
     )
     expect(leader.locator("#out-township-roll-call")).to_contain_text(station.phone)
-    leader.get_by_role("button", name="Start level III").click()
+    leader.get_by_role("button", name="Start: Orange warning response").click()
     leader.wait_for_url(re.compile(r"/incidents/\d+/\?tab=response"))
     response = Response.objects.get()
-    assert (response.level, response.approved_by.username) == ("III", "leader")
+    assert (response.level, response.approved_by.username) == ("orange", "leader")
     expect(leader.locator(".matrix-action").first).to_be_visible()
     fine(leader, axe)
 
@@ -146,7 +154,7 @@ def raise_to_two(server: Any, sign_in: Callable[..., Page], response: Response) 
     desk.goto(f"/incidents/{response.incident_id}/?tab=response")
     desk.get_by_role("link", name="Raise or lower").click()
     desk.locator(".choice-card", has_text=re.compile("Response level II(?!I)")).click()
-    expect(desk.get_by_role("heading", name="From level III to level II")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Orange warning response → Response level II")).to_be_visible()
     new = int(desk.locator(".outlook-figures b").first.inner_text())
     desk.get_by_label("Grounds").fill("上游水库水位超汛限，险情扩大")
     desk.get_by_role("button", name="Put into effect").click()
@@ -165,7 +173,7 @@ def end(leader: Page, desk: Page, response: Response) -> None:
     """Whoever approves the level ends it: refused with what is unmet, and over once each condition is met."""
     leader.goto(f"/incidents/{response.incident_id}/?tab=response")
     leader.locator("#response-conditions > summary").click()
-    expect(leader.locator(".end-act")).to_contain_text("Whoever approves level II ends it.")
+    expect(leader.locator(".end-act")).to_contain_text("Whoever approves this level ends it: Response level II.")
     say(leader, "nobody_missing", "派出所与各村逐户核实")
     say(leader, "secondary_dangers_controlled", "自然资源局现场核查，坡体稳定")
     desk.locator("#response-conditions > summary").click()

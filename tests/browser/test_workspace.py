@@ -121,7 +121,7 @@ def test_a_level_that_changed_meanwhile_keeps_the_typed_grounds(server, sign_in)
     actions.set_response_level(incident.pk, by=person("leader"), level="IV", grounds="先行启动")
     leader.expected_errors.append("409")
     leader.get_by_role("button", name="Put into effect").click()
-    expect(leader.locator("main")).to_contain_text("The response level is now IV.")
+    expect(leader.locator("main")).to_contain_text("In effect now: level IV emergency response.")
     expect(leader.get_by_label("Grounds")).to_have_value("三小时雨量一百一十二毫米")
 
 

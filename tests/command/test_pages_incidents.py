@@ -156,7 +156,7 @@ def test_a_level_that_changed_meanwhile_is_a_conflict_that_keeps_the_typed_groun
     )
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "The response level is now IV." in page
+    assert "In effect now: level IV emergency response." in page
     assert "河水猛涨" in page
 
 

@@ -124,7 +124,7 @@ def test_raising_shows_only_the_difference_and_sends_it(incident, leader, browse
     response = started(incident, leader)
     client = browse(magistrate())
     page = text_of(client.get(f"/incidents/{incident.pk}/response/?level=II"))
-    assert "From level III to level II" in page
+    assert "Response level III → Response level II" in page
     assert "out-close-school" in page
     assert "out-patrol" not in page
     sent = {
@@ -284,10 +284,11 @@ def test_a_photo_closes_what_asks_for_one(incident, leader, village, browse, set
 
 @pytest.fixture
 def proposal(leader) -> Proposal:
-    a_plan(triggers={"III": [{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}]})
+    a_plan(triggers={"orange": [{"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}]})
     signal = Signal(
         kind="warning", subject="gauge:7", unit=Unit.objects.get(code="331126"),
-        facts={"colour": "red", "event": ["暴雨"]}, area=[JUSHUI], title={"zh": "暴雨红色预警", "en": "Red rainstorm"},
+        facts={"colour": "red", "event": ["rainstorm"]}, area=[JUSHUI],
+        title={"zh": "暴雨红色预警", "en": "Red rainstorm"},
         url="/warnings/",
     )  # fmt: skip
     return actions.propose(signal)[0]
@@ -309,7 +310,7 @@ def test_accepting_opens_the_incident_and_starts_the_level(proposal, leader, bro
     answer = client.post(f"/proposals/{proposal.pk}/accept/", {"grounds": "", "document": "2号"}, headers=HTMX)
     response = Response.objects.get()
     assert answer.headers["HX-Redirect"] == f"/incidents/{response.incident_id}/?tab=response"
-    assert response.level == "III"
+    assert response.level == "orange"
     again = client.post(f"/proposals/{proposal.pk}/accept/", {})
     assert again.status_code == 409
     assert "Accepted" in text_of(again)

@@ -25,7 +25,7 @@ from tests.support.levels import JUSHUI, action, plan_of
 pytestmark = pytest.mark.django_db
 
 ZHUKOU = "331126101"
-TRIGGERS = {"III": [{"signal": "warning", "colour": ["orange", "red"], "events": ["暴雨"]}]}
+TRIGGERS = {"orange": [{"signal": "warning", "colour": ["orange", "red"], "events": ["rainstorm"]}]}
 COLOURS = {"red": "红色", "orange": "橙色", "yellow": "黄色", "blue": "蓝色"}
 
 

@@ -84,7 +84,7 @@ def test_the_map_draws_one_feature_a_part_each_in_its_colour_the_gravest_last(tw
 def test_a_part_is_over_at_its_own_end_and_the_warning_with_its_last(two, officer, clock, version):
     before = now()
     run_pending()
-    assert Proposal.objects.get(status="open").level == "I"
+    assert Proposal.objects.get(status="open").level == "red"
     clock.travel(hours=3)
     timers.fire_due()
     run_pending()
@@ -96,7 +96,7 @@ def test_a_part_is_over_at_its_own_end_and_the_warning_with_its_last(two, office
     event = Event.objects.get(verb="warning.part_over")
     assert event.card["colour"] == "blue"
     assert [p["state"] for p in event.card["parts"]] == ["over", "in_force"]
-    assert [p.level for p in Proposal.objects.filter(status="open")] == ["IV"]
+    assert [p.level for p in Proposal.objects.filter(status="open")] == ["blue"]
     clock.travel(hours=10)
     timers.fire_due()
     assert state(two) == "expired"
@@ -106,7 +106,7 @@ def test_a_part_is_over_at_its_own_end_and_the_warning_with_its_last(two, office
 def test_proposals_ask_for_the_gravest_level_for_its_own_units_only(two, version):
     run_pending()
     proposal = Proposal.objects.get(status="open")
-    assert (proposal.level, proposal.area) == ("I", [JUSHUI])
+    assert (proposal.level, proposal.area) == ("red", [JUSHUI])
     signal = signal_of(two)
     assert (signal.facts["colour"], list(signal.area)) == ("red", [JUSHUI])
 
@@ -149,7 +149,7 @@ def test_a_part_to_come_begins_by_timer_and_proposes_then(series, version, clock
     timers.fire_due()
     run_pending()
     assert [f["properties"]["state"] for f in features(officer)] == ["in_force"]
-    assert Proposal.objects.get(status="open").level == "I"
+    assert Proposal.objects.get(status="open").level == "red"
     assert hazard.ref in Order.objects.get().text
     assert Event.objects.filter(verb="warning.part_began").count() == 1
 

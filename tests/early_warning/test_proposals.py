@@ -30,9 +30,9 @@ from web.errors import Conflict, Forbidden, Invalid
 pytestmark = pytest.mark.django_db
 
 TRIGGERS = {
-    "IV": [{"signal": "warning", "colour": ["blue"], "events": ["暴雨"]}],
-    "III": [{"signal": "warning", "colour": ["yellow", "orange", "red"], "events": ["暴雨", "台风"]}],
-    "I": [{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}],
+    "blue": [{"signal": "warning", "colour": ["blue"], "events": ["rainstorm"]}],
+    "orange": [{"signal": "warning", "colour": ["yellow", "orange", "red"], "events": ["rainstorm", "typhoon"]}],
+    "red": [{"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}],
 }
 
 
@@ -70,7 +70,7 @@ def test_a_warning_proposes_the_gravest_level_that_matches_and_starts_nothing(
 ) -> None:
     warning = warn(feed)
     proposal = Proposal.objects.get()
-    assert (proposal.level, proposal.subject, proposal.status) == ("III", f"warning:{warning.pk}", "open")
+    assert (proposal.level, proposal.subject, proposal.status) == ("orange", f"warning:{warning.pk}", "open")
     assert proposal.area == [JUSHUI]
     assert {ground["field"] for ground in proposal.grounds} == {"colour", "events"}
     asked = Message.objects.get(subject=f"proposal:{proposal.pk}")
@@ -79,11 +79,11 @@ def test_a_warning_proposes_the_gravest_level_that_matches_and_starts_nothing(
     assert not Incident.objects.exists()
 
 
-def test_a_red_one_goes_to_the_secretary(feed: Feed, version: Version) -> None:
+def test_a_red_one_goes_to_the_magistrate(feed: Feed, version: Version) -> None:
     warn(feed, "red")
     proposal = Proposal.objects.get()
-    assert proposal.level == "I"
-    assert Message.objects.get(subject=f"proposal:{proposal.pk}").person == holder("party_secretary")
+    assert proposal.level == "red"
+    assert Message.objects.get(subject=f"proposal:{proposal.pk}").person == holder("magistrate")
 
 
 @pytest.mark.parametrize("status", ["Test", "Exercise"])
@@ -100,25 +100,25 @@ def test_a_plan_out_of_force_or_without_a_match_proposes_nothing(feed: Feed, ver
 
 def test_accepting_opens_the_incident_and_starts_the_level(feed: Feed, version: Version) -> None:
     warning = warn(feed, "red")
-    secretary = holder("party_secretary")
+    magistrate = holder("magistrate")
     proposal = Proposal.objects.get()
-    response = actions.accept_proposal(proposal.pk, by=secretary)
+    response = actions.accept_proposal(proposal.pk, by=magistrate)
     warning.refresh_from_db()
     proposal.refresh_from_db()
     assert response.incident == warning.incident == proposal.incident
     assert (response.level, response.area, proposal.status, proposal.decided_by) == (
-        "I",
+        "red",
         [JUSHUI],
         "accepted",
-        secretary,
+        magistrate,
     )
     assert not Timer.objects.filter(subject=f"proposal:{proposal.pk}", state="pending").exists()
     assert not Message.objects.filter(subject=f"proposal:{proposal.pk}", state="open").exists()
     check_in_force(response)
     with pytest.raises(IllegalMove):
-        actions.accept_proposal(proposal.pk, by=secretary)
+        actions.accept_proposal(proposal.pk, by=magistrate)
     with pytest.raises(IllegalMove):
-        actions.refuse_proposal(proposal.pk, by=secretary, reason="x")
+        actions.refuse_proposal(proposal.pk, by=magistrate, reason="x")
 
 
 def test_only_the_approver_decides(feed: Feed, version: Version, leader: Person, officer: Person) -> None:
@@ -153,7 +153,7 @@ def test_an_undecided_proposal_climbs_by_the_clock_and_repeats(
     def called() -> set[Person]:
         return {message.person for message in Message.objects.filter(subject=subject, state="open")}
 
-    clock.travel(minutes=9)
+    clock.travel(minutes=4)
     fire_due()
     assert called() == {leader}
     clock.travel(minutes=2)
@@ -184,7 +184,10 @@ def test_a_proposal_lapses_with_its_warning_and_the_update_makes_its_own(feed: F
         messages.update("w-2", of=messages.reference("w-1")).replace(messages.info().encode(), block.encode()), by=feed
     )
     run_pending()
-    assert list(Proposal.objects.order_by("pk").values_list("level", "status")) == [("III", "lapsed"), ("I", "open")]
+    assert list(Proposal.objects.order_by("pk").values_list("level", "status")) == [
+        ("orange", "lapsed"),
+        ("red", "open"),
+    ]
     assert not Message.objects.filter(subject=f"proposal:{Proposal.objects.earliest('pk').pk}", state="open").exists()
 
 
@@ -215,7 +218,7 @@ def test_a_level_started_by_hand_settles_what_was_proposed(
 ) -> None:
     warning = warn(feed)
     incident = turn_into_incident(warning.pk, by=officer)
-    actions.start_level(incident.pk, by=leader, version_id=version.pk, level="III", grounds="x", area=[JUSHUI])
+    actions.start_level(incident.pk, by=leader, version_id=version.pk, level="orange", grounds="x", area=[JUSHUI])
     proposal = Proposal.objects.get()
     assert (proposal.status, proposal.incident, proposal.decided_by) == ("accepted", incident, leader)
 
@@ -228,16 +231,16 @@ def test_a_level_in_effect_is_not_proposed_again_and_a_graver_one_raises_it(
     assert actions.propose(signal_of(Warning.objects.get(pk=first.pk))) == []
     WarningPart.objects.filter(warning=first.pk).update(colour="red")
     proposal = actions.propose(signal_of(Warning.objects.get(pk=first.pk)))[0]
-    assert (proposal.level, proposal.incident) == ("I", response.incident)
-    raised = actions.accept_proposal(proposal.pk, by=holder("party_secretary"))
-    assert (raised.pk, raised.level) == (response.pk, "I")
+    assert (proposal.level, proposal.incident) == ("red", response.incident)
+    raised = actions.accept_proposal(proposal.pk, by=holder("magistrate"))
+    assert (raised.pk, raised.level) == (response.pk, "red")
     check_in_force(raised)
 
 
 def test_two_plans_may_answer_one_warning_each_with_an_incident_of_its_own(
     feed: Feed, version: Version, leader: Person
 ) -> None:
-    other = plan_of(action("slopes"), triggers={"III": TRIGGERS["III"]})
+    other = plan_of(action("slopes"), triggers={"orange": TRIGGERS["orange"]})
     warn(feed)
     made = [actions.accept_proposal(pk, by=leader) for pk in Proposal.objects.values_list("pk", flat=True)]
     assert {response.version_id for response in made} == {version.pk, other.pk}

@@ -72,10 +72,10 @@ def order() -> int:
 
 
 def proposal() -> int:
-    plan_of(action("a"), triggers={"II": [{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}]})
+    plan_of(action("a"), triggers={"red": [{"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}]})
     signal = Signal(
         kind="warning", subject="warning:999999", unit=Unit.objects.get(code="331126"), area=[TOWN],
-        facts={"colour": "red", "event": ["暴雨"]}, title={"zh": "暴雨红色预警", "en": "Red rainstorm"},
+        facts={"colour": "red", "event": ["rainstorm"]}, title={"zh": "暴雨红色预警", "en": "Red rainstorm"},
         url="/warnings/",
     )  # fmt: skip
     return command.propose(signal)[0].pk

@@ -101,7 +101,7 @@ def test_an_action_s_problem_has_its_place(county: Unit, changes: dict[str, Any]
         ),
         (
             {"approver": "magistrate", "triggers": [{"signal": "warning", "events": ["a,b"]}]},
-            "levels.IV.triggers[1].events", "comma",
+            "levels.IV.triggers[1].events", "unknown",
         ),
     ],
 )  # fmt: skip
@@ -160,7 +160,7 @@ json_like = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_no_value_anywhere_throws(where: str, key: Any, value: Any) -> None:
     document: dict[Any, Any] = flood()
-    level, first = document["levels"]["IV"], document["actions"][0]
+    level, first = document["levels"]["blue"], document["actions"][0]
     targets = {
         "top": document, "levels": document["levels"], "level": level, "trigger": level["triggers"][0], "action": first,
     }  # fmt: skip
@@ -223,7 +223,8 @@ def test_an_approver_who_is_not_there_is_told(county: Unit) -> None:
     Appointment.objects.filter(post__code="deputy_magistrate").update(
         valid_to="2020-01-01T00:00:00Z", valid_from="2019-01-01T00:00:00Z"
     )
-    assert only(flood(), county)[0] == "levels.III.approver"
+    found = [problem.place for problem in problems_of(flood(), county)]
+    assert found == ["warning.orange.approver", "levels.III.approver"]
 
 
 def test_a_department_that_is_not_there_is_told(county: Unit) -> None:

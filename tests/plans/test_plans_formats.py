@@ -19,8 +19,9 @@ from plans.files.document_schema import NO_CHARACTERS
 from plans.files.documents import concise, document_of
 from plans.files.trigger_text import read_rule, rule_text
 from plans.models import Plan, Version
+from plans.rules.events import EVENTS
 from plans.rules.problems import Refused
-from plans.rules.words import LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
+from plans.rules.words import LEVELS, WARNING_LEVELS, Evidence, HazardType, Kind, Phase, Reach, Verb
 from plans.selectors.checking import form_problems
 from plans.selectors.signals import SEPARATORS, check_rule
 from tests.support.plans import COUNTY, flood
@@ -44,14 +45,20 @@ rules = st.one_of(
     st.fixed_dictionaries(
         {"signal": st.just("warning")},
         optional={
-            "colour": st.lists(st.sampled_from(["red", "orange", "yellow", "blue"]), min_size=1, max_size=3),
-            "events": st.lists(tidied, min_size=1, max_size=3),
+            "colour": st.lists(st.sampled_from(WARNING_LEVELS), min_size=1, max_size=3, unique=True),
+            "events": st.lists(st.sampled_from(sorted(EVENTS)), min_size=1, max_size=3, unique=True),
         },
     ),
     st.fixed_dictionaries(
         {"signal": st.just("quake")},
         optional={"magnitude_min": numbers, "depth_max_km": numbers, "inside": st.booleans()},
     ),
+    st.fixed_dictionaries(
+        {"signal": st.just("area_rain")},
+        optional={"mean_mm_min": numbers, "station_mm": numbers, "stations_min": numbers},
+    ),
+    st.fixed_dictionaries({"signal": st.just("river"), "level": st.just(["above_warning"])}),
+    st.fixed_dictionaries({"signal": st.just("casualties"), "county_scale": st.just(["II"])}),
     st.fixed_dictionaries({"signal": st.just("gauge")}, optional={"hours": numbers, "mm_min": numbers}),
 ).filter(lambda rule: len(rule) > 1)  # fmt: skip
 
@@ -189,9 +196,7 @@ def test_an_unknown_verb_in_yaml_is_refused_with_its_place_and_nothing_is_kept(c
 
 
 def formats_yaml_text(document: dict[str, Any]) -> bytes:
-    import yaml
-
-    return yaml.safe_dump(document, allow_unicode=True).encode()
+    return yaml_format.dump(document).encode()
 
 
 def test_a_problem_of_a_workbook_is_told_by_its_row(county: Unit) -> None:

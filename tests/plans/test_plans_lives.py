@@ -198,7 +198,10 @@ def test_a_level_goes_with_what_applied_to_it(county: Unit) -> None:
     with pytest.raises(Invalid, match="attention"):
         actions.remove_level(version.pk, "III", by=SYSTEM)
     actions.remove_level(version.pk, "IV", by=SYSTEM)
-    assert {tuple(levels) for levels in Action.objects.values_list("levels", flat=True)} == {("III",)}
+    assert {tuple(levels) for levels in Action.objects.values_list("levels", flat=True)} == {
+        ("blue", "orange", "III"),
+        ("III",),
+    }
     actions.set_level(
         version.pk, "II", by=SYSTEM, approver="magistrate", note="n", triggers=[{"signal": "gauge", "mm_min": 9}]
     )
@@ -470,7 +473,9 @@ def test_two_versions_side_by_side() -> None:
     after["actions"].append(after["actions"].pop(1))
     found = compare(before, after)
     assert [(change.key, change.after) for change in found.head] == [("name", "新")]
-    assert [(row.code, row.kind) for row in found.levels] == [("IV", "removed"), ("III", "same"), ("II", "added")]
+    assert [(row.code, row.kind) for row in found.levels] == [
+        ("blue", "same"), ("orange", "same"), ("IV", "removed"), ("III", "same"), ("II", "added"),
+    ]  # fmt: skip
     kinds = [(row.code, row.kind) for row in found.actions]
     assert kinds[0] == ("new", "added")
     assert ("stand-by", "changed") in kinds

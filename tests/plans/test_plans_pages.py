@@ -159,11 +159,11 @@ def test_the_list_filters_by_what_the_address_says(browse: Browse, officer: Pers
     assert shown("kind=nonsense&status=nonsense") == {"flood-test", "quake"}
 
 
-def test_the_list_says_which_colours_suggest_a_level(browse: Browse, officer: Person, in_force: InForce) -> None:
+def test_the_list_says_which_levels_of_both_ladders_a_plan_has(
+    browse: Browse, officer: Person, in_force: InForce
+) -> None:
     in_force()
-    shown = text_of(browse(officer).get("/plans/"))
-    assert "IV blue" in shown
-    assert "III orange/yellow" in shown
+    assert "blue orange IV III" in text_of(browse(officer).get("/plans/"))
 
 
 def test_more_plans_take_no_more_queries(browse: Browse, officer: Person) -> None:
@@ -284,7 +284,8 @@ def test_a_prerequisite_must_stand_at_every_level_of_the_action(browse: Browse, 
     fields = sent({**old, "after": ["open-reservoir"]}, version.generation, old)
     answer = browse(officer).post(f"{EDIT}actions/stand-by/", fields, headers=HX)
     assert answer.status_code == 400
-    assert "“open-reservoir” is no action of level IV." in text_of(answer)
+    missing = "blue warning response, orange warning response, level IV emergency response"
+    assert f"“open-reservoir” is no action of: {missing}." in text_of(answer)
 
 
 def test_a_refusal_of_the_action_stands_beside_its_field(browse: Browse, officer: Person) -> None:
@@ -316,16 +317,16 @@ def test_whoever_looked_before_a_change_is_told_what_changed_and_may_then_save(b
 
 def test_triggers_that_one_did_not_touch_follow_somebody_elses_change(browse: Browse, officer: Person) -> None:
     version = draft()
-    seen = normal(document_of(version))["levels"]["IV"]
+    seen = normal(document_of(version))["levels"]["blue"]
     changed = [{"signal": "gauge", "hours": 6, "mm_min": 77}]
-    actions.set_level(version.pk, "IV", by=officer, approver=seen["approver"], triggers=changed)
+    actions.set_level(version.pk, "blue", by=officer, approver=seen["approver"], triggers=changed)
     mine = {
         "trigger-0-signal": "warning",
         "trigger-0-warning-colour": ["blue"],
-        "trigger-0-warning-events": "暴雨,台风",
+        "trigger-0-warning-events": ["rainstorm", "typhoon"],
     }
     fields = sent({"approver": "magistrate", "note": "", **mine}, version.generation, seen)
-    answer = browse(officer).post(f"{EDIT}levels/IV/", fields, headers=HX)
+    answer = browse(officer).post(f"{EDIT}levels/blue/", fields, headers=HX)
     assert answer.status_code == 409
     assert 'value="77"' in answer.content.decode()
     assert '<option value="magistrate" selected' in answer.content.decode()
@@ -418,7 +419,7 @@ def test_the_head_of_a_draft_is_changed(browse: Browse, officer: Person) -> None
 
 TRIGGERS = {
     "trigger-0-signal": "warning", "trigger-0-warning-colour": ["red", "orange"],
-    "trigger-0-warning-events": "暴雨、台风",
+    "trigger-0-warning-events": ["rainstorm", "typhoon"],
     "trigger-0-gauge-hours": "3", "trigger-2-signal": "quake", "trigger-2-quake-magnitude_min": "4.5",
     "trigger-2-quake-inside": "yes", "trigger-3-signal": "",
 }  # fmt: skip
@@ -431,7 +432,7 @@ def test_a_level_is_described_with_rows_of_triggers(browse: Browse, officer: Per
     level = version.levels.get(level="II")
     assert (level.approver, level.note) == ("magistrate", "橙色")
     assert level.triggers == [
-        {"signal": "warning", "colour": ["red", "orange"], "events": ["暴雨", "台风"]},
+        {"signal": "warning", "colour": ["red", "orange"], "events": ["rainstorm", "typhoon"]},
         {"signal": "quake", "magnitude_min": 4.5, "inside": True},
     ]
 
@@ -445,7 +446,7 @@ def test_a_trigger_that_is_wrong_is_shown_again_with_what_is_wrong(browse: Brows
     assert answer.status_code == 400
     assert "rain at least (mm): This is a number, zero or more." in text_of(answer)
     assert 'value="viel"' in answer.content.decode()
-    assert len(version.levels.get(level="III").triggers) == 2
+    assert len(version.levels.get(level="III").triggers) == 1
 
 
 def test_only_posts_that_may_start_a_level_are_offered_for_it(browse: Browse, officer: Person) -> None:
@@ -478,7 +479,10 @@ def test_the_problems_of_a_draft_lead_to_their_places(browse: Browse, officer: P
 
 def test_places_are_put_into_words() -> None:
     assert place_of(Problem("actions[4] relocate: after", "")).words == "Action 4 · relocate · only after"
-    assert place_of(Problem("levels.III.triggers[2].mm_min", "")).words == "Level III · triggers 2 · mm_min"
+    assert (
+        place_of(Problem("levels.III.triggers[2].mm_min", "")).words
+        == "Level III emergency response · triggers 2 · mm_min"
+    )
     assert place_of(Problem("values.shelter", "")).anchor == "head"
     assert [t_plus(minutes) for minutes in (0, 45, 60, 95, 1500)] == [
         "T+0 min",

@@ -32,8 +32,8 @@ from tests.early_warning import messages
 from tests.support.hazards import point_in
 
 TRIGGERS = {
-    "III": [{"signal": "warning", "colour": ["yellow", "orange"], "events": ["暴雨", "台风"]}],
-    "I": [{"signal": "warning", "colour": ["red"], "events": ["暴雨"]}],
+    "orange": [{"signal": "warning", "colour": ["yellow", "orange"], "events": ["rainstorm", "typhoon"]}],
+    "red": [{"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}],
 }
 JUSHUI, VILLAGE = "331126206", "331126206200"
 COLOURS = {"red": "红色", "orange": "橙色", "yellow": "黄色"}
@@ -109,7 +109,7 @@ class Night:
         return command.issue_order(by=self.officer, incident_id=pk, exercise=self.exercise, **{**fields, **changes})
 
     def accept(self, proposal: Proposal) -> Response:
-        approver = {"I": "party_secretary", "III": "deputy_magistrate"}[proposal.level]
+        approver = {"red": "magistrate", "orange": "deputy_magistrate"}[proposal.level]
         response = command.accept_proposal(proposal.pk, by=holder("331126", approver))
         run_pending()
         return response

@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from command.models import Assignment, Order, Response, Task
 from command.selectors.levelling import asked_by, key_of
 from org.models import Unit
+from plans.files import yaml_format
 from plans.models import Action, Level, Plan, Version
+from plans.rules.words import LEVELS
 
-APPROVERS = {"IV": "command_office_director", "III": "deputy_magistrate", "II": "magistrate", "I": "party_secretary"}
-LEVELS = ("IV", "III", "II", "I")
+APPROVERS = {
+    "IV": "command_office_director", "III": "deputy_magistrate", "II": "magistrate", "I": "party_secretary",
+    "blue": "command_office_director", "yellow": "command_office_director", "orange": "deputy_magistrate",
+    "red": "magistrate",
+}  # fmt: skip
 JUSHUI = "331126206"
 _numbers = itertools.count(1)
 
@@ -39,7 +43,7 @@ def action(code: str, levels: Iterable[str] = LEVELS, **changes: Any) -> dict[st
 
 
 def plan_of(*actions: dict[str, Any], unit: str = "331126", triggers: dict[str, list] | None = None) -> Version:
-    """A plan in force with these actions and four levels."""
+    """A plan in force with these actions and every level of both ladders."""
     number = next(_numbers)
     plan = Plan.objects.create(
         code=f"test-{number}", kind="special", hazard_type="flood", unit=Unit.objects.get(code=unit), name="测试预案",
@@ -67,7 +71,7 @@ def flood_plan() -> Version:
     from plans.actions.imports import import_plan
 
     path = Path(__file__).resolve().parents[2] / "plans" / "files" / "library" / "flood.yaml"
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = yaml_format.read(path.read_bytes())
     imported = import_plan(document, by=SYSTEM, unit=Unit.objects.get(code="331126"))
     return in_force(imported.version)
 

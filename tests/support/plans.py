@@ -22,23 +22,22 @@ FLOOD: dict[str, Any] = {
     "name": "防汛预案",
     "name_en": "Flood plan",
     "levels": {
-        "IV": {
+        "blue": {
             "approver": "command_office_director",
-            "triggers": [{"signal": "warning", "colour": ["blue"], "events": ["暴雨", "台风"]}],
+            "triggers": [{"signal": "warning", "colour": ["blue"], "events": ["rainstorm", "typhoon"]}],
         },
-        "III": {
+        "orange": {
             "approver": "deputy_magistrate",
             "note": "黄色预警",
-            "triggers": [
-                {"signal": "warning", "colour": ["yellow", "orange"], "events": ["暴雨", "台风"]},
-                {"signal": "gauge", "hours": 1, "mm_min": 45},
-            ],
+            "triggers": [{"signal": "warning", "colour": ["yellow", "orange"], "events": ["rainstorm", "typhoon"]}],
         },
+        "IV": {"approver": "command_office_director"},
+        "III": {"approver": "deputy_magistrate", "triggers": [{"signal": "gauge", "hours": 1, "mm_min": 45}]},
     },
     "actions": [
         {
-            "code": "confer", "phase": "prevention", "levels": ["IV", "III"], "unit_kind": "county", "reach": "owner",
-            "post": "county_duty_officer", "verb": "confer", "text": "会商研判", "due_min": 10,
+            "code": "confer", "phase": "prevention", "levels": ["blue", "orange", "IV", "III"], "unit_kind": "county",
+            "reach": "owner", "post": "county_duty_officer", "verb": "confer", "text": "会商研判", "due_min": 10,
         },
         {
             "code": "open-reservoir", "phase": "prevention", "levels": ["III"], "unit_kind": "department",
@@ -46,8 +45,8 @@ FLOOD: dict[str, Any] = {
             "text": "预泄水库", "due_min": 30, "after": ["confer"],
         },
         {
-            "code": "stand-by", "phase": "response", "levels": ["IV", "III"], "unit_kind": "township", "reach": "all",
-            "post": "township_duty", "verb": "stand_by", "text": "{unit}在岗值守", "due_min": 15,
+            "code": "stand-by", "phase": "response", "levels": ["blue", "orange", "IV", "III"], "unit_kind": "township",
+            "reach": "all", "post": "township_duty", "verb": "stand_by", "text": "{unit}在岗值守", "due_min": 15,
         },
         {
             "code": "relocate", "phase": "rescue", "levels": ["III"], "unit_kind": "village", "reach": "area",

@@ -5,12 +5,14 @@ import { plain } from "../core/text.js";
 const LEVEL_OF_COLOUR = { red: "I", orange: "II", yellow: "III", blue: "IV" };
 const ENDED = new Set(["ended", "recovering", "reviewed", "archived"]);
 
-function badge(level, kind) {
+/** A warning response has a letter in place of a numeral: it is no emergency level. */
+function badge(value, kind) {
+  const level = LEVEL_OF_COLOUR[value] || value;
   const holder = document.createElement("span");
   holder.className = `map-badge map-badge-${kind} lv-${level || "none"}`;
   holder.append(levelShape(level || "none"));
   const numeral = document.createElement("b");
-  numeral.textContent = level || "";
+  numeral.textContent = kind === "response" && level !== value ? pgettext("letter of a warning response", "W") : level || "";
   holder.append(numeral);
   return holder;
 }
