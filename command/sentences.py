@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from command.models import Colour
 from command.screens.answer_words import answered, climbed, stepped, undecided
 from database.members import Members, sometimes
-from journal.sentences import MOVED, sentence
+from journal.sentences import MOVED, OF_ITS_SUBJECT, sentence
 from norms.actions.chase import TOLD
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
@@ -30,6 +30,10 @@ sentence(
 sentence(
     "incident.response_resumed", _("%(by)s resumed the response to %(ref)s at level %(level)s: %(grounds)s"),
     "incident", **MOVED, **_LEVEL,
+)  # fmt: skip
+sentence(
+    "level.signed_for", _("%(by)s decided for %(leader_name)s (%(where)s; %(ground)s)"),
+    OF_ITS_SUBJECT, leader=int, leader_name=dict, where=dict, ground=dict, authorisation=int, level=str,
 )  # fmt: skip
 sentence(
     "incident.level_raised", _("%(by)s raised %(ref)s from level %(from_level)s to %(level)s: %(grounds)s"),

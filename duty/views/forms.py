@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duty.models import DutyPost, RosterPattern, Season, ShiftKind, Slot, SpotCheck
 from duty.screens.calendar import people_of, units_to_pick
+from duty.selectors import crews
 from org.models import Person, Unit
 from web.dialogs import Moment, PageForm
 
@@ -94,9 +95,13 @@ class ShiftForm(UnitForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=ShiftKind.choices, widget=forms.RadioSelect)
     leader = PersonField(label=_("leader on duty"))
     main = PersonField(label=_("main officer"))
-    deputy = PersonField(label=_("deputy officer"))
+    deputy = PersonField(label=_("deputy officer"), required=False)
     reserve = PersonField(label=_("reserve"), required=False)
     published = forms.BooleanField(label=_("In force at once"), required=False)
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        self.fields["deputy"].required = DutyPost.DEPUTY in crews.of(unit.level)
 
 
 class MoveForm(PageForm):
