@@ -247,6 +247,7 @@ class CallLog(models.Model):
     # Set by the selectors and views of the pages that show it
     turn: dict[str, str]
     remark: Any
+    waits: bool
 
     class Meta:
         verbose_name = _("call")

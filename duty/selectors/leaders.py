@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateTimeTZRange
 
@@ -16,7 +17,7 @@ from org.cards import names
 from org.models import Appointment, Person, Post, Unit, in_language
 from org.rules.capabilities import LEVEL
 from org.rules.codes import ancestors_and_self
-from org.selectors.jurisdiction import allowed
+from org.selectors.jurisdiction import allowed, visible_to
 from org.selectors.register import held_now
 from web.languages import LANGUAGES, in_both
 
@@ -218,6 +219,8 @@ class Leader:
     signatory: Signatory
     coming: list[Whereabouts] = field(default_factory=list)
     given: list[Authorisation] = field(default_factory=list)
+    own: bool = False
+    may: bool = False
 
     @property
     def told(self) -> bool:
@@ -268,3 +271,37 @@ def _given(people: Iterable[int], at: dt.datetime) -> dict[int, list[Authorisati
     for row in rows.select_related("deputy", "logged_by").order_by("during", "pk"):
         found.setdefault(row.giver_id, []).append(row)
     return found
+
+
+def deputies_for(unit: Unit, giver: Person) -> list[tuple[Person, Post]]:
+    """Who may be authorised to sign for a leader: whoever holds a post of the county, the other leaders first."""
+    listed = {row.post: row.order for row in LeaderPost.objects.all()}
+    rows = held_now(Appointment.objects.filter(unit=unit, role="A", person__is_device=False))
+    rows = rows.exclude(person=giver).select_related("person", "post")
+    ranked = sorted(rows, key=lambda row: (listed.get(row.post.code, len(listed)), row.post.rank, row.pk))
+    return list({row.person_id: (row.person, row.post) for row in reversed(ranked)}.values())[::-1]
+
+
+def counties_of(person: Person) -> QuerySet[Unit]:
+    rows = Unit.objects.filter(visible_to(person, "path"), level=Unit.Level.COUNTY, active=True)
+    return rows.defer("boundary").order_by("path")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the desk's home says of the leaders of the first county in sight."""
+
+    here: int
+    total: int
+    untold: int
+    gaps: int
+
+
+def leaders_line(person: Person) -> Line | None:
+    """None for whoever sees no county, and where no leader is on the register."""
+    unit = counties_of(person).first()
+    rows = leaders_of(unit) if unit else []
+    if not rows:
+        return None
+    here = sum(row.told and not row.absent for row in rows)
+    return Line(here, len(rows), sum(not row.told for row in rows), sum(row.gap for row in rows))

@@ -66,12 +66,14 @@ def authorised(giver: Person, second: Person, county: Unit, clock: Any, **more: 
 class TestWhereabouts:
     def test_on_the_first_day_nobody_has_told_and_nothing_is_claimed(self, county: Unit) -> None:
         found = leaders.leaders_of(county)
-        assert found and not any(one.told or one.absent or one.gap for one in found)
+        assert found
+        assert not any(one.told or one.absent or one.gap for one in found)
         assert [post.code for one in found if one.head for post in one.posts] == ["party_secretary", "magistrate"]
 
     def test_one_tap_says_in_the_county_until_tomorrow(self, county: Unit, magistrate: Person, clock: Any) -> None:
         row = actions.tell_in_county(by=magistrate, unit=county)
-        assert row.filed_by == magistrate and row.during.upper > clock.now() + 9 * HOUR
+        assert row.filed_by == magistrate
+        assert row.during.upper > clock.now() + 9 * HOUR
         assert next(one for one in leaders.leaders_of(county) if one.person == magistrate).stay.kind == "in_county"
 
     def test_filing_for_somebody_else_names_both_and_how_it_was_heard(
@@ -82,7 +84,7 @@ class TestWhereabouts:
         assert "means" in refused.value.fields
         row = away(magistrate, county, clock, by=officer, means="县长电话告知")
         event = Event.objects.get(subject=f"whereabouts:{row.pk}")
-        assert (event.by_name["zh"], event.data["person_name"]["zh"]) == (officer.name, magistrate.name)
+        assert (event.by_name, event.data["person_name"]["zh"]) == (officer.name, magistrate.name)
         assert Message.objects.filter(code="leader.filed", person=magistrate).exists()
 
     def test_nobody_else_may_file(self, county: Unit, magistrate: Person) -> None:
@@ -115,9 +117,7 @@ class TestWhereabouts:
         assert list(refused.value.fields) == [field]
         assert not Whereabouts.objects.exists()
 
-    def test_back_early_ends_the_absence_and_keeps_its_past(
-        self, county: Unit, magistrate: Person, clock: Any
-    ) -> None:
+    def test_back_early_ends_the_absence_and_keeps_its_past(self, county: Unit, magistrate: Person, clock: Any) -> None:
         row = away(magistrate, county, clock)
         actions.tell_in_county(by=magistrate, unit=county)
         clock.travel(seconds=26 * 3600)
@@ -143,7 +143,8 @@ class TestBothHeads:
         away(secretary, county, clock)
         with pytest.raises(Invalid) as refused:
             away(magistrate, county, clock)
-        assert "agreed" in refused.value.fields and secretary.name in str(refused.value.detail)
+        assert "agreed" in refused.value.fields
+        assert secretary.name in str(refused.value.detail)
         assert leaders.both_out(county) == []
         away(magistrate, county, clock, agreed="市委办同意")
         assert len(leaders.both_out(county)) == 2
@@ -181,8 +182,11 @@ class TestSignatory:
         assert leaders.signatory("magistrate", county, matter="level_II").signer == magistrate, "still here"
         away(magistrate, county, clock)
         found = leaders.signatory("magistrate", county, matter="level_II")
-        assert found.signer == deputy and found.for_another
-        assert deputy.label in found.words and magistrate.label in found.words and "庆政〔2026〕8号" in found.words
+        assert found.signer == deputy
+        assert found.for_another
+        assert deputy.label in found.words
+        assert magistrate.label in found.words
+        assert "庆政〔2026〕8号" in found.words
         assert leaders.signatory("magistrate", county, matter="level_I").signer is None, "outside the scope"
 
     def test_without_a_deputy_it_is_listed_as_a_gap(self, county: Unit, magistrate: Person, clock: Any) -> None:
@@ -215,9 +219,7 @@ class TestSignatory:
         row = authorised(magistrate, deputy, county, clock, by=officer)
         assert officer.name in leaders.ground_of(row)["zh"]
 
-    def test_nobody_gives_what_they_may_not_do(
-        self, county: Unit, deputy: Person, clock: Any
-    ) -> None:
+    def test_nobody_gives_what_they_may_not_do(self, county: Unit, deputy: Person, clock: Any) -> None:
         director = holder("command_office_director")
         with pytest.raises(Invalid) as refused:
             authorised(deputy, director, county, clock, matters=["level_II"])
