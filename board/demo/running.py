@@ -8,14 +8,16 @@ from typing import cast
 from django.db.models import QuerySet
 
 from board.demo.clock import StoryClock, story
+from board.demo.crews import watch_of
 from board.demo.past import holder
 from command import actions
 from command.models import Assignment
 from database.clock import now
+from duty import actions as duty
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Feed, Warning
 from journal.timers import fire_due
-from org.models import Person
+from org.models import Person, Unit
 from plans.models import Version
 
 TOWNSHIPS = ["331126206", "331126101", "331126200"]
@@ -55,6 +57,7 @@ def tell() -> None:
             incident.pk, by=leader, version_id=_flood_plan().pk, level="III", area=["331126206"],
             grounds="3小时降雨120毫米，山洪风险极高", document="庆防指电〔2026〕31号",
         )  # fmt: skip
+        _watches(response.area)
         order = actions.issue_order(
             by=officer,
             incident_id=incident.pk,
@@ -67,6 +70,18 @@ def tell() -> None:
         _answers(order.assignments.all(), clock)
         _answers(Assignment.objects.filter(order__response=response), clock)
         clock.go(present)
+
+
+def _watches(area: list[str]) -> None:
+    """The villages under the response keep watch from half an hour on, for a day: one cadre and one on watch."""
+    start = now() + dt.timedelta(minutes=30)
+    keeper = Person.objects.get(username="leader")
+    for unit in Unit.objects.filter(level="village", parent__code__in=area, active=True).defer("boundary"):
+        if turns := watch_of(unit):
+            duty.add_shift(
+                by=keeper, unit=unit, start=start, end=start + dt.timedelta(hours=24), signed=False, published=True,
+                people={post: people[0] for post, people in turns.items()},
+            )  # fmt: skip
 
 
 def _flood_plan() -> Version:
