@@ -14,6 +14,7 @@ from command import actions
 from command.models import Assignment
 from database.clock import now
 from duty import actions as duty
+from duty.models import Shift
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Feed, Warning
 from journal.timers import fire_due
@@ -22,6 +23,7 @@ from plans.models import Version
 
 TOWNSHIPS = ["331126206", "331126101", "331126200"]
 SILENT = 5
+DAY = dt.timedelta(days=1)
 
 CAP = """<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
@@ -77,9 +79,10 @@ def _watches(area: list[str]) -> None:
     start = now() + dt.timedelta(minutes=30)
     keeper = Person.objects.get(username="leader")
     for unit in Unit.objects.filter(level="village", parent__code__in=area, active=True).defer("boundary"):
-        if turns := watch_of(unit):
+        turns = watch_of(unit)
+        if turns and not Shift.objects.filter(unit=unit, live=True, during__overlap=(start, start + DAY)).exists():
             duty.add_shift(
-                by=keeper, unit=unit, start=start, end=start + dt.timedelta(hours=24), signed=False, published=True,
+                by=keeper, unit=unit, start=start, end=start + DAY, signed=False, published=True,
                 people={post: people[0] for post, people in turns.items()},
             )  # fmt: skip
 

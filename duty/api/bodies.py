@@ -144,7 +144,7 @@ class SpotCheckPlan(serializers.Serializer):
     method = serializers.ChoiceField(SpotCheck.Method.choices, required=False, default=SpotCheck.Method.PHONE)
 
 
-class Said(serializers.Serializer):
+class ThreeAnswers(serializers.Serializer):
     """The three questions of a spot check: which warning is in force, who is here, whom have you told."""
 
     said_warning = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
@@ -152,7 +152,7 @@ class Said(serializers.Serializer):
     said_told = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
 
 
-class Outcome(Said):
+class Outcome(ThreeAnswers):
     """ "Normal" needs the answers to all three questions."""
 
     outcome = serializers.ChoiceField(SpotCheck.Outcome.choices)

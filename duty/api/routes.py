@@ -319,12 +319,12 @@ class SpotCheckViewSet(ReadOnly):
         rows = actions.plan_spot_checks(by=request.user, **{**fields, "month": month(fields["month"])})
         return Response({"planned": len(rows)}, status=201)
 
-    @extend_schema(request=bodies.Said)
+    @extend_schema(request=bodies.ThreeAnswers)
     @action(detail=True, methods=["post"])
     @acts_once
     def answer(self, request: ApiRequest, pk: str) -> Response:
         """Whoever is on duty answers the three questions."""
-        return self.done(actions.answer_spot_check, bodies.Said, request, pk)
+        return self.done(actions.answer_spot_check, bodies.ThreeAnswers, request, pk)
 
     @extend_schema(request=bodies.Outcome)
     @action(detail=True, methods=["post"])
