@@ -61,9 +61,6 @@ BORROWED = [
 ]
 """(township, username, name, in English, phone) of two who were lent for duty: a township without a deputy lacks a
 leader for the third crew, and the other has somebody who can take a swap."""
-NIGHTS = 6
-"""Nights after which a village's turns begin anew."""
-
 Holders = dict[tuple[str, str], list[Person]]
 
 
@@ -176,19 +173,16 @@ def _turned(people: list[Person], days: int) -> list[Person]:
 
 
 def watch_of(unit: Unit, holders: Holders | None = None) -> dict[str, list[Person]]:
-    """A village's turns: one leading cadre and one on watch, never the same, and nobody every night."""
+    """A village's turns: one leading cadre and one on watch, never the same, nobody every time or thrice in a row."""
     held = _holders() if holders is None else holders
     codes = ("village_head", "village_deputy", "grid_worker", "flood_warner", "geological_watch")
     people = list(dict.fromkeys(person for code in codes for person in held[unit.code, code][:1]))
-    cadres = people[:2]
-    turns = [cadres[night % len(cadres)] for night in range(NIGHTS)] if cadres else []
-    watch: list[Person] = []
-    for leader in turns:
-        others = [person for person in people if person != leader]
-        if not others:
-            return {}
-        watch.append(min(others, key=lambda one: (watch.count(one) + turns.count(one), people.index(one))))
-    return {"leader": turns, "main": watch} if turns else {}
+    if len(people) < 3:
+        return {}
+    head, deputy, *others = people
+    if len(others) == 1:
+        return {"leader": [head, deputy, head], "main": [*others, *others, deputy]}
+    return {"leader": [head, deputy], "main": others}
 
 
 def _night(unit: Unit, holders: Holders, first: dt.date) -> Iterator[NewPattern]:

@@ -23,7 +23,7 @@ from plans.models import Version
 
 TOWNSHIPS = ["331126206", "331126101", "331126200"]
 SILENT = 5
-DAY = dt.timedelta(days=1)
+WATCHES, HALF_A_DAY = 8, dt.timedelta(hours=12)
 
 CAP = """<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
@@ -75,16 +75,20 @@ def tell() -> None:
 
 
 def _watches(area: list[str]) -> None:
-    """The villages under the response keep watch from half an hour on, for a day: one cadre and one on watch."""
-    start = now() + dt.timedelta(minutes=30)
-    keeper = Person.objects.get(username="leader")
-    for unit in Unit.objects.filter(level="village", parent__code__in=area, active=True).defer("boundary"):
-        turns = watch_of(unit)
-        if turns and not Shift.objects.filter(unit=unit, live=True, during__overlap=(start, start + DAY)).exists():
-            duty.add_shift(
-                by=keeper, unit=unit, start=start, end=start + DAY, signed=False, published=True,
-                people={post: people[0] for post, people in turns.items()},
-            )  # fmt: skip
+    """The villages under the response keep watch from half an hour on, for some days: one cadre and one on watch."""
+    start, keeper = now() + dt.timedelta(minutes=30), Person.objects.get(username="leader")
+    villages = Unit.objects.filter(level="village", parent__code__in=area, active=True).defer("boundary")
+    known = Shift.objects.filter(live=True, during__overlap=(start, start + WATCHES * HALF_A_DAY))
+    for unit in villages.exclude(pk__in=known.values("unit")):
+        crews = watch_of(unit)
+        for turn in range(WATCHES if crews else 0):
+            begins = start + turn * HALF_A_DAY
+            on = {post: people[turn % len(people)] for post, people in crews.items()}
+            duty.add_shift(by=keeper, unit=unit, start=begins, end=begins + HALF_A_DAY, people=on, signed=False)
+    drafts = Shift.objects.filter(unit__in=villages, live=False, called_off_at=None)
+    for month in sorted(set(drafts.values_list("roster__month", flat=True))):
+        for code in area:
+            duty.publish(by=keeper, unit=code, month=month, descendants=True)
 
 
 def _flood_plan() -> Version:
