@@ -138,9 +138,7 @@ sentence("call.logged", _("%(by)s logged a call: %(content)s"), "call")
 sentence("call.replied", _("%(by)s logged the reply to a superior's call: %(content)s"), "call")
 sentence("call.reply_overdue", _("A superior's call to %(unit_name)s still waits for a reply: %(content)s"), "call")
 sentence("leader.in_county", _("%(by)s reported: %(person_name)s is in the county"), **_STAY)
-sentence(
-    "leader.away", _("%(by)s filed: %(person_name)s is out of the county, %(place)s, %(time)s"), **_STAY
-)
+sentence("leader.away", _("%(by)s filed: %(person_name)s is out of the county, %(place)s, %(time)s"), **_STAY)
 sentence("leader.on_leave", _("%(by)s filed: %(person_name)s is on leave, %(time)s"), **_STAY)
 sentence("leader.withdrawn", _("%(by)s withdrew the absence of %(person_name)s, %(time)s"), **_STAY)
 sentence(
@@ -149,7 +147,9 @@ sentence(
     **_AUTHORITY,
 )
 sentence(
-    "leader.authorisation_revoked", _("%(by)s revoked: %(deputy_name)s signs for %(giver_name)s, %(time)s"), **_AUTHORITY
+    "leader.authorisation_revoked",
+    _("%(by)s revoked: %(deputy_name)s signs for %(giver_name)s, %(time)s"),
+    **_AUTHORITY,
 )
 sentence("leaders.both_out", _("Both heads of %(unit_name)s are out of the county at once"), unit_name=dict)
 sentence("leaders.head_back", _("A head of %(unit_name)s is in the county again"), unit_name=dict)

@@ -21,7 +21,7 @@ AHEAD = dt.timedelta(days=1)
 """A shift's length: what begins later is the next handover's."""
 
 
-@gatherer("replies", _("Superiors' calls without a reply"), order=18)
+@gatherer("replies", _("Superiors' calls without a reply"), order=70)
 def replies(unit: Unit) -> list[Item]:
     rows = unanswered(CallLog.objects.filter(unit=unit)).order_by("reply_due_at", "pk")
     return first_of(rows, _call, rest=f"{reverse('duty:log')}?unit={unit.code}")
@@ -37,7 +37,7 @@ def _call(row: CallLog) -> Item:
     )
 
 
-@gatherer("leaders", _("Leaders away"), order=19)
+@gatherer("leaders", _("Leaders away"), order=75)
 def leaders_away(unit: Unit) -> list[Item]:
     """Of a county: who is away, and who signs for them."""
     if unit.level != Unit.Level.COUNTY:
