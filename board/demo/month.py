@@ -97,7 +97,7 @@ def tell_leaders() -> None:
     )  # fmt: skip
     actions.file_absence(
         by=office, unit=COUNTY, person=held["magistrate"], kind="away", start=present, end=back,
-        place="杭州（省里开会）", means="县府办书面报备",
+        place="杭州参加省里会议", means="县府办书面报备",
     )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class Signatory:
     signer: Person | None
     stay: Stay | None = None
     authorisation: Authorisation | None = None
+    titles: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Person → their first post, of those whom the words name."""
 
     @property
     def for_another(self) -> bool:
@@ -119,7 +121,7 @@ def _authorisations(givers: Iterable[int], at: dt.datetime) -> list[Authorisatio
 
 
 def signatories(people: Sequence[Person], matter: str = "", at: dt.datetime | None = None) -> dict[int, Signatory]:
-    """Person → who signs for them in ``matter`` (empty: in anything) at ``at``; four queries however many."""
+    """Person → who signs for them in ``matter`` (empty: in anything) at ``at``; five queries however many."""
     moment = at or now()
     known = stays([person.pk for person in people], moment)
     away = [person.pk for person in people if person.pk in known and known[person.pk].absent]
@@ -129,13 +131,14 @@ def signatories(people: Sequence[Person], matter: str = "", at: dt.datetime | No
         row for row in given
         if (not matter or matter in row.matters) and not (row.deputy_id in deputies and deputies[row.deputy_id].absent)
     ]  # fmt: skip
+    titles = _titles([*away, *(row.deputy_id for row in able)]) if away else {}
     found = {}
     for person in people:
         if person.pk not in away:
             found[person.pk] = Signatory(person, person, known.get(person.pk))
             continue
         row = next((row for row in able if row.giver_id == person.pk), None)
-        found[person.pk] = Signatory(person, row.deputy if row else None, known[person.pk], row)
+        found[person.pk] = Signatory(person, row.deputy if row else None, known[person.pk], row, titles)
     return found
 
 

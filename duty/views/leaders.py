@@ -66,7 +66,7 @@ def away(request: Request, code: str, pk: int) -> HttpResponse:
 
     title = _("%(name)s: out of the county or on leave") % {"name": person.label}
     note = _("Say who signs meanwhile as well: without an authorised deputy it is listed as a gap.")
-    return perform(request, Act(title, _("File"), form, do, _page(unit), note=note))
+    return perform(request, Act(title, _("Report the absence"), form, do, _page(unit), note=note))
 
 
 def authorise(request: Request, code: str, pk: int) -> HttpResponse:
