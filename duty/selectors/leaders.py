@@ -86,10 +86,26 @@ class Signatory:
 
 
 def words_of(found: Signatory) -> dict[str, str]:
+    """Who signs for whom, or that nobody does, in both languages."""
     where = found.stay.words if found.stay else _same("")
+    leader = _titled(found, found.leader)
     if found.signer is None:
-        return in_both(_NOBODY, leader=names(found.leader), where=where)
-    return in_both(_SIGNS_FOR, deputy=names(found.signer), leader=names(found.leader), where=where, ground=found.ground)
+        return in_both(_NOBODY, leader=leader, where=where)
+    deputy = _titled(found, found.signer)
+    return in_both(_SIGNS_FOR, deputy=deputy, leader=leader, where=where, ground=found.ground)
+
+
+def _titled(found: Signatory, person: Person) -> dict[str, str]:
+    """The name with the post before it."""
+    name, title = names(person), found.titles.get(person.pk)
+    if title is None:
+        return name
+    return {"zh": f"{title['zh']}{name['zh']}", "en": f"{title['en']} {name['en'] or name['zh']}"}
+
+
+def _titles(people: Iterable[int]) -> dict[int, dict[str, str]]:
+    rows = held_now(Appointment.objects.filter(person__in=list(people))).select_related("post")
+    return {row.person_id: names(row.post) for row in rows.order_by("-role", "-post__rank", "-pk")}
 
 
 def ground_of(row: Authorisation) -> dict[str, str]:
