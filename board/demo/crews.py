@@ -15,7 +15,7 @@ from django.utils import timezone
 from board.demo.people import names
 from duty import actions
 from duty.actions import NewPattern
-from duty.rules.default_numbers import FLOOD_DEPARTMENTS
+from duty.rules.default_numbers import FIRE_DEPARTMENTS, FLOOD_DEPARTMENTS
 from journal.actions.recording import Actor
 from org.actions import appoint, register_person
 from org.models import Appointment, Person, Post, Unit
@@ -29,24 +29,24 @@ TURNS: dict[str, dict[str, list[str]]] = {
     "county": {
         "leader": ["deputy_magistrate", "command_office_director", "D01.head", "D02.head", "D03.head", "D04.head",
                    "D05.head"],
-        "main": ["county_duty_officer", "county_duty_officer:1", "county_duty_officer:2", "county_duty_officer:3"],
+        "main": ["county_duty_officer", "county_duty_officer:1", "county_duty_officer:-1", "county_duty_officer:-2"],
         "deputy": ["county_duty_deputy", "county_duty_deputy:1", "D01:1", "D02:1", "D03:1"],
     },
     "department": {
-        "leader": ["department_head:2", "department_head:3", "department_head:4", "department_head:5"],
-        "main": ["department_duty", "department_duty:2", "department_duty:3", "department_duty:4"],
+        "leader": ["department_head:-1", "department_head:-2", "department_head:-3", "department_head:-4"],
+        "main": ["department_duty", "department_duty:-1", "department_duty:-2", "department_duty:-3"],
     },
     "township": {
         "leader": ["township_head", "township_party_secretary", "township_deputy"],
-        "main": ["township_station", "township_duty:2", "township_duty:3"],
-        "deputy": ["township_duty", "township_duty:1", "township_duty:4"],
+        "main": ["township_station", "township_duty:-1", "township_duty:-2"],
+        "deputy": ["township_duty", "township_duty:1", "township_duty:-3"],
     },
 }  # fmt: skip
 """Level → duty post → posts of the register in turn, the first one on duty today: leaders of the county by the week,
-the others every third to fifth day. ``:1``: the second of its holders (the stand-in), and so on; ``D01``: the duty
+the others every third to fifth day. ``:1``: the second of its holders (the stand-in), ``:-1``: the last one; ``D01``: the duty
 desk of that department of the county, ``D01.head`` its head.
 """
-DEPARTMENTS = [*FLOOD_DEPARTMENTS, "D06"]
+DEPARTMENTS = sorted({*FLOOD_DEPARTMENTS, *FIRE_DEPARTMENTS, "D06"})
 """Keep a roster round the clock: those that matter in a season or a response."""
 DUTY_STAFF: list[tuple[str, str, int]] = [
     ("county", "county_duty_officer", 2),
@@ -76,7 +76,10 @@ def boundary(day: dt.date) -> dt.datetime:
 
 
 def engage(*, by: Actor) -> None:
-    """Register the people of `DUTY_STAFF`, then `BORROWED`: those that are not yet."""
+    """Register `BORROWED`, then the people of `DUTY_STAFF`: those that are not yet."""
+    post = Post.objects.get(code="township_duty")
+    for town, username, name, name_en, phone in BORROWED:
+        _engage(username, name, name_en, phone, Unit.objects.get(code=town), post, by)
     known, invented = set(Person.objects.values_list("name", flat=True)), names()
     number = 0
     for level, code, more in DUTY_STAFF:
@@ -88,9 +91,6 @@ def engage(*, by: Actor) -> None:
                 number += 1
                 phone = f"1990001{number:04d}"
                 _engage(f"{unit.code}-{code}-duty-{nth + 1}", name, name_en, phone, unit, post, by)
-    post = Post.objects.get(code="township_duty")
-    for town, username, name, name_en, phone in BORROWED:
-        _engage(username, name, name_en, phone, Unit.objects.get(code=town), post, by)
 
 
 def _engage(username: str, name: str, name_en: str, phone: str, unit: Unit, post: Post, by: Actor) -> None:
@@ -163,7 +163,9 @@ def _person(unit: Unit, code: str, holders: Holders) -> Person:
         known = holders[unit.code + desk, "department_head" if head else "department_duty"]
     else:
         known = holders[unit.code, post]
-    return known[int(nth or 0)] if len(known) > int(nth or 0) else holders[unit.code, "township_duty"][-1]
+    if known:
+        return known[int(nth or 0)]
+    return next(person for person in holders[unit.code, "township_duty"] if person.username.endswith("-loan"))
 
 
 def _turned(people: list[Person], days: int) -> list[Person]:

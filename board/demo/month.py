@@ -32,7 +32,7 @@ AHEAD = dt.timedelta(days=30)
 def tell_crews() -> None:
     """The calendar, the season, and who takes turns in the county and the townships."""
     today, director = duty_day(now()), days.director()
-    month, since = month_of(today), rostersrosters_since(today)
+    month, since = month_of(today), rosters_since(today)
     with days.evening_before(today, hours=10):
         actions.seed_calendar(range(since.year, today.year + 2), by=director)
         for kind, name, level, starts_on, ends_on in _seasons(since, rosters_until(today)):
@@ -63,7 +63,7 @@ def tell_rosters() -> None:
     """Last month, this one and the next, of the county and the townships; and two swaps."""
     today = duty_day(now())
     with days.evening_before(today, hours=9):
-        _roster(rostersrosters_since(today), rostersrosters_until(today))
+        _roster(rosters_since(today), rosters_until(today))
         days.ask_for_swaps(today)
 
 
@@ -81,7 +81,7 @@ def tell_drafts() -> None:
     townships = list(Unit.objects.filter(code__in=NOT_YET).defer("boundary"))
     set_crews(townships, today, later, {}, by=director)
     for unit in townships:
-        actions.generate_now(by=director, unit=unit, first=later, until=rostersrosters_until(today))
+        actions.generate_now(by=director, unit=unit, first=later, until=rosters_until(today))
 
 
 def tell_leaders() -> None:
@@ -136,12 +136,12 @@ def months(first: dt.date, until: dt.date) -> Iterator[dt.date]:
         month = next_month(month)
 
 
-def rostersrosters_since(today: dt.date) -> dt.date:
+def rosters_since(today: dt.date) -> dt.date:
     """The day before last month: its shift covers the first hours of it."""
     return month_of(month_of(today) - DAY) - DAY
 
 
-def rostersrosters_until(today: dt.date) -> dt.date:
+def rosters_until(today: dt.date) -> dt.date:
     """The end of next month, or of the one after it where that lies within the days that are looked ahead."""
     return max(next_month(next_month(month_of(today))), next_month(month_of(today + AHEAD)))
 

@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
                             ("township", "township"),
                             ("village", "village"),
                             ("department", "department"),
+                            ("hamlet", "natural village"),
+                            ("grid", "grid"),
                         ],
                         max_length=12,
                         unique=True,

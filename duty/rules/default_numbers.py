@@ -34,10 +34,10 @@ COVER: list[tuple[str, str, dt.time, int, str]] = [
 ]
 """Level, season, daily from, hours: the county and its townships always, villages on the nights of the flood season."""
 
-FLOOD_DEPARTMENTS = ["D01", "D02", "D03", "D04", "D05", "D07", "D08", "D09"]
-"""Emergency management, natural resources, water, fire and rescue, police, transport, power, weather."""
-FIRE_DEPARTMENTS = ["D01", "D02", "D04", "D05", "D09"]
-"""Emergency management, natural resources (forestry), fire and rescue, police, weather."""
+FLOOD_DEPARTMENTS = ["D01", "D02", "D03", "D04", "D05", "D07", "D08", "D09", "D14"]
+"""Emergency management, natural resources, water, fire and rescue, police, transport, power, weather, education."""
+FIRE_DEPARTMENTS = ["D01", "D04", "D05", "D09", "D20"]
+"""Emergency management, fire and rescue, police, weather, forestry."""
 MORE_COVER: list[tuple[str, str, str, list[str], int]] = [
     ("department", "flood", "", FLOOD_DEPARTMENTS, 24),
     ("department", "forest_fire", "", FIRE_DEPARTMENTS, 24),

@@ -132,8 +132,8 @@ def _rosters_are_published(today: dt.date) -> None:
     this = month_of(today)
     published = Counter(Roster.objects.filter(status="published").values_list("month", "unit__level"))
     levels = ("county", "department", "township")
-    assert [published[this, level] for level in levels] == [1, 9, 19]
-    assert [published[next_month(this), level] for level in levels] == [1, 9, 17]
+    assert [published[this, level] for level in levels] == [1, 11, 19]
+    assert [published[next_month(this), level] for level in levels] == [1, 11, 17]
     drafts = Roster.objects.filter(status="draft", month=next_month(this), unit__level="township")
     assert set(drafts.values_list("unit__code", flat=True)) == set(month.NOT_YET)
 
@@ -145,7 +145,7 @@ def _somebody_is_on(today: dt.date) -> None:
         Person.objects.get(username="officer").pk, Person.objects.get(username="leader").pk,
     )  # fmt: skip
     assert len(watch.on_duty(list(Unit.objects.filter(level="township")), present)) == 19 * 3
-    assert len(watch.on_duty(list(Unit.objects.filter(level="department")), present)) == 9 * 2
+    assert len(watch.on_duty(list(Unit.objects.filter(level="department")), present)) == 11 * 2
     villages = Unit.objects.filter(level="village")
     assert {on.unit_path.rpartition(".")[0] for on in watch.on_duty(list(villages), present)} == {_responding().path}
     night = dt.datetime.combine(today + 9 * DAY, dt.time(23), tzinfo=BEIJING)

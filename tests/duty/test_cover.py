@@ -50,14 +50,14 @@ def test_in_the_flood_season_villages_watch_at_night_and_the_departments_that_ma
     night, noon = beijing("2027-06-10 22:00"), beijing("2027-06-11 12:00")
     assert len(asked("village", night)) == 203
     assert asked("village", noon) == set()
-    wanted = {f"331126D{number:02d}" for number in (1, 2, 3, 4, 5, 7, 8, 9)}
+    wanted = {f"331126D{number:02d}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 14)}
     assert asked("department", night) == asked("department", noon) == wanted
 
 
 def test_the_forest_fire_season_asks_for_other_departments_and_no_village() -> None:
     season("forest_fire")
     at = beijing("2027-06-10 22:00")
-    assert asked("department", at) == {f"331126D{number:02d}" for number in (1, 2, 4, 5, 9)}
+    assert asked("department", at) == {f"331126D{number:02d}" for number in (1, 4, 5, 9, 20)}
     assert asked("village", at) == set()
 
 
