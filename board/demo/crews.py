@@ -43,8 +43,8 @@ TURNS: dict[str, dict[str, list[str]]] = {
     },
 }  # fmt: skip
 """Level → duty post → posts of the register in turn, the first one on duty today: leaders of the county by the week,
-the others every third to fifth day. ``:1``: the second of its holders (the stand-in), ``:-1``: the last one; ``D01``: the duty
-desk of that department of the county, ``D01.head`` its head.
+the others every third to fifth day. ``:1``: the second of its holders (the stand-in), ``:-1``: the last one;
+``D01``: the duty desk of that department of the county, ``D01.head`` its head.
 """
 DEPARTMENTS = sorted({*FLOOD_DEPARTMENTS, *FIRE_DEPARTMENTS, "D06"})
 """Keep a roster round the clock: those that matter in a season or a response."""

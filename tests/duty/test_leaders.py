@@ -144,7 +144,7 @@ class TestBothHeads:
         with pytest.raises(Invalid) as refused:
             away(magistrate, county, clock)
         assert "agreed" in refused.value.fields
-        assert secretary.name in str(refused.value.detail)
+        assert secretary.label in str(refused.value.detail)
         assert leaders.both_out(county) == []
         away(magistrate, county, clock, agreed="市委办同意")
         assert len(leaders.both_out(county)) == 2
