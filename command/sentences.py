@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from command.models import Colour
 from command.screens.answer_words import answered, climbed, levelled, stepped, undecided
 from database.members import Members, sometimes
-from journal.sentences import MOVED, sentence
+from journal.sentences import MOVED, OF_ITS_SUBJECT, sentence
 from norms.actions.chase import TOLD
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
@@ -23,6 +23,10 @@ sentence(
     "incident.warned",
     levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s"), without=_("%(by)s set %(ref)s to warned")),
     "incident", **MOVED, **{name: sometimes(kind) for name, kind in _LEVEL.items()}, warning=sometimes(int),
+)  # fmt: skip
+sentence(
+    "level.signed_for", _("%(by)s decided for %(leader_name)s (%(where)s; %(ground)s)"),
+    OF_ITS_SUBJECT, leader=int, leader_name=dict, where=dict, ground=dict, authorisation=int, level=str,
 )  # fmt: skip
 sentence(
     "incident.warning_response_started", levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s")),

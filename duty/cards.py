@@ -22,11 +22,23 @@ POST_NAMES = {
 OUTCOME_NAMES = {
     "": None,
     "normal": {"zh": "正常", "en": "normal"},
-    "no_answer": {"zh": "无人接听", "en": "no answer"},
+    "no_answer": {"zh": "无人应答", "en": "no answer"},
     "absent_post": {"zh": "脱岗", "en": "absent from post"},
-    "not_on_roster": {"zh": "非在册人员", "en": "not on the roster"},
+    "not_on_roster": {"zh": "与值班表不符", "en": "not on the roster"},
     "leader_absent": {"zh": "带班领导不在岗", "en": "leader absent"},
-    "wrong_answer": {"zh": "应答错误", "en": "wrong answer"},
+    "alone": {"zh": "单人值班", "en": "one person alone"},
+    "forwarded": {"zh": "呼叫转移到手机", "en": "call forwarded to a mobile"},
+    "busy": {"zh": "占线", "en": "line busy"},
+    "unaware": {"zh": "对当前预警不掌握", "en": "does not know the warning in force"},
+    "wrong_answer": {"zh": "应答不当", "en": "wrong answer"},
+}
+
+
+CALL_KINDS = {
+    "call": {"zh": "来电", "en": "call"},
+    "superior": {"zh": "上级来电", "en": "superior's call"},
+    "fax": {"zh": "传真", "en": "fax"},
+    "reply": {"zh": "回复上级", "en": "reply to a superior"},
 }
 
 
@@ -142,7 +154,10 @@ def call_card(call: CallLog) -> dict[str, Any]:
         **_of_unit("call", call),
         "at": call.at,
         "place": call.place,
+        "kind": call.kind,
+        "kind_name": CALL_KINDS[call.kind],
         "content": call.content,
+        "reply_due_at": call.reply_due_at,
         "corrects": call.corrects_id,
     }
 
@@ -187,7 +202,10 @@ card_schema(
     "gap", post=str, post_name=dict, reason=str, status=str, person=_MAYBE_DICT, person_name=_MAYBE_DICT,
     called=_MAYBE_DICT, called_name=_MAYBE_DICT, raised_at=dt.datetime, **_OF_UNIT,
 )  # fmt: skip
-card_schema("call", at=dt.datetime, place=str, content=str, corrects=int | None, **_OF_UNIT)
+card_schema(
+    "call", at=dt.datetime, place=str, kind=str, kind_name=dict, content=str, reply_due_at=_MAYBE_TIME,
+    corrects=int | None, **_OF_UNIT,
+)  # fmt: skip
 card_schema(
     "generation", first=dt.date, until=dt.date, done=int, total=int, shifts=int, status=str, **_OF_UNIT,
 )  # fmt: skip

@@ -6,9 +6,17 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from database.members import sometimes
+from database.members import Members, sometimes
 from journal.sentences import MOVED, sentence
 from notify.sentences import sentence as message
+
+_STAY: Members = {
+    "person": int, "person_name": dict, "unit_name": dict, "place": str, "time": str, "means": str, "agreed": str,
+}  # fmt: skip
+_AUTHORITY: Members = {
+    "giver": int, "giver_name": dict, "deputy": int, "deputy_name": dict, "unit_name": dict, "time": str,
+    "matters": list, "matters_name": dict, "document": str, "ground": dict,
+}  # fmt: skip
 
 sentence(
     "pattern.set", _("%(by)s set the roster pattern “%(name)s” of %(unit_name)s"), name=str, unit_name=dict, kind=str
@@ -127,6 +135,24 @@ sentence(
 sentence("spot_check.noted", _("%(by)s noted no answer from %(unit_name)s yet"), "spot_check")
 sentence("spot_check.cancelled", _("%(by)s cancelled a planned spot check"), "spot_check", **MOVED)
 sentence("call.logged", _("%(by)s logged a call: %(content)s"), "call")
+sentence("call.replied", _("%(by)s logged the reply to a superior's call: %(content)s"), "call")
+sentence("call.reply_overdue", _("A superior's call to %(unit_name)s still waits for a reply: %(content)s"), "call")
+sentence("leader.in_county", _("%(by)s reported: %(person_name)s is in the county"), **_STAY)
+sentence("leader.away", _("%(by)s filed: %(person_name)s is out of the county, %(place)s, %(time)s"), **_STAY)
+sentence("leader.on_leave", _("%(by)s filed: %(person_name)s is on leave, %(time)s"), **_STAY)
+sentence("leader.withdrawn", _("%(by)s withdrew the absence of %(person_name)s, %(time)s"), **_STAY)
+sentence(
+    "leader.authorised",
+    _("%(by)s recorded: %(deputy_name)s signs for %(giver_name)s while away, %(time)s: %(matters_name)s (%(ground)s)"),
+    **_AUTHORITY,
+)
+sentence(
+    "leader.authorisation_revoked",
+    _("%(by)s revoked: %(deputy_name)s signs for %(giver_name)s, %(time)s"),
+    **_AUTHORITY,
+)
+sentence("leaders.both_out", _("Both heads of %(unit_name)s are out of the county at once"), unit_name=dict)
+sentence("leaders.head_back", _("A head of %(unit_name)s is in the county again"), unit_name=dict)
 sentence("call.corrected", _("%(by)s corrected a logged call: %(reason)s"), "call", reason=str)
 sentence(
     "gap.opened", _("Nobody fills %(post_name)s of %(unit_name)s (%(person_name)s); called %(called_name)s"), "gap"
@@ -172,6 +198,14 @@ message("leave.refused", _("Your leave, %(time)s, was refused: %(answer)s"))
 message("leave.withdrawn", _("Your leave, %(time)s, was withdrawn."))
 message("handover.opened", _("The handover of %(unit)s is open: read it and sign."))
 message("handover.late", _("The handover of %(unit)s is 10 minutes late: the outgoing shift is still on."))
+message("call.reply_due", _("%(caller)s called %(unit)s and waits for a reply: give it, and log it."))
+message("leader.filed", _("%(by)s filed that you are away, %(time)s (%(place)s)."))
+message("leader.authorised", _("While %(giver)s is away, %(deputy)s signs for them, %(time)s: %(matters)s."))
+message("leader.authorisation_revoked", _("%(deputy)s no longer signs for %(giver)s, %(time)s."))
+message(
+    "leaders.both_out",
+    _("Both heads of %(unit)s are out of the county at once: see who may sign, and who comes back."),
+)
 message("spot_check.called", _("Spot check of %(unit)s: answer now."))
 message("spot_check.called_again", _("Spot check of %(unit)s, second call: answer now."))
 message("spot_check.leader", _("Spot check: %(unit)s (%(post)s, %(person)s) did not answer two calls. See to it."))

@@ -22,6 +22,9 @@ subject_kinds(
     call="duty.CallLog",
     calendar_feed="duty.CalendarToken",
     calendar="",  # of a year
+    whereabouts="duty.Whereabouts",
+    authorisation="duty.Authorisation",
+    heads="org.Unit",  # of a county
 )
 
 S = Swap.Status

@@ -7,16 +7,29 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
-from duty.actions import clocks, spot_check
+from duty.actions import call_log, clocks, leaders, spot_check
 from duty.actions.alarms import call_again, review_gaps
 from duty.actions.booking import lock_units
 from duty.actions.hand_over import open_handover, tell_late
 from duty.actions.leave import begin_or_end
 from duty.actions.roster import run_batch
 from duty.actions.swap import expire_swap
-from duty.models import CheckIn, GapAlarm, Generation, Handover, Leave, Override, Shift, SpotCheck, Swap
+from duty.models import (
+    CallLog,
+    CheckIn,
+    GapAlarm,
+    Generation,
+    Handover,
+    Leave,
+    Override,
+    Shift,
+    SpotCheck,
+    Swap,
+    Whereabouts,
+)
 from duty.selectors import watch
 from duty.selectors.rosters import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
+from duty.selectors.superiors import unanswered
 from journal.actions.recording import SYSTEM, record
 from journal.timers import Due, handler, set_timers
 from norms.actions import Chase, Step, chased
@@ -190,6 +203,31 @@ def leave_turns(timers: Sequence[Due]) -> None:
         row = found.get(timer.subject_id)
         if row is not None and row.generation == timer.generation:
             begin_or_end(row, by=SYSTEM)
+
+
+@handler(clocks.LEADER_TURNS)
+def leader_turns(timers: Sequence[Due]) -> None:
+    rows = Whereabouts.objects.filter(pk__in=[timer.subject_id for timer in timers], withdrawn_at=None)
+    leaders.turned(list(rows.select_related("unit").defer("unit__boundary").order_by("unit", "pk")))
+
+
+@chased
+class ReplyChase(Chase[CallLog]):
+    """A superior's call that nobody has replied to is called to mind, until somebody does."""
+
+    timer = clocks.REPLY_DUE
+
+    def owing(self, ids: Collection[int]) -> dict[int, CallLog]:
+        """The log is append-only: nothing to lock; a reply that comes at this moment ends the next step."""
+        rows = unanswered(CallLog.objects.filter(pk__in=ids)).select_related("unit").defer("unit__boundary")
+        return {row.pk: row for row in rows.order_by("pk")}
+
+    def take(self, steps: Sequence[Step[CallLog]]) -> None:
+        for step in steps:
+            call_log.remind(step.row)
+
+    def next_due(self, step: Step[CallLog]) -> dt.datetime:
+        return step.due.due_at + numbers.minutes("superior_again_min")
 
 
 @handler(clocks.GENERATE)

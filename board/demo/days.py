@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from board.demo.clock import StoryClock, story
-from board.demo.crews import BORROWED, boundary, duty_day
+from board.demo.crews import BORROWED, boundary, desks, duty_day
 from database.clock import now
 from duty import actions
 from duty.models import CallLog, Handover, Slot, SpotCheck
@@ -39,6 +39,13 @@ ANSWERED = dt.timedelta(seconds=40)
 
 Scene = tuple[dt.datetime, Callable[[], object]]
 Call = tuple[str, ...]
+
+SAID = {
+    "said_warning": "无生效预警；昨日短临提示已收到",
+    "said_here": "带班领导、主班、副班均在岗",
+    "said_told": "已通知各村网格员",
+}
+SUPERIOR = "询问昨夜以来值班值守和受灾情况，要求30分钟内回复。"
 
 NOTES = {
     HELD_UP: "接班人员途中车辆故障，已电话告知，预计推迟到岗。",
@@ -117,6 +124,7 @@ def _yesterday(morning: dt.datetime) -> Iterator[Scene]:
     yield from _change(morning, _desks(), late=HELD_UP)
     yield morning + COMES_LATE, partial(_take_over, morning, HELD_UP)
     yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
+    yield from _departments(morning)
     yield from _checked("331126101", morning + 370 * MINUTE, "normal", "应答及时，台账齐全。")
     yield from _checked(
         "331126207", morning + 1097 * MINUTE, "absent_post", "值班员外出未报备，已责令返岗。", 6 * MINUTE
@@ -129,6 +137,10 @@ def _yesterday(morning: dt.datetime) -> Iterator[Scene]:
 def _today(morning: dt.datetime, present: dt.datetime) -> Iterator[Scene]:
     yield from _change(morning, _desks(), late=CUT_OFF)
     yield morning + COMES_LATE, partial(_check_in, morning, LATE_TO_CHECK_IN)
+    yield from _departments(morning)
+    yield morning + 75 * MINUTE, _fax
+    yield morning + 95 * MINUTE, _superior
+    yield morning + 110 * MINUTE, _replied
     yield from _checked("331126206", max(present - 70 * MINUTE, morning - HOUR), "normal", "主班在岗，应答准确。")
     yield max(present - 50 * MINUTE, morning - HOUR), partial(_call, WEATHER)
     yield present - 25 * MINUTE, partial(_start_check, "331126202")
@@ -199,13 +211,43 @@ def _start_check(unit: str) -> None:
 
 def _record(unit: str, outcome: str, note: str) -> None:
     row = SpotCheck.objects.get(unit__code=unit, status__in=["calling", "second_call"])
-    actions.record_outcome(row.pk, by=_on(), outcome=outcome, note=note)
+    said = SAID if outcome == "normal" else {}
+    actions.record_outcome(row.pk, by=_on(), outcome=outcome, note=note, **said)
 
 
 def _call(call: Call) -> None:
     names = ("caller_unit", "caller_name", "caller_post", "caller_phone", "place", "content", "measures", "told")
     said: dict[str, Any] = dict(zip(names, call, strict=True))
     actions.log_call(by=_on(), unit=COUNTY, **said)
+
+
+def _fax() -> None:
+    actions.log_call(
+        by=_on(), unit=COUNTY, kind="fax", caller_unit="市防指办",
+        content="传真：关于做好强降雨防范工作的通知，已登记编号。",
+        measures="已送带班领导阅批，转发19个乡镇（街道）。",
+    )  # fmt: skip
+
+
+def _superior() -> None:
+    actions.log_call(
+        by=_on(), unit=COUNTY, kind="superior", caller_unit="市防指", caller_name="陈立", caller_post="值班员",
+        caller_phone="19900009104", content=SUPERIOR,
+    )  # fmt: skip
+
+
+def _replied() -> None:
+    row = CallLog.objects.get(content=SUPERIOR, corrected_by=None)
+    actions.reply_to_superior(
+        row.pk, by=_on(), content="已电话回复：19个乡镇（街道）值班力量均在岗，暂无人员受灾。", caller_name="陈立",
+        caller_phone="19900009104",
+    )  # fmt: skip
+
+
+def _departments(morning: dt.datetime) -> Iterator[Scene]:
+    """The departments change by the clock, and say that they are there."""
+    for number, unit in enumerate(unit for unit in desks() if unit.level == Unit.Level.DEPARTMENT):
+        yield morning + 2 * MINUTE + number * NEXT_SIGNS, partial(_check_in, morning, unit.code)
 
 
 def _correct(call: Call) -> None:

@@ -1,4 +1,5 @@
-"""A running month of duty: the county, every township, and every village's nights of the flood season.
+"""A running month of duty: the county, its departments that matter, every township, and the villages' nights where the
+flood season is on; who of the leaders is in the county.
 
 The rosters are drawn up on the evening before the first morning of board/demo/days.py, for last month too, so that the
 month has no hole at its beginning; the villages' are published as of now: nobody was late for nights before that.
@@ -13,12 +14,12 @@ from typing import Any
 from django.db import connection
 
 from board.demo import days
-from board.demo.crews import borrow, duty_day, set_crews, set_nights
+from board.demo.crews import desks, duty_day, engage, set_crews, set_nights
 from database.clock import now
 from duty import actions
-from duty.models import Handover, Roster, RosterPattern, SpotCheck
+from duty.models import Handover, Roster, RosterPattern, Season, SpotCheck, Whereabouts
 from duty.selectors.rosters import month_of, next_month
-from org.models import Unit
+from org.models import Person, Unit
 
 COUNTY = "331126"
 NOT_YET = ("331126105", "331126209")
@@ -34,14 +35,28 @@ def tell_crews() -> None:
     month, since = month_of(today), rosters_since(today)
     with days.evening_before(today, hours=10):
         actions.seed_calendar(range(since.year, today.year + 2), by=director)
-        actions.set_season(
-            by=director, unit=COUNTY, kind="flood", name="汛期（示范延长）", levels=["village"],
-            starts_on=month, ends_on=rosters_until(today), source="示范数据",
-        )  # fmt: skip
-        borrow(by=director)
-        units = Unit.objects.filter(active=True, level__in=["county", "township"]).defer("boundary")
+        for kind, name, level, starts_on, ends_on in _seasons(since, rosters_until(today)):
+            actions.set_season(
+                by=director, unit=COUNTY, kind=kind, name=name, levels=[level], starts_on=starts_on, ends_on=ends_on,
+                strengthened=level == "village", source="示范数据，以县政府公布为准",
+            )  # fmt: skip
+        engage(by=director)
         ends = dict.fromkeys(NOT_YET, next_month(month))
-        set_crews(list(units), today, since, ends, by=director)
+        set_crews(desks(), today, since, ends, by=director)
+
+
+def _seasons(since: dt.date, until: dt.date) -> Iterator[tuple[str, str, str, dt.date, dt.date]]:
+    """Those that touch the months told of: kind, name, level, first day, the day after the last one."""
+    for year in range(since.year - 1, until.year + 1):
+        flood = (dt.date(year, 4, 15), dt.date(year, 10, 16))
+        fire = (dt.date(year, 11, 1), dt.date(year + 1, 5, 1))
+        for kind, name, level, (first, end) in (
+            ("flood", f"{year}年汛期", "village", flood),
+            ("flood", f"{year}年汛期（部门值班）", "department", flood),
+            ("forest_fire", f"{year}年森林防火期", "department", fire),
+        ):
+            if first < until and end > since:
+                yield kind, name, level, first, end
 
 
 def tell_rosters() -> None:
@@ -53,21 +68,49 @@ def tell_rosters() -> None:
 
 
 def tell_nights() -> None:
-    """This month's nights of the villages."""
-    month, director = month_of(duty_day(now())), days.director()
-    set_nights(month, by=director)
-    _roster(month, next_month(month))
+    """The villages' nights from this month on, as of now: nobody was late for nights before that."""
+    today, director = duty_day(now()), days.director()
+    set_nights(month_of(today), by=director)
+    _roster(month_of(today), rosters_until(today))
 
 
-def tell_later_nights() -> None:
-    """The nights after this month; then what two townships have drafted and not published yet."""
+def tell_drafts() -> None:
+    """What two townships have drafted for the months after this one, and not published yet."""
     today, director = duty_day(now()), days.director()
     later = next_month(month_of(today))
-    _roster(later, rosters_until(today))
     townships = list(Unit.objects.filter(code__in=NOT_YET).defer("boundary"))
     set_crews(townships, today, later, {}, by=director)
     for unit in townships:
         actions.generate_now(by=director, unit=unit, first=later, until=rosters_until(today))
+
+
+def tell_leaders() -> None:
+    """This morning's taps; the magistrate is away, and has authorised the deputy for what may be left to them."""
+    present, office = now(), Person.objects.get(username="officer")
+    held = {post: _holder(post) for post in ("party_secretary", "magistrate", "deputy_magistrate")}
+    for post in ("party_secretary", "deputy_magistrate"):
+        actions.tell_in_county(by=office, unit=COUNTY, person=held[post], means="县委办、县府办晨间报告")
+    back = present + dt.timedelta(days=2)
+    actions.authorise(
+        by=office, unit=COUNTY, giver=held["magistrate"], deputy=held["deputy_magistrate"], start=present, end=back,
+        matters=["level_II", "level_III", "level_IV", "papers"], document="庆政办函〔2026〕41号",
+    )  # fmt: skip
+    actions.file_absence(
+        by=office, unit=COUNTY, person=held["magistrate"], kind="away", start=present, end=back,
+        place="杭州参加省里会议", means="县府办书面报备",
+    )  # fmt: skip
+
+
+def _holder(post: str) -> Person:
+    held = {"appointments__role": "A", "appointments__valid_to": None}
+    return Person.objects.get(appointments__post__code=post, **held)
+
+
+def _season_on() -> bool:
+    """Whether the villages keep watch at night in what is told."""
+    today = duty_day(now())
+    rows = Season.objects.filter(kind="flood", starts_on__lt=rosters_until(today), ends_on__gt=month_of(today))
+    return rows.filter(levels__contains=["village"]).exists()
 
 
 def _roster(first: dt.date, until: dt.date) -> None:
@@ -108,11 +151,8 @@ PARTS: tuple[tuple[Callable[[], Any], Callable[[], bool]], ...] = (
     (tell_rosters, lambda: not Roster.objects.exists()),
     (days.tell_yesterday, lambda: not Handover.objects.exists()),
     (days.tell_today, lambda: not SpotCheck.objects.filter(planned_at__isnull=False).exists()),
-    (tell_nights, lambda: not _of_villages()),
-    (tell_later_nights, lambda: len(_of_villages()) == 1),
+    (tell_nights, lambda: _season_on() and not Roster.objects.filter(unit__level="village").exists()),
+    (tell_drafts, lambda: not Roster.objects.filter(unit__code__in=NOT_YET, status="draft").exists()),
+    (tell_leaders, lambda: not Whereabouts.objects.exists()),
 )
 """Each is a transaction of its own (an event is committed within 50 seconds), told where it is not there yet."""
-
-
-def _of_villages() -> set[dt.date]:
-    return set(Roster.objects.filter(unit__level="village").values_list("month", flat=True).distinct())

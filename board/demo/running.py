@@ -8,18 +8,22 @@ from typing import cast
 from django.db.models import QuerySet
 
 from board.demo.clock import StoryClock, story
+from board.demo.crews import watch_of
 from board.demo.past import holder
 from command import actions
 from command.models import Assignment
 from database.clock import now
+from duty import actions as duty
+from duty.models import Shift
 from early_warning.actions import receive, turn_into_incident
 from early_warning.models import Feed, Warning
 from journal.timers import fire_due
-from org.models import Person
+from org.models import Person, Unit
 from plans.models import Version
 
 TOWNSHIPS = ["331126206", "331126101", "331126200"]
 SILENT = 5
+WATCHES, HALF_A_DAY = 8, dt.timedelta(hours=12)
 
 CAP = """<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
@@ -55,6 +59,7 @@ def tell() -> None:
             incident.pk, by=leader, version_id=_flood_plan().pk, level="III", area=["331126206"],
             grounds="3小时降雨120毫米，山洪风险极高", document="庆防指电〔2026〕31号",
         )  # fmt: skip
+        _watches(response.area)
         order = actions.issue_order(
             by=officer,
             incident_id=incident.pk,
@@ -67,6 +72,23 @@ def tell() -> None:
         _answers(order.assignments.all(), clock)
         _answers(Assignment.objects.filter(order__response=response), clock)
         clock.go(present)
+
+
+def _watches(area: list[str]) -> None:
+    """The villages under the response keep watch from half an hour on, for some days: one cadre and one on watch."""
+    start, keeper = now() + dt.timedelta(minutes=30), Person.objects.get(username="leader")
+    villages = Unit.objects.filter(level="village", parent__code__in=area, active=True).defer("boundary")
+    known = Shift.objects.filter(live=True, during__overlap=(start, start + WATCHES * HALF_A_DAY))
+    for unit in villages.exclude(pk__in=known.values("unit")):
+        crews = watch_of(unit)
+        for turn in range(WATCHES if crews else 0):
+            begins = start + turn * HALF_A_DAY
+            on = {post: people[turn % len(people)] for post, people in crews.items()}
+            duty.add_shift(by=keeper, unit=unit, start=begins, end=begins + HALF_A_DAY, people=on, signed=False)
+    drafts = Shift.objects.filter(unit__in=villages, live=False, called_off_at=None)
+    for month in sorted(set(drafts.values_list("roster__month", flat=True))):
+        for code in area:
+            duty.publish(by=keeper, unit=code, month=month, descendants=True)
 
 
 def _flood_plan() -> Version:

@@ -25,6 +25,8 @@ from command.models import Assignment
 from command.selectors.visible import SHOWN, incidents_visible_to
 from command.views.forms import HOW_WORDS
 from database.clock import now
+from duty.selectors.desk_alarms import alarms_of
+from duty.selectors.leaders import leaders_line
 from journal.rules.world import World
 from journal.selectors.participants import world_of_request
 from org.models import Person
@@ -131,6 +133,8 @@ def strip_of(person: Person, world: World) -> dict[str, Any]:
     return {
         "duty": on_duty(person),
         "stopped": stopped_clocks(person, world),
+        "alarms": alarms_of(person),
+        "leaders": leaders_line(person),
         "past_every_rung": overdue(person, world=world).count(),
     }
 

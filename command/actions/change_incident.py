@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command.actions.end_response import close_response, running_on
-from command.actions.levels import require_level
+from command.actions.levels import note_signature, require_level
 from command.actions.lookup import incident_for, required_grounds
 from command.models import Category, EndCondition, Incident, Scale
+from command.selectors.approvers import rule_for
 from command.selectors.levelling import running_version
 from command.states import INCIDENT
 from journal.states import move, tell
@@ -68,6 +69,8 @@ def end_incident(
     incident = incident_for(incident_id, by=by, capability=capabilities.INCIDENT)
     if incident.response_level:
         require_level(incident, incident.response_level, by=by, version=running_version(incident))
+        rule = rule_for(incident, incident.response_level, running_version(incident))
+        note_signature(INCIDENT, incident, rule, by=by)
     response = running_on(incident)
     if response is None:
         _require_confirmed(confirmed)

@@ -11,6 +11,7 @@ from command.models import EndCondition, Incident, Response
 from command.selectors import levelling
 from command.states import RESPONSE
 from database.clock import now
+from duty import actions as duty
 from journal.actions.recording import Actor
 from journal.states import move, tell
 from notify.actions import messages as notify
@@ -78,3 +79,4 @@ def close_response(response: Response, *, by: Actor, reason: str, cause: int | N
     data = {"reason": reason, "withdrawn": len(left)}
     move(RESPONSE, response, Response.Status.ENDED, by=by, data=data, cause=cause, ended_at=now())
     notify.settle([RESPONSE.subject(response)], by=by)
+    duty.end_response(RESPONSE.subject(response))

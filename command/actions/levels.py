@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from command.models import Incident, ResponseLevel
-from command.selectors.approvers import may_act_first, may_decide, rule_for
+from command.selectors.approvers import Rule, may_act_first, may_by_right, may_decide, rule_for, signs_for
 from command.selectors.levelling import GRAVITY, deciding
 from command.states import INCIDENT
 from journal.models import Event
-from journal.states import move, tell
+from journal.states import Machine, move, tell
 from notify.actions import messages as notify
+from org.cards import names
 from org.models import Person
 from plans.models import Version
 from plans.rules.words import WARNING_LEVELS
@@ -40,6 +43,24 @@ def require_level(incident: Incident, level: str, *, by: Person, version: Versio
         raise Forbidden(_("Your posts do not allow this here."))
 
 
+def note_signature(machine: Machine[Any], row: Any, rule: Rule, *, by: Person) -> None:
+    """Where ``by`` decides on a level for a leader who is away: the journal names both, and on what ground."""
+    if not rule.level or may_by_right(by, rule):
+        return
+    found = signs_for(by, rule)
+    if found is None or found.stay is None or found.authorisation is None:
+        return  # a township that acted first
+    data = {
+        "leader": found.leader.pk,
+        "leader_name": names(found.leader),
+        "where": found.stay.words,
+        "ground": found.ground,
+        "authorisation": found.authorisation.pk,
+        "level": rule.level,
+    }
+    tell(machine, row, "level.signed_for", by=by, data=data)
+
+
 def take_charge(incident: Incident, by: Person) -> None:
     """Whoever approves the level commands (docs/domain.md 2); an offer of command to somebody else is void."""
     if incident.commander_id == by.pk:
@@ -51,13 +72,15 @@ def take_charge(incident: Incident, by: Person) -> None:
 
 
 def put_level(
-    incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = "", approved: bool = True
-) -> Event | None:
+    incident: Incident, before: str, level: str, *, by: Person, grounds: str, document: str = "", approved: bool = True,
+    version: Version | None = None,
+) -> Event | None:  # fmt: skip
     """Write the level of a locked incident, warned on the warning ladder and responding on the other; None where it has
     this one already. ``approved``: by whoever may, who commands from now on.
     """
     if approved and (before != level or incident.commander_id is None):
         take_charge(incident, by)
+    note_signature(INCIDENT, incident, rule_for(incident, deciding(before, level), version), by=by)
     data = {"from_level": before, "level": level, "grounds": grounds, "document": document}
     status = Incident.Status.WARNED if level in WARNING_LEVELS else Incident.Status.RESPONDING
     if incident.status != status:

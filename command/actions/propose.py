@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from command.actions.consent import Consent
 from command.actions.decided import decide
-from command.actions.levels import authority
+from command.actions.levels import authority, note_signature
 from command.actions.lookup import proposal_for, required_grounds
 from command.actions.open_incident import open_incident
 from command.actions.respond import change_level, start_level
 from command.models import Category, Incident, Proposal, Response
 from command.selectors import ladders
-from command.selectors.approvers import Called, chain_of, may_decide, reachable, rule_of
+from command.selectors.approvers import Called, chain_of, first_called, may_decide, people_of, reachable, rule_of
 from command.selectors.grounds import grounds_in_both, grounds_text, request_of
 from command.selectors.levelling import GRAVITY, proposed_area
 from command.selectors.proposals import incident_found, opener_of
@@ -95,7 +95,7 @@ def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, 
         }
         move(PROPOSAL, proposal, Proposal.Status.OPEN, by=by, **again)
     people = reachable(chain_of(rule_of(proposal.version, proposal.level)))
-    tell_deciders(proposal, people[:1], "proposal.made", by=by)
+    tell_deciders(proposal, first_called(people), "proposal.made", by=by)
     _start_clock(proposal)
     return proposal
 
@@ -108,7 +108,7 @@ def _start_clock(proposal: Proposal) -> None:
 
 def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by: Actor) -> list[Person]:
     """An alarm to each person of these posts; returns the people."""
-    people = list({person.pk: person for one in called for person in one.people}.values())
+    people = people_of(called)
     data = {"level": in_both(LEVEL_WORDS[proposal.level]), "grounds": grounds_in_both(proposal)}
     notify.send_all(
         [
@@ -205,6 +205,7 @@ def refuse_proposal(proposal_id: int, *, by: Person, reason: str) -> Proposal:
         raise Invalid.field("reason", _("Give a reason: it stands in the record."))
     if len(text) > REASON_LIMIT:
         raise Invalid.field("reason", _("At most %(limit)s characters.") % {"limit": REASON_LIMIT})
+    note_signature(PROPOSAL, proposal, rule_of(proposal.version, proposal.level), by=by)
     decide([proposal], Proposal.Status.REFUSED, by=by, person=by, reason=text)
     return proposal
 
@@ -224,7 +225,8 @@ def climb_proposal(step: Step[Proposal], *, by: Actor = SYSTEM) -> None:
     """
     proposal = step.row
     chain = reachable(chain_of(rule_of(proposal.version, proposal.level)))
-    step.people = tell_deciders(proposal, chain[: step.due.step + 2], "proposal.climbed", by=by)
+    reached = max(step.due.step + 2, len(first_called(chain)))
+    step.people = tell_deciders(proposal, chain[:reached], "proposal.climbed", by=by)
     proposal.rung = step.due.step + 1
     proposal.save(update_fields=["rung"])
     tell(PROPOSAL, proposal, "proposal.climbed", by=by, data=step.told)

@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 from command.actions.consent import Consent, given, put_on_record
 from command.actions.decided import settle_proposals
 from command.actions.end_response import close_response
-from command.actions.levels import authority, put_level, require_level, take_charge
+from command.actions.levels import authority, note_signature, put_level, require_level, take_charge
 from command.actions.lookup import incident_for, required_grounds, response_for
 from command.actions.tasks import apply
 from command.models import EndCondition, Incident, Response
 from command.selectors import levelling
-from command.selectors.approvers import chain_of, reachable, rule_of
+from command.selectors.approvers import chain_of, first_called, people_of, reachable, rule_of
 from command.selectors.desk import county_desk
 from command.selectors.preview import Preview, preview_of
 from command.states import INCIDENT, RESPONSE
 from database.clock import now
+from duty import actions as duty
 from journal.models import Event
 from journal.states import move, tell
 from notify.actions import messages as notify
@@ -77,7 +78,9 @@ def start_level(
     agreed = given(incident, before, level, consent, by=by) if approved else None
     response = _create(incident, version, level, levelling.checked_area(area, incident, version), by, approved)
     put_on_record(incident, agreed, response, by=by)
-    event = put_level(incident, before, level, by=by, grounds=text, document=document, approved=approved)
+    event = put_level(
+        incident, before, level, by=by, grounds=text, document=document, approved=approved, version=version
+    )
     compiled = levelling.asked_by(response)
     if not compiled.lines:
         raise Invalid.field("area", _("This level of the plan has no tasks for this area."))
@@ -89,8 +92,17 @@ def start_level(
         _ask_approval(response, by)
     elif version.plan.unit.level == Unit.Level.TOWNSHIP:
         _report_up(response, by)
+    _keep_watch(response)
     settle_proposals(response, by=by)
     return response
+
+
+def _keep_watch(response: Response) -> None:
+    """Duty knows over which units it runs: their watches are due. An exercise keeps nobody up."""
+    if response.incident.exercise is None:
+        units = Unit.objects.filter(code__in=response.area).values_list("path", flat=True)
+        paths = list(units) or [response.incident.unit.path]
+        duty.begin_response(RESPONSE.subject(response), response.version.plan.hazard_type, paths)
 
 
 def _create(incident: Incident, version: Version, level: str, area: list[str], by: Person, approved: bool) -> Response:
@@ -160,7 +172,8 @@ def change_level(
     response.level, response.area = level, wanted
     response.generation += 1
     response.save(update_fields=["level", "area", "generation"])
-    event = put_level(incident, before, level, by=by, grounds=text, document=document)
+    event = put_level(incident, before, level, by=by, grounds=text, document=document, version=response.version)
+    _keep_watch(response)
     _approve(response, by)
     _apply_and_tell(response, by=by, reason=text, cause=_seq(event))
     settle_proposals(response, by=by)
@@ -186,6 +199,7 @@ def approve_response(response_id: int, *, by: Person, consent: Consent | None = 
     if response.approved_at:
         raise Conflict(_("This response is approved already."), current=levelling.current_of(incident, response))
     put_on_record(incident, given(incident, "", response.level, consent, by=by), response, by=by)
+    note_signature(RESPONSE, response, rule_of(response.version, response.level), by=by)
     take_charge(incident, by)
     _approve(response, by)
     _apply_and_tell(response, by=by, reason=_("approved"), cause=None)
@@ -222,6 +236,7 @@ def stop_response(response_id: int, *, by: Person, reason: str) -> Response:
     if not text:
         raise Invalid.field("reason", _("Give the reason: the people called will read it."))
     level = response.level
+    note_signature(RESPONSE, response, rule_of(response.version, level), by=by)
     close_response(response, by=by, reason=text)
     data = {"grounds": text, "level": level}
     move(INCIDENT, incident, Incident.Status.MONITORED, by=by, data=data, response_level="")
@@ -251,7 +266,7 @@ def _ask_approval(response: Response, by: Person) -> None:
                 alarm=True,
                 exercise=incident.exercise,
             )
-            for person in (people[0].people if people else [])
+            for person in people_of(first_called(people))
         ],
         by=by,
     )

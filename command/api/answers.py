@@ -227,11 +227,14 @@ class Tasks(s.Serializer):
 
 
 class Approver(s.Serializer):
-    """A post or a seat (headquarters:commander) that may decide, and who answers for it now; nobody is a vacancy."""
+    """A post or a seat (headquarters:commander) that may decide, and who answers for it now; nobody is a vacancy.
+    ``signs_for``: sentences on who signs for a leader who is away.
+    """
 
     post = s.CharField()
     name = s.CharField()
     people = PersonMention(many=True)
+    signs_for = s.ListField(child=s.CharField())
 
 
 class PlannedTask(s.Serializer):

@@ -120,7 +120,12 @@ def preview(row: Preview) -> dict[str, Any]:
         "may": row.may,
         "may_act_first": row.may_act_first,
         "approver": [
-            {"post": called.code, "name": called.name, "people": [person(one) for one in called.people]}
+            {
+                "post": called.code,
+                "name": called.name,
+                "people": [person(one) for one in called.people],
+                "signs_for": called.words,
+            }
             for called in row.approver
         ],
         "people": row.people,

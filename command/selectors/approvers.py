@@ -4,14 +4,17 @@ post that allows the level; and in which order they are asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from command.models import Incident
-from command.selectors.levelling import GRAVITY, deciding
-from duty.selectors import fanout
+from command.selectors.levelling import GRAVITY, deciding, numeral
+from duty.rules.matters import of_level
+from duty.selectors import fanout, leaders
+from duty.selectors.leaders import Signatory
 from org.models import Headquarters, Person, Post, Unit
 from org.rules import capabilities
 from org.rules.capabilities import COMMAND, LEVEL
@@ -64,6 +67,17 @@ def rule_of(version: Version, level: str) -> Rule:
 
 
 def may_decide(person: Person, rule: Rule) -> bool:
+    """In one's own right, or for a leader who is away and has authorised it (docs/adr/0040)."""
+    return may_by_right(person, rule) or signs_for(person, rule) is not None
+
+
+def signs_for(person: Person, rule: Rule) -> Signatory | None:
+    """For whom the person may decide who may not by right: a leader who is away and may, and has authorised it."""
+    given = leaders.signs_for(person, of_level(numeral(rule.level)), rule.unit.path)
+    return next((one for one in given if may_by_right(one.leader, rule)), None)
+
+
+def may_by_right(person: Person, rule: Rule) -> bool:
     """Whether the person may put the level into effect: by a post that allows it in the whole of the unit, by the seat
     that the plan names or one above it, or, in a township's own plan, as whom the plan names or above them.
     """
@@ -94,12 +108,24 @@ def may_act_first(incident: Incident, by: Person) -> bool:
 @dataclass(frozen=True)
 class Called:
     """A post or a seat that may decide, and who answers for it at this moment; without people it is vacant. ``code``:
-    of the post, or headquarters:commander and the like.
+    of the post, or headquarters:commander and the like. Where a leader is away, whoever signs for them comes before
+    them, and ``signatories`` says so; they are called too.
     """
 
     code: str
     name: str
     people: list[Person]
+    signatories: list[Signatory] = field(default_factory=list)
+
+    @property
+    def able(self) -> bool:
+        """Somebody of the post can sign from here."""
+        return any(one.signer for one in self.signatories)
+
+    @property
+    def words(self) -> list[str]:
+        """Who signs for whom, or that nobody does; empty where everybody is here."""
+        return [one.words for one in self.signatories if one.words]
 
 
 def chain_of(rule: Rule) -> list[Called]:
@@ -113,11 +139,34 @@ def chain_of(rule: Rule) -> list[Called]:
         if not known.issuperset(person.pk for person in one.people):
             found.append(one)
             known.update(person.pk for person in one.people)
+    return _signed(found, rule)
+
+
+def _signed(chain: list[Called], rule: Rule) -> list[Called]:
+    """Each with who signs now for whoever is away."""
+    people = {person.pk: person for one in chain for person in one.people}
+    signs = leaders.signatories(list(people.values()), of_level(numeral(rule.level)))
+    found = []
+    for one in chain:
+        mine = [signs[person.pk] for person in one.people]
+        called = [person for sign in mine for person in (sign.signer, sign.leader) if person is not None]
+        found.append(Called(one.code, one.name, list(dict.fromkeys(called)), mine))
     return found
 
 
 def reachable(chain: list[Called]) -> list[Called]:
     return [one for one in chain if one.people]
+
+
+def first_called(chain: list[Called]) -> list[Called]:
+    """The first of a chain without vacancies; while nobody of it can sign from here, those above up to one who can."""
+    able = next((number for number, called in enumerate(chain) if called.able), len(chain) - 1)
+    return chain[: able + 1]
+
+
+def people_of(called: Sequence[Called]) -> list[Person]:
+    """Each once, in turn."""
+    return list({person.pk: person for one in called for person in one.people}.values())
 
 
 def _seats(rule: Rule, role: str) -> list[Called]:

@@ -25,6 +25,12 @@ GRAVITY = {"": 0, **{level: place for place, level in enumerate(LEVELS, start=1)
 POWER = {"": 0, "blue": 1, "yellow": 1, "IV": 1, "orange": 2, "III": 2, "red": 3, "II": 3, "I": 4}
 """How high who approves it stands, by the capability that it needs."""
 
+
+def numeral(level: str) -> str:
+    """The emergency level whose approver stands as high: an authorisation for it covers a warning response as well."""
+    return {1: "IV", 2: "III", 3: "II", 4: "I"}[POWER[level]]
+
+
 AFFECTED = "affected"
 """In a list of codes: the incident's affected area as it stands (command/selectors/areas.py)."""
 

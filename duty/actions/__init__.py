@@ -2,12 +2,14 @@
 
 from duty.actions.alarms import report_unreachable
 from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_year
-from duty.actions.call_log import correct_call, log_call
+from duty.actions.call_log import correct_call, log_call, reply_to_superior
 from duty.actions.check_in import check_in
+from duty.actions.cover import begin_response, end_response
 from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
 from duty.actions.fallback import set_fallback
 from duty.actions.feeds import issue_feed, revoke_feed, revoke_feeds_of
 from duty.actions.hand_over import settle_handover, sign_handover
+from duty.actions.leaders import authorise, file_absence, revoke_authorisation, tell_in_county, withdraw_whereabouts
 from duty.actions.leave import approve_leave, ask_leave, record_leave, refuse_leave, withdraw_leave
 from duty.actions.override import override, override_slot, withdraw_override
 from duty.actions.patterns import NewPattern, end_pattern, set_pattern, set_patterns, set_season
@@ -31,6 +33,8 @@ __all__ = [
     "approve_swap",
     "ask_leave",
     "assign",
+    "authorise",
+    "begin_response",
     "call_off_shift",
     "cancel_spot_check",
     "cancel_swap",
@@ -38,6 +42,8 @@ __all__ = [
     "correct_call",
     "discard_drafts",
     "end_pattern",
+    "end_response",
+    "file_absence",
     "generate",
     "generate_now",
     "issue_feed",
@@ -51,8 +57,10 @@ __all__ = [
     "record_outcome",
     "refuse_leave",
     "refuse_swap",
+    "reply_to_superior",
     "report_unreachable",
     "request_swap",
+    "revoke_authorisation",
     "revoke_feed",
     "revoke_feeds_of",
     "seed_calendar",
@@ -65,6 +73,8 @@ __all__ = [
     "sign_handover",
     "start_spot_check",
     "take_swap",
+    "tell_in_county",
     "withdraw_leave",
     "withdraw_override",
+    "withdraw_whereabouts",
 ]

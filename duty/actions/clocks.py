@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from database.clock import now
-from duty.models import Leave, Override, Shift, SpotCheck, Swap
+from duty.models import CallLog, Leave, Override, Shift, SpotCheck, Swap, Whereabouts
 from journal.timers import Setting, cancel, set_timers
 from norms.selectors import numbers
 
@@ -22,6 +22,8 @@ GENERATE = "duty.generate"
 LEAVE_TURNS = "duty.leave_turns"
 COVER_TURNS = "duty.cover_turns"
 NOBODY = "duty.nobody"
+LEADER_TURNS = "duty.leader_turns"
+REPLY_DUE = "duty.reply_due"
 
 
 def start_shifts(shifts: Iterable[Shift]) -> None:
@@ -78,3 +80,18 @@ def start_nobody(alarm_id: int, due_at: dt.datetime, step: int = 0) -> None:
 
 def start_check(check: SpotCheck, kind: str, due_at: dt.datetime, step: int = 0) -> None:
     set_timers([Setting(kind, f"spot_check:{check.pk}", due_at, step, check.generation)])
+
+
+def start_whereabouts(row: Whereabouts) -> None:
+    """Set timers for both ends of a leader's absence, as far as they are to come: are both heads out then?"""
+    present = now()
+    set_timers(
+        Setting(LEADER_TURNS, f"whereabouts:{row.pk}", moment, step)
+        for step, moment in enumerate((row.during.lower, row.during.upper))
+        if moment > present
+    )
+
+
+def start_reply(call: CallLog) -> None:
+    if call.reply_due_at is not None:
+        set_timers([Setting(REPLY_DUE, f"call:{call.pk}", call.reply_due_at)])

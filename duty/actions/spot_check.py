@@ -137,28 +137,41 @@ def call_leader(row: SpotCheck, *, by: Actor = SYSTEM) -> None:
 
 
 @transaction.atomic
-def answer_spot_check(check_id: int, *, by: Person) -> SpotCheck:
-    """Whoever is on duty answers from their own screen: normal, unless it came after the second call ran out.
+def answer_spot_check(
+    check_id: int, *, by: Person, said_warning: str = "", said_here: str = "", said_told: str = ""
+) -> SpotCheck:
+    """Whoever is on duty answers the three questions from their own screen: normal, unless it came after the second
+    call ran out.
 
-    Forbidden for people who are not on duty there.
+    Forbidden for people who are not on duty there; Invalid by the question that was left open.
     """
     row = check_for(check_id, by=by)
     _running(row)
     on = {w.person_id for w in watch.on_duty([row.unit_id])}
     if by.pk not in on:
         raise Forbidden(_("Only whoever is on duty there can answer."))
+    said = _said(said_warning, said_here, said_told, needed=True)
     outcome = O.NO_ANSWER if row.status == C.LEADER_CALLED else O.NORMAL
-    _close(row, outcome, by, answered_at=now(), answered_by=by)
+    _close(row, outcome, by, answered_at=now(), answered_by=by, **said)
     return row
 
 
 @transaction.atomic
 def record_outcome(
-    check_id: int, *, by: Person, outcome: str, note: str = "", answered: bool | None = None
+    check_id: int,
+    *,
+    by: Person,
+    outcome: str,
+    note: str = "",
+    said_warning: str = "",
+    said_here: str = "",
+    said_told: str = "",
 ) -> SpotCheck:
-    """The checker writes down what they found. ``no_answer`` lets the clock run on while it is running.
+    """The checker writes down what they found, and what was answered to the three questions: which warning is in force,
+    who is here, whom have you told. "Normal" needs all three: ringing alone proves nothing. ``no_answer`` and ``busy``
+    let the clock run on while it is running.
 
-    Once the leader was called the outcome stays "no answer" and only a note is added.
+    Once the leader was called the outcome stays "no answer" and only the answers and a note are added.
     """
     row = check_for(check_id, by=by)
     require(by, capabilities.VERIFY, row.unit.path)
@@ -167,16 +180,32 @@ def record_outcome(
     _running(row)
     if outcome not in O.values:
         raise Invalid.field("outcome", _("Choose one of: %(choices)s.") % {"choices": ", ".join(O.values)})
-    if outcome == O.NO_ANSWER and row.status in (C.CALLING, C.SECOND_CALL):
+    said = _said(said_warning, said_here, said_told, needed=outcome == O.NORMAL and row.status != C.LEADER_CALLED)
+    if outcome in (O.NO_ANSWER, O.BUSY) and row.status in (C.CALLING, C.SECOND_CALL):
         row.note = note.strip() or row.note
         row.save(update_fields=["note"])
         tell(SPOT_CHECK, row, "spot_check.noted", by=by)
         return row
     if row.status == C.LEADER_CALLED:
         outcome = O.NO_ANSWER
-    heard = {} if outcome in (O.NO_ANSWER, O.ABSENT_POST) else {"answered_at": now()}
-    _close(row, outcome, by, note=note.strip() or row.note, **heard)
+    heard = {} if outcome in (O.NO_ANSWER, O.ABSENT_POST, O.BUSY) else {"answered_at": now()}
+    _close(row, outcome, by, note=note.strip() or row.note, **heard, **said)
     return row
+
+
+def _said(warning: str, here: str, told: str, *, needed: bool) -> dict[str, str]:
+    """The answers by field; Invalid names each that is missing where they are ``needed``, or too long."""
+    said = {"said_warning": warning.strip(), "said_here": here.strip(), "said_told": told.strip()}
+    fields = {}
+    for name, text in said.items():
+        limit = SpotCheck._meta.get_field(name).max_length or 0
+        if needed and not text:
+            fields[name] = [_("Ask, and write down the answer.")]
+        elif len(text) > limit:
+            fields[name] = [_("At most %(limit)s characters.") % {"limit": limit}]
+    if fields:
+        raise Invalid(_("Some fields need attention."), fields=fields)
+    return said
 
 
 @transaction.atomic

@@ -206,6 +206,9 @@ class SpotCheckAnswer(s.Serializer):
     answered_at = s.DateTimeField(allow_null=True)
     answered_by = PersonMention(allow_null=True)
     closed_at = s.DateTimeField(allow_null=True)
+    said_warning = s.CharField()
+    said_here = s.CharField()
+    said_told = s.CharField()
     note = s.CharField()
 
 
@@ -245,6 +248,9 @@ class MonthOfChecks(s.Serializer):
 class CallAnswer(s.Serializer):
     id = s.IntegerField()
     unit = UnitMention()
+    kind = s.CharField()
+    reply_due_at = s.DateTimeField(allow_null=True)
+    answers = s.IntegerField(allow_null=True)
     at = s.DateTimeField()
     caller_unit = s.CharField()
     caller_name = s.CharField()
@@ -260,3 +266,62 @@ class CallAnswer(s.Serializer):
     corrects = s.IntegerField(allow_null=True)
     corrected_by = s.IntegerField(allow_null=True)
     reason = s.CharField()
+
+
+class WhereaboutsAnswer(s.Serializer):
+    id = s.IntegerField()
+    unit = UnitMention()
+    person = PersonMention()
+    kind = s.CharField()
+    start = s.DateTimeField()
+    end = s.DateTimeField()
+    place = s.CharField()
+    phone = s.CharField()
+    means = s.CharField()
+    agreed = s.CharField()
+    filed_by = PersonMention()
+    filed_at = s.DateTimeField()
+    withdrawn_at = s.DateTimeField(allow_null=True)
+
+
+class AuthorisationAnswer(s.Serializer):
+    id = s.IntegerField()
+    unit = UnitMention()
+    giver = PersonMention()
+    deputy = PersonMention()
+    matters = s.ListField(child=s.CharField())
+    start = s.DateTimeField()
+    end = s.DateTimeField()
+    document = s.CharField()
+    note = s.CharField()
+    logged_by = PersonMention()
+    logged_at = s.DateTimeField()
+    revoked_at = s.DateTimeField(allow_null=True)
+
+
+class SignatoryAnswer(s.Serializer):
+    """``signer``: who signs now; none where the leader is away and nobody who is here was authorised."""
+
+    leader = PersonMention()
+    signer = PersonMention(allow_null=True)
+    authorisation = s.IntegerField(allow_null=True)
+    words = s.CharField()
+
+
+class LeaderNow(s.Serializer):
+    """``kind`` is empty where nobody told where they are."""
+
+    person = PersonMention()
+    posts = s.ListField(child=s.CharField())
+    head = s.BooleanField()
+    kind = s.CharField()
+    place = s.CharField()
+    until = s.DateTimeField(allow_null=True)
+    gap = s.BooleanField()
+    signatory = SignatoryAnswer()
+
+
+class LeadersNow(s.Serializer):
+    unit = s.CharField()
+    both_out = s.BooleanField()
+    results = LeaderNow(many=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from duty.models import DutyPost, ShiftKind, SpotCheck
+from duty.rules.matters import MATTERS
 from org.rules.codes import MONTH
 from web.schema import UploadField
 
@@ -143,7 +144,17 @@ class SpotCheckPlan(serializers.Serializer):
     method = serializers.ChoiceField(SpotCheck.Method.choices, required=False, default=SpotCheck.Method.PHONE)
 
 
-class Outcome(serializers.Serializer):
+class ThreeAnswers(serializers.Serializer):
+    """The three questions of a spot check: which warning is in force, who is here, whom have you told."""
+
+    said_warning = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    said_here = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    said_told = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+
+
+class Outcome(ThreeAnswers):
+    """ "Normal" needs the answers to all three questions."""
+
     outcome = serializers.ChoiceField(SpotCheck.Outcome.choices)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
@@ -166,7 +177,15 @@ class CallTexts(serializers.Serializer):
 
 
 class NewCall(CallTexts):
+    """``reply_due_at``: of a superior's call; left out, as the county's number says."""
+
     unit = serializers.CharField(max_length=12)
+    content = serializers.CharField(max_length=4000)
+    kind = serializers.ChoiceField(["call", "superior", "fax"], required=False, default="call")
+    reply_due_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class Reply(CallTexts):
     content = serializers.CharField(max_length=4000)
 
 
@@ -181,3 +200,46 @@ class SheetUpload(serializers.Serializer):
     unit = serializers.CharField(max_length=12)
     dry_run = serializers.BooleanField(required=False, default=False)
     file = UploadField()
+
+
+class LeadersQuery(serializers.Serializer):
+    """``unit``: a county by code; left out, the first in sight."""
+
+    unit = serializers.CharField(max_length=12, required=False, default="")
+
+
+class SignatoryQuery(LeadersQuery):
+    post = serializers.SlugField(max_length=40)
+    matter = serializers.ChoiceField(["", *MATTERS], required=False, default="")
+
+
+class InCounty(serializers.Serializer):
+    """``person``: left out, oneself. ``means``: how it was heard of somebody else."""
+
+    unit = serializers.CharField(max_length=12)
+    person = serializers.IntegerField(required=False)
+    means = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+
+
+class Absence(InCounty):
+    """``agreed``: who agreed, where the other head is out of the county then too."""
+
+    kind = serializers.ChoiceField(["away", "on_leave"])
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    place = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=24, required=False, allow_blank=True, default="")
+    agreed = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+
+
+class Authority(serializers.Serializer):
+    """``giver``: left out, oneself. Without a ``document`` it was given orally, and whoever sends this logs it."""
+
+    unit = serializers.CharField(max_length=12)
+    giver = serializers.IntegerField(required=False)
+    deputy = serializers.IntegerField()
+    matters = serializers.ListField(child=serializers.ChoiceField(list(MATTERS)), min_length=1, max_length=len(MATTERS))
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    document = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from duty.models import CallLog, Generation, Handover, Leave, Override, Roster, Shift, Slot, SpotCheck, Swap
+from duty.models import (
+    Authorisation,
+    CallLog,
+    Generation,
+    Handover,
+    Leave,
+    Override,
+    Roster,
+    Shift,
+    Slot,
+    SpotCheck,
+    Swap,
+    Whereabouts,
+)
 from duty.selectors import gather
+from duty.selectors.leaders import Leader, Signatory
 from duty.selectors.leave import warnings
 from duty.selectors.watch import Gap, Watch
 from journal.sentences import in_reader_language
@@ -198,6 +212,9 @@ def spot_check(row: SpotCheck) -> dict[str, Any]:
         "answered_at": row.answered_at,
         "answered_by": person(row.answered_by),
         "closed_at": row.closed_at,
+        "said_warning": row.said_warning,
+        "said_here": row.said_here,
+        "said_told": row.said_told,
         "note": row.note,
     }
 
@@ -206,6 +223,9 @@ def call(row: CallLog) -> dict[str, Any]:
     return {
         "id": row.pk,
         "unit": unit(row.unit),
+        "kind": row.kind,
+        "reply_due_at": row.reply_due_at,
+        "answers": row.answers_id,
         "at": row.at,
         "caller_unit": row.caller_unit,
         "caller_name": row.caller_name,
@@ -221,4 +241,61 @@ def call(row: CallLog) -> dict[str, Any]:
         "corrects": row.corrects_id,
         "corrected_by": row.corrected_by.pk if row.struck else None,
         "reason": row.reason,
+    }
+
+
+def whereabouts(row: Whereabouts) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "unit": unit(row.unit),
+        "person": person(row.person),
+        "kind": row.kind,
+        "start": row.during.lower,
+        "end": row.during.upper,
+        "place": row.place,
+        "phone": row.phone,
+        "means": row.means,
+        "agreed": row.agreed,
+        "filed_by": person(row.filed_by),
+        "filed_at": row.filed_at,
+        "withdrawn_at": row.withdrawn_at,
+    }
+
+
+def authorisation(row: Authorisation) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "unit": unit(row.unit),
+        "giver": person(row.giver),
+        "deputy": person(row.deputy),
+        "matters": row.matters,
+        "start": row.during.lower,
+        "end": row.during.upper,
+        "document": row.document,
+        "note": row.note,
+        "logged_by": person(row.logged_by),
+        "logged_at": row.logged_at,
+        "revoked_at": row.revoked_at,
+    }
+
+
+def signatory(found: Signatory) -> dict[str, Any]:
+    return {
+        "leader": person(found.leader),
+        "signer": person(found.signer),
+        "authorisation": found.authorisation.pk if found.authorisation else None,
+        "words": found.words,
+    }
+
+
+def leader(row: Leader) -> dict[str, Any]:
+    return {
+        "person": person(row.person),
+        "posts": [post.code for post in row.posts],
+        "head": row.head,
+        "kind": row.stay.kind if row.stay else "",
+        "place": row.stay.place if row.stay else "",
+        "until": row.stay.during.upper if row.stay else None,
+        "gap": row.gap,
+        "signatory": signatory(row.signatory),
     }

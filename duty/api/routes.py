@@ -17,7 +17,7 @@ from rest_framework.serializers import Serializer
 from database.clock import now
 from duty import actions
 from duty.actions.lookup import unit_for
-from duty.api import answers, bodies, leave, representations
+from duty.api import answers, bodies, leaders, leave, representations
 from duty.models import CallLog, Generation, Handover, Override, Shift, SpotCheck, Swap
 from duty.selectors import rosters as selectors
 from duty.selectors import watch
@@ -319,11 +319,12 @@ class SpotCheckViewSet(ReadOnly):
         rows = actions.plan_spot_checks(by=request.user, **{**fields, "month": month(fields["month"])})
         return Response({"planned": len(rows)}, status=201)
 
-    @extend_schema(request=Nothing)
+    @extend_schema(request=bodies.ThreeAnswers)
     @action(detail=True, methods=["post"])
     @acts_once
     def answer(self, request: ApiRequest, pk: str) -> Response:
-        return self.done(actions.answer_spot_check, Nothing, request, pk)
+        """Whoever is on duty answers the three questions."""
+        return self.done(actions.answer_spot_check, bodies.ThreeAnswers, request, pk)
 
     @extend_schema(request=bodies.Outcome)
     @action(detail=True, methods=["post"])
@@ -348,10 +349,10 @@ class SpotCheckViewSet(ReadOnly):
 
 class CallLogViewSet(ReadOnly):
     queryset = CallLog.objects.none()
-    filterset_fields = ["unit__code", "recorder"]
+    filterset_fields = ["unit__code", "recorder", "kind"]
     shown = staticmethod(representations.call)
     shape = answers.CallAnswer
-    shapes = {"correct": {201: answers.CallAnswer}}
+    shapes = {"correct": {201: answers.CallAnswer}, "reply": {201: answers.CallAnswer}}
 
     def get_queryset(self) -> QuerySet[CallLog]:
         return selectors.with_call_parts(selectors.calls_visible_to(self.request.user))
@@ -369,12 +370,21 @@ class CallLogViewSet(ReadOnly):
         row = actions.correct_call(int(pk), by=request.user, **checked(bodies.Correction, request))
         return Response(representations.call(self.found(str(row.pk))), status=201)
 
+    @extend_schema(request=bodies.Reply)
+    @action(detail=True, methods=["post"])
+    @acts_once
+    def reply(self, request: ApiRequest, pk: str) -> Response:
+        """The reply to a superior's call: it is chased no more."""
+        row = actions.reply_to_superior(int(pk), by=request.user, **checked(bodies.Reply, request))
+        return Response(representations.call(self.found(str(row.pk))), status=201)
+
 
 router_entries = [
     ("shifts", ShiftViewSet),
     ("overrides", OverrideViewSet),
     ("swaps", SwapViewSet),
     *leave.router_entries,
+    *leaders.router_entries,
     ("handovers", HandoverViewSet),
     ("spot-checks", SpotCheckViewSet),
     ("call-logs", CallLogViewSet),

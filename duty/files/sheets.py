@@ -24,8 +24,8 @@ from duty.actions.booking import lock_units
 from duty.actions.edit import add_shift
 from duty.actions.lookup import unit_for
 from duty.files import sheet_dates
-from duty.models import REQUIRED, DutyPost, Leave, Shift, ShiftKind
-from duty.selectors import checks
+from duty.models import DutyPost, Leave, Shift, ShiftKind
+from duty.selectors import checks, crews
 from duty.selectors.leave import in_force
 from duty.selectors.rosters import midnight, next_month, shifts_between, shifts_visible_to, with_people
 from journal.actions.recording import record
@@ -102,9 +102,10 @@ class _Check(TableCheck[Line]):
             self._know(appointment.person)
         serving = {person for found in self.people.values() for person in found}
         self.former = self._former(serving)
+        self.needed = crews.of(unit.level)
         self.columns, self.first = header(
-            sheet, HEADERS, REQUIRED, _("No header was found: the columns are date, leader, main and deputy officer."),
-            key="date",
+            sheet, HEADERS, self.needed,
+            _("No header was found: the columns are date, leader, main and deputy officer."), key="date",
         )  # fmt: skip
         self.seen: dict[dt.datetime, int] = {}
         self.shortest = numbers.number("shortest_min")
@@ -212,7 +213,7 @@ class _Check(TableCheck[Line]):
     def _person(self, cell: Cell, post: str) -> Person | None:
         text = cell.text
         if not text:
-            if post in REQUIRED:
+            if post in self.needed:
                 self.at(cell, _("The name is missing."))
             return None
         found = self.people.get(folded(text)) or set()

@@ -1,6 +1,8 @@
 """Rosters, shifts and who stands in them; and what happens on duty day by day."""
 
+from duty.models.cover import Crew, ResponseCover
 from duty.models.daily import CalendarToken, CallLog, CheckIn, FallbackContact, GapAlarm, Handover, SpotCheck, Swap
+from duty.models.leaders import Authorisation, LeaderPost, Whereabouts
 from duty.models.leave import Leave
 from duty.models.numbers import CoverRule, PostLink
 from duty.models.plan import Generation, RosterPattern, Season
@@ -8,18 +10,22 @@ from duty.models.roster import REQUIRED, DutyPost, Override, Roster, Shift, Shif
 
 __all__ = [
     "REQUIRED",
+    "Authorisation",
     "CalendarToken",
     "CallLog",
     "CheckIn",
     "CoverRule",
+    "Crew",
     "DutyPost",
     "FallbackContact",
     "GapAlarm",
     "Generation",
     "Handover",
+    "LeaderPost",
     "Leave",
     "Override",
     "PostLink",
+    "ResponseCover",
     "Roster",
     "RosterPattern",
     "Season",
@@ -29,4 +35,5 @@ __all__ = [
     "SpotCheck",
     "Stint",
     "Swap",
+    "Whereabouts",
 ]

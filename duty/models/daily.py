@@ -134,7 +134,8 @@ class CheckIn(models.Model):
 
 
 class SpotCheck(models.Model):
-    """An unannounced check of a unit's duty (docs/domain.md 4).
+    """An unannounced check of a unit's duty (docs/domain.md 4): which warning is in force, who is here, whom have you
+    told? The answers are kept beside the outcome.
 
     Planned (hidden from the unit) → calling → no answer within the call-back time: second call → again: the leader is
     called. Closed with an outcome; ``first_outcome`` stands for the circular whatever is answered later.
@@ -154,6 +155,10 @@ class SpotCheck(models.Model):
         ABSENT_POST = "absent_post", _("absent from post")
         NOT_ON_ROSTER = "not_on_roster", _("not on the roster")
         LEADER_ABSENT = "leader_absent", _("leader absent")
+        ALONE = "alone", _("one person alone")
+        FORWARDED = "forwarded", _("call forwarded to a mobile")
+        BUSY = "busy", _("line busy")
+        UNAWARE = "unaware", _("does not know the warning in force")
         WRONG_ANSWER = "wrong_answer", _("wrong answer")
 
     class Method(models.TextChoices):
@@ -181,6 +186,9 @@ class SpotCheck(models.Model):
     answered_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
     closed_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    said_warning = LineField(_("Which warning is in force?"), max_length=160, blank=True)
+    said_here = LineField(_("Who is here?"), max_length=160, blank=True)
+    said_told = LineField(_("Whom have you told?"), max_length=160, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     generation = models.PositiveIntegerField(default=0)
 
@@ -200,10 +208,22 @@ class SpotCheck(models.Model):
 class CallLog(models.Model):
     """The duty room's book of calls (值班记录). Append-only: a correction is a new row that strikes one through.
 
-    A row with ``corrects`` and empty content only strikes through, for the ``reason`` it gives.
+    A row with ``corrects`` and empty content only strikes through, for the ``reason`` it gives. A superior's call waits
+    for a reply until ``reply_due_at`` and beyond; the reply is a row that ``answers`` it.
     """
 
+    class Kind(models.TextChoices):
+        CALL = "call", _("call")
+        SUPERIOR = "superior", _("superior's call")
+        FAX = "fax", _("fax")
+        REPLY = "reply", _("reply to a superior")
+
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="call_logs", verbose_name=_("unit"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.CALL)
+    reply_due_at = models.DateTimeField(_("reply due at"), null=True, blank=True)
+    answers = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("replies to")
+    )
     at = models.DateTimeField(_("called at"))
     caller_unit = LineField(_("caller's unit"), max_length=80, blank=True)
     caller_name = NameField(_("caller"), max_length=40, blank=True)
@@ -219,11 +239,15 @@ class CallLog(models.Model):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
     )
+    first = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text=_("The first of its corrections.")
+    )
     reason = models.CharField(_("reason of the correction"), max_length=200, blank=True)
 
     # Set by the selectors and views of the pages that show it
     turn: dict[str, str]
     remark: Any
+    waits: bool
 
     class Meta:
         verbose_name = _("call")
@@ -233,7 +257,16 @@ class CallLog(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="duty_call_says_something", condition=~Q(content="") | Q(corrects__isnull=False) & ~Q(reason="")
-            )
+            ),
+            models.CheckConstraint(
+                name="duty_superior_waits_for_a_reply",
+                condition=Q(kind="superior", reply_due_at__isnull=False)
+                | ~Q(kind="superior") & Q(reply_due_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="duty_reply_answers_a_call",
+                condition=Q(kind="reply", answers__isnull=False) | ~Q(kind="reply") & Q(answers__isnull=True),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +12,16 @@ from org.models import Unit
 class CoverRule(models.Model):
     """When units of a level must have people on duty; a unit of its own, when named, is ruled by its own rows alone.
 
-    ``season`` empty: all the year; otherwise only on the dates of seasons of that kind. Daily from ``start`` (Beijing
-    time) for ``hours``; 24 hours is no gap at all.
+    ``season`` and ``response`` empty: all the year; otherwise only on the dates of seasons of that kind, or while a
+    response to that hazard ("any": to whatever) runs over the unit, of a department: in its county. ``endings``: only
+    the units whose codes end so ("D03"). Daily from ``start`` (Beijing time) for ``hours``; 24 hours is no gap at all.
     """
 
     level = models.CharField(_("level"), max_length=12, choices=Unit.COMMANDED)
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="cover_rules")
     season = models.CharField(_("season"), max_length=16, blank=True)
+    response = models.CharField(_("response to"), max_length=16, blank=True)
+    endings = ArrayField(models.CharField(max_length=12), default=list, blank=True, verbose_name=_("codes end with"))
     start = models.TimeField(_("daily from"))
     hours = models.PositiveSmallIntegerField(_("hours"))
     source = models.CharField(_("source"), max_length=160)
@@ -29,7 +33,7 @@ class CoverRule(models.Model):
         ordering = ["level", "id"]
 
     def __str__(self) -> str:
-        return f"{self.level} {self.season} {self.start} {self.hours} h"
+        return f"{self.level} {self.season}{self.response} {self.start} {self.hours} h"
 
 
 class PostLink(models.Model):

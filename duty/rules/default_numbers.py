@@ -23,12 +23,48 @@ figure("shortest_min", _("A shift lasts at least"), MINUTES, 60)
 figure("gap_days", _("Gaps are looked for ahead"), DAYS, 30)
 figure("leave_longest_days", _("A leave lasts at most"), DAYS, 180)
 figure("override_longest_days", _("Somebody else is put on duty, at a time, for at most"), DAYS, 31)
+figure("response_watch_min", _("Villages and departments keep watch, after a response began"), MINUTES, 60)
+figure("superior_reply_min", _("A superior's call is replied to within"), MINUTES, 30)
+figure("superior_again_min", _("An unanswered superior's call is called to mind, every"), MINUTES, 15)
+figure("leaders_told_by_h", _("Leaders' whereabouts are told each day by, o'clock"), HOURS, 10)
 COVER: list[tuple[str, str, dt.time, int, str]] = [
     ("county", "", dt.time(0), 24, COVER_RULE),
     ("township", "", dt.time(0), 24, COVER_RULE),
     ("village", "flood", dt.time(20), 12, COVER_DEFAULT),
 ]
 """Level, season, daily from, hours: the county and its townships always, villages on the nights of the flood season."""
+
+FLOOD_DEPARTMENTS = ["D01", "D02", "D03", "D04", "D05", "D07", "D08", "D09", "D14"]
+"""Emergency management, natural resources, water, fire and rescue, police, transport, power, weather, education."""
+FIRE_DEPARTMENTS = ["D01", "D04", "D05", "D09", "D20"]
+"""Emergency management, fire and rescue, police, weather, forestry."""
+MORE_COVER: list[tuple[str, str, str, list[str], int]] = [
+    ("department", "flood", "", FLOOD_DEPARTMENTS, 24),
+    ("department", "forest_fire", "", FIRE_DEPARTMENTS, 24),
+    ("department", "", "any", [*FLOOD_DEPARTMENTS, "D06"], 24),
+    ("village", "", "any", [], 24),
+]
+"""Level, season, response to, endings of the codes of its units (none: all), hours from midnight: the departments that
+matter in a season and, with the health bureau, in a response; villages while a response runs over them.
+"""
+
+CREWS: dict[str, list[str]] = {
+    "county": ["leader", "main", "deputy"],
+    "department": ["leader", "main"],
+    "township": ["leader", "main", "deputy"],
+    "village": ["leader", "main"],
+}
+"""The posts of a shift: two people and a leader; in a department and a village one on watch and one who leads."""
+
+LEADERS: list[tuple[str, bool]] = [
+    ("party_secretary", True),
+    ("magistrate", True),
+    ("executive_deputy_magistrate", False),
+    ("deputy_party_secretary", False),
+    ("deputy_magistrate", False),
+    ("command_office_director", False),
+]
+"""Posts whose holders' whereabouts are kept, and whether it is a head's. A code that is no post is passed over."""
 
 LINKS = [
     ("county", "main", "county_duty_officer"),

@@ -18,7 +18,6 @@ from psycopg2.extras import DateTimeTZRange
 from database.clock import now
 from duty.actions import generation
 from duty.models import (
-    REQUIRED,
     DutyPost,
     Leave,
     Override,
@@ -30,7 +29,7 @@ from duty.models import (
     Slot,
     Swap,
 )
-from duty.selectors import rosters, watch
+from duty.selectors import crews, rosters, watch
 from duty.selectors.leave import in_force
 from norms.models import CalendarDay
 from org.models import Appointment, Person, Unit
@@ -53,6 +52,7 @@ class Cell:
     shift: Shift
     post: str
     slot: Slot | None
+    needed: bool
     overrides: list[Override] = field(default_factory=list)
     swap: Swap | None = None
     leave: Leave | None = None
@@ -67,7 +67,7 @@ class Cell:
 
     @property
     def missing(self) -> bool:
-        return self.slot is None and self.post in REQUIRED
+        return self.slot is None and self.needed
 
     @property
     def gone(self) -> bool:
@@ -107,6 +107,7 @@ class Hole:
     start: dt.datetime
     end: dt.datetime
     posts: list[str]
+    needed: int
 
     @property
     def words(self) -> list[str]:
@@ -114,7 +115,7 @@ class Hole:
 
     @property
     def whole(self) -> bool:
-        return len(self.posts) == len(REQUIRED)
+        return len(self.posts) == self.needed
 
 
 @dataclass
@@ -227,17 +228,19 @@ def _shifts(person: Person, unit: Unit, first: dt.date, until: dt.date) -> list[
 def _entries(shifts: Sequence[Shift], unit: Unit, days: dict[dt.date, Day], present: dt.datetime) -> Iterable[Entry]:
     if not shifts:
         return
+    needed = crews.of(unit.level)
     swaps = {s.slot_id: s for s in Swap.objects.filter(slot__shift__in=shifts, status__in=["requested", "taken"])}
     overrides, leaves = _overrides(unit, shifts), _leaves(shifts)
     for shift in shifts:
         day = days[timezone.localtime(shift.during.lower).date()]
         slots = {slot.post: slot for slot in shift.slots.all()}
-        posts = [*REQUIRED, *([DutyPost.RESERVE] if DutyPost.RESERVE in slots else [])]
+        posts = [post for post in DutyPost if post in needed or post in slots]
         cells = [
             Cell(
                 shift,
                 post,
                 slots.get(post),
+                post in needed,
                 _during(overrides, shift, post),
                 _of(swaps, slots.get(post)),
                 _away(leaves, slots.get(post), shift),
@@ -291,7 +294,7 @@ def _holes(unit: Unit, first: dt.date, until: dt.date, shifts: Sequence[Shift], 
         for start, end in _cut(gap.start, gap.end, cuts):
             if not any(_shows(shift, start) for shift in shifts):
                 pieces.setdefault((start, end), []).append(gap.post)
-    return _joined(pieces)
+    return _joined(pieces, len(crews.of(unit.level)))
 
 
 def _shows(shift: Shift, at: dt.datetime) -> bool:
@@ -309,7 +312,7 @@ def _cut(start: dt.datetime, end: dt.datetime, cuts: list[dt.datetime]) -> Itera
     return itertools.pairwise(edges)
 
 
-def _joined(pieces: dict[tuple[dt.datetime, dt.datetime], list[str]]) -> list[Hole]:
+def _joined(pieces: dict[tuple[dt.datetime, dt.datetime], list[str]], needed: int) -> list[Hole]:
     holes: list[Hole] = []
     for (start, end), posts in sorted(pieces.items()):
         last = holes[-1] if holes else None
@@ -317,7 +320,7 @@ def _joined(pieces: dict[tuple[dt.datetime, dt.datetime], list[str]]) -> list[Ho
         if last and same_day and last.end == start and last.posts == posts:
             last.end = end
         else:
-            holes.append(Hole(start, end, posts))
+            holes.append(Hole(start, end, posts, needed))
     return holes
 
 

@@ -14,8 +14,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from duty.models import REQUIRED, DutyPost
+from duty.models import DutyPost
 from duty.rules.spans import listed, span
+from duty.selectors import crews
 from norms.selectors import numbers
 from org.models import Person, Unit
 from web.errors import Invalid
@@ -55,7 +56,7 @@ _PARTS = """
     )
     SELECT k.id, u.name, u.name_en, k.during, k.kind,
         duty_in_season(u.path, u.level, (k.start AT TIME ZONE 'Asia/Shanghai')::date, NULL),
-        COALESCE(s.posts, '{}'), COALESCE(s.gone, '{}'), COALESCE(s.outsiders, '{}')
+        COALESCE(s.posts, '{}'), COALESCE(s.gone, '{}'), COALESCE(s.outsiders, '{}'), u.level
     FROM picked k JOIN org_unit u ON u.id = k.unit_id LEFT JOIN staffed s ON s.id = k.id ORDER BY k.start, k.id
 """
 _RUNS = """
@@ -107,7 +108,7 @@ def too_short(length: dt.timedelta, shortest: int | None = None) -> str:
 
 
 def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = True) -> list[Finding]:
-    """All that is wrong with these shifts: three queries and the people's names, however many they are.
+    """All that is wrong with these shifts: four queries and the people's names, however many they are.
 
     ``leave``: also who is on leave then.
     """
@@ -121,13 +122,16 @@ def findings(shift_ids: Sequence[int], *, season: bool = True, leave: bool = Tru
         cursor.execute(_ON_LEAVE, [ids if leave else []])
         away = cursor.fetchall()
     people = Person.objects.in_bulk({pk for row in parts for pk in (*row[7], *row[8])})
-    found = [finding for row in parts for finding in _of_shift(row, people, season)]
+    needed = crews.required_posts()
+    found = [finding for row in parts for finding in _of_shift(row, people, season, needed)]
     return found + [_away(row) for row in away] + [_too_long(row) for row in runs]
 
 
-def _of_shift(row: tuple, people: Mapping[int, Person], season: bool) -> Iterator[Finding]:
-    pk, name, name_en, during, kind, demanded, posts, gone, outsiders = row
-    missing = [post for post in REQUIRED if post not in posts]
+def _of_shift(
+    row: tuple, people: Mapping[int, Person], season: bool, needed: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    pk, name, name_en, during, kind, demanded, posts, gone, outsiders, level = row
+    missing = [DutyPost(post) for post in crews.of(level, needed) if post not in posts]
     weak = season and demanded and kind != "strengthened"
     if not (missing or gone or outsiders or weak):
         return  # as almost all are; words cost more than the rest

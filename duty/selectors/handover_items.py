@@ -1,4 +1,4 @@
-"""What a handover carries of duty itself: who is on leave, so that nobody rings them in vain."""
+"""What a handover carries of duty itself: superiors' calls without a reply, leaders away, who is on leave."""
 
 from __future__ import annotations
 
@@ -9,14 +9,49 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import DatabaseNow
-from duty.models import Leave
+from duty.models import CallLog, Leave
 from duty.rules.spans import span
 from duty.selectors.gather import Item, first_of, gatherer
+from duty.selectors.leaders import Leader, leaders_of, words_of
+from duty.selectors.superiors import unanswered
 from org.models import Unit
 from web.languages import in_both
 
 AHEAD = dt.timedelta(days=1)
 """A shift's length: what begins later is the next handover's."""
+
+
+@gatherer("replies", _("Superiors' calls without a reply"), order=70)
+def replies(unit: Unit) -> list[Item]:
+    rows = unanswered(CallLog.objects.filter(unit=unit)).order_by("reply_due_at", "pk")
+    return first_of(rows, _call, rest=f"{reverse('duty:log')}?unit={unit.code}")
+
+
+def _call(row: CallLog) -> Item:
+    return Item(
+        subject=f"call:{row.pk}",
+        title=" ".join(filter(None, [row.caller_unit, row.caller_name])) or "–",
+        detail=row.content[:200],
+        url=f"{reverse('duty:log')}?unit={row.unit.code}",
+        due_at=row.reply_due_at,
+    )
+
+
+@gatherer("leaders", _("Leaders away"), order=75)
+def leaders_away(unit: Unit) -> list[Item]:
+    """Of a county: who is away, and who signs for them."""
+    if unit.level != Unit.Level.COUNTY:
+        return []
+    return [_leader(row) for row in leaders_of(unit) if row.absent]
+
+
+def _leader(row: Leader) -> Item:
+    return Item(
+        subject=f"person:{row.person.pk}",
+        title={"zh": row.person.name, "en": row.person.name_en or row.person.name},
+        detail=words_of(row.signatory),
+        url=reverse("duty:leaders"),
+    )
 
 
 @gatherer("leave", _("On leave"), order=80)

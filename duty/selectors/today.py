@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from database.clock import now
-from duty.models import REQUIRED, CheckIn, DutyPost, Handover, Shift, Slot, SpotCheck, Stint, Swap
-from duty.selectors import rosters, watch
+from duty.models import CheckIn, DutyPost, Handover, Shift, Slot, SpotCheck, Stint, Swap
+from duty.selectors import crews, rosters, watch
 from duty.selectors.check_ins import due_check_ins
 from duty.selectors.handovers import sides
 from duty.selectors.watch import Watch
@@ -34,6 +34,7 @@ class Station:
     on: dict[str, Watch] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     within: str = ""
+    needs: tuple[str, ...] = ()
     relief: Shift | None = None
 
     @property
@@ -47,8 +48,8 @@ class Station:
 
     @property
     def posts(self) -> list[tuple[str, str, Watch | None, bool]]:
-        """(code, label, who is on, whether it is a gap) of the posts that make a shift whole."""
-        return [(p, str(DutyPost(p).label), self.on.get(p), p in self.missing) for p in REQUIRED]
+        """(code, label, who is on, whether it is a gap) of the posts that make a shift whole there."""
+        return [(p, str(DutyPost(p).label), self.on.get(p), p in self.missing) for p in self.needs]
 
     @property
     def missing_words(self) -> list[str]:
@@ -85,7 +86,7 @@ class Board:
 
 
 def on_board(person: Person, *, relief: bool = True) -> Board:
-    """All units that the person sees, the neediest first; four queries however many units, three without relief."""
+    """All units that the person sees, the neediest first; five queries however many units, four without relief."""
     at = now()
     units = {unit.pk: unit for unit in _units(person)}
     ids = None if jurisdiction_of(person).everything else list(units)
@@ -94,8 +95,10 @@ def on_board(person: Person, *, relief: bool = True) -> Board:
         _station(stations, one).on[one.post] = one
     for gap in watch.gaps(ids, at, at + dt.timedelta(seconds=1)):
         _station(stations, gap).missing.append(gap.post)
+    needed = crews.required_posts()
     for station in stations.values():
         unit = units.get(station.unit_id)
+        station.needs = crews.of(unit.level if unit else "", needed)
         if unit is not None and unit.level == Unit.Level.VILLAGE and unit.parent:
             station.within = unit.parent.label
     if relief:

@@ -133,10 +133,23 @@ SELECT EXISTS (
 )
 $$;
 
+-- Where a response runs over a unit; over a department: in its county. Its end is not known: a day is asked for ahead.
+CREATE OR REPLACE FUNCTION duty_in_response(p_path text, p_level text, p_hazard text)
+RETURNS SETOF tstzrange LANGUAGE sql STABLE AS $$
+SELECT tstzrange(c.starts_at, COALESCE(c.ends_at, GREATEST(c.starts_at, sanji_now()) + interval '1 day'))
+FROM duty_responsecover c
+WHERE (p_hazard = 'any' OR c.hazard = p_hazard) AND (c.ends_at IS NULL OR c.ends_at > c.starts_at) AND EXISTS (
+    SELECT 1 FROM unnest(c.paths) AS a(path)
+    WHERE CASE WHEN p_level = 'department'
+        THEN a.path || '.' LIKE regexp_replace(p_path, '[^.]*$', '') || '%'
+        ELSE p_path || '.' LIKE a.path || '.%' END
+)
+$$;
+
 CREATE OR REPLACE FUNCTION duty_needed(p_units bigint[], p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (unit_id bigint, needed tstzmultirange) LANGUAGE sql STABLE AS $$
 WITH units AS MATERIALIZED (
-    SELECT u.id, u.path, u.level FROM org_unit u
+    SELECT u.id, u.code, u.path, u.level FROM org_unit u
     WHERE CASE WHEN p_units IS NULL THEN u.active ELSE u.id = ANY(p_units) END
 ), days AS (
     SELECT d::date AS day FROM generate_series(
@@ -144,24 +157,30 @@ WITH units AS MATERIALIZED (
     ) d
 ), rules AS (
     SELECT r.*, LEAD(r.effective_from) OVER (
-        PARTITION BY r.level, r.unit_id, r.season, r.start ORDER BY r.effective_from, r.id
+        PARTITION BY r.level, r.unit_id, r.season, r.response, r.endings, r.start ORDER BY r.effective_from, r.id
     ) AS superseded FROM duty_coverrule r
 ), windows AS (
-    SELECT u.id AS unit_id, tstzrange(
+    SELECT u.id AS unit_id, u.path, u.level, r.season, r.response, d.day, tstzrange(
         (d.day + r.start) AT TIME ZONE 'Asia/Shanghai',
         (d.day + r.start) AT TIME ZONE 'Asia/Shanghai' + make_interval(hours => r.hours)
     ) AS during
     FROM units u
     JOIN rules r ON r.unit_id = u.id OR (r.unit_id IS NULL AND r.level = u.level
+        AND (r.endings = '{}' OR EXISTS (SELECT 1 FROM unnest(r.endings) AS e(code) WHERE u.code LIKE '%' || e.code))
         AND NOT EXISTS (SELECT 1 FROM duty_coverrule own WHERE own.unit_id = u.id))
     JOIN days d ON r.effective_from <= d.day AND (r.superseded IS NULL OR r.superseded > d.day)
-    WHERE r.season = '' OR duty_in_season(u.path, u.level, d.day, r.season)
+), asked AS (
+    SELECT w.unit_id, w.during FROM windows w
+    WHERE w.response = '' AND (w.season = '' OR duty_in_season(w.path, w.level, w.day, w.season))
+    UNION ALL
+    SELECT w.unit_id, w.during * c.running FROM windows w
+    CROSS JOIN LATERAL duty_in_response(w.path, w.level, w.response) AS c(running) WHERE w.response <> ''
     UNION ALL
     -- A published shift must be filled, whether or not a rule asks for it.
     SELECT u.id, s.during FROM units u JOIN duty_shift s
         ON s.unit_id = u.id AND s.live AND s.during && tstzrange(p_from, p_to)
 )
-SELECT w.unit_id, range_agg(w.during) * tstzmultirange(tstzrange(p_from, p_to)) FROM windows w GROUP BY w.unit_id
+SELECT a.unit_id, range_agg(a.during) * tstzmultirange(tstzrange(p_from, p_to)) FROM asked a GROUP BY a.unit_id
 $$;
 
 CREATE OR REPLACE FUNCTION duty_gaps(p_units bigint[], p_from timestamptz, p_to timestamptz)
@@ -172,7 +191,8 @@ WITH covered AS (
 )
 SELECT n.unit_id, p.post, unnest(n.needed - COALESCE(c.whole, '{}'))
 FROM duty_needed(p_units, p_from, p_to) n
-CROSS JOIN (VALUES ('leader'::varchar), ('main'), ('deputy')) AS p(post)
+JOIN org_unit u ON u.id = n.unit_id LEFT JOIN duty_crew k ON k.level = u.level
+CROSS JOIN LATERAL unnest(COALESCE(k.posts, '{leader,main,deputy}'::varchar[])) AS p(post)
 LEFT JOIN covered c ON c.unit_id = n.unit_id AND c.post = p.post
 $$;
 

@@ -11,9 +11,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from duty.models import DutyPost
+from duty.models import DutyPost, SpotCheck
 from duty.rules import spans
+from duty.rules.matters import MATTERS
 from duty.rules.spans import span
+from duty.screens import spot_checks
 from duty.selectors.gather import label_of
 from org.models import in_language
 
@@ -38,6 +40,17 @@ def whole_span(during: Any) -> str:
 @register.filter
 def listed(words: list[str]) -> str:
     return spans.listed(words)
+
+
+@register.filter
+def matters(codes: list[str]) -> str:
+    """What an authorisation covers, in words."""
+    return spans.listed(str(MATTERS[code]) for code in codes if code in MATTERS)
+
+
+@register.filter
+def questions(row: SpotCheck) -> list[tuple[str, str]]:
+    return spot_checks.questions(row)
 
 
 @register.filter

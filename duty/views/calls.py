@@ -19,7 +19,8 @@ from duty.models import CallLog
 from duty.screens.calendar import units_to_pick
 from duty.screens.calls import DAY, days, entries, entries_on_paper
 from duty.selectors import rosters
-from duty.views.forms import CallForm, CorrectForm
+from duty.selectors.superiors import waiting_for
+from duty.views.forms import CallForm, CorrectForm, ReplyForm
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.screens.place import chosen_unit, unit_of
@@ -41,6 +42,10 @@ def log(request: Request) -> HttpResponse:
         row.turn = _turns(row)
     context = {"unit": unit, "page": page, **{name: request.GET.get(name, "") for name in ("day", "until", "text")}}
     context |= {"may": allowed(request.user, capabilities.ANSWER, unit.path), "months": _months()}
+    context["owed"] = list(waiting_for(request.user).filter(unit=unit))
+    owed = {row.pk for row in context["owed"]}
+    for row in page.object_list:
+        row.waits = row.pk in owed
     if request.headers.get("HX-Request"):
         return render(request, "duty/_log.html", context)
     return render(request, "duty/log.html", context | {"units": units_to_pick(request.user)})
@@ -66,13 +71,30 @@ def _turns(row: CallLog) -> dict[str, str]:
 
 def new(request: Request, code: str) -> HttpResponse:
     unit = unit_of(request.user, code)
-    form = CallForm(posted(request), initial={"at": now()})
+    form = CallForm(posted(request), initial={"at": now(), "kind": request.GET.get("kind", "call")})
 
     def do(data: dict[str, Any]) -> str:
         actions.log_call(by=request.user, unit=unit, **data)
         return _("Logged.")
 
     act = Act(_("Log a call"), _("Log it"), form, do, _back(unit), template="duty/acts/call.html")
+    return perform(request, act)
+
+
+def reply(request: Request, pk: int) -> HttpResponse:
+    row = call_of(request.user, pk)
+    form = ReplyForm(
+        posted(request), initial={"at": now(), "caller_name": row.caller_name, "caller_phone": row.caller_phone}
+    )
+
+    def do(data: dict[str, Any]) -> str:
+        actions.reply_to_superior(pk, by=request.user, **data)
+        return _("Logged; the call is chased no more.")
+
+    who = row.caller_unit or row.caller_name or _("a superior")
+    act = Act(
+        _("Reply to %(who)s") % {"who": who}, _("Log the reply"), form, do, _back(row.unit), note=row.content[:200]
+    )
     return perform(request, act)
 
 

@@ -11,8 +11,9 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from duty.models import DutyPost, RosterPattern, Season, ShiftKind, Slot, SpotCheck
+from duty.models import CallLog, DutyPost, RosterPattern, Season, ShiftKind, Slot, SpotCheck
 from duty.screens.calendar import people_of, units_to_pick
+from duty.selectors import crews
 from org.models import Person, Unit
 from web.dialogs import Moment, PageForm
 
@@ -94,9 +95,13 @@ class ShiftForm(UnitForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=ShiftKind.choices, widget=forms.RadioSelect)
     leader = PersonField(label=_("leader on duty"))
     main = PersonField(label=_("main officer"))
-    deputy = PersonField(label=_("deputy officer"))
+    deputy = PersonField(label=_("deputy officer"), required=False)
     reserve = PersonField(label=_("reserve"), required=False)
     published = forms.BooleanField(label=_("In force at once"), required=False)
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        self.fields["deputy"].required = DutyPost.DEPUTY in crews.of(unit.level)
 
 
 class MoveForm(PageForm):
@@ -246,7 +251,15 @@ class PlanForm(PageForm):
     method = forms.ChoiceField(label=_("How"), choices=SpotCheck.Method.choices, widget=forms.RadioSelect)
 
 
-class OutcomeForm(PageForm):
+class SaidForm(PageForm):
+    """The three questions of a spot check."""
+
+    said_warning = forms.CharField(label=_("Which warning is in force?"), max_length=160, required=False)
+    said_here = forms.CharField(label=_("Who is here?"), max_length=160, required=False)
+    said_told = forms.CharField(label=_("Whom have you told?"), max_length=160, required=False)
+
+
+class OutcomeForm(SaidForm):
     outcome = forms.ChoiceField(label=_("What you found"), choices=SpotCheck.Outcome.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
 
@@ -254,6 +267,14 @@ class OutcomeForm(PageForm):
 class CallForm(PageForm):
     """docs/domain.md 4: caller's unit, name, post, phone; time; place; cause; measures; who was already told."""
 
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=CallLog.Kind.choices[:3], widget=forms.RadioSelect, required=False
+    )
+    reply_due_at = Moment(
+        label=_("Reply due at"),
+        required=False,
+        help_text=_("Of a superior's call; left empty, as the county's number says."),
+    )
     at = Moment(label=_("Called at"))
     caller_phone = forms.CharField(
         label=_("Caller's phone"), max_length=24, required=False, widget=forms.TextInput({"inputmode": "tel"})
@@ -269,8 +290,22 @@ class CallForm(PageForm):
     )
     told = forms.CharField(label=_("Already told"), max_length=300, required=False)
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or str(CallLog.Kind.CALL)
+
+
+class ReplyForm(PageForm):
+    content = forms.CharField(label=_("What was replied"), max_length=4000, widget=forms.Textarea({"rows": 3}))
+    caller_name = forms.CharField(label=_("To whom"), max_length=40, required=False)
+    caller_phone = forms.CharField(
+        label=_("Phone"), max_length=24, required=False, widget=forms.TextInput({"inputmode": "tel"})
+    )
+    at = Moment(label=_("Replied at"))
+
 
 class CorrectForm(CallForm):
+    kind = None  # type: ignore[assignment]
+    reply_due_at = None  # type: ignore[assignment]
     content = forms.CharField(
         label=_("What happened, and why"), max_length=4000, required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("Left empty, the entry is struck through and nothing takes its place."),

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from database.clock import now
@@ -29,6 +29,9 @@ from web.errors import Invalid, NotFound
 from web.requests import Request
 
 DAY = dt.timedelta(days=1)
+CONSENT = gettext_lazy(
+    "For sudden illness too: not asked a day ahead; the reason names who consented orally, and when."
+)
 PLACE = re.compile(r"(\d{1,18}):(leader|main|deputy|reserve):(\d{1,18})")
 
 
@@ -165,7 +168,7 @@ def override_slot(request: Request, pk: int) -> HttpResponse:
 
     form = SlotOverrideForm(posted(request), unit=slot.shift.unit)
     title = _("Instead of %(name)s") % {"name": slot.person.label}
-    note = f"{shift_words(slot.shift)} · {slot.get_post_display()}"
+    note = f"{shift_words(slot.shift)} · {slot.get_post_display()} · {CONSENT}"
     return perform(request, Act(title, _("Put on duty"), form, do, back(slot.shift), note=note))
 
 
@@ -181,8 +184,8 @@ def override(request: Request, code: str) -> HttpResponse:
         return _("%(name)s is on duty.") % {"name": found.person.label}
 
     month = rosters.month_of(timezone.localtime(present).date())
-    title = _("Put somebody on duty at %(unit)s") % {"unit": unit.label}
-    return perform(request, Act(title, _("Put on duty"), form, do, back_to(unit, month)))
+    title = _("Temporary stand-in at %(unit)s") % {"unit": unit.label}
+    return perform(request, Act(title, _("Put on duty"), form, do, back_to(unit, month), note=str(CONSENT)))
 
 
 def withdraw(request: Request, pk: int) -> HttpResponse:

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from database.clock import today
 from duty import actions
 from duty.models import DutyPost, SpotCheck
+from duty.screens.spot_checks import right_answers
 from duty.selectors import rosters, watch
-from duty.views.forms import CheckForm, OutcomeForm, PlanForm
+from duty.views.forms import CheckForm, OutcomeForm, PlanForm, SaidForm
 from org.models import Person, Unit
 from org.rules import capabilities
 from org.screens.place import frame_of, home_of, may_somewhere
@@ -109,20 +109,23 @@ def outcome(request: Request, pk: int) -> HttpResponse:
 
     title = _("What you found at %(unit)s") % {"unit": row.unit.label}
     form = OutcomeForm(posted(request), initial={"outcome": "normal"})
-    note = _("“No answer” lets the clock run on: the second call, then the leader.")
-    return perform(request, Act(title, _("Record"), form, do, reverse("duty:checks"), note=note))
+    note = _(
+        "Ask all three questions. “No answer” and “line busy” let the clock run on: the second call, then the leader."
+    )
+    act = Act(title, _("Record"), form, do, reverse("duty:checks"), note=note, template="duty/acts/outcome.html")
+    act.context = {"right": right_answers(row.unit)}
+    return perform(request, act)
 
 
-@require_POST
 def answer(request: Request, pk: int) -> HttpResponse:
+    """Whoever is on duty answers the three questions from their own screen."""
     check_of(request.user, pk)
 
     def do(data: dict[str, Any]) -> str:
-        actions.answer_spot_check(pk, by=request.user)
+        actions.answer_spot_check(pk, by=request.user, **data)
         return _("Answered.")
 
-    act = Act(_("Spot check"), _("I am here"), NoFields(posted(request)), do, reverse("duty:me"))
-    return perform(request, act)
+    return perform(request, Act(_("Spot check"), _("I am here"), SaidForm(posted(request)), do, reverse("duty:me")))
 
 
 def cancel(request: Request, pk: int) -> HttpResponse:

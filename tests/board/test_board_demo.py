@@ -16,13 +16,14 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from board.demo import days, month
 from board.demo.clock import story
-from board.demo.crews import boundary, duty_day
+from board.demo.crews import boundary, duty_day, watch_of
 from command.models import Assignment, Incident
 from database.clock import now
 from duty import actions
-from duty.models import CallLog, GapAlarm, Handover, Roster, SpotCheck, Swap
+from duty.models import CallLog, GapAlarm, Handover, Roster, Slot, SpotCheck, Swap, Whereabouts
 from duty.selectors import rosters, watch
 from duty.selectors.rosters import month_of, next_month
+from duty.selectors.superiors import unanswered
 from early_warning.models import Warning
 from journal.models import Event, Timer
 from journal.timers import Setting, set_timers
@@ -130,10 +131,11 @@ def test_the_county_its_townships_and_its_villages_have_a_running_month(told: No
 def _rosters_are_published(today: dt.date) -> None:
     this = month_of(today)
     published = Counter(Roster.objects.filter(status="published").values_list("month", "unit__level"))
-    assert [published[this, level] for level in ("county", "township", "village")] == [1, 19, 203]
-    assert [published[next_month(this), level] for level in ("county", "township", "village")] == [1, 17, 203]
-    drafts = Roster.objects.filter(status="draft", month=next_month(this)).values_list("unit__code", flat=True)
-    assert set(drafts) == set(month.NOT_YET)
+    levels = ("county", "department", "township")
+    assert [published[this, level] for level in levels] == [1, 11, 19]
+    assert [published[next_month(this), level] for level in levels] == [1, 11, 17]
+    drafts = Roster.objects.filter(status="draft", month=next_month(this), unit__level="township")
+    assert set(drafts.values_list("unit__code", flat=True)) == set(month.NOT_YET)
 
 
 def _somebody_is_on(today: dt.date) -> None:
@@ -143,13 +145,47 @@ def _somebody_is_on(today: dt.date) -> None:
         Person.objects.get(username="officer").pk, Person.objects.get(username="leader").pk,
     )  # fmt: skip
     assert len(watch.on_duty(list(Unit.objects.filter(level="township")), present)) == 19 * 3
-    villages = list(Unit.objects.filter(level="village"))
-    for day in (month_of(today), today, today + 30 * DAY):
-        night = dt.datetime.combine(day, dt.time(23), tzinfo=BEIJING)
-        assert len(watch.on_duty(villages, night)) == 203 * 3
+    assert len(watch.on_duty(list(Unit.objects.filter(level="department")), present)) == 11 * 2
+    villages = Unit.objects.filter(level="village")
+    assert {on.unit_path.rpartition(".")[0] for on in watch.on_duty(list(villages), present)} == {_responding().path}
+    night = dt.datetime.combine(today + 9 * DAY, dt.time(23), tzinfo=BEIJING)
+    assert watch.on_duty(list(villages), night) == [], "no flood season in winter"
+    _nobody_is_on_every_night(today)
     ahead = watch.gaps(None, present, present + month.AHEAD)
-    assert {gap.unit_code for gap in ahead} <= set(month.NOT_YET)
+    assert {gap.unit_code for gap in ahead} <= set(month.NOT_YET), "the villages under the response have their watch"
     assert not GapAlarm.objects.exists()
+
+
+def _responding() -> Unit:
+    return Unit.objects.get(code="331126206")
+
+
+def _nobody_is_on_every_night(today: dt.date) -> None:
+    """Of the desks: the county's leaders by the week, everybody else every third day at most; never the secretary."""
+    weeks = (boundary(today), boundary(today + 21 * DAY))
+    turns = Counter(
+        Slot.objects.filter(shift__live=True, shift__during__startswith__range=weeks)
+        .exclude(shift__unit__level="village").values_list("person", "shift__unit__level", "post")
+    )  # fmt: skip
+    most = {}
+    for (_person, level, post), times in turns.items():
+        most[level, post] = max(most.get((level, post), 0), times)
+    assert most["county", "leader"] <= 4
+    assert most["county", "main"] <= 6
+    assert all(times <= 8 for times in most.values()), most
+    secretary = Person.objects.get(appointments__post__code="party_secretary", appointments__role="A")
+    assert not Slot.objects.filter(person=secretary, shift__unit__level="county").exists()
+
+
+def test_in_the_flood_season_the_villages_keep_watch_by_turns(told: None) -> None:
+    """One cadre and one on watch, and nobody every night."""
+    village = Unit.objects.get(code="331126206200")
+    turns = watch_of(village)
+    assert set(turns) == {"leader", "main"}
+    nights = [(turns["leader"][n % len(turns["leader"])], turns["main"][n % len(turns["main"])]) for n in range(12)]
+    assert all(leader != main for leader, main in nights)
+    on = Counter(person for night in nights for person in night)
+    assert max(on.values()) < len(nights)
 
 
 def _shifts_changed(today: dt.date) -> None:
@@ -174,7 +210,9 @@ def _the_days_were_lived() -> None:
         ("closed", "absent_post"), ("closed", "normal"), ("closed", "normal"), ("leader_called", "no_answer"),
     ]  # fmt: skip
     assert SpotCheck.objects.filter(status="planned", planned_at__gt=now()).count() >= 19
-    assert CallLog.objects.count() == 4
+    assert CallLog.objects.count() == 7
+    assert not unanswered(CallLog.objects.all()).exists()
+    assert Whereabouts.objects.filter(kind="away").count() == 1
     assert CallLog.objects.get(corrects__isnull=False).place == "举水乡地山村"
     assert not Event.objects.filter(at__gt=now()).exists(), "the story ends now"
     assert not Timer.objects.filter(state=Timer.State.PENDING, due_at__lt=MORNING).exists(), "begun then"
@@ -207,6 +245,7 @@ def test_the_api_tells_all_of_it_as_its_schema_declares(told: None) -> None:
         "/api/v1/hazards/statistics/": {"first": month["month"], "last": month["month"]}
     }
     queries |= {f"/api/v1/{path}/": month for path in ("shifts/export", "spot-checks/statistics")}
+    queries["/api/v1/leaders/signatory/"] = {"post": "magistrate", "matter": "level_II"}
     queries["/api/v1/events/"] = {"after": Event.objects.latest("seq").seq - 1000}
     refused, empty = read_all(client.get, queries)
     assert (refused, empty - READ_ELSEWHERE) == ([], set())

@@ -20,6 +20,7 @@ from org.actions import deactivate_person
 from org.models import Person, Unit
 from tests.support.duty import beijing
 
+SAID = {"said_warning": "无", "said_here": "三人", "said_told": "各村"}
 pytestmark = pytest.mark.django_db
 TOWN = "331126206"
 
@@ -192,7 +193,7 @@ def test_a_spot_check_is_ordered_answered_and_counted(
     client = api(officer)
     check = client.post("/api/v1/spot-checks/", {"unit": TOWN}).json()
     assert check["person"]["id"] == team[0]["main"].pk
-    answered = api(team[0]["main"]).post(f"/api/v1/spot-checks/{check['id']}/answer/", {})
+    answered = api(team[0]["main"]).post(f"/api/v1/spot-checks/{check['id']}/answer/", SAID)
     assert answered.json()["outcome"] == "normal"
     rows = client.get("/api/v1/spot-checks/statistics/", {"unit": "331126", "month": "2027-03"}).json()["results"]
     assert next(row for row in rows if row["code"] == TOWN)["normal"] == 1

@@ -71,7 +71,15 @@ def test_a_spot_check_has_an_outcome_or_is_cancelled_and_leave_is_refused(
     client = api(officer)
     check = done(client.post("/api/v1/spot-checks/", {"unit": TOWN}))
     at = f"/api/v1/spot-checks/{check['id']}/"
-    assert done(client.post(at + "outcome/", {"outcome": "normal", "note": "在岗"}))["outcome"] == "normal"
+    assert (
+        done(
+            client.post(
+                at + "outcome/",
+                {"outcome": "normal", "note": "在岗", "said_warning": "无", "said_here": "三人", "said_told": "各村"},
+            )
+        )["outcome"]
+        == "normal"
+    )
     planned = {"checking": "331126", "units": [TOWN], "month": "2027-04", "seed": 1}
     assert done(client.post("/api/v1/spot-checks/plan/", planned)) == {"planned": 1}
     waiting = next(row for row in done(client.get("/api/v1/spot-checks/"))["results"] if row["status"] == "planned")

@@ -11,9 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from duty import actions
 from duty.models import CallLog, GapAlarm, SpotCheck
 from duty.selectors import rosters
+from duty.selectors.superiors import unanswered
 from journal.actions.recording import SYSTEM, record
 from journal.actions.relays import run_pending
-from journal.models import Event
+from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify.models import Message
 from org.models import Person, Unit
@@ -22,6 +23,7 @@ from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 MARCH = dt.date(2027, 3, 1)
+SAID = {"said_warning": "暴雨橙色", "said_here": "主副班均在", "said_told": "各村网格员"}
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,7 @@ class TestClimb:
 
     def test_answered_in_time_it_is_normal_and_quiet(self, check: SpotCheck, team: Any, clock: Any) -> None:
         clock.travel(minutes=4, seconds=59)
-        actions.answer_spot_check(check.pk, by=team[0]["main"])
+        actions.answer_spot_check(check.pk, by=team[0]["main"], **SAID)
         clock.travel(minutes=30)
         fire_due()
         assert now_is(check) == ("closed", "normal")
@@ -86,28 +88,47 @@ class TestClimb:
     ) -> None:
         clock.travel(minutes=6)
         fire_due()
-        actions.answer_spot_check(check.pk, by=team[0]["deputy"])
+        actions.answer_spot_check(check.pk, by=team[0]["deputy"], **SAID)
         assert now_is(check) == ("closed", "normal")
 
     def test_once_the_leader_was_called_it_stays_no_answer(self, check: SpotCheck, team: Any, clock: Any) -> None:
         clock.travel(minutes=11)
         fire_due()
-        actions.answer_spot_check(check.pk, by=team[0]["main"])
+        actions.answer_spot_check(check.pk, by=team[0]["main"], **SAID)
         assert now_is(check) == ("closed", "no_answer")
 
-    @pytest.mark.parametrize("outcome", ["absent_post", "not_on_roster", "leader_absent", "wrong_answer", "normal"])
+    @pytest.mark.parametrize("outcome", [
+        "absent_post", "not_on_roster", "leader_absent", "alone", "forwarded", "unaware", "wrong_answer", "normal",
+    ])  # fmt: skip
     def test_the_checker_writes_what_they_found(
         self, check: SpotCheck, officer: Person, outcome: str, clock: Any
     ) -> None:
-        actions.record_outcome(check.pk, by=officer, outcome=outcome, note="电话抽查")
+        actions.record_outcome(check.pk, by=officer, outcome=outcome, note="电话抽查", **SAID)
         clock.travel(minutes=30)
         fire_due()
         assert now_is(check) == ("closed", outcome)
         with pytest.raises(Conflict):
             actions.record_outcome(check.pk, by=officer, outcome="normal")
 
-    def test_no_answer_leaves_the_clock_running(self, check: SpotCheck, officer: Person, clock: Any) -> None:
-        actions.record_outcome(check.pk, by=officer, outcome="no_answer")
+    @pytest.mark.parametrize("left_open", ["said_warning", "said_here", "said_told"])
+    def test_normal_needs_all_three_answers_whoever_writes_them(
+        self, check: SpotCheck, officer: Person, team: Any, left_open: str
+    ) -> None:
+        for act, by in ((actions.record_outcome, officer), (actions.answer_spot_check, team[0]["main"])):
+            outcome = {"outcome": "normal"} if by == officer else {}
+            with pytest.raises(Invalid) as refused:
+                act(check.pk, by=by, **outcome, **{**SAID, left_open: " "})
+            assert list(refused.value.fields) == [left_open]
+        assert now_is(check) == ("calling", "")
+        actions.record_outcome(check.pk, by=officer, outcome="unaware", said_warning="不知道")
+        assert now_is(check) == ("closed", "unaware")
+        assert check.said_warning == "不知道"
+
+    @pytest.mark.parametrize("outcome", ["no_answer", "busy"])
+    def test_no_answer_leaves_the_clock_running(
+        self, check: SpotCheck, officer: Person, clock: Any, outcome: str
+    ) -> None:
+        actions.record_outcome(check.pk, by=officer, outcome=outcome)
         assert now_is(check) == ("calling", "")
         clock.travel(minutes=5)
         fire_due()
@@ -117,7 +138,7 @@ class TestClimb:
         self, check: SpotCheck, team: Any, township: Person
     ) -> None:
         with pytest.raises(Forbidden):
-            actions.answer_spot_check(check.pk, by=team[1]["deputy"])
+            actions.answer_spot_check(check.pk, by=team[1]["deputy"], **SAID)
         with pytest.raises(Forbidden):
             actions.record_outcome(check.pk, by=team[0]["main"], outcome="normal")
 
@@ -159,7 +180,7 @@ class TestPlan:
 def test_the_month_is_counted_per_unit(officer: Person, town: Unit, team: Any, clock: Any) -> None:
     first = actions.start_spot_check(by=officer, unit=town)
     clock.travel(minutes=2)
-    actions.answer_spot_check(first.pk, by=team[0]["main"])
+    actions.answer_spot_check(first.pk, by=team[0]["main"], **SAID)
     second = actions.start_spot_check(by=officer, unit=town)
     actions.record_outcome(second.pk, by=officer, outcome="absent_post")
     actions.start_spot_check(by=officer, unit=town)
@@ -254,3 +275,55 @@ class TestCallLog:
         event = Event.objects.get(verb="call.logged")
         assert "13800000000" not in str(event.card)
         assert "吴某" not in str(event.card)
+
+
+class TestSuperiors:
+    def call(self, officer: Person, **more: Any) -> CallLog:
+        fields = {"unit": "331126", "kind": "superior", "content": "市防指询问灾情", "caller_unit": "市防指", **more}
+        return actions.log_call(by=officer, **fields)
+
+    def test_a_superior_s_call_is_chased_until_it_is_answered(self, officer: Person, clock: Any) -> None:
+        row = self.call(officer)
+        assert row.reply_due_at == row.at + dt.timedelta(minutes=30)
+        clock.travel(minutes=31)
+        fire_due()
+        clock.travel(minutes=15)
+        fire_due()
+        assert Event.objects.filter(subject=f"call:{row.pk}", verb="call.reply_overdue").count() == 2
+        assert Message.objects.filter(code="call.reply_due", state="open").exists()
+        actions.reply_to_superior(row.pk, by=officer, content="已回复")
+        assert not unanswered(CallLog.objects.all()).exists()
+        assert not Message.objects.filter(code="call.reply_due", state="open").exists()
+        clock.travel(hours=2)
+        fire_due()
+        assert Event.objects.filter(subject=f"call:{row.pk}", verb="call.reply_overdue").count() == 2
+        with pytest.raises(Conflict):
+            actions.reply_to_superior(row.pk, by=officer, content="再次回复")
+
+    def test_a_correction_carries_the_wait_and_the_answer_on(self, officer: Person) -> None:
+        row = self.call(officer)
+        second = actions.correct_call(row.pk, by=officer, reason="听错", content="市防指询问转移人数")
+        assert list(unanswered(CallLog.objects.all())) == [second]
+        reply = actions.reply_to_superior(second.pk, by=officer, content="已回复")
+        actions.correct_call(second.pk, by=officer, reason="再改", content="询问转移人数")
+        assert not unanswered(CallLog.objects.all()).exists()
+        actions.correct_call(reply.pk, by=officer, reason="未曾回复", content="")
+        assert [call.content for call in unanswered(CallLog.objects.all())] == ["询问转移人数"]
+        assert Timer.objects.filter(kind="duty.reply_due", state="pending").count() == 1
+
+    def test_one_that_is_struck_through_waits_no_more(self, officer: Person, clock: Any) -> None:
+        row = self.call(officer)
+        actions.correct_call(row.pk, by=officer, reason="误记", content="")
+        clock.travel(hours=2)
+        fire_due()
+        assert not Event.objects.filter(verb="call.reply_overdue").exists()
+
+    def test_faxes_and_calls_wait_for_nothing_and_other_kinds_are_named(self, officer: Person) -> None:
+        row = self.call(officer, kind="fax", reply_due_at=beijing("2027-03-02 08:00"))
+        assert (row.kind, row.reply_due_at) == ("fax", None)
+        with pytest.raises(Conflict):
+            actions.reply_to_superior(row.pk, by=officer, content="x")
+        for kind in ("reply", "telegram"):
+            with pytest.raises(Invalid) as refused:
+                self.call(officer, kind=kind)
+            assert list(refused.value.fields) == ["kind"]

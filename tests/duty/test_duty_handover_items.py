@@ -309,4 +309,4 @@ class TestInAHandover:
         few = queries()
         fill(8)
         assert all(len(part["items"]) == 9 for part in gather.gathered(town)[:4])
-        assert queries() == few <= 19
+        assert queries() == few <= 24

@@ -40,7 +40,7 @@ TAKES_NOTHING = (
         "/withdraw/",
         "/approve/",
         "/cancel/",
-        "/answer/",
+        "/revoke/",
         "/draft/",
     ),
     *("/submit/", "/check-in/", "/accept-command/", "/decline-command/"),

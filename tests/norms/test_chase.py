@@ -125,8 +125,14 @@ CASES = {
     "a spot check": Case(
         "duty.call_back",
         lambda: duty.start_spot_check(by=somebody("officer"), unit=WITHOUT_ROSTER).pk,
-        lambda pk: duty.record_outcome(pk, by=somebody("officer"), outcome="normal"),
+        lambda pk: duty.record_outcome(pk, by=somebody("officer"), outcome="wrong_answer"),
         ("spot_check.called_again", "spot_check.leader_called"), "spot_check", steps=2,
+    ),
+    "a superior's call": Case(
+        "duty.reply_due",
+        lambda: duty.log_call(by=somebody("officer"), unit="331126", kind="superior", content="询问灾情").pk,
+        lambda pk: duty.reply_to_superior(pk, by=somebody("officer"), content="已回复"),
+        ("call.reply_overdue",), "call",
     ),
 }  # fmt: skip
 EACH = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -104,7 +104,8 @@ def empty() -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         defaults = {
             "journal_epoch",
-            *("command_ladder", "duty_coverrule", "duty_postlink", "hazards_route", "norms_number"),
+            *("command_ladder", "duty_coverrule", "duty_crew", "duty_leaderpost", "duty_postlink", "hazards_route"),
+            "norms_number",
         }
         emptied = "command early_warning plans hazards duty norms notify journal knox org"
         for app in emptied.split():
