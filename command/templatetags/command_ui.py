@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from command.models import Assignment, Category, Colour, Scale
+from command.models import Assignment, Category, Colour, Order, Scale
 from command.rules.words import HOW_WORDS
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from journal.models import Event
-from journal.sentences import say
+from journal.sentences import say, told_rule
 
 register = template.Library()
 
@@ -29,6 +30,18 @@ RANK = ("called", "received", "passed_on", "in_place", "done", "verified")
 def sentence(event: Event) -> str:
     """The event in the reader's language."""
     return say(event.verb, event.by_name, event.data, event.card)
+
+
+@register.filter
+def issuer(order: Order) -> str:
+    """Who issued an order: a person, or the system by rule."""
+    return order.issued_by.label if order.issued_by else gettext("the system, by rule")
+
+
+@register.filter
+def rule_words(rule: dict[str, Any] | None) -> str:
+    """The rule by which the system acted: its text, who approved it, and the document."""
+    return told_rule(rule).strip(" （）()") if rule else ""
 
 
 @register.filter
