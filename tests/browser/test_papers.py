@@ -1,4 +1,4 @@
-"""From an overdue hazard to the signed letter as PDF, in the browser: drafted by rule, signed in two taps on a phone."""
+"""From an overdue hazard to the signed letter as PDF, in the browser: drafted by rule, signed in two taps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hazards.actions.file import file_hazard
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.filing import Filing
 from hazards.states import HAZARD
-from journal.timers import Setting, fire_due, set_timers
+from journal.timers import Setting, cancel, fire_due, set_timers
 from norms.rules.deadlines import ON_THE_DAY
 from norms.selectors.numbers import number
 from org.models import Person
@@ -50,6 +50,7 @@ def overdue() -> Supervision:
         late = now() - dt.timedelta(days=days, hours=1)
         Deadline.objects.filter(hazard=hazard, ended_at=None).update(due_at=late, set_at=late - dt.timedelta(days=1))
         generation = Hazard.objects.values_list("generation", flat=True).get(pk=hazard.pk)
+        cancel([HAZARD.subject(hazard)])
         set_timers([Setting("hazards.due", HAZARD.subject(hazard), now(), ON_THE_DAY + days, generation)])
     fire_due()
     return Supervision.objects.select_related("paper").get(hazard=hazard, form="letter")

@@ -61,7 +61,7 @@ def test_a_step_that_finds_nobody_says_so_and_names_no_empty_name(officer, clock
     for one in empty:
         with translation.override("zh-hans"):
             assert (
-                say(one.verb, one.by_name, one.data, one.card).split("（规则：")[0].endswith("未应答，本梯次无人可呼叫")
+                say(one.verb, one.by_name, one.data, one.card).split("（规则：")[0].endswith("未应答，本级无人可呼叫")
             )
 
 
