@@ -21,9 +21,11 @@ from hazards.rules.filing import Filing
 from hazards.states import HAZARD
 from journal.timers import Setting, cancel, fire_due, set_timers
 from norms.rules.deadlines import ON_THE_DAY
+from norms.screens.papers import paper_of
 from norms.selectors.numbers import number
+from norms.selectors.papers import signers_of
 from org.models import Person
-from tests.support.hazards import COUNTY, TOWN, holder, point_in
+from tests.support.hazards import TOWN, point_in
 from tests.support.jobs import run_jobs
 from tests.support.pages_open import Server
 from web.models import Job
@@ -58,7 +60,7 @@ def overdue() -> Supervision:
 
 def test_from_an_overdue_hazard_to_the_signed_letter_as_pdf(server: Server, sign_in: SignIn, axe: Any) -> None:
     letter = overdue()
-    director = holder(COUNTY, "command_office_director")
+    director = signers_of(paper_of(Person.objects.get(username="officer"), letter.paper_id))[0][0]
     assert letter.paper.status == "drafted"
     page = sign_in(server, director.username, width=390, height=844)
     page.goto("/papers/")
