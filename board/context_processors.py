@@ -38,6 +38,7 @@ SECTIONS = (
     Section("warnings", _("Warnings"), "/warnings/", "warning", "w"),
     Section("hazards", _("Hazards"), "/hazards/", "flag", "h"),
     Section("duty", _("Duty"), "/duty/", "clock", "d"),
+    Section("papers", _("Papers"), "/papers/", "pencil", "s"),
     Section("plans", _("Plans"), "/plans/", "file-text", "p"),
 )
 WALL = Section("wall", _("Wall"), "/wall/", "wall", "l")

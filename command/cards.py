@@ -69,7 +69,7 @@ def issuer_names(order: Order) -> dict[str, str]:
 
 
 def order_card(order: Order, assignments: int, vacancies: int) -> dict[str, Any]:
-    """Needs order.unit and .headquarters."""
+    """Needs order.unit, .headquarters and .issued_by. ``rule`` where the system issued it by itself."""
     return {
         "type": "order",
         "id": order.pk,
@@ -81,6 +81,8 @@ def order_card(order: Order, assignments: int, vacancies: int) -> dict[str, Any]
         "unit": order.unit.code,
         "unit_name": names(order.unit),
         "issuer": issuer_names(order),
+        "issued_by": person_card(order.issued_by),
+        "rule": order.rule,
         "issued_at": order.issued_at,
         "ack_due_at": order.ack_due_at,
         "assignments": assignments,
@@ -181,7 +183,8 @@ card_schema(
 )  # fmt: skip
 card_schema(
     "order", id=int, ref=str, incident=int | None, text=str, colour=str, status=str, issued_at=dt.datetime,
-    ack_due_at=dt.datetime, assignments=int, vacancies=int, issuer=dict, **_OF_UNIT,
+    issued_by=_MAYBE_DICT, rule=_MAYBE_DICT, ack_due_at=dt.datetime, assignments=int, vacancies=int, issuer=dict,
+    **_OF_UNIT,
 )  # fmt: skip
 card_schema(
     "called", order=int, ref=str, incident=int | None, text=str, colour=str, assignments=list, **_OF_UNIT,

@@ -11,6 +11,7 @@ from command.screens.answer_words import answered, climbed, levelled, stepped, u
 from database.members import Members, sometimes
 from journal.sentences import MOVED, OF_ITS_SUBJECT, sentence
 from norms.actions.chase import TOLD
+from norms.rules.automatic import rule
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
 
@@ -73,7 +74,7 @@ sentence("incident.archived", _("%(by)s archived %(ref)s"), "incident", **MOVED,
 sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"), "incident", before=dict, after=dict)
 sentence(
     "incident.consented",
-    _("%(consent_name)s consented to level %(level)s for %(ref)s (%(how_word)s, %(when)s); recorded by %(by)s"),
+    _("%(by)s recorded that %(consent_name)s consented to level %(level)s for %(ref)s (%(how_word)s, %(when)s)"),
     "incident", consent_name=dict, consent_by=int, consent_at=dt.datetime, how=str, how_word=dict, level=str, when=str,
 )  # fmt: skip
 sentence(
@@ -102,12 +103,12 @@ sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports don
 sentence("assignment.verified", _("%(by)s verified %(unit_name)s (%(post_name)s)"), "assignment", **_STEP)
 sentence("assignment.sent_back", _("%(by)s sent %(unit_name)s (%(post_name)s) back: %(note)s"), "assignment", **_STEP)
 sentence(
-    "assignment.called_off", _("The order to %(unit_name)s (%(post_name)s) was called off"),
+    "assignment.called_off", _("%(by)s called off the order to %(unit_name)s (%(post_name)s)"),
     "assignment", **MOVED, reason=str,
 )  # fmt: skip
 sentence(
     "assignment.reassigned",
-    _("%(unit_name)s (%(post_name)s): handed from %(from_name)s to %(to_name)s by %(by)s: %(reason)s"),
+    _("%(unit_name)s (%(post_name)s): %(by)s handed it from %(from_name)s to %(to_name)s: %(reason)s"),
     "assignment", **_MOVED_OR_NOT, reason=str | dict, from_name=dict, to_name=dict,
 )  # fmt: skip
 sentence(
@@ -137,7 +138,9 @@ sentence(
 )  # fmt: skip
 sentence(
     "response.changed",
-    levelled(_("The %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s unchanged")),
+    levelled(
+        _("%(by)s set the %(level)s of “%(plan_name)s”: %(new)s tasks more, %(withdrawn)s withdrawn, %(kept)s kept")
+    ),
     "response", plan_name=dict, level=str, grounds=str, new=int, held=int, kept=int, withdrawn=int,
 )  # fmt: skip
 sentence(
@@ -146,7 +149,7 @@ sentence(
     "response", started_by=dict, level=str,
 )  # fmt: skip
 sentence(
-    "response.ended", levelled(_("The %(level)s to %(ref)s by “%(plan_name)s” is over: %(reason)s")),
+    "response.ended", levelled(_("%(by)s ended the %(level)s to %(ref)s by “%(plan_name)s”: %(reason)s")),
     "response", **MOVED, reason=str, withdrawn=int,
 )  # fmt: skip
 sentence(
@@ -157,17 +160,18 @@ sentence(
     "response.condition_unmet", _("%(by)s: not met any more: %(condition)s (%(ref)s). %(note)s"),
     "response", code=str, condition=dict, note=str,
 )  # fmt: skip
-sentence("task.released", _("%(unit_name)s (%(post_name)s) may begin: %(action_name)s"), "task", **MOVED)
+sentence("task.released", _("%(by)s let %(unit_name)s (%(post_name)s) begin: %(action_name)s"), "task", **MOVED)
 sentence(
-    "task.withdrawn", _("Withdrawn from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"),
+    "task.withdrawn", _("%(by)s withdrew from %(unit_name)s (%(post_name)s): %(action_name)s. %(reason)s"),
     "task", **MOVED, reason=str,
 )  # fmt: skip
 sentence(
-    "proposal.made", levelled(_("%(title)s: the %(level)s of “%(plan_name)s” is proposed")), "proposal", grounds=list
-)
+    "proposal.made", levelled(_("%(title)s: %(by)s proposed the %(level)s of “%(plan_name)s”")),
+    "proposal", grounds=list,
+)  # fmt: skip
 sentence(
     "proposal.made_again",
-    levelled(_("%(title)s: the %(level)s of “%(plan_name)s” is proposed again")),
+    levelled(_("%(title)s: %(by)s proposed the %(level)s of “%(plan_name)s” again")),
     "proposal",
     **MOVED,
 )
@@ -181,10 +185,17 @@ sentence(
 )  # fmt: skip
 sentence(
     "proposal.lapsed",
-    levelled(_("The proposal of the %(level)s of “%(plan_name)s” lapsed: %(title)s")),
+    levelled(_("%(by)s let the proposal of the %(level)s of “%(plan_name)s” lapse: %(title)s")),
     "proposal",
     **MOVED,
 )
+
+rule("command.ladder", _("whoever does not answer an order is followed up by the ladder of its colour"))
+rule("command.decide", _("a proposed level that nobody decides on goes up, by the ladder of its colour"))
+rule("command.propose", _("a signal that meets a trigger of a plan in force proposes its level"))
+rule("command.lapse", _("a proposal lapses with the signal that brought it"))
+rule("command.release", _("a task that waited for others goes out once they are done"))
+rule("command.hand_on", _("what somebody holds passes on when they no longer serve in the unit"))
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
 message("order.reminded", _("Still no answer from you. Order %(ref)s to %(unit)s: %(text)s"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from command.actions import alarm_acts
+from command.actions import alarm_acts, five_stops
 from command.actions.issuing import CLIMB
 from command.actions.reassign import hand_on_what_is_held
 from command.actions.tasks import release
 from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
+from norms.rules.papers import COMMANDER, paper_kind
 from notify.selectors.acts import act
 from org.models import Unit
 from org.sentences import APPOINTMENT_ENDED
@@ -57,5 +58,12 @@ def hand_on(event: Event) -> None:
         reason = in_both(_("no longer serves in the unit"))
         hand_on_what_is_held(int(event.subject.rpartition(":")[2]), unit.pk, reason=reason)
 
+
+paper_kind("response_started", _("notice of starting a response"), urgent=True)
+paper_kind("response_changed", _("notice of changing a response"), urgent=True)
+paper_kind("response_ended", _("notice of ending a response"), urgent=True)
+paper_kind("five_stops", _("five-stops order"), signing=COMMANDER, urgent=True, effect=five_stops.order_it)
+paper_kind("five_stops_lifted", _("lifting of a five-stops order"), signing=COMMANDER, urgent=True,
+           effect=five_stops.call_it_off)  # fmt: skip
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from command.actions.issuing import CLIMB, notice
 from command.actions.propose import CLIMB as CLIMB_PROPOSAL
@@ -18,9 +19,10 @@ from command.states import ASSIGNMENT
 from database import rows
 from database.clock import now
 from duty.selectors import fallback
-from journal.actions.recording import SYSTEM, Fact, record_all
+from journal.actions.recording import Fact, record_all
 from journal.states import fact_of
 from norms.actions import Chase, Step, chased
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 
@@ -112,10 +114,11 @@ class AssignmentChase(Chase[Silent]):
             ignore_conflicts=True,
         )
         alone = {climb.due.id for climb in lost}
-        notify.send_all([told for climb in climbs for told in _notices(climb, climb.due.id in alone)], by=SYSTEM)
-        record_all([_fact(climb) for climb in climbs], by=SYSTEM)
-        unanswered = [climb.row.assignment for climb in lost]
-        record_all([fact_of(ASSIGNMENT, row, "assignment.nobody_to_call") for row in unanswered], by=SYSTEM)
+        by = by_rule("command.ladder")
+        notify.send_all([told for climb in climbs for told in _notices(climb, climb.due.id in alone)], by=by)
+        record_all([_fact(climb) for climb in climbs], by=by)
+        nobody = "assignment.nobody_to_call"
+        record_all([fact_of(ASSIGNMENT, climb.row.assignment, nobody, _rule(climb)) for climb in lost], by=by)
 
 
 _NEEDED = [
@@ -151,7 +154,13 @@ def _notices(climb: Climb, alone: bool) -> list[Notice]:
 
 
 def _fact(climb: Climb) -> Fact:
-    return fact_of(ASSIGNMENT, climb.row.assignment, "assignment.climbed", {"do": rung_of(climb).do, **climb.told})
+    told = {"do": rung_of(climb).do, **climb.told, **_rule(climb)}
+    return fact_of(ASSIGNMENT, climb.row.assignment, "assignment.climbed", told)
+
+
+def _rule(climb: Climb) -> dict[str, Any]:
+    """The ladder by which it climbs, as the order keeps it: who set it, and its source."""
+    return {"rule": by_rule("command.ladder", ladder=climb.row.ladder.data).rule}
 
 
 @chased

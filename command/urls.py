@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from command.views import (
+    five_stops,
     incident_acts,
     incidents,
     ladders,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.new_order, name="order_new"),
     path("orders/preview/", orders.preview, name="order_preview"),
+    path("orders/five-stops/", five_stops.five_stops, name="five_stops"),
+    path("orders/five-stops/<int:pk>/lift/", five_stops.lift, name="five_stops_lift"),
     path("orders/mine/", phone.mine, name="mine"),
     path("orders/mine/<int:pk>/", phone.one, name="mine_one"),
     path("orders/mine/<int:pk>/act/", phone.act, name="mine_act"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from database.members import Members, sometimes
 from journal.sentences import MOVED, sentence
+from norms.rules.automatic import rule
 from notify.sentences import sentence as message
 
 _STAY: Members = {
@@ -70,11 +71,12 @@ sentence(
     "override", time=str,
 )  # fmt: skip
 sentence(
-    "swap.requested", _("%(asked_by_name)s asks for a swap as %(post_name)s of %(unit_name)s: %(reason)s"),
+    "swap.requested", _("%(by)s asked for a swap for %(asked_by_name)s as %(post_name)s of %(unit_name)s: %(reason)s"),
     "swap", reason=str,
 )  # fmt: skip
 sentence(
-    "swap.taken", _("%(taken_by_name)s takes the swap of %(asked_by_name)s (%(post_name)s, %(unit_name)s)"),
+    "swap.taken",
+    _("%(by)s accepted the swap of %(asked_by_name)s for %(taken_by_name)s (%(post_name)s, %(unit_name)s)"),
     "swap", **MOVED,
 )  # fmt: skip
 sentence(
@@ -82,10 +84,19 @@ sentence(
     "swap", **MOVED,
 )  # fmt: skip
 sentence("swap.refused", _("%(by)s refused the swap of %(asked_by_name)s (%(unit_name)s)"), "swap", **MOVED)
-sentence("swap.cancelled", _("The swap of %(asked_by_name)s was taken back (%(unit_name)s)"), "swap", **MOVED)
-sentence("swap.expired", _("Nobody decided on the swap of %(asked_by_name)s in time (%(unit_name)s)"), "swap", **MOVED)
+sentence("swap.cancelled", _("%(by)s took back the swap of %(asked_by_name)s (%(unit_name)s)"), "swap", **MOVED)
 sentence(
-    "leave.asked", _("%(person_name)s of %(unit_name)s asks for leave, %(time)s"), "leave", time=str, both_away=list
+    "swap.expired",
+    _("Nobody decided in time: %(by)s let the swap of %(asked_by_name)s lapse (%(unit_name)s)"),
+    "swap",
+    **MOVED,
+)
+sentence(
+    "leave.asked",
+    _("%(by)s asked for leave for %(person_name)s of %(unit_name)s, %(time)s"),
+    "leave",
+    time=str,
+    both_away=list,
 )
 sentence(
     "leave.recorded", _("%(by)s recorded the leave of %(person_name)s (%(unit_name)s), %(time)s"),
@@ -93,11 +104,15 @@ sentence(
 )  # fmt: skip
 sentence("leave.approved", _("%(by)s approved the leave of %(person_name)s (%(unit_name)s)"), "leave", **MOVED)
 sentence("leave.refused", _("%(by)s refused the leave of %(person_name)s (%(unit_name)s)"), "leave", **MOVED)
-sentence("leave.withdrawn", _("The leave of %(person_name)s (%(unit_name)s) was withdrawn"), "leave", **MOVED)
+sentence("leave.withdrawn", _("%(by)s withdrew the leave of %(person_name)s (%(unit_name)s)"), "leave", **MOVED)
 sentence(
-    "leave.ended", _("%(person_name)s of %(unit_name)s is back from leave early"), "leave", time=str, both_away=list
+    "leave.ended",
+    _("%(by)s noted that %(person_name)s of %(unit_name)s is back from leave early"),
+    "leave",
+    time=str,
+    both_away=list,
 )
-sentence("handover.opened", _("The handover of %(unit_name)s is open"), "handover")
+sentence("handover.opened", _("%(by)s opened the handover of %(unit_name)s"), "handover")
 sentence("handover.signed", _("%(by)s signed the handover of %(unit_name)s"), "handover", **MOVED, side=str)
 sentence(
     "handover.accepted", _("%(by)s signed the handover of %(unit_name)s: the next shift has taken over"),
@@ -109,7 +124,7 @@ sentence(
 )  # fmt: skip
 sentence("handover.lapsed", _("The handover of %(unit_name)s lapsed unsigned"), "handover", **MOVED)
 sentence(
-    "handover.late", _("The handover of %(unit_name)s is late; told %(leader_name)s"),
+    "handover.late", _("The handover of %(unit_name)s is late; %(by)s told %(leader_name)s"),
     "handover", leader_name=dict | None,
 )  # fmt: skip
 sentence(
@@ -121,12 +136,13 @@ sentence(
     unit_name=dict, post_name=dict, late=bool, person=int,
 )  # fmt: skip
 sentence("duty.not_checked_in", _("Nobody of the shift of %(unit_name)s has checked in"), unit_name=dict)
-sentence("spot_check.called", _("Spot check: %(unit_name)s (%(post_name)s) was called"), "spot_check", **MOVED)
+sentence("spot_check.called", _("Spot check: %(by)s called %(unit_name)s (%(post_name)s)"), "spot_check", **MOVED)
 sentence(
-    "spot_check.called_again", _("Spot check: %(unit_name)s did not answer and was called again"), "spot_check", **MOVED
+    "spot_check.called_again", _("Spot check: %(unit_name)s did not answer; %(by)s called again"), "spot_check", **MOVED
 )
 sentence(
-    "spot_check.leader_called", _("Spot check: %(unit_name)s still does not answer; called its leader %(leader_name)s"),
+    "spot_check.leader_called",
+    _("Spot check: %(unit_name)s still does not answer; %(by)s called its leader %(leader_name)s"),
     "spot_check", **MOVED,
 )  # fmt: skip
 sentence(
@@ -155,17 +171,32 @@ sentence("leaders.both_out", _("Both heads of %(unit_name)s are out of the count
 sentence("leaders.head_back", _("A head of %(unit_name)s is in the county again"), unit_name=dict)
 sentence("call.corrected", _("%(by)s corrected a logged call: %(reason)s"), "call", reason=str)
 sentence(
-    "gap.opened", _("Nobody fills %(post_name)s of %(unit_name)s (%(person_name)s); called %(called_name)s"), "gap"
+    "gap.opened",
+    _("Nobody fills %(post_name)s of %(unit_name)s (%(person_name)s); %(by)s called %(called_name)s"),
+    "gap",
 )
 sentence(
     "gap.replaced", _("%(post_name)s of %(unit_name)s is still not filled as rostered; who stands in has changed"),
     "gap", **MOVED,
 )  # fmt: skip
-sentence("gap.called_again", _("Still nobody fills %(post_name)s of %(unit_name)s; called again"), "gap")
+sentence("gap.called_again", _("Still nobody fills %(post_name)s of %(unit_name)s; %(by)s called again"), "gap")
 sentence("gap.nobody_to_call", _("Nobody fills %(post_name)s of %(unit_name)s, and nobody is left to call"), "gap")
 sentence("gap.filled", _("%(post_name)s of %(unit_name)s is filled again"), "gap", **MOVED)
 sentence("calendar_feed.issued", _("%(by)s made a calendar feed"))
 sentence("calendar_feed.revoked", _("%(by)s revoked a calendar feed"))
+
+rule(
+    "duty.gaps", _("the stand-in of an empty duty post is called at once, and the leaders are told"), "nobody_again_min"
+)
+rule("duty.handover", _("a handover opens before the next shift begins"))
+rule("duty.handover_late", _("a handover that is not signed in time is told to the leader on duty"))
+rule("duty.check_in", _("a shift in which nobody has checked in is told to the leader on duty"))
+rule("duty.spot_check", _("who does not call back in time is called again, then the leader"), "call_back_min")
+rule("duty.swap_expires", _("a swap that nobody decided on before its shift lapses"))
+rule("duty.generate", _("rosters are drafted unit by unit after somebody began it"))
+rule("duty.revoke_feeds", _("calendar feeds of somebody who left the register are revoked"))
+rule("duty.clock", _("the officer on duty hears when the system's clock jumps"))
+
 
 message("duty.put_on", _("You are on duty as %(post)s of %(unit)s, %(time)s: %(reason)s"))
 message("duty.rostered", _("You are rostered as %(post)s of %(unit)s, %(time)s."))

@@ -7,9 +7,9 @@ from duty.actions.alarms import review_gaps, unreachable_now
 from duty.actions.feeds import revoke_feeds_of
 from duty.models import GapAlarm, Override, Slot
 from duty.selectors import fallback, watch
-from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.subscribers import subscribe
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.models import Delivery
 from notify.rules.notices import Notice
@@ -53,7 +53,7 @@ def end_their_calendar_addresses(event: Event) -> None:
     """Revoke the calendar feeds of somebody who left the register, for good."""
     person = Person.objects.filter(pk=int(event.subject.rpartition(":")[2])).first()
     if person is not None:
-        revoke_feeds_of(person, by=SYSTEM)
+        revoke_feeds_of(person, by=by_rule("duty.revoke_feeds"))
 
 
 @subscribe("delivery.failed", name="duty.call_the_stand_in")
@@ -82,4 +82,4 @@ def tell_that_the_clock_jumped(event: Event) -> None:
             Notice(pk, "duty.clock_jumped", f"clock:{event.seq}", unit.path, data=data, url="/duty/today/", alarm=True)
             for pk in people
         ]
-    notify.send_all(notices, by=SYSTEM)
+    notify.send_all(notices, by=by_rule("duty.clock"))

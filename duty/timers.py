@@ -30,10 +30,11 @@ from duty.models import (
 from duty.selectors import watch
 from duty.selectors.rosters import with_check_parts, with_handover_parts, with_leave_parts, with_swap_parts
 from duty.selectors.superiors import unanswered
-from journal.actions.recording import SYSTEM, record
+from journal.actions.recording import record
 from journal.timers import Due, handler, set_timers
 from norms.actions import Chase, Step, chased
 from norms.selectors import numbers
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -100,7 +101,7 @@ def check_in_missing(timers: Sequence[Due]) -> None:
             "duty.not_checked_in",
             f"shift:{shift.pk}",
             shift.unit.path,
-            by=SYSTEM,
+            by=by_rule("duty.check_in"),
             data={"unit_name": names(shift.unit)},
         )
         leader = watch.who_is_on(shift.unit_id, "leader")
@@ -109,7 +110,7 @@ def check_in_missing(timers: Sequence[Due]) -> None:
             notice = Notice(
                 leader.person_id, "duty.not_checked_in", f"shift:{shift.pk}", shift.unit.path, data=data, url="/duty/"
             )
-            notify.send_all([notice], by=SYSTEM)
+            notify.send_all([notice], by=by_rule("duty.check_in"))
 
 
 @handler(clocks.ENDS)
@@ -150,7 +151,7 @@ def swap_expires(timers: Sequence[Due]) -> None:
     rows = with_swap_parts(Swap.objects.filter(pk__in=generation, status__in=["requested", "taken"]))
     for swap in rows.select_for_update(of=("self",)).order_by("pk"):
         if swap.generation == generation[swap.pk]:
-            expire_swap(swap, by=SYSTEM)
+            expire_swap(swap, by=by_rule("duty.swap_expires"))
 
 
 def _checks(ids: Collection[int]) -> dict[int, SpotCheck]:
@@ -164,7 +165,7 @@ def spot_check_planned(timers: Sequence[Due]) -> None:
     for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
         row = rows.get(timer.subject_id)
         if row is not None and row.generation == timer.generation and row.status == SpotCheck.Status.PLANNED:
-            spot_check.call(row, by=SYSTEM)
+            spot_check.call(row, by=by_rule("duty.spot_check"))
 
 
 @chased
@@ -202,7 +203,7 @@ def leave_turns(timers: Sequence[Due]) -> None:
     for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
         row = found.get(timer.subject_id)
         if row is not None and row.generation == timer.generation:
-            begin_or_end(row, by=SYSTEM)
+            begin_or_end(row, by=by_rule("duty.gaps"))
 
 
 @handler(clocks.LEADER_TURNS)
@@ -234,4 +235,4 @@ class ReplyChase(Chase[CallLog]):
 def generate(timers: Sequence[Due]) -> None:
     for timer in timers:
         if Generation.objects.filter(pk=timer.subject_id).exists():
-            run_batch(timer.subject_id, timer.step, by=SYSTEM)
+            run_batch(timer.subject_id, timer.step, by=by_rule("duty.generate"))

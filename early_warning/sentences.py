@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from database.members import Members, sometimes
 from journal.sentences import MOVED, sentence
+from norms.rules.automatic import rule
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
 
@@ -24,7 +25,7 @@ sentence(
 sentence(
     "warning.cancelled", _("%(by)s cancelled the warning %(ref)s"), _CARD, **MOVED, ref=str, message=str, sender=str
 )
-sentence("warning.expired", _("The warning %(ref)s expired"), _CARD, **MOVED, ref=str)
+sentence("warning.expired", _("The warning %(ref)s expired: %(by)s took it out of force"), _CARD, **MOVED, ref=str)
 sentence(
     "warning.dismissed", _("%(by)s dismissed the warning %(ref)s: %(reason)s"), _CARD, **MOVED, ref=str, reason=str
 )
@@ -84,6 +85,10 @@ sentence(
     platform=str, n=int, why=dict, code=str, size=int,
 )  # fmt: skip
 sentence("feed.message_attended", _("%(by)s attended to %(n)s unread messages of %(platform)s"), platform=str, n=int)
+
+rule("early_warning.look_again", _("an orange or red warning has the open hazards inside it looked at again"))
+rule("early_warning.time", _("a warning and its parts begin and end at the times that their issuer gave"))
+
 
 message("feed.message_unread", _("Messages of %(platform)s that could not be read: %(n)s. The latest: %(why)s"))
 message("warning.received", _("Warning %(ref)s: %(headline)s"))

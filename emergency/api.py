@@ -15,6 +15,7 @@ import duty.api.routes
 import early_warning.urls
 import hazards.api.routes
 import journal.urls
+import norms.urls
 import org.urls
 import plans.api.routes
 import web.urls
@@ -22,6 +23,7 @@ import web.urls
 APPS = (
     web.urls,
     journal.urls,
+    norms.urls,
     org.urls,
     duty.api.routes,
     hazards.api.routes,

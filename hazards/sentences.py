@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from database.members import Members
 from journal.sentences import MOVED, sentence
 from norms.actions.chase import TOLD
+from norms.rules.automatic import rule
 from norms.rules.deadlines import ground
 from notify.sentences import sentence as message
 
@@ -90,15 +91,20 @@ sentence(
 )  # fmt: skip
 sentence("hazard.extension_lapsed", _("The extension asked for %(ref)s lapsed: the ticket ended"), "hazard", **MOVED)
 sentence(
-    "hazard.reminded", _("%(called_names)s were reminded of %(ref)s, due %(due_on)s"),
+    "hazard.reminded", _("%(by)s reminded %(called_names)s of %(ref)s, due %(due_on)s"),
     "hazard", **TOLD, what=str, due_on=dt.date, days=int,
 )  # fmt: skip
 sentence(
-    "hazard.overdue", _("%(ref)s is %(days)s days overdue; told %(called_names)s"),
+    "hazard.overdue", _("%(ref)s is %(days)s days overdue; %(by)s told %(called_names)s"),
     "hazard", **TOLD, what=str, due_on=dt.date, days=int,
 )  # fmt: skip
-sentence("hazard.supervised", _("%(form_name)s %(letter_ref)s went to %(to_name)s over %(ref)s"), "hazard", **_LETTER)
-sentence("hazard.listed", _("%(ref)s was put under listed supervision as %(letter_ref)s"), "hazard", **_LETTER)
+sentence(
+    "hazard.supervised",
+    _("%(by)s served the %(form_name)s %(letter_ref)s on %(to_name)s over %(ref)s"),
+    "hazard",
+    **_LETTER,
+)
+sentence("hazard.listed", _("%(by)s put %(ref)s under listed supervision: %(letter_ref)s"), "hazard", **_LETTER)
 sentence("hazard.delisted", _("%(ref)s is no longer under listed supervision"), "hazard", publish_by=dt.date)
 sentence("hazard.delisting_published", _("%(by)s published the delisting of %(ref)s"), "hazard", supervisions=list)
 sentence(
@@ -116,6 +122,14 @@ sentence(
 sentence(
     "hazard.reinspection_ordered", _("%(by)s ordered a re-check of %(ref)s: %(reason)s"), "hazard", reason=str | dict
 )
+sentence(
+    "hazard.letter_drafted",
+    _("%(by)s drafted a %(form_name)s to %(to_name)s over %(ref)s; it waits for a signature"),
+    "hazard", form=str, form_name=dict, to_name=dict,
+)  # fmt: skip
+rule("hazards.overdue", _("an overdue hazard climbs by days: reminder, township, draft letter"), "climb_county")
+rule("hazards.remind", _("whoever owes a decision on a hazard is reminded on the last day, and daily after it"))
+
 sentence("poster.made", _("%(by)s made a poster for %(unit_name)s"), unit=str, unit_name=dict, site=str)
 sentence(
     "poster.replaced", _("%(by)s replaced the code of the poster in %(unit_name)s"), unit=str, unit_name=dict, site=str
@@ -126,7 +140,7 @@ message("hazard.handed_over", _("Hazard %(ref)s in %(unit)s is yours to rectify:
 message("hazard.reminded", _("Hazard %(ref)s in %(unit)s: %(what)s by %(due)s"))
 message("hazard.overdue", _("Hazard %(ref)s in %(unit)s is %(days)s days overdue: %(what)s was due %(due)s"))
 message("hazard.letter", _("Supervision letter %(letter)s over hazard %(ref)s in %(unit)s: answer by %(answer_by)s"))
-message("hazard.circular", _("Circular %(letter)s over hazard %(ref)s in %(unit)s: it counts in the appraisal"))
+message("hazard.circular", _("Circular %(letter)s over hazard %(ref)s in %(unit)s"))
 message("hazard.lead", _("You lead the rectification of hazard %(ref)s in %(unit)s"))
 message("hazard.sent_back", _("Hazard %(ref)s in %(unit)s was sent back: %(note)s"))
 message(

@@ -14,16 +14,16 @@ from hazards.actions.supervise import Owed
 from hazards.models import Deadline, Extension, Hazard, Plan, Supervision
 from hazards.selectors import people
 from hazards.states import ENDED
-from journal.actions.recording import SYSTEM
 from norms.actions import Chase, Step, chased
 from norms.rules import deadlines
 from norms.rules.deadlines import ON_THE_DAY, day_of
+from norms.selectors.automatic import by_rule
 from norms.selectors.numbers import numbers
 from notify.actions import messages as notify
 from org.rules.codes import county_of
 
 What = Deadline.What
-LIMITS = ("remind_first", "remind_second", "climb_township", "climb_county", "letter_answer")
+LIMITS = ("remind_first", "remind_second", "climb_township", "climb_county")
 
 
 @chased
@@ -56,19 +56,21 @@ class TicketChase(Chase[Owed]):
         waiting = set(
             Extension.objects.filter(hazard__in=ids, status=Extension.Status.ASKED).values_list("hazard_id", flat=True)
         )
-        letters = _letters(ids)
-        today = day_of(now())
+        letters, today = _letters(ids), day_of(now())
+        asked = Supervision.objects.filter(form=Supervision.Form.LISTED, paper__status__in=supervise.WAITING)
+        listing = set(asked.filter(hazard__in=ids).values_list("hazard_id", flat=True))
         for step in steps:
             pk, step.row.remind = step.row.hazard.pk, (limits["remind_first"], limits["remind_second"])
+            step.row.listing = pk in listing
             supervise.climb(step, limits, answer_by=letters.get(pk), waiting=pk in waiting, today=today)
-        supervise.carry_out(steps, limits, by=SYSTEM)
+        supervise.carry_out(steps, by=by_rule("hazards.overdue"))
 
     def next_due(self, step: Step[Owed]) -> dt.datetime:
         return deadlines.moment(step.row.deadline.due_at, step.due.step + 1, step.row.remind)
 
 
 def _letters(hazard_ids: Sequence[int]) -> dict[int, dt.date]:
-    """Of each ticket, until when its newest supervision letter wants an answer."""
+    """Of each ticket, until when its newest supervision letter that was served wants an answer."""
     out = Supervision.objects.filter(hazard__in=hazard_ids, form=Supervision.Form.LETTER).order_by("pk")
     return {pk: due_on for pk, due_on in out.values_list("hazard_id", "due_on") if due_on}
 
@@ -122,7 +124,7 @@ class DecisionChase(_Daily):
                 "subject": step.due.subject,
             }
             notices += people.notices(places, "hazard.extension_asked", step.row.hazard, **words)
-        notify.send_all(notices, by=SYSTEM)
+        notify.send_all(notices, by=by_rule("hazards.remind"))
 
 
 @chased
@@ -144,4 +146,4 @@ class PublicationChase(_Daily):
         for step in steps:
             places = [people.desk(county_of(step.row.hazard.unit.path))]
             notices += people.notices(places, "hazard.publish", step.row.hazard, due=day_of(step.row.due_at))
-        notify.send_all(notices, by=SYSTEM)
+        notify.send_all(notices, by=by_rule("hazards.remind"))

@@ -45,7 +45,6 @@ urlpatterns = [
     path("hazards/import/form.xlsx", imports.empty_sheet, name="import_form"),
     path("hazards/<int:pk>/", ticket.ticket, name="ticket"),
     path("hazards/<int:pk>/card/", ticket.card, name="card"),
-    path("hazards/<int:pk>/papers/<int:paper>.pdf", ticket.paper, name="ticket_paper"),
     path("hazards/elsewhere/<int:pk>/", acts.looked, name="looked"),
     path("hazards/<int:pk>/acts/<slug:name>/", acts.act, name="act"),
 ]

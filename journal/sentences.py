@@ -48,10 +48,25 @@ def sentence(verb: str, template: Any, card: str | Sometimes[str] = "", /, **mem
 
 
 def say(verb: str, by_name: str, data: Mapping[str, Any] | None, card: Mapping[str, Any] | None) -> str:
-    """The sentence of one event in the active language; a verb without one shows as its code rather than not at all."""
-    values = {**(card or {}), **(data or {}), "by": by_name or str(_("the system"))}
+    """The sentence of one event in the active language; a verb without one shows as its code rather than not at all.
+
+    What the system did by rule is told as the system's, with the rule, who approved it, and the document.
+    """
+    rule = (data or {}).get("rule")
+    itself = _("the system, by rule,") if rule else _("the system")
+    values = {**(card or {}), **(data or {}), "by": by_name or str(itself)}
     template = VERBS[verb].template if verb in VERBS else verb
-    return fill(str(template(values) if callable(template) else template), values)
+    said = fill(str(template(values) if callable(template) else template), values)
+    return said + told_rule(rule) if rule and not by_name else said
+
+
+def told_rule(rule: Mapping[str, Any]) -> str:
+    """The rule by which the system acted, in brackets: its text, who approved it, and the document's number."""
+    approved = rule.get("approved_by")
+    values = {"text": rule.get("text"), "document": rule.get("document"), "who": approved and approved.get("name")}
+    if approved:
+        return fill(str(_(" (rule: %(text)s; approved by: %(who)s; document: %(document)s)")), values)
+    return fill(str(_(" (rule: %(text)s; the system's default, which the county has not approved yet)")), values)
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:

@@ -61,7 +61,7 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
     TOKEN_REVOKED: (_("%(by)s revoked an API token of %(name)s: %(purpose)s"), {**_PERSON, "purpose": str}),
     SIGN_IN_UNLOCKED: (_("%(by)s unlocked signing in as %(name)s"), _PERSON),
     APPOINTED: (_("%(by)s appointed %(name)s as %(post_name)s of %(unit_name)s"), _APPOINTMENT),
-    APPOINTMENT_ENDED: (_("%(name)s is no longer %(post_name)s of %(unit_name)s, by %(by)s"), _APPOINTMENT),
+    APPOINTMENT_ENDED: (_("%(by)s ended the appointment of %(name)s as %(post_name)s of %(unit_name)s"), _APPOINTMENT),
     RESPONSIBILITY_SET: (
         _("%(by)s named who is responsible in %(unit_name)s"),
         {"unit_name": dict, "site": str, "hazard_kind": str, "lead": _ID, "deputy": _ID, "superior": _ID},
@@ -76,7 +76,7 @@ SENTENCES: dict[str, tuple[Any, Members]] = {
     HEADQUARTERS_SEATED: (_("%(by)s gave %(unit_name)s %(who)s a seat in %(name)s"), _SEAT),
     HEADQUARTERS_UNSEATED: (_("%(by)s took the seat of %(unit_name)s %(who)s in %(name)s away"), _SEAT),
     COUNTY_FOUNDED: (
-        _("%(name)s was set up with %(units)s units and %(people)s people"),
+        _("%(by)s set up %(name)s with %(units)s units and %(people)s people"),
         {"name": dict, "units": int, "people": int, "appointments": int},
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.sentences import MOVED, sentence
+from norms.rules.automatic import rule
 from notify.sentences import sentence as message
 
 sentence("plan.created", _("%(by)s began the plan “%(plan_name)s” of %(unit_name)s"), "plan")
@@ -16,7 +17,7 @@ sentence("plan.changed", _("%(by)s changed the record of the plan “%(plan_name
 sentence("plan.due_set", _("%(by)s set the %(what_name)s of “%(plan_name)s” for %(due_on)s"), "due")
 sentence("plan.due_done", _("%(by)s recorded the %(what_name)s of “%(plan_name)s”, done on %(done_on)s"), "due")
 sentence(
-    "plan.due_reminded", _("The %(what_name)s of “%(plan_name)s” is due on %(due_on)s; told %(people)s people"),
+    "plan.due_reminded", _("The %(what_name)s of “%(plan_name)s” is due on %(due_on)s; %(by)s told %(people)s people"),
     "due", people=int, step=int,
 )  # fmt: skip
 sentence("version.drafted", _("%(by)s began version %(number)s of “%(plan_name)s”"), "version")
@@ -41,6 +42,9 @@ sentence(
     "revision_item.rejected", _("%(by)s did not adopt a revision of “%(plan_name)s”: %(answer)s"),
     "revision_item", **MOVED,
 )  # fmt: skip
+
+rule("plans.remind", _("whoever writes a plan is reminded before a date falls due, and daily after it"))
+
 
 message("plan.due_soon", _("The %(what)s of “%(plan)s” is due on %(due_on)s."))
 message("plan.overdue", _("The %(what)s of “%(plan)s” was due on %(due_on)s and has not been recorded."))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from journal.actions.recording import SYSTEM, record
+from journal.actions.recording import record
 from journal.timers import Due as Timer
 from journal.timers import handler
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -32,13 +33,13 @@ def remind(timers: Sequence[Timer]) -> None:
 
 def _remind(due: Due, step: int) -> None:
     """Before the day its writers are told (its approvers where there are none), from the day on both."""
-    plan = due.plan
+    plan, by = due.plan, by_rule("plans.remind")
     writers, approvers = writers_and_approvers(plan.unit)
     people = [*writers, *approvers] if step >= ON_THE_DAY else writers or approvers
     code = "plan.overdue" if step > ON_THE_DAY else "plan.due_soon"
     data = {"plan": names(plan), "what": WHAT_NAMES[due.what], "due_on": due.due_on.isoformat()}
     url = f"/plans/{plan.code}/"
     notices = [Notice(one, code, f"due:{due.pk}", plan.unit.path, data=data, url=url) for one in dict.fromkeys(people)]
-    notify.send_all(notices, by=SYSTEM)
+    notify.send_all(notices, by=by)
     more = {"people": len(notices), "step": step}
-    record("plan.due_reminded", f"due:{due.pk}", plan.unit.path, by=SYSTEM, card=due_card(due), data=more)
+    record("plan.due_reminded", f"due:{due.pk}", plan.unit.path, by=by, card=due_card(due), data=more)

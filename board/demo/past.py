@@ -1,13 +1,16 @@
-"""Nine days ago: rain of level IV, answered, done, ended and reviewed."""
+"""Nine days ago: rain of level IV, answered, done, a five-stops order that was lifted; ended and reviewed."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import cast
 
 from board.demo.clock import StoryClock, story
 from command import actions
 from command.models import Assignment, EndCondition, Order
+from database.clock import now
 from journal.timers import fire_due
+from norms.actions import sign_paper
 from org.models import Person
 
 TOWNSHIPS = ["331126206", "331126204"]
@@ -41,12 +44,39 @@ def tell() -> None:
             ladder="yellow",
         )
         _answers(order, clock)
-        clock.on(hours=20)
+        _five_stops(incident.pk, officer, clock)
+        clock.on(hours=5)
         actions.end_incident(
             incident.pk, by=director, grounds="降雨结束，无人员伤亡", confirmed=EndCondition.Code.values
         )
         clock.on(hours=30)
         actions.review(incident.pk, by=officer, grounds="复盘：岭头乡三个村共用一部电话，已列入整改。")
+
+
+def _five_stops(incident: int, officer: Person, clock: StoryClock) -> None:
+    """Classes and buses stop for a night: drafted by the desk, signed by the magistrate, and lifted the same way."""
+    magistrate = Person.objects.get(
+        appointments__post__code="magistrate", appointments__role="A", appointments__valid_to=None
+    )
+    paper = actions.draft_five_stops(
+        by=officer,
+        stops=["classes", "transport"],
+        area=TOWNSHIPS,
+        since=now() + dt.timedelta(hours=1),
+        until=now() + dt.timedelta(hours=15),
+        grounds="预计今夜至明晨有大到暴雨，局地大暴雨，山洪和地质灾害风险高",
+        told=["停课：举水乡中心小学", "停课：黄田镇中学", "停运：县城至举水客运班线", "停运：沿溪危险路段"],
+        incident_id=incident,
+    )
+    clock.on(minutes=12)
+    sign_paper(paper.pk, by=magistrate)
+    for row in Assignment.objects.filter(order__paper=paper).exclude(person=None).select_related("person"):
+        clock.on(seconds=5)
+        actions.acknowledge(row.pk, by=holder(row))
+    clock.on(hours=13)
+    lifting = actions.lift_five_stops(paper.pk, by=officer, grounds="经会商研判，降雨已明显减弱，道路已排查")
+    clock.on(minutes=9)
+    sign_paper(lifting.pk, by=magistrate)
 
 
 def _answers(order: Order, clock: StoryClock) -> None:

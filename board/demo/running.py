@@ -58,6 +58,7 @@ def tell() -> None:
         response = actions.start_level(
             incident.pk, by=leader, version_id=_flood_plan().pk, level="III", area=["331126206"],
             grounds="3小时降雨120毫米，山洪风险极高", document="庆防指电〔2026〕31号",
+            sign_notice=True,
         )  # fmt: skip
         _watches(response.area)
         order = actions.issue_order(

@@ -19,11 +19,14 @@ from early_warning.models import Warning
 from early_warning.selectors.warnings import listed
 from journal.models import Timer
 from journal.rules.world import REAL, World
+from norms.models import OfficialPaper
+from norms.selectors.papers import to_sign, waiting
 from org.models import Person, Unit
 from org.selectors.jurisdiction import jurisdiction_of, visible_to
 from org.selectors.register import holders
 
 SHOWN_WARNINGS = 30
+SHOWN_PAPERS = 20
 LATE = dt.timedelta(seconds=60)
 
 
@@ -90,6 +93,17 @@ def warnings_going(person: Person, world: World = REAL) -> list[Warning]:
 def proposals_waiting(person: Person, world: World = REAL) -> list[Proposal]:
     """Levels that nobody has decided on yet: those that the person may decide first, then the longest wait."""
     return sorted(open_proposals(person, world), key=lambda row: (not row.may, row.made_at, row.pk))
+
+
+def papers_waiting(person: Person, world: World = REAL) -> list[OfficialPaper]:
+    """Unsigned papers: one's own to sign first, then those that are late; the longest overdue first."""
+    mine = to_sign(person, world)
+    taken = {paper.pk for paper in mine}
+    late = waiting(person, world).exclude(pk__in=taken).filter(sign_due_at__lt=DatabaseNow())[:SHOWN_PAPERS]
+    rows = [*mine[:SHOWN_PAPERS], *late]
+    for paper in rows:
+        paper.may = {"sign": paper.pk in taken}
+    return rows
 
 
 @dataclass(frozen=True)

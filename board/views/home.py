@@ -16,6 +16,7 @@ from board.selectors.situation import (
     incidents_going,
     on_duty,
     orders_of,
+    papers_waiting,
     proposals_waiting,
     stopped_clocks,
     unit_card,
@@ -111,6 +112,7 @@ def left_of(person: Person, incident: int | None, world: World) -> dict[str, Any
     if incident is None:
         context["warnings"] = warnings_going(person, world)
         context["proposals"] = proposals_waiting(person, world)
+        context["papers"] = papers_waiting(person, world)
     else:
         context["orders"] = orders_of(person, incident, world)
     return context

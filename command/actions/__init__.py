@@ -12,10 +12,12 @@ from command.actions.change_incident import (
     warn,
 )
 from command.actions.end_response import say_condition
+from command.actions.five_stops import draft_five_stops, lift_five_stops
 from command.actions.hand_over import accept_command, decline_command, offer_command
 from command.actions.issue_order import issue_order, preview_order
 from command.actions.ladder import set_ladder
 from command.actions.open_incident import open_incident
+from command.actions.order_by_rule import order_by_rule
 from command.actions.propose import accept_proposal, lapse, propose, refuse_proposal
 from command.actions.reassign import reassign
 from command.actions.remind import remind
@@ -33,11 +35,14 @@ __all__ = [
     "call_off",
     "change_level",
     "decline_command",
+    "draft_five_stops",
     "end_incident",
     "issue_order",
     "lapse",
+    "lift_five_stops",
     "offer_command",
     "open_incident",
+    "order_by_rule",
     "preview_level",
     "preview_order",
     "progress",

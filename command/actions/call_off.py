@@ -37,12 +37,17 @@ def call_off(order_id: int, *, by: Person, reason: str) -> Order:
     _refuse_of_a_response(order)
     if not reason.strip():
         raise Invalid.field("reason", _("Give the reason: the people called will read it."))
-    event = call_off_orders([order], by=by, reason=reason.strip())
+    call_off_whole(order, by=by, reason=reason.strip())
+    return order
+
+
+def call_off_whole(order: Order, *, by: Actor, reason: str) -> None:
+    """Call off a locked order with what is not done of it, and tell everybody who was called."""
+    event = call_off_orders([order], by=by, reason=reason)
     open_ones = order.assignments.exclude(status__in=[*FINISHED, Assignment.Status.CALLED_OFF])
     rows = list(visible.with_card_parts(open_ones).select_for_update(of=("self",)).order_by("pk"))
-    call_off_assignments(rows, by=by, reason=reason.strip(), cause=event)
-    _tell_all_called(rows, reason.strip(), by, ORDER.subject(order))
-    return order
+    call_off_assignments(rows, by=by, reason=reason, cause=event)
+    _tell_all_called(rows, reason, by, ORDER.subject(order))
 
 
 def _refuse_of_a_response(order: Order) -> None:

@@ -59,7 +59,13 @@ def warn(incident_id: int, *, by: Person, grounds: str) -> Incident:
 
 @transaction.atomic
 def end_incident(
-    incident_id: int, *, by: Person, grounds: str, confirmed: Sequence[str] = (), document: str = ""
+    incident_id: int,
+    *,
+    by: Person,
+    grounds: str,
+    confirmed: Sequence[str] = (),
+    document: str = "",
+    sign_notice: bool = False,
 ) -> Incident:
     """End the response, by whoever may end its level.
 
@@ -82,7 +88,7 @@ def end_incident(
     }
     event = move(INCIDENT, incident, Incident.Status.ENDED, by=by, data=data, response_level="")
     if response is not None:
-        close_response(response, by=by, reason=grounds, cause=event.seq)
+        close_response(response, by=by, reason=grounds, sign_notice=sign_notice, cause=event.seq)
     return incident
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from command.actions.lookup import require, response_for
+from command.actions.notices import announce
 from command.actions.tasks import locked_tasks, withdraw
 from command.models import EndCondition, Incident, Response
 from command.selectors import levelling
@@ -72,11 +73,17 @@ def running_on(incident: Incident) -> Response | None:
     return response
 
 
-def close_response(response: Response, *, by: Actor, reason: str, cause: int | None = None) -> None:
-    """End a locked response: what is not done is called off, what is held back is cancelled."""
+def close_response(
+    response: Response, *, by: Actor, reason: str, sign_notice: bool = False, cause: int | None = None
+) -> None:
+    """End a locked response: what is not done is called off, what is held back is cancelled. The notice of one that had
+    been approved is drafted, or signed in the same act.
+    """
     left = [task for task in locked_tasks(response) if not levelling.is_done(task)]
     withdraw(left, by=by, reason=reason, cause=cause)
     data = {"reason": reason, "withdrawn": len(left)}
     move(RESPONSE, response, Response.Status.ENDED, by=by, data=data, cause=cause, ended_at=now())
     notify.settle([RESPONSE.subject(response)], by=by)
     duty.end_response(RESPONSE.subject(response))
+    if response.approved_at:
+        announce(response, "ended", by=by, grounds=reason, sign=sign_notice, cause=cause)

@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from command.cards import called_card
 from command.models import Assignment, Call, Incident, Order, Response, Task
@@ -19,10 +19,11 @@ from database import rows as bulk
 from database.clock import now
 from duty.selectors.fanout import Line
 from journal.actions.numbers import next_refs
-from journal.actions.recording import Actor, Fact, chain, record_all
+from journal.actions.recording import Actor, By, Fact, chain, record_all
 from journal.models import Event
 from journal.states import fact_of
 from journal.timers import Setting, set_timers
+from norms.models import OfficialPaper
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Headquarters, Person, Unit
@@ -52,6 +53,7 @@ class Draft:
     exercise: int | None = None
     headquarters: Headquarters | None = None
     by_office: bool = False
+    paper: OfficialPaper | None = None
 
     @property
     def vacancies(self) -> list[Line]:
@@ -62,14 +64,15 @@ class Draft:
         return len({line.person.pk for line in self.lines if line.person})
 
 
-def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int | None = None) -> list[Order]:
+def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person | None, cause: int | None = None) -> list[Order]:
     """Insert the drafts as orders, in the caller's transaction. Each order comes back with ``.lines``, the assignments
-    made now.
+    made now. Without ``issued_by`` it is the system that issues them, by the rule of ``by``.
     """
     if not drafts:
         return []
     present = now()
-    orders = _orders(drafts, issued_by, present)
+    rule = by.rule if issued_by is None and isinstance(by, By) else None
+    orders = _orders(drafts, issued_by, rule, present)
     _assign(drafts, orders, present)
     rows = [row for order in orders for row in order.lines]
     set_timers(
@@ -83,7 +86,9 @@ def issue(drafts: Sequence[Draft], *, by: Actor, issued_by: Person, cause: int |
     return orders
 
 
-def _orders(drafts: Sequence[Draft], issued_by: Person, present: dt.datetime) -> list[Order]:
+def _orders(
+    drafts: Sequence[Draft], issued_by: Person | None, rule: dict[str, Any] | None, present: dt.datetime
+) -> list[Order]:
     new = [draft for draft in drafts if draft.order is None]
     refs = next_refs("order", len(new))
     made = Order.objects.bulk_create(
@@ -99,6 +104,8 @@ def _orders(drafts: Sequence[Draft], issued_by: Person, present: dt.datetime) ->
             colour=draft.ladder.data["colour"],
             ladder=draft.ladder.data,
             issued_by=issued_by,
+            rule=rule,
+            paper=draft.paper,
             issued_at=present,
             ack_due_at=present + dt.timedelta(seconds=draft.ladder.ack_within_s),
             exercise=draft.incident.exercise if draft.incident else draft.exercise,

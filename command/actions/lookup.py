@@ -33,7 +33,7 @@ def incident_for(incident_id: int, *, by: Person, capability: str) -> Incident:
 def order_for(order_id: int, *, by: Person, capability: str) -> Order:
     order = (
         visible.orders_visible_to(by)
-        .select_related("unit", "headquarters")
+        .select_related("unit", "headquarters", "issued_by")
         .select_for_update(of=("self",))
         .filter(pk=order_id)
         .first()

@@ -27,10 +27,11 @@ from command.selectors.proposals import incident_found, opener_of
 from command.selectors.shocks import counted
 from command.states import PROPOSAL
 from database.clock import now
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import check, move, tell
 from journal.timers import Setting, set_timers
 from norms.actions import Step
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.models import Person
@@ -45,14 +46,14 @@ REASON_LIMIT = 300
 
 
 @transaction.atomic
-def propose(signal: Signal, *, by: Actor = SYSTEM) -> list[Proposal]:
-    """What the plans in force suggest for the signal, each to its approver with the grounds; those made now.
+def propose(signal: Signal) -> list[Proposal]:
+    """By rule: what the plans in force suggest for the signal, each to its approver with the grounds; those made now.
 
     Nothing for a level that is in effect already by the same plan. The same signal proposes the same level once; one
     that lapsed is made again.
     """
     incident, signal = incident_found(signal.subject), counted(signal)
-    found = [_propose(signal, one, incident, by) for one in suggested(signal) if not _in_effect(incident, one)]
+    found = [_propose(signal, one, incident) for one in suggested(signal) if not _in_effect(incident, one)]
     return [proposal for proposal in found if proposal is not None]
 
 
@@ -64,7 +65,9 @@ def _in_effect(incident: Incident | None, suggestion: Suggestion) -> bool:
     return any(GRAVITY[level] >= GRAVITY[suggestion.level] for level in levels)
 
 
-def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None, by: Actor) -> Proposal | None:
+def _propose(signal: Signal, suggestion: Suggestion, incident: Incident | None) -> Proposal | None:
+    version = suggestion.version
+    by = by_rule("command.propose", approved_by=version.approved_by, document=version.document)
     key = {"subject": signal.subject, "version": suggestion.version, "level": suggestion.level}
     values = {
         "title": dict(signal.title),
@@ -131,9 +134,15 @@ def tell_deciders(proposal: Proposal, called: Sequence[Called], code: str, *, by
 
 @transaction.atomic
 def accept_proposal(
-    proposal_id: int, *, by: Person, grounds: str = "", area: Sequence[str] | None = None, document: str = "",
+    proposal_id: int,
+    *,
+    by: Person,
+    grounds: str = "",
+    area: Sequence[str] | None = None,
+    document: str = "",
     consent: Consent | None = None,
-) -> Response:  # fmt: skip
+    sign_notice: bool = False,
+) -> Response:
     """Start (or raise to) the proposed level. ``by`` must approve it; grounds left out are those of the signal.
 
     Opens the incident if the signal has none yet. IllegalMove (409) when somebody decided before; Conflict when the
@@ -149,11 +158,12 @@ def accept_proposal(
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         return change_level(
-            running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document, consent=consent
-        )
+            running.pk, by=by, level=proposal.level, grounds=text, area=codes, document=document, consent=consent,
+            sign_notice=sign_notice,
+        )  # fmt: skip
     return start_level(
         incident.pk, by=by, version_id=proposal.version_id, level=proposal.level, grounds=text, area=codes,
-        document=document, consent=consent,
+        document=document, consent=consent, sign_notice=sign_notice,
     )  # fmt: skip
 
 
@@ -211,19 +221,20 @@ def refuse_proposal(proposal_id: int, *, by: Person, reason: str) -> Proposal:
 
 
 @transaction.atomic
-def lapse(subject: str, *, by: Actor = SYSTEM) -> int:
-    """Expire the undecided proposals of a signal that is over. Returns how many."""
+def lapse(subject: str) -> int:
+    """By rule: expire the undecided proposals of a signal that is over. Returns how many."""
     rows = Proposal.objects.filter(subject=subject, status=Proposal.Status.OPEN)
     found = list(rows.select_related("unit", "version__plan__unit").select_for_update(of=("self",)).order_by("pk"))
-    decide(found, Proposal.Status.LAPSED, by=by, person=None)
+    decide(found, Proposal.Status.LAPSED, by=by_rule("command.lapse"), person=None)
     return len(found)
 
 
-def climb_proposal(step: Step[Proposal], *, by: Actor = SYSTEM) -> None:
+def climb_proposal(step: Step[Proposal]) -> None:
     """Silence at a step of the ladder: the next higher post is called too, those before are called again. Called by
     the chase, the proposal being locked.
     """
     proposal = step.row
+    by = by_rule("command.decide", ladder=ladders.in_force(ladders.COLOUR_OF[proposal.level]).data)
     chain = reachable(chain_of(rule_of(proposal.version, proposal.level)))
     reached = max(step.due.step + 2, len(first_called(chain)))
     step.people = tell_deciders(proposal, chain[:reached], "proposal.climbed", by=by)

@@ -18,9 +18,10 @@ from command.selectors.ladders import Snapshot
 from command.states import ASSIGNMENT
 from database.clock import now
 from duty.selectors import fanout
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import move, tell
 from journal.timers import Setting, set_timers
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -131,9 +132,9 @@ def _with(told: Notice, data: dict[str, Any]) -> Notice:
 
 
 @transaction.atomic
-def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, reason: Reason) -> list[Assignment]:
-    """Reassign what somebody holds in a unit where they no longer serve, to whoever is called there now, or as a
-    vacancy.
+def hand_on_what_is_held(person_id: int, unit_id: int, *, reason: Reason) -> list[Assignment]:
+    """By rule: reassign what somebody holds in a unit where they no longer serve, to whoever is called there now, or
+    as a vacancy.
 
     Only what its post does not give them still (they may hold another post there).
     """
@@ -141,6 +142,7 @@ def hand_on_what_is_held(person_id: int, unit_id: int, *, by: Actor = SYSTEM, re
         person=person_id, unit=unit_id, status__in=UNFINISHED, order__status=Order.Status.IN_FORCE
     )
     rows = visible.with_card_parts(rows).select_for_update(of=("self",)).order_by("pk")
+    by = by_rule("command.hand_on")
     return [_to_the_next(row, by, reason) for row in rows if not _serves(person_id, unit_id)]
 
 

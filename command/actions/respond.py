@@ -16,6 +16,7 @@ from command.actions.decided import settle_proposals
 from command.actions.end_response import close_response
 from command.actions.levels import authority, note_signature, put_level, require_level, take_charge
 from command.actions.lookup import incident_for, required_grounds, response_for
+from command.actions.notices import announce
 from command.actions.tasks import apply
 from command.models import EndCondition, Incident, Response
 from command.selectors import levelling
@@ -64,11 +65,13 @@ def start_level(
     document: str = "",
     act_first: bool = False,
     consent: Consent | None = None,
+    sign_notice: bool = False,
 ) -> Response:
     """Pin the version, issue the orders of the level to the people of this moment, and start their clocks.
 
     ``by`` approves the level (docs/domain.md 2), or acts first for the incident's own unit. Conflict, with what runs,
-    when a response runs already; Invalid or Conflict for a version that does not apply or is not in force.
+    when a response runs already; Invalid or Conflict for a version that does not apply or is not in force. The notice
+    is drafted for its signer; with ``sign_notice`` the approver signs and serves it in the same act.
     """
     incident = incident_for(incident_id, by=by, capability=capabilities.VIEW)
     version = levelling.version_for(version_id, incident, level)
@@ -88,10 +91,12 @@ def start_level(
     found = apply(response, compiled, by=by, issued_by=by, reason=text, cause=_seq(event))
     counts = {"out": len(found.out), "held": len(found.held), "vacant": len(compiled.vacancies)}
     tell(RESPONSE, response, "response.started", by=by, data={**told, **counts}, cause=_seq(event))
-    if not approved:
+    if approved:
+        announce(response, "started", by=by, grounds=text, sign=sign_notice, cause=_seq(event))
+        if version.plan.unit.level == Unit.Level.TOWNSHIP:
+            _report_up(response, by)
+    else:
         _ask_approval(response, by)
-    elif version.plan.unit.level == Unit.Level.TOWNSHIP:
-        _report_up(response, by)
     _keep_watch(response)
     settle_proposals(response, by=by)
     return response
@@ -151,6 +156,7 @@ def change_level(
     area: Sequence[str] | None = None,
     document: str = "",
     consent: Consent | None = None,
+    sign_notice: bool = False,
 ) -> Response:
     """Raise or lower a running response, or change its area: new tasks are ordered, those not asked for any more are
     called off with the grounds, the others stay as they are.
@@ -174,10 +180,18 @@ def change_level(
     response.save(update_fields=["level", "area", "generation"])
     event = put_level(incident, before, level, by=by, grounds=text, document=document, version=response.version)
     _keep_watch(response)
+    new = response.approved_at is None
     _approve(response, by)
     _apply_and_tell(response, by=by, reason=text, cause=_seq(event))
+    what = "started" if new else _direction(before, level)
+    announce(response, what, by=by, grounds=text, before=before, sign=sign_notice, cause=_seq(event))
     settle_proposals(response, by=by)
     return response
+
+
+def _direction(before: str, level: str) -> str:
+    gained = levelling.GRAVITY[level] - levelling.GRAVITY[before]
+    return "raised" if gained > 0 else "lowered" if gained < 0 else "changed"
 
 
 def _apply_and_tell(response: Response, *, by: Person, reason: str, cause: int | None) -> None:
@@ -188,7 +202,9 @@ def _apply_and_tell(response: Response, *, by: Person, reason: str, cause: int |
 
 
 @transaction.atomic
-def approve_response(response_id: int, *, by: Person, consent: Consent | None = None) -> Response:
+def approve_response(
+    response_id: int, *, by: Person, consent: Consent | None = None, sign_notice: bool = False
+) -> Response:
     """Approve what a township began by itself; what its plan asks of others goes out with it.
 
     Conflict when it is approved already.
@@ -203,6 +219,8 @@ def approve_response(response_id: int, *, by: Person, consent: Consent | None = 
     take_charge(incident, by)
     _approve(response, by)
     _apply_and_tell(response, by=by, reason=_("approved"), cause=None)
+    grounds = f"{response.incident.unit.name}已先行处置：{response.incident.title}"
+    announce(response, "started", by=by, grounds=grounds, sign=sign_notice)
     return response
 
 

@@ -19,9 +19,16 @@ from web.errors import Conflict
 
 @transaction.atomic
 def set_response_level(
-    incident_id: int, *, by: Person, level: str, grounds: str, document: str = "", expected: str | None = None,
+    incident_id: int,
+    *,
+    by: Person,
+    level: str,
+    grounds: str,
+    document: str = "",
+    expected: str | None = None,
     consent: Consent | None = None,
-) -> Incident:  # fmt: skip
+    sign_notice: bool = False,
+) -> Incident:
     """Start a level without a plan, or move to another one; where a plan's response runs, that one changes.
 
     ``by`` must be an approver of the graver of the old and the new (docs/domain.md 2).
@@ -35,8 +42,9 @@ def set_response_level(
     running = Response.objects.filter(incident=incident, status=Response.Status.RUNNING).first()
     if running is not None:
         changed = change_level(
-            running.pk, by=by, level=level, grounds=grounds, document=document, expected=expected, consent=consent
-        )
+            running.pk, by=by, level=level, grounds=grounds, document=document, expected=expected, consent=consent,
+            sign_notice=sign_notice,
+        )  # fmt: skip
         return changed.incident
     if before == level or (expected is not None and expected != before):
         raise Conflict(

@@ -19,8 +19,9 @@ from command.selectors.levelling import FINISHED, Difference, asked_by, differen
 from command.states import TASK
 from database import rows as bulk
 from database.clock import now
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import move_many
+from norms.selectors.automatic import by_rule
 from org.models import Person
 from plans.rules.blanks import fill
 from plans.selectors.compiling import Compiled, Planned
@@ -51,8 +52,8 @@ def locked_tasks(response: Response) -> list[Task]:
     return tasks
 
 
-def release(response: Response, *, by: Actor = SYSTEM, cause: int | None = None) -> int:
-    """Order those held tasks whose predecessors are all done, to the people of this moment. Returns how many.
+def release(response: Response, *, cause: int | None = None) -> int:
+    """By rule: order those held tasks whose predecessors are all done, to the people of this moment. Returns how many.
 
     The response is locked by the caller. People are looked up only when there is something to release.
     """
@@ -64,7 +65,9 @@ def release(response: Response, *, by: Actor = SYSTEM, cause: int | None = None)
     wanted = {planned.key: planned for planned in asked_by(response).lines}
     keyed = [((task.action.code, task.unit_id, task.post_id), task) for task in free]
     pairs = [(task, wanted[key]) for key, task in keyed if key in wanted]
-    _send(response, [], pairs, by=by, issued_by=response.approved_by or response.started_by, cause=cause)
+    version, approved = response.version, response.approved_by or response.started_by
+    by = by_rule("command.release", approved_by=approved, document=version.document)
+    _send(response, [], pairs, by=by, issued_by=None, cause=cause)
     return len(pairs)
 
 
@@ -83,7 +86,7 @@ def withdraw(tasks: Sequence[Task], *, by: Actor, reason: str, cause: int | None
     kept = Assignment.objects.filter(order__in=touched, task__status=Task.Status.OUT).values("order")
     orders = Order.objects.filter(pk__in=touched, status=Order.Status.IN_FORCE).exclude(pk__in=kept)
     empty = (
-        orders.select_related("unit", "headquarters")
+        orders.select_related("unit", "headquarters", "issued_by")
         .defer("unit__boundary")
         .order_by("pk")
         .select_for_update(of=("self",))
@@ -123,7 +126,7 @@ def _send(
     released: Sequence[Pair],
     *,
     by: Actor,
-    issued_by: Person,
+    issued_by: Person | None,
     cause: int | None,
 ) -> None:
     """One order for each action; what was held back joins the order of its action that is out already."""
@@ -148,9 +151,8 @@ def _orders_out(response: Response) -> dict[int, Order]:
     """Action → its newest order in force, unless something of it was called off: that one is told as it stands."""
     off = Assignment.objects.filter(order__response=response, status=Assignment.Status.CALLED_OFF).values("order")
     rows = Order.objects.filter(response=response, status=Order.Status.IN_FORCE).exclude(pk__in=off)
-    rows = (
-        rows.select_related("unit", "headquarters", "incident").defer("unit__boundary", "incident__area").order_by("pk")
-    )
+    rows = rows.select_related("unit", "headquarters", "incident", "issued_by")
+    rows = rows.defer("unit__boundary", "incident__area").order_by("pk")
     return {order.action_id: order for order in rows if order.action_id}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from rest_framework import serializers as s
 
 from command.api.bodies import PointField
+from norms.api.answers import RuleAnswer
 from org.api.representations import HeadquartersMention, PersonMention, UnitMention
 from plans.api.answers import PlanProblem, VacancyOfAction
 
@@ -78,7 +79,9 @@ class OrderAnswer(s.Serializer):
     text = s.CharField()
     ladder = s.CharField()
     status = s.CharField()
-    issued_by = PersonMention(allow_null=True)
+    issued_by = PersonMention(allow_null=True, help_text="Null where the system issued it by rule.")
+    rule = RuleAnswer(allow_null=True)
+    paper = s.IntegerField(allow_null=True, help_text="Id of the signed paper that it carries out.")
     issued_at = s.DateTimeField()
     ack_due_at = s.DateTimeField(allow_null=True)
     called_off_reason = s.CharField()

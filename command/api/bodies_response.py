@@ -19,6 +19,12 @@ def _area() -> serializers.ListField:
     )  # fmt: skip
 
 
+def _signed() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        required=False, default=False, help_text="Sign and serve the notice of it in the same act, in one's own name."
+    )
+
+
 class Consenting(serializers.Serializer):
     """Of level I: who gave the county committee's consent, when (now, left out) and how."""
 
@@ -45,6 +51,7 @@ class LevelOfPlan(Consenting):
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
     area = _area()
     act_first = serializers.BooleanField(required=False, default=False)
+    sign_notice = _signed()
 
 
 class LevelPreview(serializers.Serializer):
@@ -63,12 +70,18 @@ class Activation(Consenting):
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     area = _area()
     act_first = serializers.BooleanField(required=False, default=False)
+    sign_notice = _signed()
+
+
+class Approval(Consenting):
+    sign_notice = _signed()
 
 
 class Acceptance(Consenting):
     grounds = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     area = _area()
+    sign_notice = _signed()
 
 
 class Said(serializers.Serializer):

@@ -80,6 +80,8 @@ def order(row: Order) -> dict[str, Any]:
         "ladder": row.colour,
         "status": row.status,
         "issued_by": person(row.issued_by),
+        "rule": row.rule,
+        "paper": row.paper_id,
         "issued_at": row.issued_at,
         "ack_due_at": row.ack_due_at,
         "called_off_reason": row.called_off_reason,

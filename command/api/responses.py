@@ -57,15 +57,15 @@ class ResponseViewSet(ReadInWorld):
     @acts_once
     def level(self, request: ApiRequest, pk: str) -> Answer:
         body = bodies_response.with_consent(checked(bodies_response.LevelOfPlan, request))
-        wanted = {name: body[name] for name in ("level", "grounds", "document", "expected", "area", "consent")}
-        actions.change_level(int(pk), by=request.user, **wanted)
+        names = ("level", "grounds", "document", "expected", "area", "consent", "sign_notice")
+        actions.change_level(int(pk), by=request.user, **{name: body[name] for name in names})
         return self.retrieve(request, pk)
 
-    @extend_schema(request=bodies_response.Consenting)
+    @extend_schema(request=bodies_response.Approval)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Answer:
-        body = bodies_response.with_consent(checked(bodies_response.Consenting, request))
+        body = bodies_response.with_consent(checked(bodies_response.Approval, request))
         actions.approve_response(int(pk), by=request.user, **body)
         return self.retrieve(request, pk)
 

@@ -152,7 +152,10 @@ class Ladder(models.Model):
 
 
 class Order(models.Model):
-    """One instruction to units × posts. ``ladder`` is the copy that this order climbs by, whatever is edited later."""
+    """One instruction to units × posts. ``ladder`` is the copy that this order climbs by, whatever is edited later.
+
+    ``issued_by`` is empty where the system issued it by ``rule``. ``paper``: the signed paper that it carries out.
+    """
 
     class Status(models.TextChoices):
         IN_FORCE = "in_force", _("in force")
@@ -173,7 +176,9 @@ class Order(models.Model):
     colour = models.CharField(_("ladder"), max_length=8, choices=Colour.choices)
     ladder = models.JSONField(encoder=DjangoJSONEncoder)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.IN_FORCE)
-    issued_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    rule = models.JSONField(_("rule"), null=True, blank=True)
+    paper = models.ForeignKey("norms.OfficialPaper", models.PROTECT, null=True, blank=True, related_name="orders")
     issued_at = models.DateTimeField(_("issued at"))
     ack_due_at = models.DateTimeField(_("answer due at"))
     called_off_reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -23,3 +23,12 @@ CONSENT_WORDS = {
     "written": _("in writing"),
 }
 """How the county committee's consent to level I was given."""
+
+STOP_WORDS = {
+    "classes": _("classes"),
+    "work": _("building work"),
+    "production": _("production"),
+    "transport": _("transport"),
+    "business": _("business and tourism"),
+}
+"""The five stops, as the pages say them."""

@@ -23,8 +23,8 @@ def answered(values: Values) -> Any:
     if how in HOW_WORDS:
         values["how_word"] = str(HOW_WORDS[how])
         if _holder(values):
-            return _("%(unit_name)s (%(post_name)s, %(holder)s) has answered: logged by %(by)s, %(how_word)s")
-        return _("%(unit_name)s (%(post_name)s) has answered: logged by %(by)s, %(how_word)s")
+            return _("%(by)s logged (%(how_word)s): %(holder)s, %(post_name)s of %(unit_name)s, has received the order")
+        return _("%(by)s logged (%(how_word)s): %(unit_name)s (%(post_name)s) has received the order")
     if how == "self":
         return _("%(unit_name)s (%(post_name)s) received the order")
     return _("%(by)s received the order for %(unit_name)s (%(post_name)s)")
@@ -37,7 +37,8 @@ def stepped(template: Any) -> Callable[[Values], Any]:
         if not values.get("logged"):
             return template
         values["told"] = fill(str(template), values)
-        return _("%(told)s (logged by %(by)s)")
+        values["holder"] = values["holder"] if _holder(values) else "–"
+        return _("%(by)s logged for %(holder)s: %(told)s")
 
     return told
 
@@ -47,15 +48,15 @@ def climbed(values: Values) -> Any:
     if not _named(values, "called_names"):
         return _("%(unit_name)s (%(post_name)s) is silent; there is nobody to call at this step")
     if values.get("do") == "remind":
-        return _("%(unit_name)s (%(post_name)s) is silent; reminded %(called_names)s")
-    return _("%(unit_name)s (%(post_name)s) is silent; called %(called_names)s")
+        return _("%(unit_name)s (%(post_name)s) is silent; %(by)s reminded %(called_names)s")
+    return _("%(unit_name)s (%(post_name)s) is silent; %(by)s called %(called_names)s")
 
 
 def undecided(values: Values) -> Any:
     _say_levels(values)
     if not _named(values, "called_names"):
         return _("Nobody has decided on the %(level)s of “%(plan_name)s”; there is nobody else to call")
-    return _("Nobody has decided on the %(level)s of “%(plan_name)s”; called %(called_names)s")
+    return _("Nobody has decided on the %(level)s of “%(plan_name)s”; %(by)s called %(called_names)s")
 
 
 def levelled(template: Any, without: Any = None) -> Callable[[Values], Any]:

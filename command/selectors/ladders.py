@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from command.models import Colour, Incident, Ladder
 from command.selectors.areas import attached
 from database.clock import DatabaseNow
+from org.cards import person_card
 from web.errors import Invalid
 
 
@@ -78,7 +79,10 @@ def first_colour(incident: Incident | None) -> str:
 def in_force(colour: str, *, fast: bool = False) -> Snapshot:
     """A copy of the newest effective version of a colour's ladder. Invalid when the county has none."""
     ladder = (
-        Ladder.objects.filter(colour=colour, fast=fast, effective_from__lte=DatabaseNow()).order_by("-version").first()
+        Ladder.objects.filter(colour=colour, fast=fast, effective_from__lte=DatabaseNow())
+        .select_related("set_by")
+        .order_by("-version")
+        .first()
     )
     if ladder is None:
         raise Invalid.field("ladder", _("There is no escalation rule of this colour."))
@@ -91,6 +95,7 @@ def as_data(ladder: Ladder) -> dict[str, Any]:
         "colour": ladder.colour,
         "version": ladder.version,
         "source": ladder.source,
+        "set_by": person_card(ladder.set_by),
         "ack_within_s": ladder.ack_within_s,
         "called": ladder.called,
         "deputies": ladder.deputies,

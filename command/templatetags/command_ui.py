@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from command.models import Assignment, Category, Colour, Scale
+from command.models import Assignment, Category, Colour, Order, Scale
 from command.rules.words import HOW_WORDS
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from journal.models import Event
-from journal.sentences import say
+from journal.sentences import say, told_rule
 from org.models import Unit
 from plans.selectors.county_scale import bounds_of
 
@@ -39,6 +40,18 @@ def county_scale(unit: Unit) -> str:
     bounds = bounds_of(unit)
     said = _("County's own scale: from %(two)s dead or missing at least II, from %(one)s on I.")
     return str(said) % {"one": bounds["I"], "two": bounds["II"]}
+
+
+@register.filter
+def issuer(order: Order) -> str:
+    """Who issued an order: a person, or the system by rule."""
+    return order.issued_by.label if order.issued_by else gettext("the system, by rule")
+
+
+@register.filter
+def rule_words(rule: dict[str, Any] | None) -> str:
+    """The rule by which the system acted: its text, who approved it, and the document."""
+    return told_rule(rule).strip(" （）()") if rule else ""
 
 
 @register.filter

@@ -12,7 +12,18 @@ from command.views.forms import ConsentFields, GroundsForm
 from web.dialogs import PageForm
 
 
-class PlanLevelForm(ConsentFields, GroundsForm):
+class SignNoticeForm(PageForm):
+    """Whether the notice is signed with the decision that it announces; offered ticked."""
+
+    sign_notice = forms.BooleanField(
+        label=_("Sign and serve the notice at once, in my name"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+
+class PlanLevelForm(ConsentFields, SignNoticeForm, GroundsForm):
     """``response``, ``expected``: what ran, and the level, as the person saw them. ``area``: codes; none means the
     area as the page shows it.
     """
@@ -29,7 +40,7 @@ class PlanLevelForm(ConsentFields, GroundsForm):
         self.take_any("version", "area")
 
 
-class AcceptForm(ConsentFields, PageForm):
+class AcceptForm(ConsentFields, SignNoticeForm):
     """Grounds left out are those of the signal."""
 
     grounds = forms.CharField(
@@ -37,6 +48,10 @@ class AcceptForm(ConsentFields, PageForm):
         help_text=_("Left empty, the grounds of the proposal stand in the record."),
     )  # fmt: skip
     document = forms.CharField(label=_("Document number"), max_length=80, required=False)
+
+
+class ApproveForm(ConsentFields, SignNoticeForm):
+    """Approving what a township began."""
 
 
 class ConditionForm(PageForm):

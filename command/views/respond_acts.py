@@ -15,8 +15,8 @@ from command.models import EndCondition, Incident, Response
 from command.screens.level import choice_of, context_of, part_of
 from command.selectors import responses, visible
 from command.views.acts import Act, go, perform, posted
-from command.views.forms import ConsentForm, ReasonForm
-from command.views.forms_response import ConditionForm, PlanLevelForm
+from command.views.forms import ReasonForm
+from command.views.forms_response import ApproveForm, ConditionForm, PlanLevelForm
 from command.views.incidents import incident_of
 from org.models import Person
 from plans.rules.words import LEVEL_WORDS
@@ -56,7 +56,7 @@ def _decide(person: Person, found: Incident, form: PlanLevelForm) -> str:
     """Start the level, or change the one that runs; returns the address of the response board."""
     data, consent = form.cleaned_data, form.consent()
     wanted: dict[str, Any] = {"level": data["level"], "grounds": data["grounds"], "document": data["document"]}
-    wanted |= {"area": data["area"] or None, "consent": consent}
+    wanted |= {"area": data["area"] or None, "consent": consent, "sign_notice": data["sign_notice"]}
     if data["response"]:
         seen = Response.objects.filter(incident=found, pk=data["response"]).first()
         if seen is None:
@@ -89,11 +89,11 @@ def response_of(person: Person, pk: int) -> Response:
 def approve(request: Request, pk: int) -> HttpResponse:
     found = response_of(request.user, pk)
 
-    form = ConsentForm(posted(request))
+    form = ApproveForm(posted(request))
     form.ask(request.user, found.incident.unit)
 
     def do(data: dict[str, Any]) -> str:
-        actions.approve_response(pk, by=request.user, consent=form.consent())
+        actions.approve_response(pk, by=request.user, consent=form.consent(), sign_notice=data["sign_notice"])
         return _("Approved: what the plan asks of others goes out now.")
 
     act = Act(_("Approve the response"), _("Approve"), form, do, _board(found.incident_id))

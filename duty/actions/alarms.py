@@ -22,10 +22,11 @@ from duty.models import DutyPost, GapAlarm
 from duty.selectors import fallback, watch
 from duty.selectors.gaps import Crew, Missing, missing_now, stand_in_of
 from duty.states import GAP
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import move_many, tell
 from journal.timers import cancel
 from norms.selectors import numbers
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -36,12 +37,13 @@ from web.errors import Conflict, Invalid
 OPEN = GapAlarm.Status.OPEN
 
 
-def review_gaps(unit_ids: Collection[int], *, by: Actor = SYSTEM, filling: bool = False) -> list[GapAlarm]:
+def review_gaps(unit_ids: Collection[int], *, by: Actor | None = None, filling: bool = False) -> list[GapAlarm]:
     """Is there a gap now, is there an alarm for it? In the caller's transaction; returns the alarms opened by it.
 
     An alarm stands while the same person is missing and the same stand-in is called. Where the post is filled it ends;
     where somebody else is missing or would stand in, another alarm takes its place and calls them. ``filling``: the
-    change puts people on; what nobody was rostered for before it is for the sweep to tell.
+    change puts people on; what nobody was rostered for before it is for the sweep to tell. Whoever fills a post ends
+    its alarm; opening one and calling the stand-in is the system's, by rule.
     """
     ids = sorted(set(unit_ids))
     if not ids:
@@ -63,9 +65,10 @@ def review_gaps(unit_ids: Collection[int], *, by: Actor = SYSTEM, filling: bool 
             wanted.pop(key, None)
     if filling:
         wanted = {key: one for key, one in wanted.items() if one.reason != GapAlarm.Reason.NOBODY}
-    _close(filled, GapAlarm.Status.FILLED, by)
-    _close(replaced, GapAlarm.Status.REPLACED, by)
-    return _open(list(wanted.values()), crews, by)
+    rule = by_rule("duty.gaps")
+    _close(filled, GapAlarm.Status.FILLED, by or rule)
+    _close(replaced, GapAlarm.Status.REPLACED, rule)
+    return _open(list(wanted.values()), crews, rule)
 
 
 def _still_unreachable(alarm: GapAlarm, crews: dict[int, Crew]) -> bool:
@@ -118,13 +121,14 @@ def _call(alarm: GapAlarm, crew: Crew, by: Actor) -> None:
         tell(GAP, alarm, "gap.nobody_to_call", by=by)
 
 
-def call_again(alarm: GapAlarm, *, by: Actor = SYSTEM) -> None:
+def call_again(alarm: GapAlarm) -> None:
     """Repeat an alarm without a stand-in: the leaders and the county's contact are called again. The alarm is locked by
     the chase.
     """
     crew = watch.crew(alarm.unit_id)
     leaders = _leaders(alarm, crew)
     leaders += [p.pk for p in fallback.contacts(alarm.unit.path, besides=[alarm.person_id or 0, *leaders])]
+    by = by_rule("duty.gaps")
     notify.send_all([_notice(alarm, leader, "duty.gap") for leader in leaders], by=by)
     tell(GAP, alarm, "gap.called_again" if leaders else "gap.nobody_to_call", by=by)
 
@@ -178,13 +182,13 @@ def _unreachable(unit_id: int, post: str, by: Actor) -> GapAlarm:
     return _open([Missing(unit_id, post, reason, absent.person_id, called_id)], {unit_id: crew}, by)[0]
 
 
-def unreachable_now(person: Person, *, by: Actor = SYSTEM) -> list[GapAlarm]:
+def unreachable_now(person: Person) -> list[GapAlarm]:
     """Open an alarm for each post that this person is on duty in, because a message did not reach them."""
     alarms = []
     for on in watch.on_duty():
         if on.person_id == person.pk and not on.stands_in_for:
             try:
-                alarms.append(_unreachable(on.unit_id, on.post, by))
+                alarms.append(_unreachable(on.unit_id, on.post, by_rule("duty.gaps")))
             except Conflict:
                 continue
     return alarms

@@ -16,8 +16,9 @@ from duty.selectors import watch
 from duty.selectors.gather import gathered
 from duty.selectors.handovers import sides
 from duty.states import HANDOVER
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import check, move, move_many, tell
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -29,8 +30,11 @@ H = Handover.Status
 
 
 @transaction.atomic
-def open_handover(shift: Shift, *, by: Actor = SYSTEM) -> Handover | None:
-    """Open the handover to ``shift`` when a live shift touches its start; None otherwise. Again: the one there is."""
+def open_handover(shift: Shift) -> Handover | None:
+    """By rule: open the handover to ``shift`` when a live shift touches its start; None otherwise.
+
+    Again: the one there is.
+    """
     lock_units([shift.unit_id])
     touching = Shift.objects.filter(unit=shift.unit_id, live=True, during__endswith=shift.during.lower)
     if not (shift.live and shift.signed and touching.exists()):
@@ -45,6 +49,7 @@ def open_handover(shift: Shift, *, by: Actor = SYSTEM) -> Handover | None:
             )
     except IntegrityError:
         return Handover.objects.filter(shift=shift).exclude(status=H.LAPSED).first()
+    by = by_rule("duty.handover")
     tell(HANDOVER, row, "handover.opened", by=by)
     both = sides(row)
     notify.send_all([_notice(row, pk, "handover.opened") for pk in sorted(both["out"] | both["in"])], by=by)
@@ -120,13 +125,13 @@ def _still_open(row: Handover) -> None:
         raise Conflict(_("The incoming shift was called off."), current=_current(row))
 
 
-def tell_late(row: Handover, *, by: Actor = SYSTEM) -> None:
+def tell_late(row: Handover) -> None:
     """The leader hears of it, once. Inside the caller's transaction, the handover locked."""
     if row.late_told_at is not None:
         return
     row.late_told_at = now()
     row.save(update_fields=["late_told_at"])
-    on = watch.crew(row.unit_id)
+    on, by = watch.crew(row.unit_id), by_rule("duty.handover_late")
     leader = on.get("leader")
     data = {"leader_name": {"zh": leader.person_name, "en": leader.person_name_en} if leader else None}
     tell(HANDOVER, row, "handover.late", by=by, data=data)

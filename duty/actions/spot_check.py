@@ -18,10 +18,11 @@ from duty.models import DutyPost, SpotCheck
 from duty.selectors import watch
 from duty.selectors.rosters import midnight, month_of, next_month
 from duty.states import SPOT_CHECK
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from journal.states import move, move_many, tell
 from journal.timers import Setting, cancel, set_timers
 from norms.selectors import numbers
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -112,8 +113,9 @@ def call(row: SpotCheck, *, by: Actor) -> None:
         notify.send_all([_notice(row, row.person.pk, "spot_check.called")], by=by)
 
 
-def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM) -> None:
+def call_again(row: SpotCheck, due_at: dt.datetime | None) -> None:
     """Make the second call, to the deputy as well: nobody called back in time. The chase goes on at ``due_at``."""
+    by = by_rule("duty.spot_check")
     row.generation += 1
     move(
         SPOT_CHECK, row, C.SECOND_CALL, by=by,
@@ -124,8 +126,9 @@ def call_again(row: SpotCheck, due_at: dt.datetime | None, *, by: Actor = SYSTEM
     notify.send_all([_notice(row, pk, "spot_check.called_again") for pk in sorted(people)], by=by)
 
 
-def call_leader(row: SpotCheck, *, by: Actor = SYSTEM) -> None:
+def call_leader(row: SpotCheck) -> None:
     """Still nobody: it counts as no answer, and the leader on duty is called."""
+    by = by_rule("duty.spot_check")
     leader = watch.who_is_on(row.unit_id, DutyPost.LEADER)
     row.leader = Person.objects.get(pk=leader.person_id) if leader else None
     move(SPOT_CHECK, row, C.LEADER_CALLED, by=by, leader_called_at=now(), leader=row.leader, outcome=O.NO_ANSWER)

@@ -3,20 +3,21 @@
 
 One order a warning, to whoever keeps the tickets of each responsible unit, so that silence climbs as with any order;
 whoever leads or is responsible for a rectification is told too. It is the machine's doing by rule, at once and at any
-hour; the order stands in the name of the county's command office, which may call it off.
+hour, and is told so: the order stands in nobody's name, and whoever orders in the county may call it off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Case, When
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from command.actions import issue_order
+from command.actions import order_by_rule
 from command.models import Order
+from command.selectors import ladders
 from database.clock import now
 from early_warning.models import Question, Warning
 from early_warning.rules.parts import cut
@@ -24,17 +25,15 @@ from early_warning.selectors import standing
 from early_warning.selectors.hazard_watch import COLOURS, inside
 from hazards.actions import order_reinspections
 from hazards.models import Hazard
-from hazards.selectors.people import DESK
-from journal.actions.recording import SYSTEM
 from journal.models import Event
-from org.models import Appointment, Person
-from org.rules import capabilities
-from org.selectors.register import held_now
+from norms.rules.posts import DESK
+from norms.selectors.automatic import by_rule
 from web.languages import in_both
 
 REASONS = {"red": gettext_lazy("the red warning %(ref)s"), "orange": gettext_lazy("the orange warning %(ref)s")}
 NAMED_IN_TEXT = 20
 """Tickets whose numbers stand in the order's text; the warning's page lists all."""
+RULE = "early_warning.look_again"
 ORDERED = "hazard.reinspection_ordered"
 CAUSES = ("warning.received", "warning.accepted", "warning.part_began", "warning.questioned")
 WEIGHED = ("question.accepted", "question.rejected", "question.lapsed")
@@ -56,7 +55,8 @@ def look_again(warning: Warning, cause: int) -> list[Hazard]:
     order = _order(warning, rows)
     reason = in_both(REASONS[warning.colour], ref={"zh": warning.ref, "en": warning.ref})
     called = {line.person_id for line in order.lines if line.person_id} if order else set()
-    return order_reinspections([row.pk for row in rows], by=SYSTEM, reason=reason, cause=cause, called=called)
+    by = by_rule(RULE, ladder=order.ladder if order else None)
+    return order_reinspections([row.pk for row in rows], by=by, reason=reason, cause=cause, called=called)
 
 
 def _told(warning: Warning) -> set[int]:
@@ -77,29 +77,20 @@ def _question_subjects(warnings: set[int]) -> list[str]:
 
 
 def _order(warning: Warning, rows: Sequence[Hazard]) -> Order | None:
-    """None where nobody holds a post that may order: then the messages alone go out."""
-    signer = _signer(warning)
-    if signer is None:
-        return None
-    with translation.override(signer.language):
+    """None where nobody keeps the tickets of these units: then the messages alone go out."""
+    with translation.override(settings.LANGUAGE_CODE):
         text = _text(warning, rows)
-    return issue_order(
-        by=signer,
-        incident_id=warning.incident_id,
+    owners = list({row.owner_id: row.owner for row in rows}.values())
+    return order_by_rule(
+        by=by_rule(RULE, ladder=ladders.in_force(warning.colour).data),
+        unit=warning.unit,
+        incident=warning.incident,
         text=text,
-        units=sorted({row.owner.code for row in rows}),
+        units=owners,
         posts=sorted(set(DESK.values())),
         ladder=warning.colour,
         exercise=warning.exercise,
     )
-
-
-def _signer(warning: Warning) -> Person | None:
-    """The director of the county's command office, the A role before the B role, or else whoever may order there."""
-    held = held_now(Appointment.objects.filter(unit_id=warning.unit_id))
-    able = held.filter(post__capabilities__contains=[capabilities.ORDER]).select_related("person")
-    first = able.order_by(Case(When(post__code=DESK["county"], then=0), default=1), "role", "pk").first()
-    return first.person if first else None
 
 
 def _text(warning: Warning, rows: Sequence[Hazard]) -> str:

@@ -15,15 +15,16 @@ from early_warning.models import Warning, WarningPart
 from early_warning.rules.parts import gravity
 from early_warning.states import WARNING
 from journal import timers
-from journal.actions.recording import SYSTEM
 from journal.models import Timer
 from journal.states import move_many, tell
 from journal.timers import Setting
+from norms.selectors.automatic import by_rule
 
 EXPIRES, BEGINS, ENDS, TAKES_OVER = (
     "warning.expires", "warning.part_begins", "warning.part_ends", "warning.takes_over",
 )  # fmt: skip
 Status = Warning.Status
+RULE = "early_warning.time"
 
 
 def set_clocks(warning: Warning) -> None:
@@ -64,8 +65,9 @@ def ours(parts: Iterable[WarningPart]) -> list[WarningPart]:
 
 
 @transaction.atomic
-def expire(warning_ids: Sequence[int], *, by: Any = SYSTEM) -> None:
-    """Those whose time is over. A later expiry than the timer's means that the warning moved on."""
+def expire(warning_ids: Sequence[int]) -> None:
+    """By rule: Those whose time is over. A later expiry than the timer's means that the warning moved on."""
+    by = by_rule(RULE)
     states = (Status.ACTIVE, Status.ELSEWHERE)
     rows = Warning.objects.filter(pk__in=warning_ids, status__in=states, expires__lte=DatabaseNow())
     over = succession.locked(rows)
@@ -75,11 +77,11 @@ def expire(warning_ids: Sequence[int], *, by: Any = SYSTEM) -> None:
 
 
 @transaction.atomic
-def turn_parts(warning_ids: Sequence[int], *, by: Any = SYSTEM) -> None:
-    """Parts that have begun, and parts that are over, by the database's clock."""
+def turn_parts(warning_ids: Sequence[int]) -> None:
+    """By rule: Parts that have begun, and parts that are over, by the database's clock."""
     rows = Warning.objects.filter(pk__in=warning_ids, status__in=[Status.ACTIVE, Status.ELSEWHERE])
     for warning in succession.locked(rows):
-        _turn(warning, by=by)
+        _turn(warning, by=by_rule(RULE))
 
 
 def _turn(warning: Warning, *, by: Any) -> None:
@@ -116,8 +118,8 @@ def signal_parts(parts: Sequence[WarningPart]) -> tuple[str, list[WarningPart]]:
 
 
 @transaction.atomic
-def take_over(warning_id: int, *, by: Any = SYSTEM) -> None:
-    """The update begins: what it names and is still in force ends by it."""
+def take_over(warning_id: int) -> None:
+    """By rule: The update begins: what it names and is still in force ends by it."""
     county = Warning.objects.filter(pk=warning_id).values_list("unit_id", flat=True).first()
     if county is None:
         return
@@ -128,4 +130,4 @@ def take_over(warning_id: int, *, by: Any = SYSTEM) -> None:
     warning.takes_over_at = None
     warning.save(update_fields=["takes_over_at"])
     old = succession.locked(succession.named_in_database(warning.raw).filter(status=Status.ACTIVE))
-    succession.end(old, warning.raw, by=by)
+    succession.end(old, warning.raw, by=by_rule(RULE))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from database.clock import now
 from hazards.actions import clocks
 from hazards.actions.advance import advance, lapse_extension, may
+from hazards.actions.letters import drop_drafts
 from hazards.actions.lookup import (
     grounds_of,
     hazard_for,
@@ -57,6 +58,7 @@ def close(hazard_id: int, *, by: Person, how: str = Closure.RECTIFIED, grounds: 
     data = {"closure_name": people.closure_words(how), "grounds": text, "in_time": ending["in_time"]}
     lapse_extension(hazard, by=by)
     advance(hazard, S.CLOSED, by=by, data=data, **ending)
+    drop_drafts(hazard, by=by)
     if hazard.listed:
         delist(hazard, by=by)
     return hazard

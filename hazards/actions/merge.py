@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hazards.actions.advance import advance, lapse_extension, may
+from hazards.actions.letters import drop_drafts
 from hazards.actions.lookup import current, grounds_of, hazards_for, require_verifier
 from hazards.models import Hazard
 from hazards.rules.words import Grade
@@ -38,6 +39,7 @@ def merge(hazard_id: int, *, by: Person, into: int, grounds: str = "") -> Hazard
     Hazard.objects.filter(merged_into=source).update(merged_into=target)
     data = {"into": target.pk, "into_ref": target.ref, "grounds": text}
     event = advance(source, S.MERGED, by=by, data=data, merged_into=target)
+    drop_drafts(source, by=by)
     target.people_at_risk = max(source.people_at_risk, target.people_at_risk)
     target.listed = source.listed or target.listed
     target.save(update_fields=["people_at_risk", "listed"])

@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from database import rows
 from database.clock import now
 from hazards.actions import clocks
+from hazards.actions.letters import Wanted, draft_letters
 from hazards.actions.lookup import current, hazard_for, require_county
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Grade
 from hazards.selectors import people
 from hazards.states import AT_WORK, HAZARD
-from journal.actions.numbers import next_ref
 from journal.actions.recording import Actor, Fact, record_all
 from journal.states import fact_of, tell
 from journal.timers import Setting, set_timers
 from norms.actions import Step
+from norms.models import OfficialPaper
 from norms.rules import deadlines
 from norms.rules.deadlines import ON_THE_DAY, day_of
 from norms.selectors.deadlines import counted
@@ -39,18 +40,24 @@ Form = Supervision.Form
 OWNER_S = (What.PLAN, What.RECTIFY)
 """Steps of which the people named in the ticket are told too."""
 TOLD, TOWNSHIP, LETTER, CIRCULAR = 1, 2, 3, 4
-"""``overdue_step``: its heads were told; the township steps in; the county's letter; the circular."""
+"""``overdue_step``: its heads were told; the township steps in; the county's letter; the circular (as drafted)."""
+WAITING = (OfficialPaper.Status.DRAFTED, OfficialPaper.Status.SIGNED)
+"""A paper that may still be served."""
 
 
 @dataclass
 class Owed:
-    """A ticket's next deadline, who owes it, and what this step brings: how far it climbs, and the papers."""
+    """A ticket's next deadline, who owes it, and what this step brings: how far it climbs, and the papers.
+
+    ``listing``: a notice of listed supervision waits for its signature already.
+    """
 
     hazard: Hazard
     deadline: Deadline
     named: set[int]
     rung: int = 0
     forms: list[str] = field(default_factory=list)
+    listing: bool = False
     remind: tuple[int, int] = (0, 0)
 
     @property
@@ -94,94 +101,65 @@ def climb(
     if before < LETTER:
         row.rung = LETTER
         row.forms.append(Form.LETTER)
-        if row.hazard.grade == Grade.MAJOR and not row.hazard.listed:
+        if row.hazard.grade == Grade.MAJOR and not (row.hazard.listed or row.listing):
             row.forms.append(Form.LISTED)
     elif before == LETTER and answer_by and today > answer_by:
         row.rung = CIRCULAR
         row.forms.append(Form.CIRCULAR)
 
 
-def carry_out(steps: Sequence[Step[Owed]], limits: dict[str, int], *, by: Actor) -> None:
-    """Tell the people, issue the letters and record it, table by table. The chase sets the next step of every clock."""
+def carry_out(steps: Sequence[Step[Owed]], *, by: Actor) -> None:
+    """Tell the people, draft the papers and record it, table by table. The chase sets the next step of every clock."""
     held = people.holders(place for step in steps for place in places_of(step))
     for step in steps:
         found = [held[place] for place in places_of(step) if place in held]
         step.people = list({person.id: person for person in found}.values())
-    letters = _issue(steps, now(), limits["letter_answer"])
-    for step in steps:
         step.row.hazard.overdue_step = step.row.rung
-        step.row.hazard.listed = step.row.hazard.listed or Form.LISTED in step.row.forms
-    changed = [(s.row.hazard.pk, s.row.rung, s.row.hazard.listed) for s in steps if days_of(s) > 0]
-    rows.update(Hazard, {"overdue_step": "smallint", "listed": "boolean"}, changed)
-    record_all([fact for step in steps for fact in _facts(step, letters)], by=by)
-    notify.send_all([one for step in steps for one in _notices(step, letters)], by=by)
+    changed = [(s.row.hazard.pk, s.row.rung) for s in steps if days_of(s) > 0]
+    rows.update(Hazard, {"overdue_step": "smallint"}, changed)
+    wanted = _wanted(steps)
+    draft_letters(wanted, by=by)
+    record_all([_fact(step) for step in steps] + [drafted(one) for one in wanted], by=by)
+    notify.send_all([one for step in steps for one in _notices(step)], by=by)
 
 
-def _addressee(row: Owed, form: str) -> str:
-    return row.hazard.owner.path if form == Form.LISTED else row.debtor
+def _wanted(steps: Sequence[Step[Owed]]) -> list[Wanted]:
+    """The papers that these steps bring."""
 
+    def path(row: Owed, form: str) -> str:
+        return row.hazard.owner.path if form == Form.LISTED else row.debtor
 
-def _issue(steps: Sequence[Step[Owed]], at: dt.datetime, answer: int) -> dict[tuple[int, str], Supervision]:
-    """The papers that these steps bring, by ticket and form."""
-    paths = {_addressee(step.row, form) for step in steps for form in step.row.forms}
+    asked = [(step.row, form, path(step.row, form)) for step in steps for form in step.row.forms]
+    paths = {to for _row, _form, to in asked}
     units = {unit.path: unit for unit in Unit.objects.filter(path__in=paths).defer("boundary")} if paths else {}
-    made = {}
-    for step in steps:
-        for form in step.row.forms:
-            to = units[_addressee(step.row, form)]
-            due_on = None if form == Form.CIRCULAR else day_of(at) + answer * deadlines.DAY
-            made[step.row.hazard.pk, form] = Supervision(
-                hazard_id=step.row.hazard.pk, form=form, ref=next_ref(form), to=to, issued_at=at, due_on=due_on
-            )
-    columns = ("hazard_id", "form", "ref", "to_id", "issued_at", "due_on")
-    values = [tuple(getattr(one, name) for name in columns) for one in made.values()]
-    for one, (key,) in zip(made.values(), rows.insert(Supervision, columns, values, returning=["id"]), strict=True):
-        one.pk = key
-        one._state.adding = False
-    return made
+    return [Wanted(row.hazard, form, units[to], row.deadline) for row, form, to in asked]
 
 
-def _facts(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Fact]:
+def drafted(one: Wanted) -> Fact:
+    """That a paper about the ticket was drafted, for its timeline."""
+    told = {"form": one.form, "form_name": people.form_words(one.form), "to_name": people.names(one.to)}
+    return fact_of(HAZARD, one.hazard, "hazard.letter_drafted", told)
+
+
+def _fact(step: Step[Owed]) -> Fact:
     data: dict[str, Any] = {
         **step.told,
         "what": step.row.deadline.what,
         "due_on": day_of(step.row.deadline.due_at),
         "days": max(days_of(step), 0),
     }
-    verb = "hazard.overdue" if days_of(step) > 0 else "hazard.reminded"
-    facts = [fact_of(HAZARD, step.row.hazard, verb, data)]
-    for form in step.row.forms:
-        one = letters[step.row.hazard.pk, form]
-        verb = "hazard.listed" if form == Form.LISTED else "hazard.supervised"
-        facts.append(fact_of(HAZARD, step.row.hazard, verb, _told(one)))
-    return facts
+    return fact_of(HAZARD, step.row.hazard, "hazard.overdue" if days_of(step) > 0 else "hazard.reminded", data)
 
 
-def _told(letter: Supervision) -> dict[str, Any]:
-    return {
-        "supervision": letter.pk,
-        "form": letter.form,
-        "form_name": people.form_words(letter.form),
-        "letter_ref": letter.ref,
-        "to": letter.to.code,
-        "to_name": people.names(letter.to),
-        "answer_by": letter.due_on,
-    }
-
-
-def _notices(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> list[Notice]:
+def _notices(step: Step[Owed]) -> list[Notice]:
     words: dict[str, Any] = {"what": people.what_words(step.row.deadline.what), "due": day_of(step.row.deadline.due_at)}
     code = "hazard.reminded"
     if days_of(step) > 0:
         code, words = "hazard.overdue", {**words, "days": days_of(step)}
-    for form in (Form.CIRCULAR, Form.LETTER):
-        if form in step.row.forms:
-            one = letters[step.row.hazard.pk, form]
-            code, words = f"hazard.{form}", {"letter": one.ref, "answer_by": one.due_on}
     told = {person.id for person in step.people}
     if step.row.deadline.what in OWNER_S:
         told |= step.row.named
-    return [people.notice(pk, code, step.row.hazard, alarm=bool(step.row.forms), **words) for pk in sorted(told)]
+    return [people.notice(pk, code, step.row.hazard, **words) for pk in sorted(told)]
 
 
 # Listed supervision --------------------------------------------------------------------------------------------------
@@ -189,25 +167,25 @@ def _notices(step: Step[Owed], letters: dict[tuple[int, str], Supervision]) -> l
 
 @transaction.atomic
 def put_on_list(hazard_id: int, *, by: Person, due_on: dt.date) -> Supervision:
-    """The county puts a major hazard under listed supervision, to be rectified by a day; once at a time."""
+    """The county drafts the notice that puts a major hazard under listed supervision, to be rectified by a day; once at
+    a time. It counts from the day on which the signed notice is served.
+    """
     hazard = hazard_for(hazard_id, by=by)
     require_county(hazard, by)
-    if hazard.status not in AT_WORK or hazard.grade != Grade.MAJOR or hazard.listed:
+    drafts = Supervision.objects.filter(hazard=hazard, form=Form.LISTED, paper__status__in=WAITING)
+    if hazard.status not in AT_WORK or hazard.grade != Grade.MAJOR or hazard.listed or drafts.exists():
         raise Conflict(_("Only an open major hazard can be listed, and once."), current=current(hazard))
     if due_on <= day_of(now()):
         raise Invalid.field("due_on", _("This day has passed."))
-    made = Supervision.objects.create(
-        hazard=hazard, form=Form.LISTED, ref=next_ref(Form.LISTED), to=hazard.owner, issued_at=now(), due_on=due_on
-    )
-    hazard.listed = True
-    hazard.save(update_fields=["listed"])
-    tell(HAZARD, hazard, "hazard.listed", by=by, data=_told(made))
+    wanted = Wanted(hazard, Form.LISTED, hazard.owner, due_on=due_on)
+    made = draft_letters([wanted], by=by)[0]
+    record_all([drafted(wanted)], by=by)
     return made
 
 
 def delist(hazard: Hazard, *, by: Actor) -> None:
     """The ticket was closed: it is off the list, and the county publishes that in 5 working days. [rule, one city]"""
-    open_ones = Supervision.objects.filter(form=Form.LISTED, lifted_at=None)
+    open_ones = Supervision.objects.filter(form=Form.LISTED, lifted_at=None, paper__status=OfficialPaper.Status.SERVED)
     mine = open_ones.filter(hazard=hazard) | open_ones.filter(hazard__merged_into=hazard)
     ids = list(mine.order_by("-pk").values_list("pk", flat=True))
     Supervision.objects.filter(pk__in=ids).update(lifted_at=now())

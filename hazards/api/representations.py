@@ -90,7 +90,8 @@ def hazard_whole(row: Hazard, reader: Person) -> dict[str, Any]:
             extension(one) for one in Extension.objects.filter(mine).select_related("asked_by", "decided_by")
         ],
         "supervisions": [
-            supervision(one) for one in Supervision.objects.filter(mine).select_related("to").defer("to__boundary")
+            supervision(one)
+            for one in Supervision.objects.filter(mine).select_related("to", "paper").defer("to__boundary")
         ],
         "photos": [photo(one) for one in tickets.photos_of(row)],
         "merged": list(row.merged.order_by("pk").values_list("pk", flat=True)),
@@ -172,9 +173,13 @@ def supervision(row: Supervision) -> dict[str, Any]:
     return {
         "id": row.pk,
         "form": row.form,
-        "ref": row.ref,
+        "paper": row.paper_id,
+        "status": row.paper.status,
+        "number": row.paper.number,
         "to": unit(row.to),
-        "issued_at": row.issued_at,
+        "drafted_at": row.paper.drafted_at,
+        "signed_at": row.paper.signed_at,
+        "served_at": row.paper.served_at,
         "due_on": row.due_on,
         "lifted_at": row.lifted_at,
         "published_on": row.published_on,

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from database.clock import now
-from hazards.files import paper
 from hazards.files.sheets import MOST_ROWS, figures_sheet, import_sheet, queue_sheet
 from hazards.screens import posters, register, statistics
 from hazards.screens.asked import asked
@@ -32,12 +31,6 @@ def register_paper(work: Work) -> File:
     figures = register.figures(work.by, work.query, register.MOST_ON_PAPER)
     register.refuse_too_many(figures["number"])
     return pdf_file(work, "hazards/desk/register_paper.html", figures, name=f"hazard-register-{_today()}.pdf")
-
-
-@kind("hazards.letter", _("Supervision letter (PDF)"))
-def letter(work: Work) -> File:
-    row = paper.letter_for(work.by, work.params["hazard"], work.params["letter"])
-    return pdf_file(work, paper.LETTER, paper.letter_figures(row), name=f"{row.ref}.pdf")
 
 
 @kind("hazards.posters", _("Posters (PDF)"))

@@ -301,7 +301,10 @@ class Extension(models.Model):
 
 
 class Supervision(models.Model):
-    """What an overdue hazard brought: a supervision letter, then a circular; or listed supervision of a major one."""
+    """What an overdue hazard brought: a supervision letter, then a circular; or listed supervision of a major one.
+
+    ``paper`` is the official paper: it counts from the day on which that was served, and so does ``due_on``.
+    """
 
     class Form(models.TextChoices):
         LETTER = "letter", _("supervision letter")
@@ -310,9 +313,8 @@ class Supervision(models.Model):
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="supervisions")
     form = models.CharField(_("form"), max_length=8, choices=Form.choices)
-    ref = models.CharField(_("number"), max_length=24, unique=True)
+    paper = models.OneToOneField("norms.OfficialPaper", models.PROTECT, related_name="supervision")
     to = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("to"))
-    issued_at = models.DateTimeField(_("issued at"))
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
     published_on = models.DateField(_("delisting published on"), null=True, blank=True)
@@ -323,7 +325,7 @@ class Supervision(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return self.ref
+        return f"{self.hazard_id}: {self.form}"
 
 
 class Photo(models.Model):

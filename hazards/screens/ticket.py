@@ -40,7 +40,7 @@ def whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
         "plans": list(tickets.plans_of(hazard)),
         "inspections": list(Inspection.objects.filter(mine).select_related("by")),
         "extensions": asked,
-        "supervisions": list(Supervision.objects.filter(mine).select_related("to").defer("to__boundary")),
+        "supervisions": list(Supervision.objects.filter(mine).select_related("to", "paper").defer("to__boundary")),
         **_roles(hazard, reader),
         "pairs": pairs(list(tickets.photos_of(hazard))),
         "near": list(tickets.duplicates_of(hazard, reader)[:20]) if running else [],

@@ -11,6 +11,7 @@ from django.db import connection
 
 from hazards.models import Deadline, Hazard, Supervision
 from hazards.rules.words import Closure, Grade, Kind, Role
+from norms.rules.posts import DESK, HEAD
 from notify.rules.notices import Notice
 from org.cards import names
 from org.models import Person
@@ -18,20 +19,6 @@ from org.rules.codes import county_of
 from web.languages import in_both
 
 What = Deadline.What
-DESK = {
-    "village": "village_head",
-    "township": "township_station",
-    "department": "department_head",
-    "county": "command_office_director",
-}
-"""Level → the post that keeps the unit's tickets."""
-HEAD = {
-    "village": "village_head",
-    "township": "township_head",
-    "department": "department_head",
-    "county": "deputy_magistrate",
-}
-"""Level → the post that answers for the unit."""
 Place = tuple[str, str]
 """(unit path, post code)."""
 

@@ -1,4 +1,4 @@
-"""The page of a ticket, its card on the map, its letters."""
+"""The page of a ticket, its card on the map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from database.clock import now
-from hazards.files import paper as papers
 from hazards.screens.asked import SHORT
 from hazards.screens.place import hazard_of
 from hazards.screens.ticket import whole
@@ -18,7 +17,6 @@ from hazards.states import ENDED
 from hazards.views.acts import KINDS
 from org.screens.place import frame_of
 from web.requests import Request
-from web.views.waiting import wait_for
 
 
 @require_safe
@@ -38,13 +36,6 @@ def card(request: Request, pk: int) -> HttpResponse:
     hazard = hazard_of(request.user, pk)
     context = {"hazard": hazard, "at": now(), "ended": hazard.status in ENDED, "state": SHORT[hazard.status]}
     return render(request, "hazards/desk/_card.html", context)
-
-
-@require_safe
-def paper(request: Request, pk: int, paper: int) -> HttpResponse:
-    """A supervision letter, circular or listing as a PDF."""
-    row = papers.letter_for(request.user, pk, paper)
-    return wait_for(request, "hazards.letter", {"hazard": pk, "letter": row.pk})
 
 
 def _acts(pk: int, names: list[str]) -> dict[str, Any]:

@@ -1,13 +1,13 @@
-"""Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警),
-``DB2026-0003`` (督办函), ``TB2026-0001`` (通报), ``GP2026-0002`` (挂牌督办). Hazards, ``YH2026-0100`` (隐患), count for
-themselves (hazards/migrations/0004_numbers.py).
+"""Numbers that people say on the phone: ``SJ2026-0012`` (事件), ``ZL2026-0031`` (指令), ``YJ2026-0007`` (预警).
+Hazards, ``YH2026-0100`` (隐患), count for themselves (hazards/migrations/0004_numbers.py), and so do official papers,
+庆防指〔2026〕12号 (norms/actions/papers.py).
 """
 
 from __future__ import annotations
 
 from django.db import connection
 
-PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ", "letter": "DB", "circular": "TB", "listed": "GP"}
+PREFIX = {"incident": "SJ", "order": "ZL", "warning": "YJ"}
 
 
 def next_ref(kind: str) -> str:

@@ -25,10 +25,14 @@ from org.rules.announce import Announcement
 
 @dataclass(frozen=True)
 class By:
-    """Who acted: a person, a platform, or the system itself."""
+    """Who acted: a person, a platform, or the system itself, which acts by a ``rule`` (norms/selectors/automatic.py).
+
+    The rule stands in the data of each event that is recorded by it.
+    """
 
     ref: str
     name: str = ""
+    rule: dict[str, Any] | None = None
 
 
 SYSTEM = By("system")
@@ -68,7 +72,11 @@ def record_all(facts: Sequence[Fact], *, by: Actor) -> list[Event]:
     if settings.CHECK_PAYLOADS:
         for fact in facts:
             check_payload(fact.verb, fact.data, fact.card)
-    events = _append(facts, actor_of(by))
+    actor = actor_of(by)
+    if actor.rule is not None:
+        for fact in facts:
+            fact.data = {"rule": actor.rule, **fact.data}
+    events = _append(facts, actor)
     hearers = {verb: subscribers.names_for(verb) for verb in {event.verb for event in events}}
     rows.insert(
         Relay,

@@ -13,6 +13,9 @@ from database.members import Sometimes, always, faults
 from journal.rules import card_schemas
 from journal.sentences import OF_ITS_SUBJECT, VERBS, Verb
 
+BY_RULE = "rule"
+"""What `journal.actions.recording` adds to the data of whatever the system does by itself."""
+
 
 class WrongPayload(ValueError):
     """An event that is not as its verb, or its card's type, was declared."""
@@ -24,7 +27,8 @@ def faults_of(verb: str, data: dict[str, Any], card: dict[str, Any] | None) -> I
     if declared is None:
         yield f"no verb {verb} is declared"
         return
-    yield from faults(f"{verb}: data", data, declared.members)
+    own = {name: value for name, value in data.items() if name != BY_RULE}  # any verb's, where the system did it
+    yield from faults(f"{verb}: data", own, declared.members)
     yield from _faults_of_card(verb, declared, card)
 
 

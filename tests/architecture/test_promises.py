@@ -107,6 +107,9 @@ SOUND_OF_THE_OPEN_PAGE = {
     "Enable sound",
     "This browser does not play sounds.",
 }
+BY_RULE = {
+    "who does not call back in time is called again, then the leader",  # of a spot check, over the same in-app way
+}
 OTHER_THINGS = {
     "Ring",  # that counts down
     "a ring has too few points",  # of a polygon
@@ -114,7 +117,7 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
-FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS
+FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 
 
 def entries() -> Iterator[polib.POEntry]:

@@ -12,13 +12,15 @@ from django.template.loader import render_to_string
 from command.models import Proposal
 from early_warning.actions import add_feed
 from early_warning.models import Feed
-from hazards.files.paper import LETTER, letter_figures
 from hazards.models import Supervision
 from journal.actions.recording import SYSTEM
 from journal.selectors.participants import PARTICIPANTS
 from journal.timers import fire_due
+from norms.files.jobs import SHEET
+from norms.screens.papers import figures, paper_of
 from org.models import Person, Unit
 from tests.support.exercises import TRIGGERS, Night
+from tests.support.hazards import holder
 from tests.support.levels import action, plan_of
 
 pytestmark = pytest.mark.django_db
@@ -112,9 +114,10 @@ def test_a_letter_on_paper_says_that_it_is_played(feed: Feed, clock: Any) -> Non
         Night(feed, random.Random(exercise or 0), exercise).hazard()
     clock.travel(hours=24 * 60)
     fire_due()
-    letters = {row.hazard.exercise: row for row in Supervision.objects.select_related("hazard__unit", "to")}
+    director = holder("331126", "command_office_director")
+    papers = {row.hazard.exercise: paper_of(director, row.paper_id) for row in Supervision.objects.all()}
     marked = {
-        exercise: STRIP in render_to_string(LETTER, {**letter_figures(row), "lang": "zh-CN"})
-        for exercise, row in letters.items()
+        exercise: STRIP in render_to_string(SHEET, {**figures(paper), "lang": "zh-CN"})
+        for exercise, paper in papers.items()
     }
     assert marked == {N: True, None: False}

@@ -30,11 +30,11 @@ def secretary(person: Callable[[str], Person]) -> Person:
     return Person.objects.get(appointments__post__code="party_secretary", appointments__role="A")
 
 
-def test_flood_level_iii_reaches_the_whole_county_in_at_most_44_statements(incident: Incident, leader: Person) -> None:
+def test_flood_level_iii_reaches_the_whole_county_in_at_most_65_statements(incident: Incident, leader: Person) -> None:
     version = flood_plan()
     with CaptureQueriesContext(connection) as statements:
         response = start(incident, version, leader)
-    assert len(statements) <= 44
+    assert len(statements) <= 65, "its notice included"
     asked = Assignment.objects.filter(order__response=response)
     townships = set(asked.filter(unit__level="township").values_list("unit", flat=True))
     assert townships == set(Unit.objects.filter(level="township", active=True).values_list("pk", flat=True))
@@ -42,7 +42,7 @@ def test_flood_level_iii_reaches_the_whole_county_in_at_most_44_statements(incid
     check_in_force(response)
     with CaptureQueriesContext(connection) as raising:
         response = actions.change_level(response.pk, by=magistrate(), level="II", grounds="加强")
-    assert len(raising) <= 60
+    assert len(raising) <= 85
     check_in_force(response)
 
 

@@ -40,12 +40,12 @@ def test_a_climb_says_that_the_deputy_was_called_and_a_reminder_that_the_holder_
     clock.travel(minutes=3, seconds=30)
     fire_due()
     subject = f"assignment:{row.pk}"
-    assert f"已催办{village.name}" in told("assignment.climbed", subject, "zh-hans")
+    assert f"系统按规则自动提醒{village.name}" in told("assignment.climbed", subject, "zh-hans")
     assert "reminded" in told("assignment.climbed", subject, "en")
     clock.travel(minutes=2)
     fire_due()
     deputy = Call.objects.select_related("person").get(assignment=row, do="deputy").person
-    assert f"已转呼{deputy.name}" in told("assignment.climbed", subject, "zh-hans")
+    assert f"系统按规则自动转呼{deputy.name}" in told("assignment.climbed", subject, "zh-hans")
 
 
 def test_a_step_that_finds_nobody_says_so_and_names_no_empty_name(officer, clock):
@@ -60,7 +60,9 @@ def test_a_step_that_finds_nobody_says_so_and_names_no_empty_name(officer, clock
     assert empty
     for one in empty:
         with translation.override("zh-hans"):
-            assert say(one.verb, one.by_name, one.data, one.card).endswith("未应答，本梯次无人可呼叫")
+            assert (
+                say(one.verb, one.by_name, one.data, one.card).split("（规则：")[0].endswith("未应答，本级无人可呼叫")
+            )
 
 
 def test_an_answer_logged_by_the_officer_says_who_logged_it_for_whom_and_how(officer, village, browse):
@@ -68,8 +70,11 @@ def test_an_answer_logged_by_the_officer_says_who_logged_it_for_whom_and_how(off
     row = of(order, village)
     actions.answer_for(row.pk, by=officer, how="phone")
     said = told("assignment.acknowledged", f"assignment:{row.pk}", "zh-hans")
-    assert f"{village.name}）已应答（{officer.name}登记：电话）" in said
-    assert f"logged by {officer.name}, by phone" in told("assignment.acknowledged", f"assignment:{row.pk}", "en")
+    assert said.startswith(f"{officer.name}登记（电话）：")
+    assert said.endswith(f"{village.name}答复收到")
+    assert f"{officer.name} logged (by phone): {village.name_en}" in told(
+        "assignment.acknowledged", f"assignment:{row.pk}", "en"
+    )
     branch = browse(officer, language="zh-hans").get(f"/orders/{order.pk}/places/{JUSHUI}/").content.decode()
     assert f"{officer.name}登记：电话" in branch
     card = browse(village, language="zh-hans").get(f"/orders/mine/{row.pk}/").content.decode()
@@ -94,5 +99,7 @@ def test_a_step_logged_for_somebody_names_who_logged_it(officer, village):
     actions.acknowledge(row.pk, by=village)
     actions.progress(row.pk, by=village, step="passed_on")
     actions.progress(row.pk, by=officer, step="in_place")
-    assert "logged by" not in told("assignment.passed_on", f"assignment:{row.pk}", "en")
-    assert told("assignment.in_place", f"assignment:{row.pk}", "en").endswith(f"(logged by {officer.name})")
+    assert "logged for" not in told("assignment.passed_on", f"assignment:{row.pk}", "en")
+    assert told("assignment.in_place", f"assignment:{row.pk}", "en").startswith(
+        f"{officer.name} logged for {village.name_en}: "
+    )

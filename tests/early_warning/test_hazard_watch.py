@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from command.models import Order
 from early_warning.actions import receive
@@ -11,6 +12,7 @@ from early_warning.selectors.hazard_watch import at_risk
 from hazards.actions import assign_leader
 from journal.actions.relays import run_pending
 from journal.models import Event
+from journal.sentences import say
 from notify.models import Message
 from tests.early_warning.messages import area, box, info, message, update
 from tests.hazards import conftest as hazards
@@ -41,6 +43,14 @@ def test_it_orders_the_owners_and_says_so_on_the_ticket(feed, found, ticket, vil
     order = Order.objects.get()
     assert (order.colour, order.unit.code) == ("orange", "331126")
     assert inside.ref in order.text
+    assert (order.issued_by, order.rule["code"]) == (None, "early_warning.look_again"), "in nobody's name"
+    issued = Event.objects.get(verb="order.issued")
+    assert (issued.by, issued.by_name) == ("system", "")
+    for language, said in (("zh-hans", "系统按规则自动下达指令"), ("en", "the system, by rule, issued order")):
+        with override(language):
+            assert say(issued.verb, issued.by_name, issued.data, issued.card).startswith(said)
+    reason = Event.objects.get(verb=ORDERED)
+    assert (reason.by, reason.data["rule"]["code"]) == ("system", "early_warning.look_again")
     assert list(order.assignments.values_list("unit__code", "person")) == [(VILLAGE, village.pk)]
     told = Event.objects.get(verb=ORDERED)
     assert warning.ref in told.data["reason"]["en"]
@@ -98,3 +108,22 @@ def test_the_page_lists_the_people_at_risk_that_its_reader_sees(feed, found, off
     page = client.get(f"/warnings/{warning.pk}/").content.decode()
     assert f'href="/hazards/{hazard.pk}/"' in page
     assert hazard.ref in page
+
+
+def test_an_order_by_rule_shows_the_system_and_the_rule_and_no_leader(feed, found, officer, village, browse, api):
+    found()
+    warn(feed, message())
+    order = Order.objects.get()
+    director = holder("331126", "command_office_director")
+    page = browse(officer).get(f"/orders/{order.pk}/").content.decode()
+    assert "the system, by rule" in page
+    assert "not approved yet" in page
+    phone = browse(village).get(f"/orders/mine/{order.assignments.get().pk}/").content.decode()
+    assert "the system, by rule" in phone
+    for text in (page.split("order-head-side")[0], phone):
+        assert director.name not in text
+        assert (director.name_en or director.name) not in text
+    shown = api(officer).get(f"/api/v1/orders/{order.pk}/").json()
+    assert shown["issued_by"] is None
+    assert shown["rule"]["text"]["zh"].startswith("发布橙色、红色预警")
+    assert "the system, by rule" in browse(officer).get(f"/orders/{order.pk}/print/").content.decode()

@@ -69,6 +69,10 @@ def test_a_major_one_is_listed_and_its_delisting_published(
     assert [(row["form"], row["due_on"], row["to"]["level"] != "") for row in listed["supervisions"]] == [
         ("listed", "2027-05-20", True)
     ]
+    assert listed["supervisions"][0]["number"] is None
+    director = api(holder(COUNTY, "command_office_director"))
+    signed = done(director.post(f"/api/v1/papers/{listed['supervisions'][0]['paper']}/sign/", {}))
+    assert (signed["status"], signed["number"]) == ("served", "庆安委挂〔2027〕1号")
     done(below.post(at + "submit/", {}))
     assert done(above.post(at + "inspect/", {"note": "看过"}))["inspections"][0]["by"]["id"] == officer.pk
     assert done(above.post(at + "close/", {}))["closed_by"]["id"] == officer.pk

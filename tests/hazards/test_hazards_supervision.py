@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
-from pypdf import PdfReader
 
 from duty.selectors import gather
 from hazards import actions
-from hazards.files.paper import LETTER, letter_figures, letter_for
 from hazards.models import Deadline, Hazard, Supervision
 from journal.models import Event
 from journal.timers import fire_due
+from norms.actions import sign_paper
+from norms.models import OfficialPaper
+from norms.screens.papers import paper_of
 from notify.models import Message
 from org.models import Person, Unit
 from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, VILLAGE, all_sides_sign, fresh, holder
 from web.errors import Conflict, Forbidden, Invalid, NotFound
-from web.paper import pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +32,16 @@ def late(at_time: Any, ticket: Any, village: Person, planned: Any) -> Hazard:
     hazard = ticket("graded")
     actions.plan(hazard.pk, by=village, **planned(finish_on=dt.date(2027, 3, 15)))
     return fresh(hazard)
+
+
+def director() -> Person:
+    return holder(COUNTY, "command_office_director")
+
+
+def sign(row: Supervision) -> Supervision:
+    """As its signer does: signed and served."""
+    sign_paper(row.paper_id, by=director())
+    return fresh(row)
 
 
 def told() -> set[Person]:
@@ -59,12 +67,19 @@ class TestTheClimb:
         fire_due()
         assert told() == {village, township, head, leader, holder(COUNTY, "command_office_director")}
         letter = Supervision.objects.get()
-        assert (letter.form, letter.to.code, letter.due_on) == ("letter", VILLAGE, dt.date(2027, 3, 29))
-        assert letter.ref.startswith("DB2027-")
-        at_time("2027-03-29 09:00")
+        assert (letter.form, letter.to.code, letter.due_on, letter.paper.status) == (
+            "letter", VILLAGE, None, "drafted",
+        )  # fmt: skip
+        at_time("2027-04-02 09:00")
+        fire_due()
+        assert Supervision.objects.count() == 1, "no circular before the letter was served"
+        letter = sign(letter)
+        assert letter.due_on == dt.date(2027, 4, 9), "the reply runs from the day of service"
+        assert letter.paper.number == "庆安委督〔2027〕1号"
+        at_time("2027-04-09 09:00")
         fire_due()
         assert Supervision.objects.count() == 1
-        at_time("2027-03-30 09:00")
+        at_time("2027-04-10 09:00")
         fire_due()
         assert list(Supervision.objects.order_by("pk").values_list("form", flat=True)) == ["letter", "circular"]
         assert fresh(late).overdue_step == 4
@@ -75,8 +90,12 @@ class TestTheClimb:
     def test_each_paper_is_in_the_timeline_in_both_languages(self, late: Hazard, at_time: Any) -> None:
         at_time("2027-03-22 09:00")
         fire_due()
+        drafted = Event.objects.get(verb="hazard.letter_drafted")
+        assert (drafted.by, drafted.data["rule"]["code"]) == ("system", "hazards.overdue")
+        assert not Event.objects.filter(verb="hazard.supervised").exists()
+        sign(Supervision.objects.get())
         event = Event.objects.get(verb="hazard.supervised")
-        assert event.subject == f"hazard:{late.pk}"
+        assert (event.subject, event.by) == (f"hazard:{late.pk}", f"person:{director().pk}")
         assert event.data["form_name"]["en"] == "supervision letter"
         assert event.card["overdue_step"] == 3
 
@@ -160,8 +179,19 @@ class TestListed:
         at_time("2027-05-27 09:00")
         fire_due()
         assert set(Supervision.objects.values_list("form", flat=True)) == {"letter", "listed"}
+        assert not fresh(major).listed, "not before the notice was signed"
+        sign(Supervision.objects.get(form="listed"))
         assert fresh(major).listed
         assert Event.objects.filter(verb="hazard.listed").count() == 1
+
+    def test_a_draft_about_a_ticket_that_ends_is_withdrawn(
+        self, major: Hazard, officer: Person, village: Person
+    ) -> None:
+        made = actions.put_on_list(major.pk, by=officer, due_on=dt.date(2027, 5, 20))
+        actions.close(major.pk, by=officer, how="otherwise", grounds="已拆除")
+        assert OfficialPaper.objects.get(pk=made.paper_id).status == "withdrawn"
+        with pytest.raises(Conflict):
+            sign(made)
 
     def test_the_county_lists_it_by_hand_once(self, major: Hazard, officer: Person, township: Person) -> None:
         with pytest.raises(Forbidden):
@@ -175,7 +205,7 @@ class TestListed:
     def test_an_extension_is_asked_twenty_working_days_ahead_and_decided_by_the_county(
         self, major: Hazard, at_time: Any, officer: Person, township: Person, village: Person
     ) -> None:
-        actions.put_on_list(major.pk, by=officer, due_on=dt.date(2027, 5, 20))
+        sign(actions.put_on_list(major.pk, by=officer, due_on=dt.date(2027, 5, 20)))
         at_time("2027-04-22 23:59")  # 20 working days before 20 May
         ask = {"until": dt.date(2027, 8, 1), "reason": "雨季"}
         actions.ask_extension(major.pk, by=village, **ask)
@@ -190,7 +220,7 @@ class TestListed:
     def test_closing_delists_it_and_the_county_publishes_that_in_five_working_days(
         self, major: Hazard, at_time: Any, officer: Person, village: Person, township: Person
     ) -> None:
-        actions.put_on_list(major.pk, by=officer, due_on=dt.date(2027, 5, 20))
+        sign(actions.put_on_list(major.pk, by=officer, due_on=dt.date(2027, 5, 20)))
         with pytest.raises(NotFound):
             actions.publish_delisting(major.pk, by=officer)
         actions.submit(major.pk, by=village)
@@ -219,22 +249,25 @@ class TestTheLetter:
         fire_due()
         return Supervision.objects.get()
 
-    def test_it_prints_with_the_missed_deadline(self, letter: Supervision, officer: Person) -> None:
-        row = letter_for(officer, letter.hazard_id, letter.pk)
-        figures = letter_figures(row)
-        assert figures["days"] == 7
-        with override("en"):
-            content = pdf_of(LETTER, letter_figures(row), language="en", by=officer)
-        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
-        assert letter.ref in text
-        assert "7 days overdue" in text
-        assert "2027-03-29" in text
+    def test_it_says_what_was_missed_and_counts_in_no_appraisal_without_a_decision(
+        self, letter: Supervision, officer: Person
+    ) -> None:
+        paper = paper_of(officer, letter.paper_id)
+        text = "".join(paper.content["paragraphs"])
+        assert "至今已逾期7天" in text
+        assert "自本函送达之日起7日内" in text
+        assert "按规定纳入年度考核" in text
+        assert "计入考核" not in text
 
-    def test_a_neighbour_cannot_have_it(self, letter: Supervision, found: Any) -> None:
+    def test_a_neighbour_cannot_have_it_nor_its_addressee_before_it_is_served(self, letter: Supervision) -> None:
+        addressee, neighbour = holder(VILLAGE, "village_head"), holder(NEIGHBOUR, "township_head")
+        for person in (addressee, neighbour):
+            with pytest.raises(NotFound):
+                paper_of(person, letter.paper_id)
+        sign(letter)
+        assert paper_of(addressee, letter.paper_id).number
         with pytest.raises(NotFound):
-            letter_for(holder(NEIGHBOUR, "township_head"), letter.hazard_id, letter.pk)
-        with pytest.raises(NotFound):
-            letter_for(holder(TOWN, "township_head"), found().pk, letter.pk)
+            paper_of(neighbour, letter.paper_id)
 
 
 def test_a_handover_carries_the_overdue_of_the_unit_and_under_it(late: Hazard, at_time: Any) -> None:

@@ -25,7 +25,9 @@ from hazards.rules.filing import Filing
 from journal.actions.recording import SYSTEM
 from journal.models import Event, Timer
 from journal.timers import fire_due
-from norms.actions import CHASES
+from norms.actions import CHASES, draft_papers, sign_paper
+from norms.rules.papers import OFFICE, Draft
+from norms.selectors.automatic import by_rule
 from org.models import Appointment, Person, Unit
 from plans.selectors.signals import Signal
 from tests.support.hazards import point_in
@@ -104,6 +106,18 @@ def fill(number: int) -> None:
     duty.add_shift(by=SYSTEM, unit=unit, start=now(), end=end, people=people, published=True)
 
 
+def director() -> Person:
+    held = Appointment.objects.filter(unit__code="331126", post__code="command_office_director", valid_to=None)
+    return held.select_related("person").order_by("role", "pk")[0].person
+
+
+def paper() -> int:
+    county = Unit.objects.get(code="331126")
+    made = Draft("response_ended", "", county, "通知", ["结束。"], [Unit.objects.get(code=TOWN)], signing=OFFICE)
+    with transaction.atomic():
+        return draft_papers([made], by=by_rule("paper.chase"))[0].pk
+
+
 CASES = {
     "an assignment": Case(
         "assignment.climb", order, lambda pk: command.acknowledge(pk, by=somebody("village")), ("assignment.climbed",),
@@ -121,6 +135,9 @@ CASES = {
     ),
     "a gap in the roster": Case(
         "duty.nobody", gap, fill, ("gap.called_again", "gap.nobody_to_call"), "gap",
+    ),
+    "a signature": Case(
+        "norms.paper", paper, lambda pk: sign_paper(pk, by=director()), ("paper.chased",), "paper",
     ),
     "a spot check": Case(
         "duty.call_back",

@@ -1,0 +1,139 @@
+"""Official papers: who sees them, who signs them now, who takes them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from database.registry import Registry
+from journal.rules.world import REAL, World
+from norms.models import OfficialPaper, PaperAddressee
+from norms.rules.posts import DESK, HEAD
+from org.models import Appointment, HeadquartersMember, Person, Unit
+from org.rules import capabilities
+from org.selectors.headquarters import holders
+from org.selectors.jurisdiction import allowed, visible_to
+from org.selectors.register import held_now
+
+Status = OfficialPaper.Status
+OUT = (Status.SERVED,)
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """Who signs in whose place, and on what authority: what the paper and the record say."""
+
+    leader: Person
+    ground: str
+
+
+SUBSTITUTES: Registry[Callable[[Person, Person], str]] = Registry(
+    "substitute signers",
+    "Who may sign in an absent leader's place. `norms.selectors.papers.substitutes`: a function of the leader and the"
+    " substitute that gives the authority in words, or nothing.",
+)
+
+
+def substitutes(code: str, authority: Callable[[Person, Person], str]) -> None:
+    """Register what says whether somebody may sign for a leader (whereabouts and authorisations)."""
+    SUBSTITUTES.register(code, authority)
+
+
+def papers_in_sight(person: Person) -> QuerySet[OfficialPaper]:
+    """Papers of the units within sight and of the headquarters in which one has a seat, at any stage; those addressed
+    to a unit within sight once they are served. Of any world: one paper's own page and actions need none.
+    """
+    addressed = PaperAddressee.objects.filter(visible_to(person), paper=OuterRef("pk"))
+    mine = visible_to(person) | Q(headquarters__in=_seats_of(person)) | Q(Exists(addressed), status__in=OUT)
+    return with_parts(OfficialPaper.objects.filter(mine))
+
+
+def papers_visible_to(person: Person, world: World = REAL) -> QuerySet[OfficialPaper]:
+    return papers_in_sight(person).filter(world.rows())
+
+
+def _seats_of(person: Person) -> QuerySet[HeadquartersMember]:
+    here = Appointment.objects.filter(unit=OuterRef("unit"), post=OuterRef("post"), person=person)
+    return HeadquartersMember.objects.filter(Q(person=person) | Exists(held_now(here))).values("headquarters")
+
+
+def with_parts(rows: QuerySet[OfficialPaper]) -> QuerySet[OfficialPaper]:
+    found = rows.select_related("unit", "headquarters", "signed_by", "signed_for", "drafted_by")
+    return found.defer("unit__boundary", "unit__seat")
+
+
+def signers_of(paper: OfficialPaper) -> list[list[Person]]:
+    """Who must sign now, rung after rung; a rung that nobody holds is left out.
+
+    A rung is of seats in the headquarters where it has them, else of posts of the unit.
+    """
+    found = [_of_rung(paper, rung) for rung in paper.signing]
+    return [people for people in found if people]
+
+
+def _of_rung(paper: OfficialPaper, rung: dict[str, Sequence[str]]) -> list[Person]:
+    """One person for each seat or post: a stand-in (B role) only where nobody holds the A role."""
+    seated: dict[int, Person] = {}
+    if paper.headquarters is not None and rung.get("roles"):
+        for seat, person in holders(paper.headquarters, *rung["roles"]):
+            seated.setdefault(seat.pk, person)
+    people = list(seated.values())
+    if not people:
+        first = {(row.unit_id, row.post_id): row for row in reversed(_held([paper.unit], rung.get("posts", ())))}
+        people = [row.person for row in first.values()]
+    return list({person.pk: person for person in people}.values())
+
+
+def _held(units: Iterable[Unit], posts: Iterable[str]) -> list[Appointment]:
+    """Who holds these posts in these units now, the A role before the B role."""
+    rows = held_now(Appointment.objects.filter(unit__in=list(units), post__code__in=list(posts)))
+    return list(rows.select_related("person").order_by("unit__path", "role", "pk"))
+
+
+def receivers(units: Sequence[Unit]) -> list[Person]:
+    """Who takes in a paper that is addressed to these units: whoever keeps their books, and who answers for them."""
+    posts = {*DESK.values(), *HEAD.values()}
+    return list({row.person_id: row.person for row in _held(units, posts)}.values())
+
+
+def may_sign(paper: OfficialPaper, person: Person, rungs: Sequence[Sequence[Person]]) -> Substitute | bool:
+    """True for who must sign; a `Substitute` for who may in their place; False for everybody else.
+
+    A later rung may sign once the chase has reached it; anybody else by an authorisation that is on record.
+    """
+    if not rungs:
+        return False
+    first = rungs[0]
+    if any(one.pk == person.pk for one in first):
+        return True
+    for leader in first:
+        for authority in SUBSTITUTES.values():
+            if ground := authority(leader, person):
+                return Substitute(leader, ground)
+    late = [one for rung in rungs[1 : paper.rung + 1] for one in rung]
+    return Substitute(first[0], "") if any(one.pk == person.pk for one in late) else False
+
+
+def may_handle(paper: OfficialPaper, person: Person) -> bool:
+    """Whether somebody serves and withdraws the body's papers: its signers, and whoever orders in its name."""
+    return allowed(person, capabilities.ORDER, paper.unit.path)
+
+
+def waiting(person: Person, world: World = REAL) -> QuerySet[OfficialPaper]:
+    """The unsigned papers within sight, the longest overdue first."""
+    return papers_visible_to(person, world).filter(status=Status.DRAFTED).order_by("sign_due_at", "pk")
+
+
+def to_sign(person: Person, world: World = REAL) -> list[OfficialPaper]:
+    """The papers that wait for this person's own signature. Each body's signers are looked up once."""
+    rows = []
+    known: dict[tuple[int, int | None, str], list[list[Person]]] = {}
+    for paper in waiting(person, world):
+        key = (paper.unit_id, paper.headquarters_id, repr(paper.signing))
+        if key not in known:
+            known[key] = signers_of(paper)
+        if may_sign(paper, person, known[key]):
+            rows.append(paper)
+    return rows

@@ -1,0 +1,54 @@
+"""A response that starts, changes or ends has a notice: drafted for its approver, or signed with the decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from command import actions
+from command.models import Incident
+from norms.models import OfficialPaper
+from org.models import Person
+from tests.support.levels import JUSHUI, action, plan_of
+
+pytestmark = pytest.mark.django_db
+
+
+def magistrate() -> Person:
+    return Person.objects.get(appointments__post__code="magistrate", appointments__role="A")
+
+
+def notices() -> list[tuple[str, str]]:
+    return list(OfficialPaper.objects.order_by("pk").values_list("kind", "status"))
+
+
+def test_the_notice_waits_for_a_signature_or_is_signed_with_the_decision(incident: Incident, leader: Person) -> None:
+    version = plan_of(action("patrol"))
+    fields = {"version_id": version.pk, "level": "III", "grounds": "暴雨", "area": [JUSHUI]}
+    response = actions.start_level(incident.pk, by=leader, **fields)
+    assert notices() == [("response_started", "drafted")]
+    actions.change_level(response.pk, by=magistrate(), level="II", grounds="雨势加强", sign_notice=True)
+    assert notices() == [("response_started", "withdrawn"), ("response_changed", "served")]
+    paper = OfficialPaper.objects.get(kind="response_changed")
+    assert paper.signed_by == magistrate()
+    assert paper.title == "关于提升防汛防台应急响应至Ⅱ级的通知"
+    assert "将应急响应由Ⅲ级调整为Ⅱ级" in "".join(paper.content["paragraphs"])
+    assert [unit.code for unit in paper.to.all()] == [JUSHUI]
+
+
+def test_acting_first_announces_nothing_before_it_is_approved(officer: Person, township: Person) -> None:
+    version = plan_of(action("patrol"))
+    incident = actions.open_incident(by=township, title="山洪", category="natural_disaster", unit=JUSHUI)
+    response = actions.start_level(
+        incident.pk, by=township, version_id=version.pk, level="IV", grounds="先行处置", act_first=True
+    )
+    assert notices() == []
+    director = Person.objects.get(appointments__post__code="command_office_director", appointments__role="A")
+    actions.approve_response(response.pk, by=director, sign_notice=True)
+    assert notices() == [("response_started", "served")]
+
+
+def test_the_forms_offer_the_signature_ticked(browse, incident: Incident, leader: Person) -> None:
+    version = plan_of(action("patrol"))
+    page = browse(leader).get(f"/incidents/{incident.pk}/response/", {"version": version.pk, "level": "III"})
+    assert 'name="sign_notice"' in page.content.decode()
+    assert "checked" in page.content.decode().split('name="sign_notice"')[1].split(">")[0]
