@@ -57,7 +57,7 @@ def brief(person: Person, incident: Incident) -> list[Section]:
         "silent": _cut(_silent(owing), len(owing)) or [Line(_("Everybody has answered, or still has time."))],
         "late": list(_late(person, incident)) or [Line(_("No department is behind time."))],
         "doubt": [_doubt(person, incident)],
-        "absent": list(_absent(person)) or [Line(_("Nobody who leads is on recorded leave."), "/duty/leaves/")],
+        "absent": list(_absent(person)) or [Line(_("Nobody who leads is on recorded leave."), "/duty/leave/")],
         "gaps": list(_gaps(person)) or [Line(_("Every duty is filled."), "/duty/")],
         "next": list(_next(person, incident, response)) or [Line(_("No clock is running and no decision waits."))],
         "ask": list(_ask(person, incident, owing)) or [Line(_("Nothing particular."))],
@@ -128,7 +128,7 @@ def _doubt(person: Person, incident: Incident) -> Line:
 def _absent(person: Person) -> Iterator[Line]:
     for row in facts.absent_leaders(person)[:MOST]:
         words = {"unit": row.unit.label, "post": row.post.label, "name": row.person.label}
-        yield Line(_("%(unit)s, %(post)s: %(name)s") % words, "/duty/leaves/")
+        yield Line(_("%(unit)s, %(post)s: %(name)s") % words, "/duty/leave/")
 
 
 def _gaps(person: Person) -> Iterator[Line]:
@@ -150,7 +150,9 @@ def _next(person: Person, incident: Incident, response: Response | None) -> Iter
                    f"/incidents/{incident.pk}/?tab=response")  # fmt: skip
     for row in proposals_waiting(person, world_of(incident))[:3]:
         words = {"at": _clock(row.made_at), "level": row.level}
-        yield Line(_("Level %(level)s was proposed at %(at)s and waits for a decision") % words, f"/proposals/{row.pk}/")
+        yield Line(
+            _("Level %(level)s was proposed at %(at)s and waits for a decision") % words, f"/proposals/{row.pk}/"
+        )
 
 
 def _ask(person: Person, incident: Incident, owing: list[Assignment]) -> Iterator[Line]:

@@ -6,10 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Q, Window
+from django.db.models import Count, F, IntegerField, Min, Q, Window
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Lag
-from django.db.models import IntegerField
 
 from board.selectors.assignments import on_the_board, silent
 from command.models import Assignment, Incident
@@ -105,7 +104,9 @@ def absent_leaders(person: Person) -> list[Appointment]:
     """Who holds a post of the county or a township and is on approved leave now."""
     away = Leave.objects.filter(status=Leave.Status.APPROVED, during__contains=now()).values("person")
     rows = held_now(Appointment.objects.filter(visible_to(person), person__in=away, unit__level__in=LEADING))
-    return list(rows.select_related("unit", "post", "person").defer("unit__boundary").order_by("unit__path", "post__rank"))
+    return list(
+        rows.select_related("unit", "post", "person").defer("unit__boundary").order_by("unit__path", "post__rank")
+    )
 
 
 def next_climb(person: Person, incident: Incident) -> Assignment | None:
