@@ -167,10 +167,11 @@ def _ask(person: Person, incident: Incident, owing: list[Assignment]) -> Iterato
             f"/orders/{rows[0].order_id}/",
         )
     for worry in worries(person, world_of(incident))[:3]:
-        words = {"unit": worry.point.unit.label, "name": worry.name, "n": worry.point.facts.people or 0}
+        n = worry.point.facts.people or 0
+        words = {"unit": worry.point.unit.label, "name": worry.name, "n": n}
         said = ngettext(
             "%(unit)s, %(name)s: has the %(n)s person been moved out, and who keeps watch?",
-            "%(unit)s, %(name)s: have all %(n)s people been moved out, and who keeps watch?", worry.point.facts.people or 0,
+            "%(unit)s, %(name)s: have all %(n)s people been moved out, and who keeps watch?", n,
         )  # fmt: skip
         if worry.point.hazard:
             yield Line(said % words, worry.href)
