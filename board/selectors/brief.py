@@ -76,7 +76,7 @@ def doubtful_figure(person: Person, incident: Incident) -> Doubt | None:
         visible_to(person, "unit_path"), root=f"incident:{incident.pk}", subject__startswith="assignment:",
         card__figure__isnull=False,
     ).exclude(card__figure=None)  # fmt: skip
-    told = told.annotate(said=figure, before=Window(Lag(figure), F("subject").asc(), order_by="seq"))
+    told = told.annotate(said=figure, before=Window(Lag(figure), F("subject"), order_by="seq"))
     for subject, said, before in told.order_by("-seq").values_list("subject", "said", "before"):
         row = figures.get(int(subject.partition(":")[2]))
         if row is not None and before is not None and said is not None and said < before:
