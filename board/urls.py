@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
-from board.views import access, account, home, search, six, wall
+from board.views import access, account, brief, home, search, six, tonight, wall
 from board.views.design import design, set_theme
 
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("register/six/", six.six, name="six"),
     path("register/six/export/", six.export, name="six-export"),
     re_path(r"^register/six/(?P<code>\d{9})/(?P<item>supplies|training)/$", six.confirm, name="six-confirm"),
+    path("tonight/", tonight.tonight, name="tonight"),
+    path("brief/", brief.brief, name="brief"),
+    path("incidents/<int:pk>/brief/", brief.incident_brief, name="incident-brief"),
+    path("incidents/<int:pk>/brief/<slug:section>/", brief.edit, name="brief-edit"),
     path("search/", search.search_everything, name="search"),
     path("wall/", wall.wall, name="wall"),
     path("wall/side/", wall.side, name="wall-side"),

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter, SimpleRouter
 
 import board.api.map
+import board.api.worrying
 import command.api.routes
 import duty.api.routes
 import early_warning.urls
@@ -31,6 +32,7 @@ APPS = (
     command.api.routes,
     early_warning.urls,
     board.api.map,
+    board.api.worrying,
 )
 
 _ONE_SCHEMA_AT_A_TIME = threading.Lock()

@@ -225,3 +225,30 @@ class Layer(s.Serializer):
 
     type = s.ChoiceField(["FeatureCollection"])
     features = Features()
+
+
+class CalledPerson(s.Serializer):
+    id = s.IntegerField()
+    name = s.CharField()
+    phone = s.CharField(allow_blank=True)
+
+
+class WorryingPoint(s.Serializer):
+    """``hazard`` is null where the village itself is the point; ``score`` by the county's weights."""
+
+    hazard = s.IntegerField(allow_null=True)
+    unit = s.CharField()
+    name = s.CharField()
+    score = s.FloatField()
+    why = s.CharField()
+    people = s.IntegerField(allow_null=True)
+    warning = s.IntegerField(allow_null=True)
+    answer = s.CharField(allow_null=True)
+    keeper = CalledPerson(allow_null=True)
+    deputy = CalledPerson(allow_null=True)
+    leader = CalledPerson(allow_null=True)
+
+
+class WorryingPoints(s.Serializer):
+    at = s.DateTimeField()
+    points = WorryingPoint(many=True)
