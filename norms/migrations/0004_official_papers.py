@@ -11,7 +11,7 @@ from norms.migrations._defaults import lay_down
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("norms", "0002_calendar_and_deadlines"),
+        ("norms", "0003_numbers_of_people"),
         ("org", "0005_headquarters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("command", "0011_red_ladder"),
-        ("norms", "0003_official_papers"),
+        ("command", "0012_two_ladders"),
+        ("norms", "0004_official_papers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

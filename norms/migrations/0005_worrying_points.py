@@ -11,5 +11,5 @@ CODES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("norms", "0002_calendar_and_deadlines")]
+    dependencies = [("norms", "0004_official_papers")]
     operations = [migrations.RunPython(*lay_down(*CODES))]
