@@ -75,7 +75,8 @@ class TestRules:
     @pytest.mark.parametrize(
         ("kind", "owner"),
         [("geological_point", "331126D02"), ("flash_flood_gully", WATER), ("bridge_road", "331126D07"),
-         ("cut_slope", TOWN), ("timber_houses", VILLAGE), ("gas", "331126D11"), ("chemicals", "331126D01"), ("other", VILLAGE)],
+         ("cut_slope", TOWN), ("timber_houses", VILLAGE), ("gas", "331126D11"),
+         ("chemicals", "331126D01"), ("other", VILLAGE)],
     )  # fmt: skip
     def test_by_default(self, kind: str, owner: str, demo_county: Unit) -> None:
         assert placed(*point_in(VILLAGE), kind).owner.code == owner
