@@ -8,10 +8,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from board.demo.county import Staff
+from org.actions.founding import UnitRow
 
 COUNTY_POSTS = ("deputy_party_secretary", "command_centre_director", "committee_duty_room", "government_duty_room")
 LEADERS = (
@@ -32,6 +31,20 @@ SITES = (
 )
 RESERVOIR_EVERY = 6
 """As the responsibility register has them (board/demo/register.py)."""
+
+
+class Staff(Protocol):
+    """What board/demo/county.py seats people with."""
+
+    units: list[UnitRow]
+    townships: list[UnitRow]
+    villages: list[UnitRow]
+    parts: list[UnitRow]
+    departments: list[UnitRow]
+
+    def new(self, unit: str, post: str, role: str = "A") -> str: ...
+    def seat(self, username: str, unit: str, post: str, role: str = "A") -> None: ...
+    def holder(self, unit: str, post: str) -> str: ...
 
 
 def seat_others(staff: Staff) -> None:

@@ -13,11 +13,11 @@ figure("take_up", _("Take up a report of the public"), WORKING, 1)
 figure("register", _("Register a new hazard"), WORKING, 1)
 figure("grade", _("Grade a registered hazard"), WORKING, 3)
 figure("threatened", _("Register, then grade a hazard that threatens people: on the same day, or so many later"),
-       DAYS, 0, DESIGN)  # fmt: skip
+       DAYS, 0, DESIGN, least=0)  # fmt: skip
 figure("signatures_major", _("Sides that sign before a major hazard is closed: owner, territory, department"),
-       Measure.TIMES, 3, DESIGN)  # fmt: skip
+       Measure.TIMES, 3, DESIGN, least=0)  # fmt: skip
 figure("signatures_general", _("Sides that sign before a general hazard is closed: owner, territory, department"),
-       Measure.TIMES, 0, DESIGN)  # fmt: skip
+       Measure.TIMES, 0, DESIGN, least=0)  # fmt: skip
 figure("look_elsewhere", _("Look for the same elsewhere, after it was ordered"), DAYS, 7)
 figure("plan", _("Plan the rectification of a graded hazard"), WORKING, 5)
 figure("general", _("Rectify a general hazard"), DAYS, 15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hazards.models import Hazard, Inspection
-from hazards.rules.words import Role
+from hazards.rules.words import Grade, Role
 from norms.selectors.numbers import number
 from org.models import Unit
 
@@ -18,7 +18,10 @@ def passed(hazard: Hazard) -> Inspection | None:
 
 def needed(hazard: Hazard) -> list[str]:
     """The sides that a ticket of this grade needs, as many as the county has set; one without a department has two."""
-    wanted = [role.value for role in Role][: number(f"signatures_{hazard.grade}")] if hazard.grade else []
+    if not hazard.grade:
+        return []
+    many = number("signatures_major" if hazard.grade == Grade.MAJOR else "signatures_general")
+    wanted = [role.value for role in Role][:many]
     return [role for role in wanted if role != Role.REGULATOR or hazard.regulator_id]
 
 

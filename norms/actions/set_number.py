@@ -77,8 +77,8 @@ def _county() -> Unit:
 
 def _check(code: str, kind: Figure, value: int, source: str, effective_from: dt.datetime, unit: Unit | None) -> None:
     fields: Faults = {}
-    if not 1 <= value <= kind.most:
-        fields["value"] = [_("From 1 to %(most)s.") % {"most": kind.most}]
+    if not kind.least <= value <= kind.most:
+        fields["value"] = [_("From %(least)s to %(most)s.") % {"least": kind.least, "most": kind.most}]
     else:
         _compare(code, value, effective_from, unit, fields)
     if not source:

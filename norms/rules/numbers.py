@@ -56,8 +56,8 @@ class Figure:
     """What the code asks for under one code. ``heading``: under which it stands on the page of numbers.
 
     ``local``: a unit may have a value of its own, which holds for it and the units under it. ``at_least``: the code of
-    another number of the same measure, under whose value this one may not fall. Without ``default`` no row is laid
-    down: the number is the county's to set (`norms.selectors.numbers.numbers_set`).
+    another number of the same measure, under whose value this one may not fall; ``least``: the smallest value of all.
+    Without ``default`` no row is laid down: the number is the county's to set (`norms.selectors.numbers.numbers_set`).
     """
 
     heading: Any
@@ -67,6 +67,7 @@ class Figure:
     source: Any = DEFAULT
     local: bool = False
     at_least: str = ""
+    least: int = 1
 
     @property
     def most(self) -> int:

@@ -28,7 +28,7 @@ class NumberForm(PageForm):
     """``unit`` only where a unit may have a value of its own; empty is everybody."""
 
     expected = forms.IntegerField(widget=forms.HiddenInput)
-    value = forms.IntegerField(min_value=1, widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": "1"}))
+    value = forms.IntegerField(min_value=0, widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
     unit = forms.ModelChoiceField(
         label=gettext_lazy("Applies to"), queryset=Unit.objects.none(), required=False, empty_label=None
     )
@@ -42,6 +42,7 @@ class NumberForm(PageForm):
     def __init__(self, *args: Any, number: Shown, person: Person, **kwargs: Any) -> None:
         newest = max((one.row.pk for one in number.versions), default=0)
         super().__init__(*args, initial={"expected": newest, "effective_from": now()}, **kwargs)
+        self.fields["value"].widget.attrs["min"] = str(number.kind.least)
         self.fields["value"].label = _("New value (%(measure)s)") % {"measure": number.kind.measure.label}
         if not number.kind.local:
             del self.fields["unit"]

@@ -30,7 +30,8 @@ class Town:
 
     def __init__(self, server: Any) -> None:
         self.server, self.unit = server, Unit.objects.get(code=TOWN)
-        held = Appointment.objects.filter(unit=self.unit, valid_to=None).order_by("role", "post__rank", "pk")
+        held = Appointment.objects.filter(unit=self.unit, valid_to=None, post__optional=False)
+        held = held.order_by("role", "post__rank", "pk")
         self.people = list(dict.fromkeys(row.person for row in held.select_related("person")))
         secretary, head, deputy, station, officer, second = self.people
         rotation = {"leader": [secretary, head], "main": [deputy, station], "deputy": [officer, second]}

@@ -35,10 +35,11 @@ def town(demo_county: Unit) -> Unit:
 
 @pytest.fixture
 def crew_of(demo_county: Unit) -> Callable[[str], list[Person]]:
-    """The people with a post in a unit, by rank of the post."""
+    """The people with a post that every unit has, by rank of the post."""
 
     def of(code: str = TOWN) -> list[Person]:
-        held = Appointment.objects.filter(unit__code=code, valid_to=None).order_by("role", "post__rank", "pk")
+        rows = Appointment.objects.filter(unit__code=code, valid_to=None, post__optional=False)
+        held = rows.order_by("role", "post__rank", "pk")
         return list(dict.fromkeys(row.person for row in held.select_related("person")))
 
     return of

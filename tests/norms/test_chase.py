@@ -86,7 +86,7 @@ def proposal() -> int:
 def hazard() -> int:
     filing = Filing(
         client_id=uuid4(), kind="timber_houses", description="木屋连片", point=point_in(VILLAGE),
-        found_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC), people_at_risk=3,
+        found_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC), people_at_risk=0,
     )  # fmt: skip
     made, _new = file_hazard(filing, by=somebody("village"), door="phone")
     return made.pk
