@@ -60,7 +60,7 @@ def test_a_step_that_finds_nobody_says_so_and_names_no_empty_name(officer, clock
     assert empty
     for one in empty:
         with translation.override("zh-hans"):
-            assert say(one.verb, one.by_name, one.data, one.card).endswith("未应答，本梯次无人可呼叫")
+            assert say(one.verb, one.by_name, one.data, one.card).endswith("未应答，本级无人可呼叫")
 
 
 def test_an_answer_logged_by_the_officer_says_who_logged_it_for_whom_and_how(officer, village, browse):
