@@ -114,7 +114,7 @@ def fallback(request: Request, code: str) -> HttpResponse:
         return _("%(name)s is called where nobody else is left.") % {"name": row.person.label}
 
     title = _("Fallback contact of %(unit)s") % {"unit": unit.label}
-    return perform(request, Act(title, _("Set"), form, do, reverse("duty:today"), note=WHEN_NOBODY_IS_LEFT))
+    return perform(request, Act(title, _("Set"), form, do, reverse("duty:today"), note=str(WHEN_NOBODY_IS_LEFT)))
 
 
 def discard(request: Request, code: str, year: int, number: int) -> HttpResponse:
