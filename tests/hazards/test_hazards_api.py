@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from hazards.models import Hazard
 from org.models import Person
-from tests.support.hazards import COUNTY, TOWN, holder
+from tests.support.hazards import COUNTY, TOWN, all_sides_sign, holder
 from tests.support.shapes import done
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,8 @@ def test_a_major_one_is_listed_and_its_delisting_published(
     assert (signed["status"], signed["number"]) == ("served", "庆安委挂〔2027〕1号")
     done(below.post(at + "submit/", {}))
     assert done(above.post(at + "inspect/", {"note": "看过"}))["inspections"][0]["by"]["id"] == officer.pk
+    assert above.post(at + "close/", {}).status_code == 409, "three sides sign first"
+    all_sides_sign(hazard)
     assert done(above.post(at + "close/", {}))["closed_by"]["id"] == officer.pk
     assert done(above.post(at + "publish-delisting/", {}))["supervisions"][0]["published_on"] is not None
     lines = done(above.get(URL + "statistics/", {"unit": COUNTY, "first": "2027-03", "last": "2027-03"}))["results"]
