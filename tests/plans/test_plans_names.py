@@ -57,7 +57,7 @@ def test_plans_inherited_before_are_renamed_unless_somebody_named_them(demo_coun
         name_en=f"Qingyuan County flood plan, {town.name_en}", **more,
     )  # fmt: skip
     typed = Plan.objects.create(code="c", unit=near, template=above, name="我镇预案", **more)
-    import_module("plans.migrations.0005_inherited_names").rename(apps, None)
+    import_module("plans.migrations.0006_inherited_names").rename(apps, None)
     old.refresh_from_db()
     typed.refresh_from_db()
     assert (old.name, old.name_en) == ("举水乡防汛预案", "Jushui Township flood plan")
