@@ -21,7 +21,8 @@ from journal.rules.world import world_of
 from org.models import Person, in_language
 
 MOST = 6
-"""Lines of a section: the whole is one sheet, and three minutes."""
+"""Lines of a section: the whole is one sheet, and three minutes."""from plans.rules.words import LEVEL_WORDS
+
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def _in_force(person: Person, incident: Incident, response: Response | None) -> 
         yield Line(_("%(headline)s, since %(since)s") % words, f"/warnings/{row.pk}/")
     href = f"/incidents/{incident.pk}/"
     if response is not None and response.status == Response.Status.RUNNING:
-        words = {"level": response.level, "since": _clock(response.started_at), "issuer": response.issuer}
-        yield Line(_("%(issuer)s: level %(level)s response, since %(since)s") % words, href)
+        words = {"level": LEVEL_WORDS[response.level], "since": _clock(response.started_at), "issuer": response.issuer}
+        yield Line(_("%(issuer)s: %(level)s, since %(since)s") % words, href)
     else:
         yield Line(_("No response level is in force."), href)
     if incident.commander:
@@ -149,10 +150,8 @@ def _next(person: Person, incident: Incident, response: Response | None) -> Iter
         yield Line(_("%(at)s: the response is looked at again") % {"at": _clock(review.due_at)},
                    f"/incidents/{incident.pk}/?tab=response")  # fmt: skip
     for row in proposals_waiting(person, world_of(incident))[:3]:
-        words = {"at": _clock(row.made_at), "level": row.level}
-        yield Line(
-            _("Level %(level)s was proposed at %(at)s and waits for a decision") % words, f"/proposals/{row.pk}/"
-        )
+        words = {"at": _clock(row.made_at), "level": LEVEL_WORDS[row.level]}
+        yield Line(_("Proposed at %(at)s, not decided: %(level)s") % words, f"/proposals/{row.pk}/")
 
 
 def _ask(person: Person, incident: Incident, owing: list[Assignment]) -> Iterator[Line]:

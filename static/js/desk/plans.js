@@ -45,8 +45,8 @@ function toggle(button) {
   const on = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(on));
   const row = rowOf(button);
-  const words = { code: row.dataset.action, level: button.dataset.level };
-  const said = on ? gettext("%(code)s applies at level %(level)s.") : gettext("%(code)s no longer applies at level %(level)s.");
+  const words = { code: row.dataset.action, level: button.textContent.trim() };
+  const said = on ? gettext("%(code)s applies: %(level)s.") : gettext("%(code)s no longer applies: %(level)s.");
   change(row, { level: button.dataset.level, on: on ? 1 : 0 }, interpolate(said, words, true));
 }
 
