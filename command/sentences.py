@@ -74,7 +74,9 @@ sentence("incident.archived", _("%(by)s archived %(ref)s"), "incident", **MOVED,
 sentence("incident.amended", _("%(by)s corrected what is known of %(ref)s"), "incident", before=dict, after=dict)
 sentence(
     "incident.consented",
-    levelled(_("%(by)s recorded that %(consent_name)s consented to the %(level)s for %(ref)s (%(how_word)s, %(when)s)")),
+    levelled(
+        _("%(by)s recorded that %(consent_name)s consented to the %(level)s for %(ref)s (%(how_word)s, %(when)s)")
+    ),
     "incident", consent_name=dict, consent_by=int, consent_at=dt.datetime, how=str, how_word=dict, level=str, when=str,
 )  # fmt: skip
 sentence(

@@ -19,9 +19,10 @@ from command.selectors.responses import response_of
 from journal.models import Event
 from journal.rules.world import world_of
 from org.models import Person, in_language
+from plans.rules.words import LEVEL_WORDS
 
 MOST = 6
-"""Lines of a section: the whole is one sheet, and three minutes."""from plans.rules.words import LEVEL_WORDS
+"""Lines of a section: the whole is one sheet, and three minutes."""
 
 
 
