@@ -33,6 +33,7 @@ from org.cards import names
 from org.models import Appointment, Person, Unit
 from org.rules import capabilities
 from org.rules.capabilities import LEVEL
+from org.selectors.headquarters import standing_of
 from org.selectors.jurisdiction import allowed, visible_to
 from org.selectors.register import held_now
 from web.errors import Conflict, Forbidden, Invalid, NotFound
@@ -318,9 +319,10 @@ def _check_authority(
         values = {"name": deputy.label, "unit": unit.label}
         fields["deputy"] = [_("%(name)s holds no post in %(unit)s.") % values]
     unknown = [code for code in matters if code not in MATTERS]
+    seated = bool(standing_of(leader).seats)  # which levels a seat may approve, each plan says
     beyond = [
         level for level, capability in LEVEL.items()
-        if f"level_{level}" in matters and not allowed(leader, capability, unit.path)
+        if f"level_{level}" in matters and not allowed(leader, capability, unit.path) and not seated
     ]  # fmt: skip
     if not matters or unknown:
         fields["matters"] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(MATTERS)}]

@@ -15,9 +15,8 @@ from duty.models import Authorisation, LeaderPost, Leave, Whereabouts
 from duty.rules.spans import span
 from org.cards import names
 from org.models import Appointment, Person, Post, Unit, in_language
-from org.rules.capabilities import LEVEL
 from org.rules.codes import ancestors_and_self
-from org.selectors.jurisdiction import allowed, visible_to
+from org.selectors.jurisdiction import visible_to
 from org.selectors.register import held_now
 from web.languages import LANGUAGES, in_both
 
@@ -173,21 +172,19 @@ def _holder(post: str, unit: Unit) -> Person | None:
     return first.person if first else None
 
 
-def signs_for(deputy: Person, level: str, path: str) -> Signatory | None:
-    """Whose approval of a response level at ``path`` this person may give now, because they are away and authorised
-    it; None where there is nobody, and where the person is away themselves.
+def signs_for(deputy: Person, matter: str, path: str) -> list[Signatory]:
+    """For whom this person may sign now in a matter at ``path``: leaders away who authorised it. Empty where the
+    person is away themselves. Whether a leader may do the thing at all is for the caller to ask.
     """
     moment = now()
     rows = Authorisation.objects.filter(
-        deputy=deputy, revoked_at=None, during__contains=moment, matters__contains=[f"level_{level}"],
+        deputy=deputy, revoked_at=None, during__contains=moment, matters__contains=[matter],
         unit__path__in=ancestors_and_self(path), giver__is_active=True,
     )  # fmt: skip
     given = {row.giver_id: row.giver for row in rows.select_related("giver").order_by("-pk")}
     if not given or not deputy.is_active:
-        return None
-    found = signatories(list(given.values()), f"level_{level}", moment)
-    mine = [one for one in found.values() if one.signer == deputy and allowed(one.leader, LEVEL[level], path)]
-    return mine[0] if mine else None
+        return []
+    return [one for one in signatories(list(given.values()), matter, moment).values() if one.signer == deputy]
 
 
 def both_out(unit: Unit, at: dt.datetime | None = None) -> list[Stay]:

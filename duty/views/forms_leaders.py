@@ -13,6 +13,7 @@ from duty.selectors.leaders import deputies_for
 from duty.views.forms import FROM, NOBODY, TO, PersonField
 from org.models import Person, Unit
 from org.rules.capabilities import LEVEL
+from org.selectors.headquarters import standing_of
 from org.selectors.jurisdiction import allowed
 from web.dialogs import Moment, PageForm
 
@@ -64,5 +65,8 @@ class AuthorityForm(PageForm):
         super().__init__(*args, **kwargs)
         offered = [(person.pk, f"{post} {person.label}") for person, post in deputies_for(unit, giver)]
         self.choice("deputy").choices = [*NOBODY, *offered]
-        beyond = {f"level_{level}" for level, code in LEVEL.items() if not allowed(giver, code, unit.path)}
+        seated = bool(standing_of(giver).seats)
+        beyond = {
+            f"level_{level}" for level, code in LEVEL.items() if not seated and not allowed(giver, code, unit.path)
+        }
         self.choice("matters").choices = [(code, label) for code, label in MATTERS.items() if code not in beyond]
