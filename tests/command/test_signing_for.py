@@ -10,7 +10,7 @@ from django.test import Client
 
 from command import actions
 from command.models import Incident
-from command.selectors.proposals import chain_of, first_called
+from command.selectors.approvers import Rule, chain_of, first_called
 from duty import actions as duty
 from duty.models import ResponseCover
 from journal.models import Event
@@ -47,10 +47,10 @@ def authorises(person: Person, second: Person, county: Unit, clock: Any, *matter
 
 def test_the_deputy_is_called_before_the_magistrate_who_is_away(county: Unit, leader: Person, clock: Any) -> None:
     magistrate = holder("magistrate")
-    assert chain_of(county, "II", "magistrate")[0].people == [magistrate]
+    assert chain_of(Rule(county, "II", "magistrate"))[0].people == [magistrate]
     authorises(magistrate, leader, county, clock, "level_II")
     leaves(magistrate, county, clock)
-    first = chain_of(county, "II", "magistrate")[0]
+    first = chain_of(Rule(county, "II", "magistrate"))[0]
     assert first.people == [leader, magistrate]
     assert leader.label in first.words[0]
     assert magistrate.label in first.words[0]
@@ -58,14 +58,14 @@ def test_the_deputy_is_called_before_the_magistrate_who_is_away(county: Unit, le
 
 def test_with_nobody_authorised_the_next_above_is_called_at_once(county: Unit, clock: Any) -> None:
     leaves(holder("magistrate"), county, clock)
-    called = first_called(chain_of(county, "II", "magistrate"))
-    assert [one.post.code for one in called] == ["magistrate", "party_secretary"]
+    called = first_called(chain_of(Rule(county, "II", "magistrate")))
+    assert [one.code for one in called] == ["magistrate", "party_secretary"]
 
 
 def test_with_everybody_away_the_whole_chain_is_called(county: Unit, clock: Any) -> None:
     for post in ("magistrate", "party_secretary"):
         leaves(holder(post), county, clock)
-    assert len(first_called(chain_of(county, "II", "magistrate"))) == 2
+    assert len(first_called(chain_of(Rule(county, "II", "magistrate")))) == 2
 
 
 def test_whoever_is_authorised_starts_the_level_and_the_journal_names_both(

@@ -13,7 +13,7 @@ from duty.selectors import leaders
 from journal.models import Event
 from journal.timers import fire_due
 from notify.models import Message
-from org.models import Appointment, Person, Unit
+from org.models import Appointment, HeadquartersMember, Person, Unit
 from tests.support.duty import DAY
 from web.errors import Conflict, Forbidden, Invalid
 
@@ -220,6 +220,7 @@ class TestSignatory:
         assert officer.name in leaders.ground_of(row)["zh"]
 
     def test_nobody_gives_what_they_may_not_do(self, county: Unit, deputy: Person, clock: Any) -> None:
+        HeadquartersMember.objects.all().delete()  # what a seat may approve, each plan says; asked when it is decided
         director = holder("command_office_director")
         with pytest.raises(Invalid) as refused:
             authorised(deputy, director, county, clock, matters=["level_II"])
