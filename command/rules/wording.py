@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ"}
+LEVEL = {
+    "I": "Ⅰ级应急响应", "II": "Ⅱ级应急响应", "III": "Ⅲ级应急响应", "IV": "Ⅳ级应急响应",
+    "red": "红色预警响应", "orange": "橙色预警响应", "yellow": "黄色预警响应", "blue": "蓝色预警响应",
+}  # fmt: skip
 STOPS = {"classes": "停课", "work": "停工", "production": "停产", "transport": "停运", "business": "停业"}
 """The five stops (五停), in the order in which an order names them."""
 LIFTS = {"classes": "复课", "work": "复工", "production": "复产", "transport": "复运", "business": "复业"}
@@ -24,20 +27,21 @@ def moment(at: dt.datetime) -> str:
 
 
 def notice_title(kind: str, level: str, event: str) -> str:
-    verb = {"started": "启动", "raised": "提升", "lowered": "降低", "changed": "调整", "ended": "结束"}[kind]
-    to = {"raised": "应急响应至", "lowered": "应急响应至"}.get(kind, "")
-    said = f"{to}{ROMAN[level]}级" if to else f"{ROMAN[level]}级应急响应"
-    return f"关于{verb}{event}{said}的通知"
+    if kind in ("raised", "lowered"):
+        verb = {"raised": "提升", "lowered": "降低"}[kind]
+        return f"关于将{event}响应等级{verb}至{LEVEL[level]}的通知"
+    verb = {"started": "启动", "changed": "调整", "ended": "结束"}[kind]
+    return f"关于{verb}{event}{LEVEL[level]}的通知"
 
 
 def notice_text(kind: str, level: str, before: str, plan: str, area: str, grounds: str, at: dt.datetime) -> list[str]:
     """``kind``: started, raised, lowered, changed or ended. ``before``: the level that held."""
     head, clause = f"{grounds.rstrip('。；;')}。", f"根据《{plan}》，"
     if kind == "ended":
-        return [head, f"{clause}决定自{moment(at)}起结束{ROMAN[level]}级应急响应。",
+        return [head, f"{clause}决定自{moment(at)}起结束{LEVEL[level]}。",
                 "请各有关单位做好隐患排查、灾情核查和恢复工作，转移人员经核查确认安全后方可返回。"]  # fmt: skip
-    done = {"started": f"启动{ROMAN[level]}级应急响应", "changed": f"调整{ROMAN[level]}级应急响应范围"}.get(
-        kind, f"将应急响应由{ROMAN.get(before, '')}级调整为{ROMAN[level]}级"
+    done = {"started": f"启动{LEVEL[level]}", "changed": f"调整{LEVEL[level]}范围"}.get(
+        kind, f"将{LEVEL.get(before, '响应')}调整为{LEVEL[level]}"
     )
     return [head, f"{clause}决定自{moment(at)}起{done}，范围为{area}。",
             "请各有关单位按预案职责立即到岗到位，落实各项应急措施，并按规定报送信息。"]  # fmt: skip

@@ -30,7 +30,7 @@ def test_the_notice_waits_for_a_signature_or_is_signed_with_the_decision(inciden
     assert notices() == [("response_started", "withdrawn"), ("response_changed", "served")]
     paper = OfficialPaper.objects.get(kind="response_changed")
     assert paper.signed_by == magistrate()
-    assert paper.title == "关于提升防汛防台应急响应至Ⅱ级的通知"
+    assert paper.title == "关于将防汛防台响应等级提升至Ⅱ级应急响应的通知"
     assert "将应急响应由Ⅲ级调整为Ⅱ级" in "".join(paper.content["paragraphs"])
     assert [unit.code for unit in paper.to.all()] == [JUSHUI]
 
