@@ -194,6 +194,8 @@ rule("duty.check_in", _("a shift in which nobody has checked in is told to the l
 rule("duty.spot_check", _("who does not call back in time is called again, then the leader"), "call_back_min")
 rule("duty.swap_expires", _("a swap that nobody decided on before its shift lapses"))
 rule("duty.generate", _("rosters are drafted unit by unit after somebody began it"))
+rule("duty.heads", _("both heads out of the county at once are told to its desk and leaders"))
+rule("duty.reply_due", _("a superior's call without a reply is called to mind"), "superior_reply_min")
 rule("duty.revoke_feeds", _("calendar feeds of somebody who left the register are revoked"))
 rule("duty.clock", _("the officer on duty hears when the system's clock jumps"))
 

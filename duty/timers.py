@@ -225,7 +225,7 @@ class ReplyChase(Chase[CallLog]):
 
     def take(self, steps: Sequence[Step[CallLog]]) -> None:
         for step in steps:
-            call_log.remind(step.row)
+            call_log.remind(step.row, by=by_rule("duty.reply_due"))
 
     def next_due(self, step: Step[CallLog]) -> dt.datetime:
         return step.due.due_at + numbers.minutes("superior_again_min")

@@ -17,7 +17,7 @@ from duty.models import CallLog
 from duty.selectors import fallback, watch
 from duty.selectors.rosters import calls_visible_to
 from duty.selectors.superiors import unanswered
-from journal.actions.recording import SYSTEM, Actor, record
+from journal.actions.recording import Actor, record
 from journal.timers import cancel
 from norms.selectors import numbers
 from notify.actions import messages as notify
@@ -86,7 +86,7 @@ def reply_to_superior(
     return row
 
 
-def remind(row: CallLog, *, by: Actor = SYSTEM) -> None:
+def remind(row: CallLog, *, by: Actor) -> None:
     """The reply is overdue: whoever is on duty there, its leader too, is reminded. Called by the chase."""
     on = watch.crew(row.unit_id)
     people = {one.person_id for one in on.values()} or {person.pk for person in fallback.contacts(row.unit.path)}

@@ -24,9 +24,10 @@ from duty.rules.spans import listed, span
 from duty.selectors import fallback, watch
 from duty.selectors.leaders import BothOut, both_out, ground_of, heads_of, out_then
 from duty.selectors.leave import brief, on_leave_words
-from journal.actions.recording import SYSTEM, Actor, record
+from journal.actions.recording import Actor, record
 from journal.models import Event
 from norms.selectors import numbers
+from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.rules.notices import Notice
 from org.cards import names
@@ -148,6 +149,7 @@ def authorise(
 
 @transaction.atomic
 def revoke_authorisation(row_id: int, *, by: Person) -> Authorisation:
+    """The deputy may sign no more from now on. Conflict when it is over already."""
     row = _seen(Authorisation, row_id, by)
     _may_file(row.unit, row.giver, by)
     if row.revoked_at is not None or row.during.upper <= now():
@@ -159,7 +161,7 @@ def revoke_authorisation(row_id: int, *, by: Person) -> Authorisation:
     return row
 
 
-def review_heads(unit: Unit, *, by: Actor = SYSTEM) -> None:
+def review_heads(unit: Unit, *, by: Actor) -> None:
     """Are all heads out of the county now? The alarm goes to the county's desk and leaders, once, and ends with it.
     In the caller's transaction, the unit locked.
     """
@@ -168,18 +170,18 @@ def review_heads(unit: Unit, *, by: Actor = SYSTEM) -> None:
     last = Event.objects.filter(subject=subject, verb__in=verbs).order_by("-seq").values_list("verb", flat=True).first()
     if bool(out) == (last == verbs[0]):
         return
-    data = {"unit_name": names(unit)}
+    data, rule = {"unit_name": names(unit)}, by_rule("duty.heads")
     if not out:
-        record(verbs[1], subject, unit.path, by=SYSTEM, data=data)
+        record(verbs[1], subject, unit.path, by=rule, data=data)
         notify.settle([subject], by=by)
         return
-    record(verbs[0], subject, unit.path, by=SYSTEM, data=data)
+    record(verbs[0], subject, unit.path, by=rule, data=data)
     notify.send_all(
         [
             Notice(pk, "leaders.both_out", subject, unit.path, data={"unit": names(unit)}, url=PAGE, alarm=True)
             for pk in _desk(unit)
         ],
-        by=SYSTEM,
+        by=rule,
     )
 
 
@@ -350,4 +352,4 @@ def turned(rows: Sequence[Whereabouts]) -> None:
     """An absence begins or ends. Called by its timer."""
     for unit in {row.unit_id: row.unit for row in rows}.values():
         _lock(unit)
-        review_heads(unit)
+        review_heads(unit, by=by_rule("duty.heads"))

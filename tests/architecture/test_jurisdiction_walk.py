@@ -53,6 +53,7 @@ from journal.actions.attachments import attach
 from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
+from norms.models import OfficialPaper
 from notify.models import Message
 from org.actions import count_failed_sign_in, create_headquarters, issue_token, seat_member
 from org.models import Appointment, Person, Post, Unit
@@ -222,6 +223,7 @@ def _duty(officer: Person) -> dict[str, int]:
         "warning-questions": _question(),
         **_headquarters(unit),
         **_response(officer),
+        **_leaders(),
     }
 
 
@@ -250,7 +252,20 @@ def _response(officer: Person) -> dict[str, int]:
     proposal = Proposal.objects.create(
         version=version, level="III", subject="gauge:1", title={"zh": "ZQTITLE"}, unit=incident.unit, made_at=now()
     )
-    return {"responses": response.pk, "proposals": proposal.pk}
+    paper = OfficialPaper.objects.latest("id")  # the notice of the response
+    return {"responses": response.pk, "proposals": proposal.pk, "papers": paper.pk}
+
+
+def _leaders() -> dict[str, int]:
+    """Where the county's leaders are is the county's alone."""
+    leader, county = Person.objects.get(username="leader"), Unit.objects.get(level="county")
+    start, end = now() + timedelta(days=40), now() + timedelta(days=41)
+    stay = duty.file_absence(by=leader, unit=county, kind="away", start=start, end=end, person=leader, place="ZQPLACE")
+    deputy = Person.objects.filter(appointments__post__code="executive_deputy_magistrate").exclude(pk=leader.pk).first() or leader
+    given = duty.authorise(
+        by=leader, unit=county, deputy=deputy, matters=["papers"], start=start, end=end, giver=leader, note="ZQNOTE"
+    )
+    return {"leaders": stay.pk, "authorisations": given.pk}
 
 
 # The addresses -------------------------------------------------------------------------------------------------------
@@ -290,6 +305,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     by_start += [("duty/checks", planted.duty["spot-checks"]), ("duty/log/", planted.duty["call-logs"])]
     by_start += [("duty/leave/", planted.duty["leaves"])]
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
+    by_start += [("papers/", planted.duty["papers"]), ("duty/whereabouts/", planted.duty["leaders"])]
     by_start += [("plans/items/", planted.duty["items"]), ("register/headquarters", planted.duty["headquarters"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
@@ -297,7 +313,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
-        "seat": [planted.duty["seats"]],
+        "seat": [planted.duty["seats"]], "section": ["silent"], "item": ["supplies"],
         "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
         "feed_id": [planted.unread.feed_id], "unread_id": [planted.unread.pk],

@@ -110,6 +110,8 @@ NOT_BY_ANYBODY = {
     "chain": "arranges facts for an action",
     "record_announcements": "what org tells, with its own by",
     "chased": "registers a chase",
+    "begin_response": "what duty must know of an act of the app of responses",
+    "end_response": "what duty must know of an act of the app of responses",
     "propose": "the system, by the triggers of the plans in force",
     "lapse": "the system, when the signal is over",
     "ensure_posts": "the catalogue of posts that founding needs, the same everywhere",
