@@ -77,7 +77,7 @@ def _draft(response: Response, what: str, grounds: str, before: str) -> Draft:
 
 
 def _signing(level: str, approver: str) -> Signing:
-    return [{"roles": ROLES[level], "posts": [approver]}, *OFFICE]
+    return [{"roles": ROLES[levelling.numeral(level)], "posts": [approver]}, *OFFICE]
 
 
 def _body_unit(unit: Unit, approver: str) -> Unit:

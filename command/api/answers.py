@@ -8,7 +8,7 @@ from __future__ import annotations
 from rest_framework import serializers as s
 
 from command.api.bodies import PointField
-from norms.api.answers import RuleAnswer
+from norms.api.answers import PersonOnRecord, RuleAnswer
 from org.api.representations import HeadquartersMention, PersonMention, UnitMention
 from plans.api.answers import PlanProblem, VacancyOfAction
 
@@ -134,6 +134,7 @@ class LadderCopy(s.Serializer):
     colour = s.CharField()
     version = s.IntegerField()
     source = s.CharField()
+    set_by = PersonOnRecord(allow_null=True, required=False)
     ack_within_s = s.IntegerField()
     called = s.DictField(child=s.ListField(child=s.CharField()))
     deputies = s.DictField(child=s.CharField())

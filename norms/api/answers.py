@@ -7,12 +7,20 @@ from rest_framework import serializers as s
 from org.api.representations import BothNames, PersonMention, UnitMention
 
 
+class PersonOnRecord(s.Serializer):
+    """A person as a record keeps them, by the name and number of that day."""
+
+    id = s.IntegerField()
+    name = BothNames()
+    phone = s.CharField(allow_blank=True)
+
+
 class RuleAnswer(s.Serializer):
     """By which rule the system acted: who approved the rule, and by which document."""
 
     code = s.CharField()
     text = BothNames()
-    approved_by = s.DictField(allow_null=True)
+    approved_by = PersonOnRecord(allow_null=True)
     document = s.CharField(allow_blank=True)
     number = s.CharField(required=False)
     ladder = s.CharField(required=False)

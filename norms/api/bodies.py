@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 
-class Signature(serializers.Serializer):
+class PaperSignature(serializers.Serializer):
     """``serve``: in the same act it goes to its addressees."""
 
     serve = serializers.BooleanField(required=False, default=True)
@@ -15,7 +15,7 @@ class Withdrawal(serializers.Serializer):
     reason = serializers.CharField(max_length=5000, allow_blank=True)
 
 
-class Receipt(serializers.Serializer):
+class PaperReceipt(serializers.Serializer):
     unit = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
 
 

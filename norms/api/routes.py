@@ -40,12 +40,12 @@ class PaperViewSet(ReadOnly):
     def whole(self, row: OfficialPaper) -> dict[str, Any]:
         return representations.paper_whole(row, self.request.user)
 
-    @extend_schema(request=bodies.Signature)
+    @extend_schema(request=bodies.PaperSignature)
     @action(detail=True, methods=["post"])
     @acts_once
     def sign(self, request: ApiRequest, pk: str) -> Response:
         """By its signer; ``serve`` (the default) sends it to its addressees in the same act."""
-        return self.done(actions.sign_paper, bodies.Signature, request, pk)
+        return self.done(actions.sign_paper, bodies.PaperSignature, request, pk)
 
     @extend_schema(request=Nothing)
     @action(detail=True, methods=["post"])
@@ -59,12 +59,12 @@ class PaperViewSet(ReadOnly):
     def withdraw(self, request: ApiRequest, pk: str) -> Response:
         return self.done(actions.withdraw_paper, bodies.Withdrawal, request, pk)
 
-    @extend_schema(request=bodies.Receipt)
+    @extend_schema(request=bodies.PaperReceipt)
     @action(detail=True, methods=["post"])
     @acts_once
     def receive(self, request: ApiRequest, pk: str) -> Response:
         """The receipt of an addressed unit."""
-        return self.done(actions.receive_paper, bodies.Receipt, request, pk)
+        return self.done(actions.receive_paper, bodies.PaperReceipt, request, pk)
 
     @extend_schema(request=bodies.Wording)
     @action(detail=True, methods=["post"])

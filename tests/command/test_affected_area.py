@@ -18,6 +18,7 @@ from command.selectors.areas import affected, compact, expanded
 from command.selectors.levelling import area_of
 from org.models import Unit
 from org.rules.codes import ALONE
+from org.selectors.register import subtree
 from tests.support.levels import action, plan_of
 from tests.support.pages import JUSHUI, LINGTOU, flood
 
@@ -101,14 +102,14 @@ def test_everything_is_the_county_and_all_villages_are_the_township():
     county = Unit.objects.get(code=COUNTY)
     every = Unit.objects.filter(level__in=["township", "village"]).values_list("path", flat=True)
     assert compact(every, county) == [COUNTY]
-    jushui = Unit.objects.filter(path__startswith="33.11.26.206").values_list("path", flat=True)
+    jushui = subtree("33.11.26.206").values_list("path", flat=True)
     assert compact(jushui, county) == [JUSHUI]
     assert compact(list(jushui)[:3], county) == [path.replace(".", "") for path in list(jushui)[1:3]]
 
 
 def test_a_neighbour_whose_border_is_touched_is_offered_nowhere(officer, browse):
     incident = flood(officer, area=Unit.objects.get(code=JUSHUI).boundary)
-    inside = set(Unit.objects.filter(path__startswith="33.11.26.206").values_list("code", flat=True))
+    inside = set(subtree("33.11.26.206").values_list("code", flat=True))
     assert picked(browse, officer, incident) == inside
     assert area_of(incident) == [JUSHUI]
 

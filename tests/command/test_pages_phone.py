@@ -251,7 +251,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_or_to_the_start(client,
 def test_my_own_page_shows_posts_and_confirms_the_number(village, browse):
     client = browse(village)
     page = client.get("/me/").content.decode()
-    assert "Village Head" in page
+    assert "Village Party Secretary and Head" in page
     assert village.phone in page
     assert client.post("/me/phone/", {"phone": "139 0000 0000"}).url == "/me/"
     village.refresh_from_db()

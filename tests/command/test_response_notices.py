@@ -31,7 +31,7 @@ def test_the_notice_waits_for_a_signature_or_is_signed_with_the_decision(inciden
     paper = OfficialPaper.objects.get(kind="response_changed")
     assert paper.signed_by == magistrate()
     assert paper.title == "关于将防汛防台响应等级提升至Ⅱ级应急响应的通知"
-    assert "将应急响应由Ⅲ级调整为Ⅱ级" in "".join(paper.content["paragraphs"])
+    assert "将Ⅲ级应急响应调整为Ⅱ级应急响应" in "".join(paper.content["paragraphs"])
     assert [unit.code for unit in paper.to.all()] == [JUSHUI]
 
 
