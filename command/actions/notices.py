@@ -16,7 +16,7 @@ from journal.actions.recording import Actor
 from norms.actions import draft_papers, signed, withdraw_about
 from norms.models import OfficialPaper
 from norms.rules.papers import OFFICE, Draft, Signing
-from org.models import Person, Post, Unit
+from org.models import Headquarters, Person, Post, Unit
 from org.rules.codes import ALONE, ancestors_and_self
 from org.selectors.headquarters import headquarters_for
 from plans.rules.words import HazardType
@@ -67,13 +67,20 @@ def _draft(response: Response, what: str, grounds: str, before: str) -> Draft:
         kind=kind,
         subject=RESPONSE.subject(response),
         unit=unit,
-        headquarters=headquarters_for(unit, plan.hazard_type),
+        headquarters=_issuer(response, unit),
         title=wording.notice_title(what, response.level, event),
         paragraphs=text,
         to=[one for one in area if one.pk != unit.pk] or below,
         signing=_signing(response.level, approver),
         exercise=incident.exercise,
     )
+
+
+def _issuer(response: Response, unit: Unit) -> Headquarters | None:
+    """Whose response it is issues its notice. A township without a headquarters of its own does so in its own name."""
+    if response.headquarters is not None or unit.level == Unit.Level.TOWNSHIP:
+        return response.headquarters
+    return headquarters_for(unit, response.version.plan.hazard_type)
 
 
 def _signing(level: str, approver: str) -> Signing:

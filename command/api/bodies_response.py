@@ -73,7 +73,7 @@ class Activation(Consenting):
     sign_notice = _signed()
 
 
-class Approval(Consenting):
+class ResponseApproval(Consenting):
     sign_notice = _signed()
 
 

@@ -61,11 +61,11 @@ class ResponseViewSet(ReadInWorld):
         actions.change_level(int(pk), by=request.user, **{name: body[name] for name in names})
         return self.retrieve(request, pk)
 
-    @extend_schema(request=bodies_response.Approval)
+    @extend_schema(request=bodies_response.ResponseApproval)
     @action(detail=True, methods=["post"])
     @acts_once
     def approve(self, request: ApiRequest, pk: str) -> Answer:
-        body = bodies_response.with_consent(checked(bodies_response.Approval, request))
+        body = bodies_response.with_consent(checked(bodies_response.ResponseApproval, request))
         actions.approve_response(int(pk), by=request.user, **body)
         return self.retrieve(request, pk)
 

@@ -155,7 +155,7 @@ def version_for(version_id: int, incident: Incident, level: str) -> Version:
     Invalid for a plan of another place or without the level; Conflict, with the one in force, for any other version.
     """
     rows = Version.objects.select_related("plan__unit").defer("plan__unit__boundary")
-    version = rows.filter(pk=version_id).first()
+    version = rows.prefetch_related("levels").filter(pk=version_id).first()
     if version is None or not is_within(incident.unit.path, version.plan.unit.path):
         raise Invalid.field("version", _("There is no such plan for this incident's unit."))
     if version.status not in (Version.Status.APPROVED, Version.Status.FILED) or not version.plan.active:
@@ -176,7 +176,7 @@ def running_version(incident: Incident) -> Version | None:
 
 
 def level_of(version: Version, level: str) -> Level:
-    found = Level.objects.filter(version=version, level=level).first()
+    found = next((row for row in version.levels.all() if row.level == level), None)
     if found is None:
         raise Invalid.field("level", _("The plan has no %(level)s.") % {"level": LEVEL_WORDS.get(level, level)})
     return found

@@ -72,7 +72,7 @@ def draft_papers(drafts: Sequence[Draft], *, by: Actor, cause: int | None = None
         Setting(SIGN, PAPER.subject(paper), paper.sign_due_at, 0, paper.generation, paper.exercise) for paper in made
     )
     record_all([fact_of(PAPER, paper, "paper.drafted", cause=cause) for paper in made], by=by)
-    first = [(paper, person) for paper in made for rung in selectors.signers_of(paper)[:1] for person in rung]
+    first = [(paper, person) for paper in made for person in selectors.first_signers(paper)]
     notify.send_all([_notice(paper, person.pk, "paper.to_sign", alarm=True) for paper, person in first], by=by)
     return made
 

@@ -73,6 +73,11 @@ def signers_of(paper: OfficialPaper) -> list[list[Person]]:
     return [people for people in found if people]
 
 
+def first_signers(paper: OfficialPaper) -> list[Person]:
+    """The first rung of `signers_of`; those after it are not read."""
+    return next((people for rung in paper.signing if (people := _of_rung(paper, rung))), [])
+
+
 def _of_rung(paper: OfficialPaper, rung: dict[str, Sequence[str]]) -> list[Person]:
     """One person for each seat or post: a stand-in (B role) only where nobody holds the A role."""
     seated: dict[int, Person] = {}

@@ -14,6 +14,7 @@ from command.selectors.approvers import chain_of, may_decide, reachable, rule_fo
 from database.clock import DatabaseNow
 from journal.actions.recording import SYSTEM
 from journal.models import Event
+from norms.models import OfficialPaper
 from notify.models import Message
 from org.models import Appointment, Headquarters, Person
 from plans.models import Level, Version
@@ -215,8 +216,12 @@ def test_a_township_head_starts_the_townships_own_response_and_the_county_is_tol
     Level.objects.filter(version=version).update(approver="township_head")
     Version.objects.filter(pk=version.pk).update(status="approved")
     own = actions.open_incident(by=head, title="暴雨", category="natural_disaster", unit=JUSHUI)
-    response = actions.start_level(own.pk, by=head, version_id=version.pk, level="IV", grounds="溪水漫桥")
+    fields = {"version_id": version.pk, "level": "IV", "grounds": "溪水漫桥", "sign_notice": True}
+    response = actions.start_level(own.pk, by=head, **fields)
     assert (response.approved_by, response.act_first, response.issuer) == (head, False, "举水乡")
+    notice = OfficialPaper.objects.get()
+    assert (notice.unit.code, notice.headquarters, notice.signed_by) == (JUSHUI, None, head)
+    assert not notice.number.startswith("庆")  # the county's numbers are the county's
     assert Message.objects.filter(code="response.reported", person=officer).exists()
     county = of_headquarters()
     assert not may_decide(head, rule_of(county, "IV"))
