@@ -24,7 +24,7 @@ subject_kinds(
     calendar="",  # of a year
     whereabouts="duty.Whereabouts",
     authorisation="duty.Authorisation",
-    heads="org.Unit",  # of a county
+    heads="",  # of a county
 )
 
 S = Swap.Status

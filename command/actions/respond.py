@@ -90,16 +90,21 @@ def start_level(
     told = {"plan_name": names(version.plan), "level": level, "grounds": text}
     found = apply(response, compiled, by=by, issued_by=by, reason=text, cause=_seq(event))
     counts = {"out": len(found.out), "held": len(found.held), "vacant": len(compiled.vacancies)}
-    tell(RESPONSE, response, "response.started", by=by, data={**told, **counts}, cause=_seq(event))
-    if approved:
-        announce(response, "started", by=by, grounds=text, sign=sign_notice, cause=_seq(event))
-        if version.plan.unit.level == Unit.Level.TOWNSHIP:
-            _report_up(response, by)
-    else:
+    event = tell(RESPONSE, response, "response.started", by=by, data={**told, **counts}, cause=_seq(event))
+    _make_known(response, by=by, grounds=text, sign=sign_notice, cause=_seq(event))
+    return response
+
+
+def _make_known(response: Response, *, by: Person, grounds: str, sign: bool, cause: int | None) -> None:
+    """A response that has begun: its notice, or the question for approval; the watches; what was proposed."""
+    if not response.approved_at:
         _ask_approval(response, by)
+    else:
+        announce(response, "started", by=by, grounds=grounds, sign=sign, cause=cause)
+        if response.version.plan.unit.level == Unit.Level.TOWNSHIP:
+            _report_up(response, by)
     _keep_watch(response)
     settle_proposals(response, by=by)
-    return response
 
 
 def _keep_watch(response: Response) -> None:
@@ -169,10 +174,8 @@ def change_level(
     require_level(incident, levelling.deciding(before, level), by=by, version=response.version)
     wanted = response.area if area is None else levelling.checked_area(area, incident, response.version)
     if (before == level and wanted == response.area) or (expected is not None and expected != before):
-        raise Conflict(
-            _("In effect now: %(level)s.") % {"level": LEVEL_WORDS[before]},
-            current=levelling.current_of(incident, response),
-        )
+        said = _("In effect now: %(level)s.") % {"level": LEVEL_WORDS[before]}
+        raise Conflict(said, current=levelling.current_of(incident, response))
     text = required_grounds(grounds)
     put_on_record(incident, given(incident, before, level, consent, by=by), response, by=by)
     response.level, response.area = level, wanted

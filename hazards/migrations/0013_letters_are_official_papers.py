@@ -58,7 +58,7 @@ def _paper(**more: Any) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hazards", "0012_saved_filters"), ("norms", "0004_official_papers")]
+    dependencies = [("hazards", "0012_three_roles_and_signatures"), ("norms", "0004_official_papers")]
     operations = [
         migrations.AddField("supervision", "paper", _paper(null=True)),
         migrations.AlterField("supervision", "ref", models.CharField("number", max_length=24, null=True)),

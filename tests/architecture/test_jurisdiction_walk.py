@@ -261,7 +261,8 @@ def _leaders() -> dict[str, int]:
     leader, county = Person.objects.get(username="leader"), Unit.objects.get(level="county")
     start, end = now() + timedelta(days=40), now() + timedelta(days=41)
     stay = duty.file_absence(by=leader, unit=county, kind="away", start=start, end=end, person=leader, place="ZQPLACE")
-    deputy = Person.objects.filter(appointments__post__code="executive_deputy_magistrate").exclude(pk=leader.pk).first() or leader
+    deputies = Person.objects.filter(appointments__post__code="executive_deputy_magistrate")
+    deputy = deputies.exclude(pk=leader.pk).first() or leader
     given = duty.authorise(
         by=leader, unit=county, deputy=deputy, matters=["papers"], start=start, end=end, giver=leader, note="ZQNOTE"
     )

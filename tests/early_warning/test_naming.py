@@ -137,7 +137,8 @@ def test_what_has_no_card_says_its_number_when_it_expires(feed, clock):
     timers.fire_due()
     event = Event.objects.get(verb="warning.expired")
     with override("en"):
-        assert say(event.verb, event.by_name, event.data, event.card).startswith(f"The warning {ref} expired: the system, by rule")
+        said = say(event.verb, event.by_name, event.data, event.card)
+    assert said.startswith(f"The warning {ref} expired: the system, by rule")
     assert event.card is None
 
 

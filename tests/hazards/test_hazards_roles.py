@@ -56,7 +56,7 @@ class TestRoles:
         pond, bridge = found("reservoir"), found("bridge_road")
         Hazard.objects.update(regulator=None)
         Hazard.objects.filter(pk=pond.pk).update(owner=Unit.objects.get(code=WATER))
-        import_module("hazards.migrations.0011_three_roles_and_signatures").name_departments(apps, None)
+        import_module("hazards.migrations.0012_three_roles_and_signatures").name_departments(apps, None)
         assert (fresh(pond).owner.code, fresh(pond).regulator.code) == (WATER, WATER)
         assert fresh(bridge).regulator.code == "331126D07"
 

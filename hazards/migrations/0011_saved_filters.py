@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hazards", "0011_three_roles_and_signatures")]
+    dependencies = [("hazards", "0010_exercises")]
 
     operations = [
         migrations.RenameModel(old_name="SavedView", new_name="SavedFilter"),

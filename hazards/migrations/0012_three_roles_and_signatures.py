@@ -39,7 +39,7 @@ def name_departments(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazards", "0010_exercises"),
+        ("hazards", "0011_saved_filters"),
         ("norms", "0001_numbers"),
         ("org", "0007_natural_villages_and_grids"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
