@@ -25,7 +25,6 @@ MOST = 6
 """Lines of a section: the whole is one sheet, and three minutes."""
 
 
-
 @dataclass(frozen=True)
 class Line:
     text: str

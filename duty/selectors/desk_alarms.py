@@ -45,11 +45,9 @@ def alarms_of(person: Person) -> list[DeskAlarm]:
 @desk_alarm("both_heads_out")
 def both_heads_out(person: Person) -> list[DeskAlarm]:
     text = _("Both heads of %(unit)s are out of the county at once.")
-    return [
-        DeskAlarm(text % {"unit": unit.label}, reverse("duty:leaders"))
-        for unit in counties_of(person)
-        if leaders.both_out(unit)
-    ]
+    units = list(counties_of(person))
+    out = leaders.all_out(units)
+    return [DeskAlarm(text % {"unit": unit.label}, reverse("duty:leaders")) for unit in units if out[unit.pk]]
 
 
 @desk_alarm("superior_unanswered")

@@ -189,17 +189,29 @@ def signs_for(deputy: Person, matter: str, path: str) -> list[Signatory]:
 
 def both_out(unit: Unit, at: dt.datetime | None = None) -> list[Stay]:
     """Where the heads of the county are when all of them are out of it at once; empty while one is in it."""
-    heads = heads_of(unit)
-    known = stays(heads, at)
-    out = [known[pk] for pk in heads if pk in known and known[pk].out]
-    return out if heads and len(out) == len(heads) else []
+    return all_out([unit], at)[unit.pk]
+
+
+def all_out(units: Iterable[Unit], at: dt.datetime | None = None) -> dict[int, list[Stay]]:
+    """`both_out` of each of these counties, by id; four queries however many."""
+    heads = _heads({unit.pk for unit in units})
+    known = stays({pk for mine in heads.values() for pk in mine}, at)
+    out = {unit: [known[pk] for pk in mine if pk in known and known[pk].out] for unit, mine in heads.items()}
+    return {unit: found if found and len(found) == len(heads[unit]) else [] for unit, found in out.items()}
 
 
 def heads_of(unit: Unit) -> list[int]:
     """The ids of the county's heads, the first one first."""
+    return _heads({unit.pk})[unit.pk]
+
+
+def _heads(units: Collection[int]) -> dict[int, list[int]]:
     posts = list(LeaderPost.objects.filter(head=True).values_list("post", flat=True))
-    rows = held_now(Appointment.objects.filter(unit=unit, post__code__in=posts, role="A"))
-    return list(dict.fromkeys(rows.order_by("post__rank", "pk").values_list("person", flat=True)))
+    rows = held_now(Appointment.objects.filter(unit__in=units, post__code__in=posts, role="A"))
+    found: dict[int, list[int]] = {unit: [] for unit in units}
+    for unit, person in rows.order_by("post__rank", "pk").values_list("unit", "person"):
+        found[unit] = list(dict.fromkeys([*found[unit], person]))
+    return found
 
 
 def out_then(people: Collection[int], during: DateTimeTZRange) -> list[Stay]:

@@ -118,6 +118,8 @@ def test_an_order_s_answers_photos_reminders_handing_on_and_calling_off(
 def test_an_incident_s_own_steps(night: Night, made: Any, officer: Person, leader: Person) -> None:
     incident = night.incident()
     command.amend_incident(incident.pk, by=officer, changes={"description": "补充"})
+    # Nobody commands before a level is approved; whoever approves it does (docs/adr/0042).
+    command.set_response_level(incident.pk, by=holder("331126", "magistrate"), level="III", grounds="雨大")
     command.offer_command(incident.pk, by=officer, to=leader)
     command.accept_command(incident.pk, by=leader)
     command.end_incident(incident.pk, by=leader, grounds="雨停", confirmed=EndCondition.Code.values)
