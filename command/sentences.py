@@ -15,7 +15,8 @@ from norms.rules.automatic import rule
 from notify.selectors.ranks import rank
 from notify.sentences import sentence as message
 
-_LEVEL: Members = {"from_level": str, "level": str, "grounds": str, "document": str}
+_LEVEL: dict[str, type] = {"from_level": str, "level": str, "grounds": str, "document": str}
+_LEVEL_OR_NOT: Members = {name: sometimes(kind) for name, kind in _LEVEL.items()}
 _STEP: Members = {**MOVED, "note": str, "logged": bool, "figure": sometimes(int)}
 _MOVED_OR_NOT: Members = {name: sometimes(str) for name in MOVED}
 
@@ -23,7 +24,7 @@ sentence("incident.opened", _("%(by)s opened incident %(ref)s: %(title)s"), "inc
 sentence(
     "incident.warned",
     levelled(_("%(by)s started the %(level)s to %(ref)s: %(grounds)s"), without=_("%(by)s set %(ref)s to warned")),
-    "incident", **MOVED, **{name: sometimes(kind) for name, kind in _LEVEL.items()}, warning=sometimes(int),
+    "incident", **MOVED, **_LEVEL_OR_NOT, warning=sometimes(int),
 )  # fmt: skip
 sentence(
     "level.signed_for", _("%(by)s decided for %(leader_name)s (%(where)s; %(ground)s)"),

@@ -22,7 +22,8 @@ CODES = (
 
 @dataclass(frozen=True)
 class Facts:
-    """``people``: None where nobody has recorded how many. ``dark_in_h``: 0 while it is dark."""
+    """``people``: None where nobody has recorded how many. ``dark_in_h``: 0 while it is dark; None where
+    nobody has recorded the place."""
 
     people: int | None
     colour: str
@@ -31,7 +32,7 @@ class Facts:
     major: bool
     silent: bool
     keeper: bool
-    dark_in_h: float
+    dark_in_h: float | None
 
 
 def is_rain(event: str) -> bool:
@@ -53,4 +54,6 @@ def score(facts: Facts, weights: Mapping[str, int], most: int) -> float:
     total += weights["worry_house_pct"] * (facts.kind in HOUSES)
     total += weights["worry_major_pct"] * facts.major + weights["worry_silent_pct"] * facts.silent
     total += weights["worry_vacant_pct"] * (not facts.keeper)
-    return total + weights["worry_dark_pct"] * max(0.0, 1 - facts.dark_in_h / max(weights["worry_dusk_h"], 1))
+    if facts.dark_in_h is not None:
+        total += weights["worry_dark_pct"] * max(0.0, 1 - facts.dark_in_h / max(weights["worry_dusk_h"], 1))
+    return total

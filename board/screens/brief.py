@@ -83,7 +83,8 @@ def _in_force(person: Person, incident: Incident, response: Response | None) -> 
         yield Line(_("%(headline)s, since %(since)s") % words, f"/warnings/{row.pk}/")
     href = f"/incidents/{incident.pk}/"
     if response is not None and response.status == Response.Status.RUNNING:
-        words = {"level": LEVEL_WORDS[response.level], "since": _clock(response.started_at), "issuer": response.issuer}
+        words = {"level": str(LEVEL_WORDS[response.level]), "since": _clock(response.started_at)}
+        words["issuer"] = response.issuer
         yield Line(_("%(issuer)s: %(level)s, since %(since)s") % words, href)
     else:
         yield Line(_("No response level is in force."), href)
@@ -150,7 +151,7 @@ def _next(person: Person, incident: Incident, response: Response | None) -> Iter
         yield Line(_("%(at)s: the response is looked at again") % {"at": _clock(review.due_at)},
                    f"/incidents/{incident.pk}/?tab=response")  # fmt: skip
     for row in proposals_waiting(person, world_of(incident))[:3]:
-        words = {"at": _clock(row.made_at), "level": LEVEL_WORDS[row.level]}
+        words = {"at": _clock(row.made_at), "level": str(LEVEL_WORDS[row.level])}
         yield Line(_("Proposed at %(at)s, not decided: %(level)s") % words, f"/proposals/{row.pk}/")
 
 
@@ -167,10 +168,10 @@ def _ask(person: Person, incident: Incident, owing: list[Assignment]) -> Iterato
         )
     for worry in worries(person, world_of(incident))[:3]:
         n = worry.point.facts.people or 0
-        words = {"unit": worry.point.unit.label, "name": worry.name, "n": n}
+        about = {"unit": worry.point.unit.label, "name": worry.name, "n": n}
         said = ngettext(
             "%(unit)s, %(name)s: has the %(n)s person been moved out, and who keeps watch?",
             "%(unit)s, %(name)s: have all %(n)s people been moved out, and who keeps watch?", n,
         )  # fmt: skip
         if worry.point.hazard:
-            yield Line(said % words, worry.href)
+            yield Line(said % about, worry.href)

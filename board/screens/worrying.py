@@ -58,5 +58,6 @@ def why(point: Point) -> Iterator[str]:
         yield _("%(unit)s has not answered") % {"unit": point.unit.label}
     if not facts.keeper:
         yield _("keeper unknown")
-    hours = math.ceil(facts.dark_in_h)
-    yield ngettext("dark in %(n)s hour", "dark in %(n)s hours", hours) % {"n": hours} if hours else _("dark now")
+    if facts.dark_in_h is not None:
+        hours = math.ceil(facts.dark_in_h)
+        yield ngettext("dark in %(n)s hour", "dark in %(n)s hours", hours) % {"n": hours} if hours else _("dark now")

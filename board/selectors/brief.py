@@ -61,8 +61,8 @@ def late_departments(person: Person, incident: Incident) -> list[Late]:
     """Those with tasks of the plan past their time, or with an answer that they owe; the most tasks first."""
     owed = Q(task__due_at__lt=DatabaseNow()) | Q(status="called", ack_due_at__lt=DatabaseNow())
     rows = on_the_board(person, incident.pk, world_of(incident)).filter(owed, unit__level=Unit.Level.DEPARTMENT)
-    rows = rows.exclude(status__in=FINISHED).order_by().values("unit__name", "unit__name_en", "unit__code")
-    counted = rows.annotate(n=Count("pk"), since=Min("ack_due_at")).order_by("-n", "unit__code")
+    by_unit = rows.exclude(status__in=FINISHED).order_by().values("unit__name", "unit__name_en", "unit__code")
+    counted = by_unit.annotate(n=Count("pk"), since=Min("ack_due_at")).order_by("-n", "unit__code")
     return [Late(r["unit__name"], r["unit__name_en"], r["unit__code"], r["n"], r["since"]) for r in counted]
 
 

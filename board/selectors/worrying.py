@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 
@@ -26,6 +27,14 @@ from norms.selectors.numbers import numbers
 from org.models import Appointment, Person, Responsibility, Unit
 from org.selectors.jurisdiction import visible_to
 from org.selectors.register import held_now
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Shown(TypedDict):
+        shown: str
+
+    AssignmentShown = WithAnnotations[Assignment, _Shown]
 
 SHOWN = 10
 COMPARED = 400
@@ -57,7 +66,7 @@ class Point:
     score: float
     people: People
     warning: Warning | None
-    answer: Assignment | None
+    answer: AssignmentShown | None
 
 
 def worrying_points(person: Person, world: World = REAL, shown: int = SHOWN) -> list[Point]:
@@ -67,8 +76,8 @@ def worrying_points(person: Person, world: World = REAL, shown: int = SHOWN) -> 
     tickets = list(_tickets(person, world, over))
     units = {ticket.unit_id: ticket.unit for ticket in tickets}
     answers = _answers(person, world, at, list(units))
-    for answer in answers.values():
-        units.setdefault(answer.unit_id, answer.unit)
+    for owing in answers.values():
+        units.setdefault(owing.unit_id, owing.unit)
     held = {ticket.unit_id for ticket in tickets}
     alone = [units[pk] for pk, row in answers.items() if pk not in held and row.shown in PAST_DUE]
     pairs: list[tuple[Unit, Hazard | None]] = [*((row.unit, row) for row in tickets), *((unit, None) for unit in alone)]
@@ -91,7 +100,7 @@ def _people(unit: Unit, ticket: Hazard | None) -> int | None:
 
 
 def _facts(
-    unit: Unit, ticket: Hazard | None, people: People, warning: Warning | None, answer: Assignment | None,
+    unit: Unit, ticket: Hazard | None, people: People, warning: Warning | None, answer: AssignmentShown | None,
     at: dt.datetime,
 ) -> Facts:  # fmt: skip
     place = ticket.point if ticket else unit.seat
@@ -103,7 +112,7 @@ def _facts(
         major=ticket is not None and ticket.grade == Grade.MAJOR,
         silent=answer is not None and answer.shown in PAST_DUE,
         keeper=people.keeper is not None,
-        dark_in_h=hours_until_dark(at, place.x, place.y),
+        dark_in_h=hours_until_dark(at, place.x, place.y) if place else None,
     )
 
 
@@ -149,7 +158,7 @@ def _tickets(person: Person, world: World, over: Iterable[str]) -> QuerySet[Haza
     return rows.order_by(Case(named, default=Value(1)), "-people_at_risk", "pk")[:COMPARED]
 
 
-def _answers(person: Person, world: World, at: dt.datetime, units: list[int]) -> dict[int, Assignment]:
+def _answers(person: Person, world: World, at: dt.datetime, units: list[int]) -> dict[int, AssignmentShown]:
     """Unit → what it owes past its time, else the last that it was asked; of ``units`` and of villages that owe."""
     rows = Assignment.objects.filter(
         visible_to(person), world.rows("order__"), order__status="in_force", order__issued_at__lte=at

@@ -43,7 +43,7 @@ def require_level(incident: Incident, level: str, *, by: Person, version: Versio
         raise Forbidden(_("Your posts do not allow this here."))
 
 
-def note_signature(machine: Machine[Any], row: Any, rule: Rule, *, by: Person) -> None:
+def note_signature(machine: Machine, row: Any, rule: Rule, *, by: Person) -> None:
     """Where ``by`` decides on a level for a leader who is away: the journal names both, and on what ground."""
     if not rule.level or may_by_right(by, rule):
         return

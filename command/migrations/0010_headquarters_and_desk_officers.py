@@ -8,12 +8,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-PEOPLE = {"on_delete": django.db.models.deletion.PROTECT, "to": settings.AUTH_USER_MODEL}
+PEOPLE: dict[str, Any] = {"on_delete": django.db.models.deletion.PROTECT, "to": settings.AUTH_USER_MODEL}
 BODY: dict[str, Any] = {
     "blank": True, "null": True, "on_delete": django.db.models.deletion.PROTECT, "related_name": "+",
     "to": "org.headquarters",
 }  # fmt: skip
-DESK = {"related_name": "+", "verbose_name": "desk officer in charge", **PEOPLE}
+DESK: dict[str, Any] = {"related_name": "+", "verbose_name": "desk officer in charge", **PEOPLE}
 DESK_HELP = "Who handles it until a commander is there: whoever registered it."
 
 

@@ -201,7 +201,7 @@ def _said(warning: str, here: str, told: str, *, needed: bool) -> dict[str, str]
     said = {"said_warning": warning.strip(), "said_here": here.strip(), "said_told": told.strip()}
     fields = {}
     for name, text in said.items():
-        limit = SpotCheck._meta.get_field(name).max_length or 0
+        limit = getattr(SpotCheck._meta.get_field(name), "max_length", None) or 0
         if needed and not text:
             fields[name] = [_("Ask, and write down the answer.")]
         elif len(text) > limit:

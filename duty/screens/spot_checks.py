@@ -21,4 +21,5 @@ def right_answers(unit: Unit) -> dict[str, Any]:
 def questions(row: SpotCheck) -> list[tuple[str, str]]:
     """Each question with what was said."""
     fields = ("said_warning", "said_here", "said_told")
-    return [(str(SpotCheck._meta.get_field(name).verbose_name), getattr(row, name)) for name in fields]
+    fields_of = SpotCheck._meta.get_field
+    return [(str(getattr(fields_of(name), "verbose_name", name)), getattr(row, name)) for name in fields]

@@ -42,10 +42,10 @@ def log(request: Request) -> HttpResponse:
         row.turn = _turns(row)
     context = {"unit": unit, "page": page, **{name: request.GET.get(name, "") for name in ("day", "until", "text")}}
     context |= {"may": allowed(request.user, capabilities.ANSWER, unit.path), "months": _months()}
-    context["owed"] = list(waiting_for(request.user).filter(unit=unit))
-    owed = {row.pk for row in context["owed"]}
+    context["owed"] = owed = list(waiting_for(request.user).filter(unit=unit))
+    waiting = {row.pk for row in owed}
     for row in page.object_list:
-        row.waits = row.pk in owed
+        row.waits = row.pk in waiting
     if request.headers.get("HX-Request"):
         return render(request, "duty/_log.html", context)
     return render(request, "duty/log.html", context | {"units": units_to_pick(request.user)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def look_elsewhere(hazard_id: int, *, by: Person, units: Sequence[str]) -> list[
         raise Conflict(_("All of these are looking already."), current=current(hazard), code="looking")
     names = {"zh": "、".join(row.unit.name for row in made), "en": ", ".join(row.unit.name_en for row in made)}
     tell(HAZARD, hazard, "hazard.elsewhere_ordered", by=by, data={"units": names, "due_on": day_of(due)})
-    words = {"kind": people.kind_words(hazard.kind), "due": day_of(due)}
+    words: dict[str, Any] = {"kind": people.kind_words(hazard.kind), "due": day_of(due)}
     places = [people.desk(row.unit.path) for row in made]
     notify.send_all(people.notices(places, "hazard.look_elsewhere", hazard, **words), by=by)
     return made

@@ -88,7 +88,7 @@ def _draft(one: Wanted, county: Unit, body: Headquarters | None, answer: int) ->
     hazard, paragraphs = one.hazard, []
     if one.missed is not None:
         with override("zh-hans"):
-            what, due = str(one.missed.get_what_display()), day_of(one.missed.due_at)  # type: ignore[attr-defined]
+            what, due = str(one.missed.get_what_display()), day_of(one.missed.due_at)
         paragraphs.append(wording.overdue(hazard.ref, hazard.unit.name, what, due, (day_of(now()) - due).days))
     return Draft(
         kind=PAPER_OF[Form(one.form)],
@@ -139,7 +139,7 @@ def take_effect(paper: OfficialPaper, by: Actor) -> None:
     if row.form == Form.LISTED:
         return
     places = [people.desk(row.to.path), people.head(row.to.path)]
-    words = {"letter": paper.number, "answer_by": row.due_on}
+    words: dict[str, Any] = {"letter": paper.number, "answer_by": row.due_on}
     notify.send_all(people.notices(places, f"hazard.{row.form}", hazard, alarm=True, **words), by=by)
 
 

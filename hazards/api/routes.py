@@ -196,7 +196,7 @@ class HazardViewSet(FilingMixin):
     def looked(self, request: ApiRequest, pk: str) -> Response:
         """A township says what it found."""
         body = checked(bodies.Looked, request)
-        row = Elsewhere.objects.filter(pk=body.pop("elsewhere"), origin=pk).first()
+        row = Elsewhere.objects.filter(pk=body.pop("elsewhere"), origin=int(pk)).first()
         if row is None:
             raise NotFound
         actions.done_elsewhere(row.pk, by=request.user, **body)

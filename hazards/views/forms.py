@@ -92,10 +92,12 @@ class GradeForm(AboutUnit):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         standards = Criterion.objects.filter(kind=kind, active=True)
-        self.choice("criterion").choices = [*NOBODY, *((row.pk, row.label) for row in standards)]
-        self.choice("risk").choices = [*NOBODY, *RISKS.get(kind, {}).items()]
-        for name in ("criterion", "risk"):
-            if len(self.choice(name).choices) == 1:
+        offered: list[tuple[str, list[Any]]] = [
+            ("criterion", [(row.pk, row.label) for row in standards]), ("risk", [*RISKS.get(kind, {}).items()]),
+        ]  # fmt: skip
+        for name, choices in offered:
+            self.choice(name).choices = [*NOBODY, *choices]
+            if not choices:
                 del self.fields[name]
 
 

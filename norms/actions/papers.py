@@ -202,7 +202,8 @@ def withdraw_about(subject: str, *, by: Actor, reason: str) -> int:
     rows = OfficialPaper.objects.filter(subject=subject, status__in=[Status.DRAFTED, Status.SIGNED])
     papers = list(selectors.with_parts(rows).select_for_update(of=("self",)).order_by("pk"))
     author = by if isinstance(by, Person) else None
-    changes = {"withdrawn_at": now(), "withdrawn_by": author, "withdrawn_reason": reason[:REASON_LENGTH]}
+    changes: dict[str, Any] = {"withdrawn_at": now(), "withdrawn_by": author}
+    changes["withdrawn_reason"] = reason[:REASON_LENGTH]
     move_many(PAPER, papers, Status.WITHDRAWN, by=by, data={"reason": reason}, **changes)
     subjects = [PAPER.subject(paper) for paper in papers]
     if subjects:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -54,7 +55,7 @@ def papers_visible_to(person: Person, world: World = REAL) -> QuerySet[OfficialP
     return papers_in_sight(person).filter(world.rows())
 
 
-def _seats_of(person: Person) -> QuerySet[HeadquartersMember]:
+def _seats_of(person: Person) -> QuerySet[HeadquartersMember, Any]:
     here = Appointment.objects.filter(unit=OuterRef("unit"), post=OuterRef("post"), person=person)
     return HeadquartersMember.objects.filter(Q(person=person) | Exists(held_now(here))).values("headquarters")
 

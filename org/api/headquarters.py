@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from org.api.representations import HeadquartersAnswer, headquarters
@@ -27,12 +30,12 @@ class HeadquartersViewSet(viewsets.ReadOnlyModelViewSet):
         return headquarters_visible_to(self.request.user)
 
     @extend_schema(responses=HeadquartersAnswer)
-    def list(self, request: ApiRequest) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         seats = seated(page)
         return self.get_paginated_response([headquarters(row, seats) for row in page])
 
     @extend_schema(responses=HeadquartersAnswer)
-    def retrieve(self, request: ApiRequest, pk: str) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
         return Response(headquarters(row, seated([row])))

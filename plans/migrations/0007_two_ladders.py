@@ -47,7 +47,7 @@ def _is_warning(rule):
 
 def _take_out(levels):
     """Colour → (approver, note, rules) of the levels' warning triggers, which leave the levels."""
-    found = {}
+    found: dict[str, tuple] = {}
     for row in levels:
         rules = [rule for rule in row.triggers if _is_warning(rule)]
         if not rules:

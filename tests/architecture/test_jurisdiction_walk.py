@@ -112,7 +112,9 @@ class Planted:
 
 def plant() -> Planted:
     officer = Person.objects.get(username="officer")
+    # The magistrate, assigned to it too, commands the county's headquarters, which every township is told of.
     holders = Appointment.objects.filter(unit__path__startswith=NEIGHBOUR_PATH).values("person")
+    holders = holders.exclude(person__appointments__unit__level=Unit.Level.COUNTY)
     Person.objects.filter(pk__in=holders).update(name="秘名", name_en="ZQNAME", phone="19900009991")
     Unit.objects.filter(path__startswith=NEIGHBOUR_PATH).update(phone="05789999111")
     person = Appointment.objects.filter(unit__code=NEIGHBOUR, post__code="township_station").first().person  # type: ignore[union-attr]
@@ -266,7 +268,7 @@ def _leaders() -> dict[str, int]:
     given = duty.authorise(
         by=leader, unit=county, deputy=deputy, matters=["papers"], start=start, end=end, giver=leader, note="ZQNOTE"
     )
-    return {"leaders": stay.pk, "authorisations": given.pk}
+    return {"leaders": stay.pk, "authorisations": given.pk, "units/<code>/leaders": leader.pk}
 
 
 # The addresses -------------------------------------------------------------------------------------------------------
@@ -289,7 +291,10 @@ def _plain(route: str) -> str:
     return re.sub(r"\\(.)", r"\1", route).replace("^", "").replace("$", "").replace("/?", "")
 
 
-CODES = {"api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["final_report_drafted"]}
+CODES = {
+    "api/v1/posts": ["township_head"], "plans/": [PLAN["code"]], "responses/": ["final_report_drafted"],
+    "duty/units/<code>/leaders": ["331126"],
+}  # fmt: skip
 """What <code> is, by the route's beginning; elsewhere it is a unit's."""
 
 

@@ -167,7 +167,7 @@ def _nobody_is_on_every_night(today: dt.date) -> None:
         Slot.objects.filter(shift__live=True, shift__during__startswith__range=weeks)
         .exclude(shift__unit__level="village").values_list("person", "shift__unit__level", "post")
     )  # fmt: skip
-    most = {}
+    most: dict[tuple[str, str], int] = {}
     for (_person, level, post), times in turns.items():
         most[level, post] = max(most.get((level, post), 0), times)
     assert most["county", "leader"] <= 4

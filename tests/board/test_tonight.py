@@ -20,7 +20,7 @@ from hazards.models import Hazard
 from journal.models import Event
 from journal.rules.world import World
 from norms.selectors.numbers import numbers
-from org.models import Person
+from org.models import Person, Unit
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,17 @@ def test_a_silent_village_comes_with_its_reason_its_keeper_and_the_phone(
     page = browse(officer).get("/tonight/").text
     assert "tel:" in page
     assert "has not answered" in page
+
+
+def test_a_silent_village_without_a_recorded_seat_is_listed_and_says_nothing_of_the_dark(
+    officer: Person, order: Order, clock: Any
+) -> None:
+    Hazard.objects.update(people_at_risk=0)
+    Unit.objects.update(seat=None)
+    clock.travel(minutes=10)
+    rows = worries(officer)
+    assert rows
+    assert not any("dark" in row.why for row in rows)
 
 
 def test_the_api_says_the_same(officer: Person, order: Order, clock: Any, api: Callable[..., Any]) -> None:

@@ -79,5 +79,5 @@ def test_from_an_overdue_hazard_to_the_signed_letter_as_pdf(server: Server, sign
     with default_storage.open(file_of(director, job.pk).file) as file:
         content = file.read()
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(content)).pages)
-    assert letter.paper.number in text
+    assert str(letter.paper.number) in text
     assert director.name in text

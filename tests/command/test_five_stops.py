@@ -70,7 +70,7 @@ def test_the_paper_that_lifts_it_calls_the_order_off_and_tells_those_called(offi
     order = Order.objects.get()
     lifting.refresh_from_db()
     assert order.status == "called_off"
-    assert lifting.number in order.called_off_reason
+    assert str(lifting.number) in order.called_off_reason
     assert Message.objects.filter(code="order.withdrawn").exists()
     assert Event.objects.filter(verb="order.called_off").get().by == f"person:{magistrate().pk}"
 

@@ -44,6 +44,7 @@ def warn(feed: Feed, event: str, identifier: str = "w-1", headline: str = "é¢„è­
     block = messages.info(extra=f"<expires>{expires}</expires>" + RED, headline=headline, event=event)
     warning = receive(messages.message(block, identifier=identifier), by=feed).warning
     run_pending()
+    assert warning
     return warning
 
 

@@ -97,6 +97,7 @@ def test_a_draft_bears_a_watermark_and_no_number_and_a_signed_one_its_signer_and
     assert "印章" not in sheet()
     actions.sign_paper(paper.pk, by=director())
     number = fresh(paper).number
+    assert number
     assert "draft-mark" not in sheet()
     assert all(part in sheet() for part in (number, f"签发人：{director().name}", "印章", "庆元县人民政府"))
     content = pdf_of(SHEET, figures(paper_of(director(), paper.pk)), language="zh-hans", by=director())
