@@ -205,9 +205,15 @@ class Terminal:
         self.run = subprocess.Popen(
             [clone.root / "scripts/run"], env={**clone.env, "PORT": str(clone.port), **settings}, stdin=theirs,
             stdout=theirs, stderr=theirs, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=self._settle_in,
         )  # fmt: skip
         os.close(theirs)
+
+    @staticmethod
+    def _settle_in() -> None:
+        """A terminal's shell hears SIGHUP, also where these tests run under nohup, which has it ignored."""
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     def said(self, words: str) -> bool:
         with contextlib.suppress(OSError):  # nobody is left at the other end
