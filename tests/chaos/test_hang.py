@@ -38,7 +38,9 @@ from tests.support.pages_open import session_of
 from tests.support.photos import jpeg
 from tests.support.processes import eventually
 
-pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240), pytest.mark.quiet,
+]  # fmt: skip
 
 PHONE_S = 20.0
 """As long as a page of ours waits for an answer (static/js/core/http.js)."""

@@ -136,8 +136,9 @@ def test_an_update_that_begins_later_leaves_the_old_one_in_force_until_then(seri
 
 
 def test_an_update_of_what_has_not_begun_either_replaces_at_once(series):
-    old = series.alert("a", block("orange", effective=moment(60)))
-    new = series.update("b", of="a", infos=block("red", effective=moment(60)))
+    begins = moment(60)  # once: a second later would be another beginning
+    old = series.alert("a", block("orange", effective=begins))
+    new = series.update("b", of="a", infos=block("red", effective=begins))
     assert (state(old), state(new)) == ("updated", "active")
 
 
