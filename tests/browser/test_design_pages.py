@@ -63,7 +63,7 @@ def test_the_theme_switches_at_once_and_is_kept(server: Any, sign_in: SignIn) ->
     page.locator(".menu-theme > summary").click()
     with page.expect_response("**/theme/"):
         page.locator(".menu-theme button[value=light]").click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(244, 246, 249)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(244, 246, 249)")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
