@@ -110,7 +110,7 @@ def _publish(town: Town, sign_in: Open, axe: Callable[[Page], list[str]]) -> Non
     assert axe(page) == []
     page.get_by_role("link", name="Publish…").click()
     dialog = page.locator("#act-dialog")
-    expect(dialog).to_contain_text("Every shift has leader, main and deputy")
+    expect(dialog).to_contain_text("Every shift has its whole crew")
     dialog.get_by_role("button", name="Publish").click()
     expect(page.locator(".toast-item")).to_contain_text("Published")
     expect(page.locator(".shift.is-draft")).to_have_count(0)

@@ -70,7 +70,7 @@ class TestIncidents:
         assert said["url"] == f"/incidents/{incident.pk}/"
         set_response_level(incident.pk, by=leader, level="IV", grounds="雨量")
         detail = items("open_incidents", TOWN)[0]["detail"]
-        assert detail["en"] == f"{unit.name_en}, responding, level IV"
+        assert detail["en"] == f"{unit.name_en}, responding, level IV emergency response"
         assert "IV" in detail["zh"]
         assert unit.name in detail["zh"]
 

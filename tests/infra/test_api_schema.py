@@ -42,6 +42,8 @@ TAKES_NOTHING = (
         "/cancel/",
         "/revoke/",
         "/draft/",
+        "/serve/",
+        "/pdf/",
     ),
     *("/submit/", "/check-in/", "/accept-command/", "/decline-command/"),
 )

@@ -452,7 +452,7 @@ def test_lists_take_the_same_number_of_queries_for_more_plans(
     for number in range(3):
         version = in_force(flood(code=f"flood-{number}"))
         actions.raise_item(version.plan_id, by=SYSTEM, source="law", text="x")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         rows = read()
     assert [(len(row.shown_versions), len(row.open_dues)) for row in rows] == [(1, 3)] * 4  # type: ignore[attr-defined]
     assert sorted(row.open_items for row in rows) == [0, 1, 1, 1]  # type: ignore[attr-defined]

@@ -172,6 +172,7 @@ def test_a_warning_never_suggests_an_emergency_level_whatever_stands_in_the_plan
     assert suggested(warning(county, colour=colour, event=["forest-fire-danger"])) == []
 
 
+@pytest.mark.django_db
 def test_the_checks_refuse_a_trigger_on_the_wrong_ladder() -> None:
     document = flood()
     rule = {"signal": "warning", "colour": ["red"], "events": ["rainstorm"]}
