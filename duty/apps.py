@@ -10,3 +10,4 @@ class DutyConfig(AppConfig):
     def ready(self) -> None:
         # Upper apps say there what a handover carries of theirs (duty/selectors/gather.py).
         autodiscover_modules("selectors.handover_items")
+        autodiscover_modules("selectors.substitutes")

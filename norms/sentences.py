@@ -37,7 +37,7 @@ sentence("paper.drafted", _("%(by)s drafted %(kind_name)s “%(title)s”; it wa
 sentence("paper.reworded", _("%(by)s reworded the draft “%(title)s”"), "paper", before=list)
 sentence(
     "paper.signed", _signed,
-    "paper", **MOVED, signer=dict, signer_name=dict, number=str, for_name=sometimes(dict), ground=sometimes(str),
+    "paper", **MOVED, signer=dict, signer_name=dict, number=str, for_name=sometimes(dict), ground=sometimes(dict),
 )  # fmt: skip
 sentence(
     "paper.served", _("%(by)s served %(kind_name)s %(number)s on %(to_names)s: %(title)s"),

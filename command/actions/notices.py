@@ -10,15 +10,18 @@ from django.utils.timezone import localtime
 from command.models import Response
 from command.rules import wording
 from command.selectors import levelling
+from command.selectors.approvers import may_by_right, rule_of, signs_for
 from command.states import RESPONSE
 from database.clock import now
 from journal.actions.recording import Actor
 from norms.actions import draft_papers, signed, withdraw_about
 from norms.models import OfficialPaper
 from norms.rules.papers import OFFICE, Draft, Signing
+from norms.selectors.papers import Substitute
 from org.models import Headquarters, Person, Post, Unit
 from org.rules.codes import ALONE, ancestors_and_self
 from org.selectors.headquarters import headquarters_for
+from plans.rules.approver import role_of
 from plans.rules.words import HazardType
 
 ROLES = {
@@ -48,8 +51,15 @@ def announce(
     paper = draft_papers([_draft(response, what, grounds, before)], by=by, cause=cause)[0]
     if sign and isinstance(by, Person):
         # Whoever may decide on the level may sign what announces it.
-        signed(paper, by=by)
+        signed(paper, by=by, instead=_for_whom(response, by))
     return paper
+
+
+def _for_whom(response: Response, by: Person) -> Substitute | None:
+    """The leader in whose place ``by`` decided; None for whoever may by right."""
+    rule = rule_of(response.version, response.level)
+    found = None if may_by_right(by, rule) else signs_for(by, rule)
+    return Substitute(found.leader, by, found.ground) if found else None
 
 
 def _draft(response: Response, what: str, grounds: str, before: str) -> Draft:
@@ -84,7 +94,10 @@ def _issuer(response: Response, unit: Unit) -> Headquarters | None:
 
 
 def _signing(level: str, approver: str) -> Signing:
-    return [{"roles": ROLES[levelling.numeral(level)], "posts": [approver]}, *OFFICE]
+    """The seat that the plan names for the level signs; where it names a post, the usual seats for such a level."""
+    role = role_of(approver)
+    usual = ROLES[levelling.numeral(level)]
+    return [{"roles": [role] if role else usual, "posts": [] if role else [approver]}, *OFFICE]
 
 
 def _body_unit(unit: Unit, approver: str) -> Unit:

@@ -67,6 +67,7 @@ class Ending(Grounds):
         child=serializers.CharField(max_length=40), max_length=20, required=False, default=list
     )
     document = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    sign_notice = serializers.BooleanField(default=False, help_text="Sign and serve the notice in the same act.")
 
 
 class CommandOffer(serializers.Serializer):

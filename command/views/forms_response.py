@@ -23,6 +23,10 @@ class SignNoticeForm(PageForm):
     )
 
 
+class EndResponseForm(SignNoticeForm, GroundsForm):
+    pass
+
+
 class PlanLevelForm(ConsentFields, SignNoticeForm, GroundsForm):
     """``response``, ``expected``: what ran, and the level, as the person saw them. ``area``: codes; none means the
     area as the page shows it.

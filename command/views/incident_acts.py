@@ -17,6 +17,7 @@ from command.selectors import responses
 from command.selectors.approvers import approvers
 from command.views.acts import Act, perform, posted
 from command.views.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
+from command.views.forms_response import EndResponseForm
 from command.views.incidents import incident_of
 from org.models import Person
 from plans.rules.words import LEVEL_WORDS
@@ -49,7 +50,7 @@ def level(request: Request, pk: int) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     found = incident_of(request.user, pk)
     response = running(found)
-    form = GroundsForm(posted(request)) if response else EndForm(posted(request))
+    form = EndResponseForm(posted(request)) if response else EndForm(posted(request))
 
     def do(data: dict[str, Any]) -> str:
         actions.end_incident(pk, by=request.user, **data)

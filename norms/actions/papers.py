@@ -122,8 +122,8 @@ def signed(paper: OfficialPaper, *, by: Person, instead: Substitute | None = Non
     told: dict[str, Any] = {"signer": person_card(by), "signer_name": names(by), "number": number}
     changes: dict[str, Any] = {}
     if instead is not None:
-        told |= {"for_name": names(instead.leader), "ground": instead.ground}
-        changes = {"signed_for": instead.leader, "signed_ground": instead.ground[:REASON_LENGTH]}
+        told |= {"for_name": names(instead.leader), "ground": dict(instead.ground)}
+        changes = {"signed_for": instead.leader, "signed_ground": instead.ground.get("zh", "")[:REASON_LENGTH]}
     move(
         PAPER, paper, Status.SIGNED, by=by, data=told, signed_at=present, signed_by=by, number=number, series=series,
         year=year, serial=serial, generation=paper.generation + 1, **changes,

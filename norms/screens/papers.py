@@ -17,7 +17,7 @@ from norms.rules.papers import PAPERS, issuing_body
 from norms.selectors import papers as selectors
 from norms.selectors.papers import Substitute
 from norms.states import PAPER
-from org.models import Person
+from org.models import Person, in_language
 from org.rules import capabilities
 from org.selectors.jurisdiction import allowed
 from web.errors import NotFound
@@ -54,12 +54,18 @@ def rights(paper: OfficialPaper, person: Person) -> dict[str, Any]:
     return {
         "sign": bool(as_who),
         "instead": as_who if isinstance(as_who, Substitute) else None,
+        "ground": _ground(as_who) if isinstance(as_who, Substitute) else "",
         "reword": paper.status == Status.DRAFTED and handles,
         "serve": paper.status == Status.SIGNED and selectors.may_handle(paper, person),
         "withdraw": paper.status in (Status.DRAFTED, Status.SIGNED) and handles,
         "receive": paper.status == Status.SERVED and any(row.received_at is None for row in mine),
         "signers": rungs,
     }
+
+
+def _ground(one: Substitute) -> str:
+    """The authority in the page's language; empty for whoever signs because the signer was late."""
+    return in_language(one.ground.get("zh", ""), one.ground.get("en", ""))
 
 
 def whole(paper: OfficialPaper, person: Person) -> dict[str, Any]:

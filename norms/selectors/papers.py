@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,22 +24,26 @@ OUT = (Status.SERVED,)
 
 @dataclass(frozen=True)
 class Substitute:
-    """Who signs in whose place, and on what authority: what the paper and the record say."""
+    """Who signs in whose place, and on what authority, in both languages: what the paper and the record say. The ground
+    is empty for whoever signs because the signer was late.
+    """
 
     leader: Person
-    ground: str
+    person: Person
+    ground: Mapping[str, str]
 
 
-SUBSTITUTES: Registry[Callable[[Person, Person], str]] = Registry(
+Finder = Callable[[Sequence[Person]], list[Substitute]]
+SUBSTITUTES: Registry[Finder] = Registry(
     "substitute signers",
-    "Who may sign in an absent leader's place. `norms.selectors.papers.substitutes`: a function of the leader and the"
-    " substitute that gives the authority in words, or nothing.",
+    "Who may sign in an absent leader's place. `norms.selectors.papers.substitutes`: a function of the leaders that"
+    " gives their substitutes.",
 )
 
 
-def substitutes(code: str, authority: Callable[[Person, Person], str]) -> None:
-    """Register what says whether somebody may sign for a leader (whereabouts and authorisations)."""
-    SUBSTITUTES.register(code, authority)
+def substitutes(code: str, finder: Finder) -> None:
+    """Register what finds who may sign for leaders (whereabouts and authorisations)."""
+    SUBSTITUTES.register(code, finder)
 
 
 def papers_in_sight(person: Person) -> QuerySet[OfficialPaper]:
@@ -75,8 +79,14 @@ def signers_of(paper: OfficialPaper) -> list[list[Person]]:
 
 
 def first_signers(paper: OfficialPaper) -> list[Person]:
-    """The first rung of `signers_of`; those after it are not read."""
-    return next((people for rung in paper.signing if (people := _of_rung(paper, rung))), [])
+    """The first rung of `signers_of`, and who signs for those of it who are away; rungs after it are not read."""
+    first: list[Person] = next((people for rung in paper.signing if (people := _of_rung(paper, rung))), [])
+    return list({one.pk: one for one in [*first, *(found.person for found in stand_ins(first))]}.values())
+
+
+def stand_ins(leaders: Sequence[Person]) -> list[Substitute]:
+    """Who signs for which of these leaders, who are away and have authorised it."""
+    return [one for finder in SUBSTITUTES.values() for one in finder(leaders)] if leaders else []
 
 
 def _of_rung(paper: OfficialPaper, rung: dict[str, Sequence[str]]) -> list[Person]:
@@ -104,22 +114,24 @@ def receivers(units: Sequence[Unit]) -> list[Person]:
     return list({row.person_id: row.person for row in _held(units, posts)}.values())
 
 
-def may_sign(paper: OfficialPaper, person: Person, rungs: Sequence[Sequence[Person]]) -> Substitute | bool:
+def may_sign(
+    paper: OfficialPaper, person: Person, rungs: Sequence[Sequence[Person]], known: Sequence[Substitute] | None = None
+) -> Substitute | bool:
     """True for who must sign; a `Substitute` for who may in their place; False for everybody else.
 
-    A later rung may sign once the chase has reached it; anybody else by an authorisation that is on record.
+    A later rung may sign once the chase has reached it; anybody else by an authorisation that is on record. ``known``:
+    the `stand_ins` of the first rung, where they have been read.
     """
     if not rungs:
         return False
     first = rungs[0]
     if any(one.pk == person.pk for one in first):
         return True
-    for leader in first:
-        for authority in SUBSTITUTES.values():
-            if ground := authority(leader, person):
-                return Substitute(leader, ground)
+    for one in stand_ins(first) if known is None else known:
+        if one.person.pk == person.pk:
+            return one
     late = [one for rung in rungs[1 : paper.rung + 1] for one in rung]
-    return Substitute(first[0], "") if any(one.pk == person.pk for one in late) else False
+    return Substitute(first[0], person, {}) if any(one.pk == person.pk for one in late) else False
 
 
 def may_handle(paper: OfficialPaper, person: Person) -> bool:
@@ -135,11 +147,12 @@ def waiting(person: Person, world: World = REAL) -> QuerySet[OfficialPaper]:
 def to_sign(person: Person, world: World = REAL) -> list[OfficialPaper]:
     """The papers that wait for this person's own signature. Each body's signers are looked up once."""
     rows = []
-    known: dict[tuple[int, int | None, str], list[list[Person]]] = {}
+    known: dict[tuple[int, int | None, str], tuple[list[list[Person]], list[Substitute]]] = {}
     for paper in waiting(person, world):
         key = (paper.unit_id, paper.headquarters_id, repr(paper.signing))
         if key not in known:
-            known[key] = signers_of(paper)
-        if may_sign(paper, person, known[key]):
+            rungs = signers_of(paper)
+            known[key] = rungs, stand_ins(rungs[0] if rungs else [])
+        if may_sign(paper, person, *known[key]):
             rows.append(paper)
     return rows

@@ -7,8 +7,9 @@ import pytest
 from command import actions
 from command.models import Incident
 from norms.models import OfficialPaper
+from norms.selectors.papers import first_signers
 from org.models import Person
-from tests.support.levels import JUSHUI, action, plan_of
+from tests.support.levels import APPROVERS, JUSHUI, action, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +53,23 @@ def test_the_forms_offer_the_signature_ticked(browse, incident: Incident, leader
     page = browse(leader).get(f"/incidents/{incident.pk}/response/", {"version": version.pk, "level": "III"})
     assert 'name="sign_notice"' in page.content.decode()
     assert "checked" in page.content.decode().split('name="sign_notice"')[1].split(">")[0]
+
+
+def test_the_seat_that_the_plan_names_for_the_level_signs_the_notice(
+    incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(APPROVERS, "IV", "headquarters:commander")
+    version = plan_of(action("patrol"))
+    actions.start_level(incident.pk, by=magistrate(), version_id=version.pk, level="IV", grounds="暴雨")
+    paper = OfficialPaper.objects.get(kind="response_started")
+    assert first_signers(paper) == [magistrate()]
+
+
+def test_ending_offers_the_signature_too(browse, incident: Incident, leader: Person) -> None:
+    version = plan_of(action("patrol"))
+    response = actions.start_level(incident.pk, by=leader, version_id=version.pk, level="III", grounds="暴雨")
+    address = f"/incidents/{incident.pk}/end/"
+    assert "checked" in browse(leader).get(address).content.decode().split('name="sign_notice"')[1].split(">")[0]
+    response.conditions.update(met=True)
+    browse(leader).post(address, {"grounds": "雨停了", "sign_notice": "on"})
+    assert notices() == [("response_started", "withdrawn"), ("response_ended", "served")]

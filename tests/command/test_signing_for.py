@@ -15,6 +15,9 @@ from duty import actions as duty
 from duty.models import ResponseCover
 from journal.models import Event
 from journal.sentences import say
+from norms.actions import sign_paper
+from norms.models import OfficialPaper
+from norms.selectors.papers import to_sign
 from org.models import Person, Unit
 from tests.support.county import BACKEND
 from tests.support.levels import JUSHUI, flood_plan
@@ -127,3 +130,30 @@ def test_duty_knows_over_which_units_a_response_runs_until_it_ends(incident: Inc
     actions.change_level(response.pk, by=leader, level="III", grounds="扩大", area=["331126"])
     row.refresh_from_db()
     assert row.paths == [Unit.objects.get(code="331126").path]
+
+
+def test_the_notice_signed_with_the_decision_says_for_whom_and_on_what_authority(
+    incident: Incident, leader: Person, county: Unit, clock: Any
+) -> None:
+    magistrate = holder("magistrate")
+    authorises(magistrate, leader, county, clock, "level_II", "papers")
+    leaves(magistrate, county, clock)
+    actions.start_level(
+        incident.pk, by=leader, version_id=flood_plan().pk, level="II", grounds="暴雨", sign_notice=True
+    )
+    paper = OfficialPaper.objects.get(kind="response_started")
+    assert (paper.signed_by, paper.signed_for) == (leader, magistrate)
+    assert "庆政〔2026〕8号" in paper.signed_ground
+
+
+def test_a_paper_of_a_leader_who_is_away_is_told_to_whoever_they_authorised_who_may_sign_it(
+    incident: Incident, leader: Person, county: Unit, clock: Any
+) -> None:
+    magistrate = holder("magistrate")
+    actions.start_level(incident.pk, by=magistrate, version_id=flood_plan().pk, level="II", grounds="暴雨")
+    paper = OfficialPaper.objects.get(kind="response_started")
+    assert [one.pk for one in to_sign(leader)] == []
+    authorises(magistrate, leader, county, clock, "papers")
+    leaves(magistrate, county, clock)
+    assert to_sign(leader) == [paper]
+    assert sign_paper(paper.pk, by=leader).signed_for == magistrate

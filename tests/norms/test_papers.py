@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -22,7 +22,7 @@ from norms.rules.papers import PAPERS, Draft
 from norms.screens.papers import figures, paper_of
 from norms.selectors import papers as selectors
 from norms.selectors.automatic import by_rule
-from norms.selectors.papers import SUBSTITUTES
+from norms.selectors.papers import SUBSTITUTES, Substitute
 from notify.models import Message
 from org.models import Headquarters, HeadquartersMember, Person, Post, Unit
 from tests.support.hazards import COUNTY, NEIGHBOUR, TOWN, holder
@@ -179,8 +179,9 @@ def test_the_seats_of_a_headquarters_sign_in_its_name_and_its_series(person: Cal
 def test_an_absent_leader_s_substitute_signs_and_the_paper_says_for_whom_and_on_what_authority() -> None:
     paper, stranger = drafted(), holder(COUNTY, "party_secretary")
 
-    def authority(leader: Person, substitute: Person) -> str:
-        return "庆委办〔2026〕5号授权" if (leader, substitute) == (director(), stranger) else ""
+    def authority(leaders: Sequence[Person]) -> list[Substitute]:
+        ground = {"zh": "庆委办〔2026〕5号授权", "en": "authorised by 庆委办〔2026〕5号"}
+        return [Substitute(one, stranger, ground) for one in leaders if one == director()]
 
     with pytest.raises(Forbidden):
         actions.sign_paper(paper.pk, by=stranger)
