@@ -16,7 +16,7 @@ from command.screens.plan_choice import running
 from command.selectors import responses
 from command.selectors.approvers import approvers
 from command.views.acts import Act, perform, posted
-from command.views.forms import EndForm, GroundsForm, LevelForm, MoveForm, OfferForm
+from command.views.forms import EndForm, LevelForm, MoveForm, OfferForm
 from command.views.forms_response import EndResponseForm
 from command.views.incidents import incident_of
 from org.models import Person

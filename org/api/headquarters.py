@@ -33,9 +33,9 @@ class HeadquartersViewSet(viewsets.ReadOnlyModelViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         seats = seated(page)
-        return self.get_paginated_response([headquarters(row, seats) for row in page])
+        return self.get_paginated_response([headquarters(row, seats, self.request.user) for row in page])
 
     @extend_schema(responses=HeadquartersAnswer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        return Response(headquarters(row, seated([row])))
+        return Response(headquarters(row, seated([row]), self.request.user))

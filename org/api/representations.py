@@ -7,8 +7,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from org.models import Headquarters, HeadquartersMember, Post, Unit
+from org.models import Headquarters, HeadquartersMember, Person, Post, Unit
+from org.rules.capabilities import VIEW
 from org.selectors.headquarters import Seat
+from org.selectors.jurisdiction import allowed
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -114,7 +116,13 @@ def headquarters_mention(row: Headquarters | None) -> dict[str, Any] | None:
     return {"id": row.pk, "code": row.code, "name": row.label, "series": row.series} if row else None
 
 
-def headquarters(row: Headquarters, seats: Iterable[Seat]) -> dict[str, Any]:
+def headquarters(row: Headquarters, seats: Iterable[Seat], reader: Person) -> dict[str, Any]:
+    """Telephones are for readers who see the seat's unit; everybody else reads names (docs/adr/0042)."""
+
+    def people(seat: Seat) -> list[dict[str, Any]]:
+        seen = allowed(reader, VIEW, seat.member.unit.path)
+        return [{"id": one.pk, "name": one.label, "phone": one.phone if seen else ""} for one in seat.people]
+
     return {
         **(headquarters_mention(row) or {}),
         "unit": {"code": row.unit.code, "name": row.unit.label},
@@ -127,7 +135,9 @@ def headquarters(row: Headquarters, seats: Iterable[Seat]) -> dict[str, Any]:
                 "role": seat.member.role,
                 "unit": {"code": seat.member.unit.code, "name": seat.member.unit.label},
                 "post": seat.member.post.code if seat.member.post else None,
-                "people": [{"id": one.pk, "name": one.label, "phone": one.phone} for one in seat.people],
+                "people": [
+                    {"id": one.pk, "name": one.label, "phone": one.phone if sees(seat) else ""} for one in seat.people
+                ],
             }
             for seat in seats
             if seat.member.headquarters_id == row.pk

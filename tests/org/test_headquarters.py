@@ -193,3 +193,15 @@ def test_the_api_tells_of_those_of_ones_own_unit_and_above(api: Callable[[Person
     assert flood["members"][0]["role"] == "commander"
     assert flood["members"][0]["people"][0]["id"] == holder(COUNTY, "magistrate").pk
     assert api(township).get(f"/api/v1/headquarters/{flood['id']}/").json() == flood
+
+
+def test_the_telephones_of_a_headquarters_are_for_those_who_see_its_unit(
+    api: Callable[[Person], Any], township: Person, officer: Person
+) -> None:
+    def phones(reader: Person) -> set[str]:
+        rows = api(reader).get("/api/v1/headquarters/").json()["results"]
+        return {one["phone"] for row in rows for seat in row["members"] for one in seat["people"]}
+
+    assert holder(COUNTY, "magistrate").phone in phones(officer)
+    own = {one.phone for one in Person.objects.filter(appointments__unit__code__startswith=TOWN)}
+    assert phones(township) - own == {""}
