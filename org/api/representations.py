@@ -135,9 +135,7 @@ def headquarters(row: Headquarters, seats: Iterable[Seat], reader: Person) -> di
                 "role": seat.member.role,
                 "unit": {"code": seat.member.unit.code, "name": seat.member.unit.label},
                 "post": seat.member.post.code if seat.member.post else None,
-                "people": [
-                    {"id": one.pk, "name": one.label, "phone": one.phone if sees(seat) else ""} for one in seat.people
-                ],
+                "people": people(seat),
             }
             for seat in seats
             if seat.member.headquarters_id == row.pk
