@@ -71,7 +71,7 @@ class TestIncidents:
         set_response_level(incident.pk, by=leader, level="IV", grounds="雨量")
         detail = items("open_incidents", TOWN)[0]["detail"]
         assert detail["en"] == f"{unit.name_en}, responding, level IV emergency response"
-        assert "IV" in detail["zh"]
+        assert "Ⅳ级应急响应" in detail["zh"]
         assert unit.name in detail["zh"]
 
     def test_one_that_has_ended_and_one_of_an_exercise_are_not_carried(

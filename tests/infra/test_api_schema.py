@@ -67,6 +67,7 @@ def test_what_is_read_has_the_declared_shape(planted: Planted, language: str) ->
     month = {"unit": "331126105", "month": f"{now():%Y-%m}"}
     queries = {"/api/v1/hazards/statistics/": {"first": month["month"], "last": month["month"]}}
     queries |= {f"/api/v1/{path}/": month for path in ("shifts/export", "spot-checks/statistics")}
+    queries["/api/v1/leaders/signatory/"] = {"unit": "331126", "post": "magistrate"}
     refused, empty = read_all(client_of("officer", language).get, queries)
     assert (refused, empty & PLANTED) == ([], set())
 
