@@ -99,7 +99,10 @@ sentence(
 sentence("order.called", _("Order %(ref)s called %(unit_name)s"), "called")
 sentence("order.reminded", _("%(by)s reminded %(people)s people of order %(ref)s"), "order", people=int)
 sentence("order.called_off", _("%(by)s called off order %(ref)s: %(reason)s"), "order", **MOVED, reason=str)
-sentence("assignment.acknowledged", answered, "assignment", **MOVED, how=str, note=str, silent_rungs=int, logged_by=int)
+sentence(
+    "assignment.acknowledged", answered, "assignment", **MOVED, how=str, note=str, silent_rungs=int, logged_by=int,
+    figure=sometimes(int),
+)  # fmt: skip
 sentence("assignment.passed_on", stepped(_("%(unit_name)s (%(post_name)s) passed the order on")), "assignment", **_STEP)
 sentence("assignment.in_place", stepped(_("%(unit_name)s (%(post_name)s) is in place")), "assignment", **_STEP)
 sentence("assignment.done", stepped(_("%(unit_name)s (%(post_name)s) reports done")), "assignment", **_STEP)

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from command.actions import alarm_acts, five_stops
 from command.actions.issuing import CLIMB
 from command.actions.reassign import hand_on_what_is_held
+from command.actions.replies import AssignmentAnswers
 from command.actions.tasks import release
 from command.models import Response, Task
 from journal.models import Event
 from journal.subscribers import subscribe
 from norms.rules.papers import COMMANDER, paper_kind
 from notify.selectors.acts import act
+from notify.selectors.replies import answerable
 from org.models import Unit
 from org.sentences import APPOINTMENT_ENDED
 from web.languages import in_both
@@ -67,3 +69,4 @@ paper_kind("five_stops_lifted", _("lifting of a five-stops order"), signing=COMM
            effect=five_stops.call_it_off)  # fmt: skip
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)
+answerable("assignment", AssignmentAnswers())

@@ -150,7 +150,8 @@ def _notices(climb: Climb, alone: bool) -> list[Notice]:
     """``alone``: nobody is left on the ladder, and whoever is called must act on their own."""
     code = "order.nobody_left" if alone else CODES[rung_of(climb).do]
     row = climb.row.assignment
-    return [notice(row, row.order, code, person.pk) for person in climb.people]
+    asked = rung_of(climb).channel
+    return [notice(row, row.order, code, person.pk, asked=asked) for person in climb.people]
 
 
 def _fact(climb: Climb) -> Fact:

@@ -17,6 +17,7 @@ import early_warning.urls
 import hazards.api.routes
 import journal.urls
 import norms.urls
+import notify.urls
 import org.urls
 import plans.api.routes
 import web.urls
@@ -25,6 +26,7 @@ APPS = (
     web.urls,
     journal.urls,
     norms.urls,
+    notify.urls,
     org.urls,
     duty.api.routes,
     hazards.api.routes,

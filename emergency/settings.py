@@ -166,6 +166,7 @@ RATES: dict[str, Any] = {
     # Passwords that are tried from one address in browsers that nobody has signed in with, under whatever names: each
     # costs a tenth of a second of a processor.
     "wrong_passwords": (40, 10),
+    "gateway": (3000, 10),  # receipts of thousands of texts come within seconds
     "platform": (1200, 60),  # a storm's worth of updates passes
 }
 # Seconds: Redis is on the same machine or beside it. One that hangs must not hold up every request (web/rates.py).
@@ -201,7 +202,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     # Task expiry: a tick that could not run within its second is worthless, the next one does its work.
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
-    "deliveries": {"task": "journal.round", "args": ("deliveries",), "schedule": 1.0, "options": {"expires": 2}},
     "gaps": {"task": "journal.round", "args": ("gaps",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
     # A repeated task for the workers of slow jobs, in case the first was lost with the broker (web/runner.py).

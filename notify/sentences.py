@@ -35,5 +35,8 @@ def text_of(message: Message) -> str:
 
 sentences.sentence(
     "delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"),
-    channel=str, person=int, about=str, error=str,
+    channel=str, person=int, about=str, error=str, outcome=str,
 )  # fmt: skip
+sentences.sentence(
+    "delivery.reached", _("A call was answered: %(outcome)s"), channel=str, person=int, about=str, outcome=str
+)

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from notify import views
+from notify.api.deliveries import DeliveryViewSet
+from notify.api.door import ReceiptDoor, ReplyDoor
 
 app_name = "notify"
 
@@ -9,4 +11,13 @@ urlpatterns = [
     path("me/alarms/acknowledge/", views.acknowledge_shown, name="acknowledge_shown"),
     path("me/alarms/<int:message_id>/answer/", views.answer, name="answer"),
     path("me/alarms/<int:message_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+]
+
+router_entries = [("deliveries", DeliveryViewSet)]
+
+api_urlpatterns = [
+    path("inbound/receipt/<slug:account>/", ReceiptDoor.as_view(), name="inbound-receipt"),
+    path("inbound/receipt/<slug:account>/<str:token>/", ReceiptDoor.as_view(), name="inbound-receipt-token"),
+    path("inbound/reply/<slug:account>/", ReplyDoor.as_view(), name="inbound-reply"),
+    path("inbound/reply/<slug:account>/<str:token>/", ReplyDoor.as_view(), name="inbound-reply-token"),
 ]

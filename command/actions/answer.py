@@ -58,6 +58,20 @@ def answer_for(assignment_id: int, *, by: Person, how: str, note: str = "") -> A
     return _answered(assignment, by=by, answered_by=assignment.person, how=how, note=checked_note(note))
 
 
+@transaction.atomic
+def answered_by_phone(
+    assignment_id: int, *, by: Person, how: str, note: str = "", figure: int | None = None
+) -> Assignment:
+    """Acknowledge by text or by keys in a call, in the name of whose telephone it is: the person called, or whoever
+    stands in. A long note is cut, for nothing that somebody sent may be lost over its length.
+    """
+    assignment = assignment_for(assignment_id, by=by)
+    if _relation(assignment, by) is None:
+        raise Forbidden(_("This order called somebody else. Log their answer instead."))
+    more = {} if figure is None else {"figure": figure}
+    return _answered(assignment, by=by, answered_by=by, how=how, note=note.strip()[:NOTE_LIMIT], **more)
+
+
 def _relation(assignment: Assignment, by: Person) -> str | None:
     """The role in which ``by`` answers: as the person called, as one called by the ladder, or none."""
     if assignment.person_id == by.pk:
@@ -65,8 +79,10 @@ def _relation(assignment: Assignment, by: Person) -> str | None:
     return assignment.calls.filter(person=by, ended_at=None).order_by("rung").values_list("do", flat=True).first()
 
 
-def _answered(assignment: Assignment, *, by: Person, answered_by: Person | None, how: str, note: str) -> Assignment:
-    data: dict[str, Any] = {"how": how, "note": note, "silent_rungs": assignment.rung, "logged_by": by.pk}
+def _answered(
+    assignment: Assignment, *, by: Person, answered_by: Person | None, how: str, note: str, **more: Any
+) -> Assignment:
+    data: dict[str, Any] = {"how": how, "note": note, "silent_rungs": assignment.rung, "logged_by": by.pk, **more}
     move(
         ASSIGNMENT,
         assignment,

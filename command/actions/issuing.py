@@ -168,8 +168,13 @@ def _tell_people(rows: Sequence[Assignment], present: dt.datetime, by: Actor) ->
     notify.send_all([notice(row, row.order, "order.called") for row in called], by=by)
 
 
-def notice(row: Assignment, order: Order, code: str, person_id: int | None = None, *, alarm: bool = True) -> Notice:
-    """The message that asks somebody to answer this assignment; it stays open until the assignment is answered."""
+def notice(
+    row: Assignment, order: Order, code: str, person_id: int | None = None, *, alarm: bool = True,
+    asked: str = "message",
+) -> Notice:  # fmt: skip
+    """The message that asks somebody to answer this assignment; it stays open until the assignment is answered.
+    ``asked``: the channel of the ladder's step.
+    """
     return Notice(
         cast(int, person_id or row.person_id),
         code,
@@ -186,6 +191,8 @@ def notice(row: Assignment, order: Order, code: str, person_id: int | None = Non
         url=f"/orders/mine/{row.pk}/",
         alarm=alarm,
         exercise=order.exercise,
+        group=f"order:{order.pk}",
+        asked=asked,
     )
 
 

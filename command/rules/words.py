@@ -15,6 +15,12 @@ HOW_WORDS = {
 }
 """How an answer came that somebody logs for another."""
 HOW_LOGGED = tuple(HOW_WORDS)
+HOW_BY_PHONE = {
+    "text": _("by text message"),
+    "call_key": _("by key in a call"),
+    "app_button": _("by a button in the app"),
+}
+"""How an answer comes from somebody's own telephone, which nobody has to log."""
 
 CONSENT_WORDS = {
     "in_person": _("in person"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from command.rules.words import HOW_WORDS
+from command.rules.words import HOW_BY_PHONE, HOW_WORDS
 from journal.sentences import fill
 from plans.rules.words import LEVEL_WORDS
 
@@ -25,6 +25,9 @@ def answered(values: Values) -> Any:
         if _holder(values):
             return _("%(by)s logged (%(how_word)s): %(holder)s, %(post_name)s of %(unit_name)s, has received the order")
         return _("%(by)s logged (%(how_word)s): %(unit_name)s (%(post_name)s) has received the order")
+    if how in HOW_BY_PHONE:
+        values["how_word"] = str(HOW_BY_PHONE[how])
+        return _("%(by)s received the order for %(unit_name)s (%(post_name)s) %(how_word)s")
     if how == "self":
         return _("%(unit_name)s (%(post_name)s) received the order")
     return _("%(by)s received the order for %(unit_name)s (%(post_name)s)")

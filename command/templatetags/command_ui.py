@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Category, Colour, Order, Scale
-from command.rules.words import HOW_WORDS
+from command.rules.words import HOW_BY_PHONE, HOW_WORDS
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from journal.models import Event
 from journal.sentences import say, told_rule
@@ -18,7 +18,7 @@ from plans.selectors.county_scale import bounds_of
 
 register = template.Library()
 
-ANSWERED = {"self": "", **CLIMBED_WORDS, **HOW_WORDS}
+ANSWERED = {"self": "", **CLIMBED_WORDS, **HOW_WORDS, **HOW_BY_PHONE}
 LADDER_WORDS = {
     "red": _("Red escalation rule"),
     "orange": _("Orange escalation rule"),

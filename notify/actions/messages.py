@@ -15,9 +15,11 @@ from database.clock import DatabaseNow
 from database.rows import as_json
 from journal.actions.recording import Actor
 from journal.selectors.participants import taking_part
-from notify.gateways import channels
+from notify.gateways.contract import IN_APP
 from notify.models import Delivery, Message
 from notify.rules.notices import Notice
+from notify.selectors.codes import reply_codes
+from notify.selectors.policy import Policy, contacts_of
 from org.models import Person
 from web.errors import NotFound
 
@@ -35,18 +37,29 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
         return []
     _settle_older(notices)
     messages = _write_messages(notices)
-    deliveries = [(m.pk, channels.IN_APP, "", Delivery.State.SENT, 0, "") for m in messages]
-    if outside := channels.outside():
-        reached = _reached_outside(messages)
-        people = Person.objects.in_bulk({m.person_id for m in reached})
-        deliveries += [
-            (message.pk, channel.code, address, Delivery.State.QUEUED, 0, "")
-            for message in reached
-            for channel in outside
-            if (address := channel.address_of(people[message.person_id]))
-        ]
-    rows.insert(Delivery, ("message_id", "channel", "address", "state", "attempts", "error"), deliveries)
+    lines = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
+    columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
+    rows.insert(Delivery, columns, [*lines, *_outside(messages, notices)])
     return messages
+
+
+def _outside(messages: Sequence[Message], notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
+    """For each message that leaves the house its first way, queued, with the channels that follow if it fails."""
+    policy = Policy()
+    if not policy.open:
+        return []
+    reached = {message.pk for message in _reached_outside(messages)}
+    people = Person.objects.in_bulk({m.person_id for m in messages if m.pk in reached})
+    contacts = contacts_of(people)
+    found = []
+    for message, notice in zip(messages, notices, strict=True):
+        person = people.get(message.person_id) if message.pk in reached else None
+        ways = policy.ways(notice, person, contacts.get(person.pk)) if person else []
+        if ways:
+            then = [way.channel for way in ways[1:]]
+            line = (message.pk, ways[0].channel, ways[0].address, Delivery.State.QUEUED)
+            found.append((*line, then, message.alarm, 0, ""))
+    return found
 
 
 def _reached_outside(messages: Sequence[Message]) -> list[Message]:
@@ -79,19 +92,27 @@ def _settle_older(notices: Sequence[Notice]) -> None:
         )
 
 
-_PLAIN = ("person_id", "code", "subject", "unit_path", "url", "alarm", "exercise")
+_PLAIN = ("person_id", "code", "subject", "unit_path", "url", "alarm", "exercise", "group")
 
 
 def _write_messages(notices: Sequence[Notice]) -> list[Message]:
-    messages = [Message(**vars(notice)) for notice in notices]
+    messages = [Message(**{name: getattr(notice, name) for name in (*_PLAIN, "data")}) for notice in notices]
+    codes = reply_codes(notices)
     written = rows.insert(
         Message,
-        (*_PLAIN, "state", "data"),
-        [(*(getattr(notice, name) for name in _PLAIN), Message.State.OPEN, as_json(notice.data)) for notice in notices],
+        (*_PLAIN, "state", "data", "reply_code"),
+        [
+            (
+                *(getattr(notice, name) for name in _PLAIN),
+                *(Message.State.OPEN, as_json(notice.data), codes.get((notice.person_id, notice.group))),
+            )
+            for notice in notices
+        ],
         returning=("id", "created_at"),
     )
     for message, (key, created_at) in zip(messages, written, strict=True):
         message.pk, message.created_at = key, created_at
+        message.reply_code = codes.get((message.person_id, message.group))
         message._state.adding = False
     return messages
 
@@ -133,5 +154,5 @@ def acknowledge(message_id: int, *, by: Person) -> Message:
 def shown(message_ids: Sequence[int], *, by: Person) -> int:
     """Delivery receipt of the in-app channel: a screen of the person has shown these."""
     return Delivery.objects.filter(
-        message_id__in=message_ids, message__person=by, channel=channels.IN_APP, delivered_at=None
+        message_id__in=message_ids, message__person=by, channel=IN_APP, delivered_at=None
     ).update(state=Delivery.State.DELIVERED, delivered_at=DatabaseNow())

@@ -8,7 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Notice:
-    """A message to be queued for one person. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it."""
+    """A message to be queued for one person. ``code`` picks the sentence (notify/sentences.py), ``data`` fills it.
+
+    ``group``: what one reply answers at once, such as ``order:17``. ``asked``: the channel that a ladder's step asks
+    for, "message" or "phone".
+    """
 
     person_id: int
     code: str
@@ -18,3 +22,5 @@ class Notice:
     url: str = ""
     alarm: bool = False
     exercise: int | None = None
+    group: str = ""
+    asked: str = "message"

@@ -1,0 +1,263 @@
+"""The deliverer: a process of its own that hands queued deliveries to gateways (docs/adr/0046).
+
+One loop owns the database; threads of a pool for each account speak with the gateways and know nothing of it. A turn
+writes down what the threads have brought back, looks after what is unsure, claims as many deliveries as each account
+has room for, commits, and gives them to its pool. A gateway that hangs holds its own threads only.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import httpx
+
+from database.clock import now
+from notify.actions import outbox
+from notify.actions.inbound import take_receipts
+from notify.files.sealing import CannotOpen, unseal
+from notify.gateways.contract import GATEWAYS, TIMEOUT_S, VOICE, Accepted, Access, NotThere, Receipt, Refused
+from notify.models import Account, Delivery
+from notify.selectors.wording import outgoing
+
+_log = logging.getLogger(__name__)
+
+LOOK_UP_AFTER_S = 2 * TIMEOUT_S
+ACCOUNTS_S = 1.0
+"""How long the list of accounts is kept."""
+
+
+@dataclass
+class Line:
+    """One account at work: its pool, its rate, what it has in hand."""
+
+    account: Account
+    access: Access
+    pool: ThreadPoolExecutor
+    in_hand: set[int] = field(default_factory=set)
+    allowance: float = 0.0
+    filled_at: float = field(default_factory=time.monotonic)
+    failures: int = 0
+
+    def refill(self) -> None:
+        """Token bucket: at most a second's worth is saved up."""
+        present = time.monotonic()
+        rate = self.account.rate_per_s
+        self.allowance = min(float(rate), self.allowance + (present - self.filled_at) * rate)
+        self.filled_at = present
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a thread brings back: `Accepted`, `Receipt`, or an exception such as `Refused`, `Unsure`, `NotThere`."""
+
+    account: int
+    key: int
+    came: Accepted | Receipt | Exception | None
+
+
+class Deliverer:
+    """Not safe for threads: one loop calls `turn`."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, Line] = {}
+        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._read_at = float("-inf")
+
+    def turn(self) -> int:
+        """One turn; returns how many deliveries it handed over or settled."""
+        self._read_accounts()
+        settled = self._settle()
+        return settled + self._look_after() + self._hand_over()
+
+    def idle(self) -> bool:
+        return not any(line.in_hand for line in self._lines.values()) and self._done.empty()
+
+    def close(self) -> None:
+        for line in self._lines.values():
+            line.pool.shutdown(wait=True, cancel_futures=True)
+            line.access.http.close()
+
+    # Accounts
+
+    def _read_accounts(self) -> None:
+        if time.monotonic() - self._read_at < ACCOUNTS_S:
+            return
+        self._read_at = time.monotonic()
+        rows = Account.objects.filter(enabled=True, gateway__in=list(GATEWAYS)).prefetch_related("templates")
+        known = {row.pk: row for row in rows}
+        for key in self._lines.keys() - known.keys():
+            if not self._lines[key].in_hand:
+                self._close(key)
+        for key, row in known.items():
+            line = self._lines.get(key)
+            if line is not None and _same(line.account, row):
+                line.account = row
+            elif line is None or not line.in_hand:
+                self._close(key)
+                self._open(row)
+
+    def _open(self, row: Account) -> None:
+        access = access_to(row)
+        if access is not None:
+            pool = ThreadPoolExecutor(_threads(row), thread_name_prefix=f"gateway-{row.code}")
+            self._lines[row.pk] = Line(row, access, pool, failures=row.failures)
+
+    def _close(self, key: int) -> None:
+        line = self._lines.pop(key, None)
+        if line is not None:
+            line.pool.shutdown(wait=False, cancel_futures=True)
+            line.access.http.close()
+
+    # Handing over
+
+    def _hand_over(self) -> int:
+        offers = self._offers()
+        claimed = outbox.claim(offers) if offers else []
+        for row in claimed:
+            line = self._lines[row.account_id or 0]
+            line.in_hand.add(row.pk)
+            line.allowance -= 1
+            message = outgoing(row)
+            self._submit(line, row.pk, lambda line=line, message=message: _send(line, message))
+        return len(claimed)
+
+    def _offers(self) -> list[outbox.Capacity]:
+        """What each account that is not resting takes now, the one with the lowest priority number first."""
+        busy = outbox.calls_out() if any(VOICE in line.account.channels for line in self._lines.values()) else {}
+        offers, present = [], now()
+        for line in sorted(self._lines.values(), key=lambda line: (line.account.priority, line.account.pk)):
+            account = line.account
+            line.refill()
+            if account.resting_until is not None and account.resting_until > present:
+                continue
+            room = min(int(line.allowance), _threads(account) - len(line.in_hand))
+            for channel in account.channels:
+                lines = account.lines - busy.get(account.pk, 0) if channel == VOICE else room
+                if (free := min(room, lines)) > 0:
+                    offers.append(outbox.Capacity(account.pk, channel, free))
+        return offers
+
+    def _submit(self, line: Line, key: int, ask: Callable[[], Accepted | Receipt | None]) -> None:
+        account = line.account.pk
+
+        def work() -> None:
+            try:
+                came: Accepted | Receipt | Exception | None = ask()
+            except Exception as error:  # a gateway may fail in any way it likes
+                came = error
+            self._done.put(Done(account, key, came))
+
+        line.pool.submit(work)
+
+    # What came back
+
+    def _settle(self) -> int:
+        done = self._drain()
+        if not done:
+            return 0
+        fees = {key: line.account.fee_fen for key, line in self._lines.items()}
+        taken = [
+            outbox.Taken(one.key, one.came.provider_id, one.came.parts, one.came.parts * fees.get(one.account, 0))
+            for one in done if isinstance(one.came, Accepted)
+        ]  # fmt: skip
+        declined = [
+            outbox.Declined(one.key, str(one.came), one.came.permanent, one.came.outcome)
+            for one in done if isinstance(one.came, Refused)
+        ]  # fmt: skip
+        outbox.write_taken(taken)
+        outbox.write_declined(declined)
+        take_receipts([(self._lines[one.account].account, one.came) for one in done if isinstance(one.came, Receipt)])
+        outbox.send_again([one.key for one in done if isinstance(one.came, NotThere)], repeated=False)
+        self._note_health(done)
+        return len(done)
+
+    def _drain(self) -> list[Done]:
+        done = []
+        while not self._done.empty():
+            one = self._done.get()
+            if (line := self._lines.get(one.account)) is not None:
+                line.in_hand.discard(one.key)
+            done.append(one)
+        return done
+
+    def _note_health(self, done: Sequence[Done]) -> None:
+        good, bad = set[int](), dict[int, str]()
+        for one in done:
+            line = self._lines.get(one.account)
+            if line is None:
+                continue
+            if isinstance(one.came, Exception) and not _its_own_fault(one.came):
+                line.failures += 1
+                bad[one.account] = f"{type(one.came).__name__}: {one.came}"
+                _log.warning("account %s failed: %r", line.account.code, one.came)
+            else:
+                line.failures = 0
+                good.add(one.account)
+        outbox.write_health(good - bad.keys(), bad, {key: self._lines[key].failures for key in bad})
+        if bad:
+            self._read_at = float("-inf")  # whoever rests now is asked no more
+
+    # What nobody knows
+
+    def _look_after(self) -> int:
+        """Ask gateways about what was handed over without an answer. Where one cannot be asked, a receipt may come for
+        a minute; then it is sent again, and marked.
+        """
+        waiting = [row for row in outbox.unsure(LOOK_UP_AFTER_S) if not self._in_hand(row)]
+        lost = []
+        for row in waiting:
+            line = self._lines.get(row.account_id or 0)
+            if line is not None and GATEWAYS[line.account.gateway].can_look_up:
+                line.in_hand.add(row.pk)
+                self._submit(line, row.pk, lambda line=line, row=row: _look_up(line, row))
+            elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
+                lost.append(row.pk)
+        return outbox.send_again(lost, repeated=True) if lost else 0
+
+    def _in_hand(self, row: Delivery) -> bool:
+        line = self._lines.get(row.account_id or 0)
+        return line is not None and row.pk in line.in_hand
+
+
+def _send(line: Line, message: object) -> Accepted:
+    return GATEWAYS[line.account.gateway].send(line.access, message)  # type: ignore[arg-type]
+
+
+def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:
+    found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
+    return found if found is not None else Accepted(row.provider_id, parts=0)
+
+
+def _its_own_fault(error: Exception) -> bool:
+    """A refusal of one address says nothing of the gateway."""
+    return isinstance(error, NotThere) or (isinstance(error, Refused) and error.permanent)
+
+
+def _threads(account: Account) -> int:
+    """A call is placed within a second and then holds a line, not a thread."""
+    return max(1, min(account.lines, 64))
+
+
+def _same(one: Account, other: Account) -> bool:
+    names = ("gateway", "settings", "lines")
+    return all(getattr(one, name) == getattr(other, name) for name in names) and bytes(one.sealed) == bytes(
+        other.sealed
+    )
+
+
+def access_to(row: Account) -> Access | None:
+    """The account as its gateway sees it; None where its credentials cannot be opened, which is written down."""
+    try:
+        secrets = unseal(row.sealed)
+    except CannotOpen:
+        outbox.write_health(set(), {row.pk: "SECRET_KEY has changed: enter the credentials again"}, {row.pk: 1})
+        return None
+    limits = httpx.Limits(max_connections=_threads(row), max_keepalive_connections=_threads(row))
+    client = httpx.Client(timeout=TIMEOUT_S, limits=limits, trust_env=False, follow_redirects=False)
+    templates = {one.key: (one.vendor_code, tuple(one.params)) for one in row.templates.all()}
+    return Access(row.code, {**row.settings, **secrets}, client, templates)

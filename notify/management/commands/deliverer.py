@@ -1,0 +1,59 @@
+"""``manage.py deliverer``: hands messages to gateways (docs/adr/0046). It needs PostgreSQL only."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, connection
+from structlog.contextvars import bound_contextvars
+
+from database import patience
+from journal.actions.rounds import pulse
+from notify.actions.deliver import Deliverer
+
+_log = logging.getLogger(__name__)
+
+PAUSE_S = 0.2
+"""Between two turns that had nothing to do."""
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # as in emergency/celery.py
+    help = "Hand queued messages to their gateways, and look after those whose outcome is unknown."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="until nothing is due and nothing is on its way, then exit"
+        )
+
+    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+        self.check(tags=["published"], include_deployment_checks=True)
+        connection.close()
+        patience.begin()
+        stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stopping.set())
+        deliverer = Deliverer()
+        with bound_contextvars(firer="deliverer"):
+            while not stopping.is_set():
+                done = self._turn(deliverer)
+                if once and not done and deliverer.idle():
+                    break
+                if not done:
+                    stopping.wait(PAUSE_S)
+        deliverer.close()
+        self._turn(deliverer)  # what the last threads brought back
+
+    def _turn(self, deliverer: Deliverer) -> int:
+        try:
+            done = deliverer.turn()
+            pulse("deliverer")
+        except Error as error:  # the database restarts: stay, and connect anew
+            _log.warning("the deliverer cannot reach the database: %s", error)
+            connection.close()
+            return 0
+        return done

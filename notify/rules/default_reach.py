@@ -1,0 +1,17 @@
+"""The rules of reach that a county begins with. They are data: the county edits them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SOURCE = "default; set by the county"
+ROWS: tuple[dict[str, Any], ...] = (
+    # prefix, colour, alarm, asked, channels in turn
+    {"prefix": "", "colour": "", "alarm": True, "asked": "message", "channels": ["sms", "voice"]},
+    {"prefix": "", "colour": "", "alarm": True, "asked": "phone", "channels": ["voice", "sms"]},
+    {"prefix": "order.", "colour": "", "alarm": False, "asked": "message", "channels": ["sms"]},
+)
+
+
+def rows() -> list[dict[str, Any]]:
+    return [{**row, "source": SOURCE} for row in ROWS]

@@ -1,0 +1,50 @@
+"""A delivery in words, in the language of whoever gets it: free text, variables of approved texts, a call's question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from notify import sentences
+from notify.gateways.contract import VOICE, Outgoing
+from notify.models import Delivery, Message
+from notify.selectors.replies import ANSWERABLE
+
+VARIABLE = 35
+"""Longest variable of an approved text."""
+
+
+def outgoing(row: Delivery) -> Outgoing:
+    """Needs ``row.message.person``."""
+    message, language = row.message, row.message.person.language
+    with translation.override(language):
+        asks = message.subject.partition(":")[0] in ANSWERABLE
+        text = sentences.text_of(message)
+        if asks and row.channel != VOICE:
+            text = _with_code(text, message)
+        question = _question() if asks and row.channel == VOICE else ""
+        params = {name: _plain(value, language) for name, value in message.data.items()}
+    params["code"] = str(message.reply_code or 1)
+    return Outgoing(
+        row.reference, row.channel, row.address, text, message.code.replace(".", "_"), params, question, language
+    )
+
+
+def _with_code(text: str, message: Message) -> str:
+    code = message.reply_code
+    if code is None:
+        return _("%(text)s Reply 1 for received.") % {"text": text}
+    return _("%(text)s Reply %(code)s for received, and how many people have left.") % {"text": text, "code": code}
+
+
+def _question() -> str:
+    """Answered by a number, so that a sleeping thumb cannot acknowledge."""
+    return _("How many people are still in the houses? Press the number, then the hash key.")
+
+
+def _plain(value: Any, language: str) -> str:
+    if isinstance(value, dict):
+        value = value.get("zh" if language.startswith("zh") else "en") or value.get("zh") or ""
+    return "" if value is None else str(value)[:VARIABLE]
