@@ -1,4 +1,4 @@
-"""A delivery in words, in the language of whoever gets it: free text, variables of approved texts, a call's question."""
+"""A delivery in words, in the language of whoever gets it: text, variables of approved texts, the question of a call."""
 
 from __future__ import annotations
 

@@ -182,17 +182,17 @@ def test_a_message_that_could_not_be_delivered_and_nobody_outside_hears_who_take
     gateway = Gateway()
     with channels.CHANNELS.lent({gateway.code: gateway}, alone=True):
         order = night.order(night.incident(), descendants=True)
-        deliver_due()
+        deliver()
         assert gateway.sent == []
         assert Message.objects.filter(person=village, subject__startswith="assignment:", exercise=N).exists()
         with PARTICIPANTS.lent({"tests": lambda exercise, people: {village.pk} if exercise == N else set()}):
             command.remind(order.pk, by=night.officer)
-            deliver_due()
+            deliver()
             assert {address for address, _text, _ref in gateway.sent} == {village.phone}
             assert all("演练" in text or "EXERCISE" in text for _address, text, _ref in gateway.sent)
             gateway.error = channels.Undeliverable("gone")
             command.remind(order.pk, by=night.officer)
-            deliver_due()
+            deliver()
     made()
     assert "delivery.failed" in verbs()
 

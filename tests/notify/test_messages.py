@@ -17,40 +17,25 @@ from journal.models import Event, Timer
 from journal.timers import fire_due
 from notify import sentences
 from notify.actions.messages import acknowledge, send_all, settle, shown
-from notify.actions.rounds import GIVE_UP_AFTER, deliver_due
-from notify.gateways import channels
-from notify.models import Delivery, Message
+from notify.actions.outbox import GIVE_UP_AFTER
+from notify.gateways.contract import Refused
+from notify.models import Account, Delivery, Message, ReachRule
 from notify.rules.notices import Notice
 from org.models import Person
 from tests.support.county import Clock
+from tests.support.gateways import Nowhere, deliver
+from tests.support.gateways import gateway as lent_gateway
 from web.errors import NotFound
 
 PATH = "33.11.26.206"
 
 
-class Gateway:
-    """A channel to nowhere that fails as it is told."""
-
-    code = "test_sms"
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str, str]] = []
-        self.error: Exception | None = None
-        self.unreachable: set[int] = set()
-
-    def address_of(self, person: Person) -> str:
-        return "" if person.pk in self.unreachable else person.phone
-
-    def send(self, address: str, text: str, reference: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.sent.append((address, text, reference))
-
-
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    made = Gateway()
-    with channels.CHANNELS.lent({made.code: made}):
+def gateway(demo_county: Any) -> Iterator[Nowhere]:
+    rules = ReachRule.objects.filter(alarm=True, asked="message")
+    rules.update(channels=["sms"])
+    ReachRule.objects.create(alarm=False, asked="message", channels=["sms"], source="test")
+    with lent_gateway() as made:
         yield made
 
 
@@ -59,7 +44,7 @@ def notice(person: Person, subject: str = "test:1", **more: Any) -> Notice:
 
 
 def test_many_notices_take_one_statement_for_messages_and_one_for_deliveries(
-    officer: Person, village: Person, gateway: Gateway, django_assert_num_queries: Callable[[int], Any]
+    officer: Person, village: Person, gateway: Nowhere, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     notices = [notice(who, f"test:{n}") for n in range(50) for who in (officer, village)]
     with django_assert_num_queries(4):  # beside the two: what is overtaken, and the addresses
@@ -80,23 +65,23 @@ def test_messages_come_back_in_the_order_of_their_notices(officer: Person) -> No
 
 
 def test_in_app_counts_as_sent_and_whom_a_channel_cannot_reach_gets_no_line_of_it(
-    officer: Person, village: Person, gateway: Gateway
+    officer: Person, village: Person, gateway: Nowhere
 ) -> None:
     gateway.unreachable = {village.pk}
     mine, theirs = send_all([notice(officer), notice(village)], by=SYSTEM)
     lines = set(Delivery.objects.values_list("message_id", "channel", "state"))
     assert lines == {
         (mine.pk, "in_app", "sent"),
-        (mine.pk, "test_sms", "queued"),
+        (mine.pk, "sms", "queued"),
         (theirs.pk, "in_app", "sent"),
     }
 
 
-def test_a_queued_message_is_handed_to_its_gateway_once(officer: Person, gateway: Gateway) -> None:
+def test_a_queued_message_is_handed_to_its_gateway_once(officer: Person, gateway: Nowhere) -> None:
     send_all([notice(officer)], by=SYSTEM)
-    assert deliver_due() == 1
-    assert deliver_due() == 0
-    line = Delivery.objects.get(channel="test_sms")
+    assert deliver() == 1
+    assert deliver() == 0
+    line = Delivery.objects.get(channel="sms")
     assert line.state == "sent"
     assert line.sent_at is not None
     ((address, _text, reference),) = gateway.sent
@@ -105,7 +90,7 @@ def test_a_queued_message_is_handed_to_its_gateway_once(officer: Person, gateway
 
 @pytest.mark.parametrize(("language", "text"), [("en", "Silent now"), ("zh-hans", None)])
 def test_a_message_speaks_its_reader_s_language_not_its_sender_s(
-    officer: Person, gateway: Gateway, language: str, text: str | None
+    officer: Person, gateway: Nowhere, language: str, text: str | None
 ) -> None:
     officer.language = language
     officer.save(update_fields=["language"])
@@ -113,7 +98,7 @@ def test_a_message_speaks_its_reader_s_language_not_its_sender_s(
         expected = text or translation.gettext("Silent now")
     send_all([notice(officer)], by=SYSTEM)
     with translation.override("zh-hans" if language == "en" else "en"):
-        deliver_due()
+        deliver()
     assert gateway.sent[0][1] == expected
 
 
@@ -135,25 +120,25 @@ def test_a_code_without_a_sentence_shows_as_itself(officer: Person) -> None:
     assert sentences.text_of(message) == "test.unknown"
 
 
-def test_settling_silences_the_alarm_and_drops_what_is_still_queued(officer: Person, gateway: Gateway) -> None:
+def test_settling_silences_the_alarm_and_drops_what_is_still_queued(officer: Person, gateway: Nowhere) -> None:
     send_all([notice(officer, alarm=True), notice(officer, "test:11", alarm=True)], by=SYSTEM)
     assert settle(["test:1"], by=SYSTEM) == 1
-    deliver_due()
-    states = dict(Delivery.objects.filter(channel="test_sms").values_list("message__subject", "state"))
+    deliver()
+    states = dict(Delivery.objects.filter(channel="sms").values_list("message__subject", "state"))
     assert states == {"test:1": "cancelled", "test:11": "sent"}
     assert Message.objects.get(subject="test:1").state == "settled"
     assert Message.objects.get(subject="test:11").state == "open"
 
 
 def test_an_answer_also_stops_what_a_gateway_has_not_sent_of_overtaken_and_seen_messages(
-    officer: Person, village: Person, gateway: Gateway
+    officer: Person, village: Person, gateway: Nowhere
 ) -> None:
     overtaken, _newer = (send_all([notice(officer)], by=SYSTEM)[0] for _ in range(2))
     assert Message.objects.get(pk=overtaken.pk).state == "settled"
     (seen,) = send_all([notice(village)], by=SYSTEM)
     acknowledge(seen.pk, by=village)
     settle(["test:1"], by=SYSTEM)
-    assert deliver_due() == 0
+    assert deliver() == 0
     assert gateway.sent == []
 
 
@@ -206,34 +191,34 @@ def test_a_screen_that_shows_a_message_is_its_receipt(officer: Person, village: 
 
 
 def test_a_failing_gateway_is_tried_three_times_and_then_it_is_an_event(
-    officer: Person, gateway: Gateway, clock: Clock, caplog: pytest.LogCaptureFixture
+    officer: Person, gateway: Nowhere, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway.error = TimeoutError("no answer")
     send_all([notice(officer, "assignment:1")], by=SYSTEM)
     for attempt in range(1, GIVE_UP_AFTER + 1):
-        assert deliver_due() == 1
-        assert deliver_due() == 0, "not again at once"
-        assert Delivery.objects.get(channel="test_sms").attempts == attempt
+        assert deliver() == 1
+        assert deliver() == 0, "not again at once"
+        assert Delivery.objects.get(channel="sms").attempts == attempt
         clock.travel(seconds=10)
-    line = Delivery.objects.get(channel="test_sms")
+    line = Delivery.objects.get(channel="sms")
     assert (line.state, line.error) == ("failed", "TimeoutError: no answer")
     event = Event.objects.get(verb="delivery.failed")
     assert event.data == {
-        "channel": "test_sms", "person": officer.pk, "about": "assignment:1", "error": "TimeoutError: no answer",
+        "channel": "sms", "person": officer.pk, "about": "assignment:1", "error": "TimeoutError: no answer",
     }  # fmt: skip
     assert event.unit_path == PATH
 
 
-def test_an_address_that_will_never_work_is_not_tried_again(officer: Person, gateway: Gateway) -> None:
-    gateway.error = channels.Undeliverable("no such number")
+def test_an_address_that_will_never_work_is_not_tried_again(officer: Person, gateway: Nowhere) -> None:
+    gateway.error = Refused("no such number", permanent=True)
     send_all([notice(officer)], by=SYSTEM)
-    deliver_due()
-    assert Delivery.objects.get(channel="test_sms").state == "failed"
+    deliver()
+    assert Delivery.objects.get(channel="sms").state == "failed"
     assert Event.objects.filter(verb="delivery.failed").count() == 1
 
 
 def test_one_failing_delivery_holds_up_no_other(
-    officer: Person, village: Person, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    officer: Person, village: Person, gateway: Nowhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = gateway.send
 
@@ -244,7 +229,7 @@ def test_one_failing_delivery_holds_up_no_other(
 
     monkeypatch.setattr(gateway, "send", send)
     send_all([notice(officer), notice(village)], by=SYSTEM)
-    deliver_due()
+    deliver()
     assert [address for address, _text, _reference in gateway.sent] == [village.phone]
 
 
@@ -256,11 +241,11 @@ def _one_call(officer: Person) -> Assignment:
 
 
 def test_a_failed_delivery_climbs_at_once_while_nothing_else_reached_the_person(
-    officer: Person, gateway: Gateway, clock: Clock
+    officer: Person, gateway: Nowhere, clock: Clock
 ) -> None:
-    gateway.error = channels.Undeliverable("no such number")
+    gateway.error = Refused("no such number", permanent=True)
     row = _one_call(officer)
-    deliver_due()
+    deliver()
     relays.run_pending()
     assert fire_due() == 1, "the first rung, three minutes before its time"
     row.refresh_from_db()
@@ -270,12 +255,12 @@ def test_a_failed_delivery_climbs_at_once_while_nothing_else_reached_the_person(
 
 
 def test_a_failed_delivery_hurries_nobody_who_has_seen_it_on_a_screen(
-    officer: Person, village: Person, gateway: Gateway
+    officer: Person, village: Person, gateway: Nowhere
 ) -> None:
-    gateway.error = channels.Undeliverable("no such number")
+    gateway.error = Refused("no such number", permanent=True)
     row = _one_call(officer)
     shown(list(Message.objects.filter(person=village).values_list("pk", flat=True)), by=village)
-    deliver_due()
+    deliver()
     relays.run_pending()
     assert fire_due() == 0
     row.refresh_from_db()
@@ -283,11 +268,11 @@ def test_a_failed_delivery_hurries_nobody_who_has_seen_it_on_a_screen(
 
 
 def test_a_failed_delivery_of_something_answered_does_nothing(
-    officer: Person, village: Person, gateway: Gateway
+    officer: Person, village: Person, gateway: Nowhere
 ) -> None:
-    gateway.error = channels.Undeliverable("no such number")
+    gateway.error = Refused("no such number", permanent=True)
     row = _one_call(officer)
-    deliver_due()
+    deliver()
     answer(row.pk, by=village)
     relays.run_pending()
     assert fire_due() == 0
