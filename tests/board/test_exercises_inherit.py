@@ -19,12 +19,12 @@ from journal.actions.recording import SYSTEM
 from journal.actions.relays import run_pending
 from journal.models import Event, Timer
 from journal.timers import fire_due, raise_alarms
-from notify.actions.rounds import deliver_due
-from notify.gateways import channels
-from notify.models import Message
+from notify.gateways.contract import Refused
+from notify.models import Message, ReachRule
 from org.models import Person, Unit
-from tests.notify.test_messages import Gateway
 from tests.support.exercises import JUSHUI, TRIGGERS, Night, holder
+from tests.support.gateways import deliver
+from tests.support.gateways import gateway as lent_gateway
 from tests.support.levels import action, plan_of
 from web.errors import Invalid
 
@@ -179,8 +179,8 @@ def test_a_message_that_could_not_be_delivered_and_nobody_outside_hears_who_take
 ) -> None:
     from journal.selectors.participants import PARTICIPANTS
 
-    gateway = Gateway()
-    with channels.CHANNELS.lent({gateway.code: gateway}, alone=True):
+    ReachRule.objects.filter(alarm=True).update(channels=["sms"])
+    with lent_gateway() as gateway:
         order = night.order(night.incident(), descendants=True)
         deliver()
         assert gateway.sent == []
@@ -188,9 +188,9 @@ def test_a_message_that_could_not_be_delivered_and_nobody_outside_hears_who_take
         with PARTICIPANTS.lent({"tests": lambda exercise, people: {village.pk} if exercise == N else set()}):
             command.remind(order.pk, by=night.officer)
             deliver()
-            assert {address for address, _text, _ref in gateway.sent} == {village.phone}
-            assert all("演练" in text or "EXERCISE" in text for _address, text, _ref in gateway.sent)
-            gateway.error = channels.Undeliverable("gone")
+            assert set(gateway.addresses) == {village.phone}
+            assert all("演练" in text or "EXERCISE" in text for text in gateway.texts)
+            gateway.error = Refused("gone", permanent=True)
             command.remind(order.pk, by=night.officer)
             deliver()
     made()
