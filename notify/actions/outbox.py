@@ -131,7 +131,7 @@ def write_declined(declined: Sequence[Declined]) -> None:
     again, lost = [], {}
     for one in declined:
         row = known.get(one.key)
-        if row is None or row.state != State.HANDED_OVER:
+        if row is None or row.state not in (State.HANDED_OVER, State.SENT):
             continue
         if one.permanent or row.attempts >= GIVE_UP_AFTER:
             lost[row.pk] = one

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -56,13 +57,26 @@ class Door(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
 
-    def opened(self, request: Request, code: str, token: str) -> tuple[Account, Gateway, bytes]:
-        """The account and the body. An unknown account and a wrong token are refused alike: a guess learns nothing."""
+    def known(self, request: Request, code: str, token: str) -> Account:
         account = Account.objects.filter(code=code, gateway__in=list(GATEWAYS)).prefetch_related("templates").first()
         if account is None or not opens(_token(request, token), account.inbound_digest):
             rates.refuse_guessing(request.META.get("REMOTE_ADDR", ""))
             raise exceptions.AuthenticationFailed(_("This token is not known."))
         rates.refuse_above(settings.RATES["gateway"], f"gateway:{account.pk}")
+        return account
+
+    def greeted(self, request: Request, code: str, token: str) -> HttpResponse:
+        """The answer to a gateway that makes sure of the address before it pushes anything."""
+        account = self.known(request, code, token)
+        access = access_to(account)
+        greeting = GATEWAYS[account.gateway].greeting(access, request.query_params.dict()) if access else None
+        if greeting is None:
+            raise exceptions.AuthenticationFailed(_("The signature is wrong."))
+        return HttpResponse(greeting, content_type="text/plain")
+
+    def opened(self, request: Request, code: str, token: str) -> tuple[Account, Gateway, bytes]:
+        """The account and the body. An unknown account and a wrong token are refused alike: a guess learns nothing."""
+        account = self.known(request, code, token)
         body = request._request.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise TooLarge(_("At most %(limit)s kB.") % {"limit": MAX_BYTES // 1024})
@@ -105,11 +119,15 @@ class ReceiptDoor(Door):
         found, made, body = self.opened(request, account, token)
         receipts = self.read(found, made.receipts, body, request)
         matched = take_receipts([(found, receipt) for receipt in receipts])
-        return Response(made.taken if made.taken is not None else {"matched": matched})
+        return Response((made.taken or None) if made.taken is not None else {"matched": matched})
 
 
 class ReplyDoor(Door):
     """A text or keys: acknowledges the order that waits for whoever has this telephone."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, account: str, token: str = "") -> HttpResponse:
+        return self.greeted(request, account, token)
 
     @extend_schema(
         request=OpenApiTypes.OBJECT,
@@ -119,7 +137,7 @@ class ReplyDoor(Door):
         found, made, body = self.opened(request, account, token)
         done = [take_reply(found, reply) for reply in self.read(found, made.replies, body, request)]
         if made.taken is not None:
-            return Response(made.taken)
+            return Response(made.taken or None)  # an empty body for gateways that want none
         answers = [_answer(one) for one in done]
         return Response(answers[0] if len(answers) == 1 else answers)
 
