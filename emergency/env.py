@@ -63,6 +63,7 @@ class Environment:
     media_root: Path | None
     journal_anchors: Path | None
     log_format: str
+    web_push: bool
     tile_url: str
     tile_hosts: list[str]
 
@@ -107,6 +108,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         static_root=reader.read("STATIC_ROOT", parse_folder, None),
         media_root=reader.read("MEDIA_ROOT", parse_folder, None),
         journal_anchors=reader.read("JOURNAL_ANCHORS", parse_folder, None),
+        web_push=reader.read("WEB_PUSH", parse_switch, True),
         log_format=reader.read("LOG_FORMAT", parse_log_format, LOG_FORMATS[0]),
         tile_url=tile_url,
         tile_hosts=[tile_host(tile_url)] if tile_url else [],

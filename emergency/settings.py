@@ -20,6 +20,8 @@ ENV = read_environment()
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
 DEMO = ENV.demo
+# Web Push reaches browsers over their vendors' services; 0 on a closed network.
+WEB_PUSH = ENV.web_push
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 DATABASES = {"default": ENV.database}

@@ -16,7 +16,7 @@ ROBOTS = Setting("robots", _("robots, one a line: code of the unit, address, sec
 def robot(access: Access, name: str) -> tuple[str, str]:
     """Address and secret of a unit's robot. Refused for good where the unit has none."""
     for line in access["robots"].splitlines():
-        words = line.split()
+        words = line.split(maxsplit=2)
         if len(words) >= 2 and words[0] == name:
             return words[1], words[2] if len(words) > 2 else ""
     raise Refused(f"no robot for {name}", permanent=True)

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 import orjson
 from django.utils.translation import gettext_lazy as _
 
-from database.clock import now
 from notify.gateways.aliyun.signature import call, check, credentials
 from notify.gateways.contract import SMS, Accepted, Access, Gateway, NotThere, Outgoing, Receipt, Reply, Setting
-from notify.gateways.reading import approved, digits, many, outcome_of, text
+from notify.gateways.reading import approved, digits, many, outcome_of, present, text
 from notify.rules.lengths import parts
 
 VERSION = "2017-05-25"
@@ -27,7 +26,6 @@ PERMANENT = frozenset(
 )  # fmt: skip
 """Codes that speak of one text or one telephone, its limit too: the next channel helps sooner than waiting."""
 _PENDING, _FAILED = 1, 2
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 class AliyunSms(Gateway):
@@ -50,7 +48,7 @@ class AliyunSms(Gateway):
 
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
         """Today's and, shortly after midnight, yesterday's texts to the telephone are read for our reference."""
-        moment = now().astimezone(_CHINA)
+        moment = present()
         days = [moment] if moment.hour else [moment, moment - dt.timedelta(days=1)]
         for day in days:
             query = {"PhoneNumber": digits(address), "SendDate": f"{day:%Y%m%d}", "PageSize": "50", "CurrentPage": "1"}

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from database.clock import now
 from notify.gateways.boards import within
 from notify.gateways.contract import APP, Accepted, Access, Gateway, Outgoing, Receipt, Refused, Setting, asked
-from notify.gateways.reading import Tokens, digits, told
+from notify.gateways.reading import Tokens, digits, present, told
 
 TOKENS = Tokens()
 OUTWORN = (88, 40014, 42001)
 """The token is not known, or not any more."""
 NOBODY = (60121, 60103, 33012)
 LIMIT = 2000
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 class DingtalkNotice(Gateway):
@@ -37,7 +34,7 @@ class DingtalkNotice(Gateway):
         if digits(user).isdecimal() and len(digits(user)) == 11:
             found = _ask(access, "/topapi/v2/user/getbymobile", {"mobile": digits(user)})
             user = str((found.get("result") or {}).get("userid") or "")
-        stamped = f"{now().astimezone(_CHINA):%m-%d %H:%M:%S} {message.text}"
+        stamped = f"{present():%m-%d %H:%M:%S} {message.text}"
         answer = _ask(access, "/topapi/message/corpconversation/asyncsend_v2", {
             "agent_id": access["agent_id"], "userid_list": user,
             "msg": {"msgtype": "text", "text": {"content": within(stamped, LIMIT)}},

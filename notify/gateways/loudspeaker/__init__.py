@@ -8,13 +8,11 @@ given twice is one to the platform.
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from database.clock import now
 from notify.gateways.contract import (
     LOUDSPEAKER,
     Accepted,
@@ -30,11 +28,11 @@ from notify.gateways.contract import (
     gateway,
 )
 from notify.gateways.loudspeaker import message as ebd
+from notify.gateways.reading import present
 from notify.rules.references import key_of
 
 TAKEN, BAD, UNKNOWN = ("0", "1"), ("2", "3"), "5"
 """ResultCode of EBDResponse: received or also checked; unreadable or not whole; other. 4: its signature."""
-_CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 class Loudspeaker(Gateway):
@@ -56,8 +54,8 @@ class Loudspeaker(Gateway):
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         number = _number(access, message.reference)
-        body = ebd.broadcast(access.values, message, number, now().astimezone(_CHINA))
-        told = _post(access, ebd.head(access.values, "EBM", message.reference, _moment(), body))
+        body = ebd.broadcast(access.values, message, number, present())
+        told = _post(access, ebd.head(access.values, "EBM", message.reference, present(), body))
         code, words = told.findtext(".//ResultCode", ""), told.findtext(".//ResultDesc", "")
         if code not in TAKEN:
             raise Refused(f"{code}: {words[:100]}", permanent=code in BAD)
@@ -65,8 +63,8 @@ class Loudspeaker(Gateway):
 
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
         number = provider_id or _number(access, reference)
-        body = ebd.question(number, _moment())
-        told = _post(access, ebd.head(access.values, "EBMStateRequest", reference, _moment(), body))
+        body = ebd.question(number, present())
+        told = _post(access, ebd.head(access.values, "EBMStateRequest", reference, present(), body))
         if told.find(".//BrdStateCode") is None:
             if told.findtext(".//ResultCode", "") == UNKNOWN:
                 raise NotThere(reference)
@@ -92,11 +90,7 @@ def _state(access: Access, told: Any, reference: str) -> Receipt | None:
 
 def _number(access: Access, reference: str) -> str:
     """EBMID, 30 digits: source, day, and four digits of our key."""
-    return f"{access['source']}{_moment():%Y%m%d}{(key_of(reference) or 0) % 10_000:04d}"
-
-
-def _moment() -> dt.datetime:
-    return now().astimezone(_CHINA)
+    return f"{access['source']}{present():%Y%m%d}{(key_of(reference) or 0) % 10_000:04d}"
 
 
 def _post(access: Access, document: bytes) -> Any:
