@@ -357,6 +357,9 @@ LOGGING = {
         # In place of handlers of its own, so that its lines look like all others.
         "uvicorn": {"level": "WARNING", "propagate": True},
         "celery": {"level": "WARNING"},
+        # It writes down addresses, and those of gateways hold keys and tokens.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # What it would say of requests and tasks, Django and Celery say already, and a line for each one that goes well
         # would push half a year's log out within days: it gives the lines their context.
         "django_structlog": {"level": "CRITICAL"},
