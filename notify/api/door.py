@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.authentication import get_authorization_header
 from rest_framework.request import Request
@@ -46,6 +46,21 @@ class ReplyAnswer(serializers.Serializer):
 
 class ReceiptAnswer(serializers.Serializer):
     matched = serializers.IntegerField()
+
+
+class TakenAnswer(serializers.Serializer):
+    """What a vendor wants to read, so that it does not push the same again."""
+
+    code = serializers.IntegerField(required=False)
+    msg = serializers.CharField(required=False)
+    result = serializers.IntegerField(required=False)
+    errmsg = serializers.CharField(required=False)
+
+
+def _or_taken(name: str, answer: type[serializers.Serializer]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(
+        component_name=name, serializers=[answer, TakenAnswer], resource_type_field_name=None
+    )
 
 
 class Door(APIView):
@@ -113,7 +128,11 @@ class ReceiptDoor(Door):
 
     @extend_schema(
         request=OpenApiTypes.OBJECT,
-        responses={200: ReceiptAnswer, 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
+        responses={
+            200: _or_taken("ReceiptTaken", ReceiptAnswer),
+            400: OpenApiResponse(Error),
+            404: OpenApiResponse(Error),
+        },
     )
     def post(self, request: Request, account: str, token: str = "") -> Response:
         found, made, body = self.opened(request, account, token)
@@ -131,7 +150,7 @@ class ReplyDoor(Door):
 
     @extend_schema(
         request=OpenApiTypes.OBJECT,
-        responses={200: ReplyAnswer, 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
+        responses={200: _or_taken("ReplyTaken", ReplyAnswer), 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
     )
     def post(self, request: Request, account: str, token: str = "") -> Response:
         found, made, body = self.opened(request, account, token)
