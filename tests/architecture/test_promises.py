@@ -133,7 +133,16 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
-FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+OF_GATEWAYS = {
+    # Names of gateways and of what is entered for them (docs/gateways.md).
+    "Aliyun text messages",
+    "Asterisk (telephones of a closed network)",
+    "E-mail",
+    "Tencent text messages",
+    "approved signature",
+    "mail server",
+}
+FINE = OF_GATEWAYS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 
 
 def entries() -> Iterator[polib.POEntry]:

@@ -40,7 +40,7 @@ def head(values: Mapping[str, str], kind: str, reference: str, moment: dt.dateti
         "EBDTime": moment.strftime(TIME), "RelatedEBD": {},
     })  # fmt: skip
     root.append(body)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def broadcast(values: Mapping[str, str], message: Outgoing, number: str, moment: dt.datetime) -> Element:
@@ -77,7 +77,7 @@ def signature(number: str, certificate: str, value: str) -> bytes:
         "Version": "1", "RelatedEBD": {"EBDID": number}, "CertSN": certificate, "SignatureAlgorithm": "SM2-SM3",
         "SignatureValue": value,
     })  # fmt: skip
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def number_of(document: bytes) -> str:

@@ -77,7 +77,7 @@ class WebPush(Gateway):
         })  # fmt: skip
         if answer.status_code not in (200, 201, 202, 204):
             raise Refused(f"HTTP {answer.status_code}", permanent=answer.status_code in (*GONE, *BAD))
-        return answer.headers.get("location", "")[:80]
+        return str(answer.headers.get("location", ""))[:80]
 
 
 def allowed(endpoint: str, hosts: str) -> bool:
