@@ -140,6 +140,8 @@ class Gateway:
     can_look_up: ClassVar[bool] = False
     can_poll: ClassVar[bool] = False
     needs_templates: ClassVar[bool] = False
+    limits: ClassVar[Any] = ""
+    """What the vendor allows, in words, for whoever enters rate and lines of an account."""
     taken: ClassVar[Any] = {"code": 0}
     """What a push is answered, so that it does not come again; None: what came of it (notify/api/door.py)."""
 

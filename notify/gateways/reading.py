@@ -91,6 +91,16 @@ def outcome_of(reason: str) -> str:
     return next((outcome for word, outcome in _WORDS if word in reason), "failed")
 
 
+def number(access: Access, name: str, otherwise: int = 0) -> int:
+    """A setting that is a number. Refused where it is none: nothing was sent, and the account is at fault."""
+    value = access[name].strip()
+    if not value:
+        return otherwise
+    if not (value.isascii() and value.isdecimal()):
+        raise Refused(f"{name}: a number is expected")
+    return int(value)
+
+
 class Tokens:
     """Access tokens of vendors, kept until shortly before they run out; several threads ask at once."""
 

@@ -45,6 +45,7 @@ class AliyunVoice(Gateway):
         Setting("thanks_code", _("approved text spoken after a key; empty: no keys are asked for"), required=False),
     )
     needs_templates = True
+    limits = _("as many calls at once as were bought")
     taken = {"code": 0, "msg": "ok"}
 
     def send(self, access: Access, message: Outgoing) -> Accepted:

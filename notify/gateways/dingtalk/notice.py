@@ -21,6 +21,7 @@ class DingtalkNotice(Gateway):
     code = "dingtalk_notice"
     label = _("DingTalk notice")
     channels = (APP,)
+    limits = _("the same text to the same person once a day")
     settings = (
         Setting("endpoint", _("address"), default="https://oapi.dingtalk.com"),
         Setting("app_key", _("AppKey")),

@@ -24,6 +24,7 @@ class DingtalkRobot(Gateway):
     label = _("DingTalk robot of a group")
     channels = (BOARD,)
     settings = (ROBOTS,)
+    limits = _("20 messages a minute for each robot")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, secret = robot(access, message.address)

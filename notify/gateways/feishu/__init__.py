@@ -23,6 +23,7 @@ class FeishuRobot(Gateway):
     label = _("Feishu robot of a group")
     channels = (BOARD,)
     settings = (ROBOTS,)
+    limits = _("100 messages a minute and 5 a second for each robot")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, secret = robot(access, message.address)

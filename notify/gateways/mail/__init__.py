@@ -21,6 +21,7 @@ from notify.gateways.contract import (
     Unsure,
     gateway,
 )
+from notify.gateways.reading import number
 
 SUBJECT = 60
 
@@ -40,18 +41,18 @@ class Mail(Gateway):
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         connection = EmailBackend(
-            host=access["host"], port=int(access["port"] or 465), username=access["user"], password=access["password"],
+            host=access["host"], port=number(access, "port", 465), username=access["user"], password=access["password"],
             use_ssl=access["security"] == "ssl", use_tls=access["security"] == "starttls", timeout=int(TIMEOUT_S),
         )  # fmt: skip
         domain = parseaddr(access["sender"])[1].partition("@")[2] or "localhost"
-        number = f"<{access.code}.{message.reference}@{domain}>"
+        letter_id = f"<{access.code}.{message.reference}@{domain}>"
         subject = " ".join(message.text.split())[:SUBJECT]
         letter = EmailMessage(
-            subject, message.text, access["sender"], [message.address], headers={"Message-ID": number},
+            subject, message.text, access["sender"], [message.address], headers={"Message-ID": letter_id},
             connection=connection,
         )  # fmt: skip
         _post(connection, letter)
-        return Accepted(number)
+        return Accepted(letter_id)
 
 
 def _post(connection: EmailBackend, letter: EmailMessage) -> None:

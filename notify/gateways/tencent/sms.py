@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.contract import SMS, Accepted, Access, Gateway, Outgoing, Receipt, Reply, Setting, Unsure
-from notify.gateways.reading import approved, international, many, outcome_of, text
+from notify.gateways.reading import approved, international, many, number, outcome_of, text
 from notify.gateways.tencent.signature import call, credentials, refuse
 from notify.rules.lengths import parts
 
@@ -24,11 +24,12 @@ class TencentSms(Gateway):
     channels = (SMS,)
     settings = (*credentials("https://sms.tencentcloudapi.com"), Setting("sign_name", _("approved signature")))
     can_poll = True
+    limits = _("to one telephone: one in 30 s, and few a day with the same text")
     needs_templates = True
     taken = {"result": 0, "errmsg": "OK"}
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
-        template, values = approved(access, message, int(access["longest"] or 0))
+        template, values = approved(access, message, number(access, "longest"))
         answer = call(access, SERVICE, "SendSms", VERSION, {
             "PhoneNumberSet": [international(message.address)], "SmsSdkAppId": access["app_id"],
             "SignName": access["sign_name"], "TemplateId": template, "TemplateParamSet": list(values.values()),

@@ -22,7 +22,7 @@ from notify.gateways.contract import (
     Setting,
     asked,
 )
-from notify.gateways.reading import Tokens, told
+from notify.gateways.reading import Tokens, number, told
 from notify.gateways.wecom.sealed import opened, signed
 
 TOKENS = Tokens()
@@ -49,7 +49,7 @@ class WecomApp(Gateway):
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         answer = _ask(access, {
-            "touser": message.address, "agentid": int(access["agent_id"] or 0), "msgtype": "template_card",
+            "touser": message.address, "agentid": number(access, "agent_id"), "msgtype": "template_card",
             "template_card": _card(message), "enable_duplicate_check": 1,
         })  # fmt: skip
         code = answer.get("errcode")
@@ -68,7 +68,12 @@ class WecomApp(Gateway):
 
     def greeting(self, access: Access, query: Mapping[str, str]) -> str | None:
         sealed = query.get("echostr", "")
-        return opened(access["aes_key"], sealed, access["corp_id"]) if _signed(access, query, sealed) else None
+        if not _signed(access, query, sealed):
+            return None
+        try:
+            return opened(access["aes_key"], sealed, access["corp_id"])
+        except ValueError:
+            return None
 
     def replies(self, access: Access, body: bytes, query: Mapping[str, str]) -> list[Reply]:
         event = _read(opened(access["aes_key"], _read(body.decode()).get("Encrypt", ""), access["corp_id"]))

@@ -18,6 +18,7 @@ class WecomRobot(Gateway):
     label = _("WeCom robot of a group")
     channels = (BOARD,)
     settings = (ROBOTS,)
+    limits = _("20 messages a minute for each robot")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, _secret = robot(access, message.address)

@@ -24,6 +24,7 @@ class Yunmas(Gateway):
     code = "yunmas"
     label = _("China Mobile Cloud MAS")
     channels = (SMS,)
+    limits = _("sent from addresses on the vendor's list only")
     settings = (
         Setting("endpoint", _("address"), default="http://112.35.1.155:1992"),
         Setting("ec_name", _("name of the organisation, as in the contract")),
@@ -45,9 +46,9 @@ class Yunmas(Gateway):
 
 def body(values: Mapping[str, str], mobiles: str, content: str) -> bytes:
     """Base64 of the JSON object, with the MD5 of its parts and the password."""
-    before = [values["ec_name"], values["ap_id"]]
-    after = [mobiles, content, values["sign"], values.get("extension", "")]
-    mac = hashlib.md5("".join([*before, values["secret"], *after]).encode(), usedforsecurity=False).hexdigest()
+    before = [values.get("ec_name", ""), values.get("ap_id", "")]
+    after = [mobiles, content, values.get("sign", ""), values.get("extension", "")]
+    mac = hashlib.md5("".join([*before, values.get("secret", ""), *after]).encode(), usedforsecurity=False).hexdigest()
     names = ("ecName", "apId", "mobiles", "content", "sign", "addSerial")
     named = dict(zip(names, [*before, *after], strict=True)) | {"mac": mac}
     return base64.b64encode(orjson.dumps(named))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,6 +165,28 @@ def test_a_wecom_button_acknowledges_its_own_order_and_a_forged_one_none(
     other.refresh_from_db()
     assert (line.status, line.answered_how, other.status) == ("received", "app_button", "called")
     assert Client().get(f"/api/v1/inbound/reply/wecom-app/{TOKEN}/").status_code == 401
+
+
+def test_a_text_whose_answer_was_lost_is_looked_up_and_not_sent_twice(officer: Person, village: Person) -> None:
+    with serving(vendors.Aliyun()) as (double, url):
+        secrets = {"secret": "demo-sk"}
+        vendor("aliyun_sms", "sms", secrets, endpoint=url, access_key="demo-ak", sign_name="测试")
+        double.faults = ["cut"]
+        issue_order(by=officer, incident_id=None, text="转移", units=[HEAD], posts=["village_head"], ladder="red")
+        deliver()
+        row = Delivery.objects.get(channel="sms")
+        assert (row.state, len(double.taken)) == ("handed_over", 1)
+        double.details = [{"PhoneNum": village.phone, "OutId": row.reference, "SendStatus": 3, "ErrCode": "DELIVERED"}]
+        Delivery.objects.filter(pk=row.pk).update(handed_over_at=row.handed_over_at - dt.timedelta(seconds=30))
+        deliver()
+        row.refresh_from_db()
+        assert (row.state, row.outcome, row.repeated, len(double.taken)) == ("delivered", "delivered", False, 1)
+        push(
+            "receipt",
+            "aliyun-sms",
+            [{"phone_number": village.phone, "success": False, "err_code": "X", "out_id": "0-1"}],
+        )
+        assert len(double.taken) == 1
 
 
 def test_the_doors_want_the_secret_path(calls: vendors.Aliyun) -> None:

@@ -232,10 +232,26 @@ def test_calls_of_tencent_are_known_by_their_own_number(tencent: Any) -> None:
     assert double.taken[0]["CalledNumber"] == "+8619900000001"
     read = TencentVoice().receipts
     state = {"callid": "c1", "mobile": PHONE}
-    (heard,) = read(there, orjson.dumps({"voiceprompt_callback": {**state, "result": "0"}}), {})
+    (heard,) = read(
+        there,
+        orjson.dumps(
+            {
+                "voiceprompt_callback": {
+                    **state,
+                    "result": "0",
+                    "accept_time": "1470197200",
+                    "end_calltime": "1470197221",
+                }
+            }
+        ),
+        {},
+    )
     (key,) = read(there, orjson.dumps({"voicekey_callback": {**state, "keypress": "3"}}), {})
     failure = {**state, "failure_code": 8, "failure_reason": "空号"}
     (failed,) = read(there, orjson.dumps({"voice_failure_callback": failure}), {})
+    early = {**state, "result": "0", "accept_time": "1470197200", "end_calltime": "1470197204"}
+    (hung_up,) = read(there, orjson.dumps({"voiceprompt_callback": early}), {})
+    assert hung_up.outcome == "hung_up", "picked up is not heard"
     assert [heard.outcome, key.outcome, failed.outcome] == ["heard", "", "bad_number"]
     assert (key.keys, key.provider_id) == ("3", "c1")
     assert read(there, orjson.dumps({"voiceprompt_callback": {**state, "result": "2"}}), {}) == []
