@@ -141,6 +141,7 @@ OF_GATEWAYS = {
     "Tencent text messages",
     "approved signature",
     "mail server",
+    "to one telephone: one in 30 s, and few a day with the same text",
 }
 FINE = OF_GATEWAYS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 
