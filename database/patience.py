@@ -1,4 +1,4 @@
-"""A client-side timeout on database waits, for web, worker, beat and sentinel: a server that hangs must not hold a
+"""A client-side timeout on database waits, for web, worker, beat, sentinel and deliverer: a server that hangs must not hold a
 thread for ever.
 
 PostgreSQL's own limits (emergency/env.py) end a statement that takes long; a server that is frozen, or whose disk is,

@@ -197,6 +197,7 @@ rule("duty.generate", _("rosters are drafted unit by unit after somebody began i
 rule("duty.heads", _("both heads out of the county at once are told to its desk and leaders"))
 rule("duty.reply_due", _("a superior's call without a reply is called to mind"), "superior_reply_min")
 rule("duty.revoke_feeds", _("calendar feeds of somebody who left the register are revoked"))
+rule("duty.gateways", _("the officer on duty hears when a gateway or the deliverer is silent"))
 rule("duty.clock", _("the officer on duty hears when the system's clock jumps"))
 
 
@@ -218,6 +219,19 @@ message("duty.gap", _("No %(post)s is covering %(unit)s as rostered. Assign some
 message(
     "duty.clock_jumped",
     _("The system's clock jumped by %(seconds)s s. Deadlines may be early or late: have the server's time put right."),
+)
+message(
+    "duty.gateway_resting",
+    _("Gateway %(name)s failed several times in a row (%(error)s). Have it looked at; other accounts take over."),
+)
+message("duty.gateway_silent", _("Gateway %(name)s does not answer: calls and texts may not have gone out."))
+message(
+    "duty.gateway_without_receipts",
+    _("Gateway %(name)s takes messages but reports none as delivered: count on nobody having been reached by it."),
+)
+message(
+    "duty.deliverer_stopped",
+    _("%(waiting)s messages wait and none is sent: the deliverer does not work. Call by hand, and have it looked at."),
 )
 message("duty.not_checked_in", _("Nobody of the shift of %(unit)s has checked in."))
 message("swap.to_approve", _("%(taken_by)s would stand in for %(asked_by)s as %(post)s of %(unit)s, %(time)s: decide."))

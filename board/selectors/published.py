@@ -1,6 +1,6 @@
 """Django's system check that nothing of a demonstration lets anybody in where DEMO is off.
 
-Registered for deployment (``manage.py check --deploy``); web, worker, beat and sentinel run it by its tag when they
+Registered for deployment (``manage.py check --deploy``); web, worker, beat, sentinel and deliverer run it by its tag when they
 start (emergency/start.py), scripts/run and the compose file before that.
 """
 
