@@ -2,8 +2,8 @@
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
 `/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,
-Celery's rounds, the deliverer, and the journal's seals. It answers within two seconds, also when one of them hangs. `/metrics` is
-Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
+Celery's rounds, the deliverer, and the journal's seals. It answers within two seconds, also when one of them hangs.
+`/metrics` is Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Every few seconds: whether a gateway account is silent, or the deliverer itself. What begins and what ends is an event,
-once each; duty calls the county's desk (docs/adr/0046).
+"""Every few seconds: whether a gateway account is silent, or the deliverer itself. What begins and what ends is an
+event, once each; duty calls the county's desk (docs/adr/0046).
 """
 
 from __future__ import annotations

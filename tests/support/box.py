@@ -1,4 +1,5 @@
-"""A county's own box as a process of its own (``uvicorn tests.support.box:application``), for chaos tests and the bench.
+"""A county's own box as a process of its own (``uvicorn tests.support.box:application``), for chaos tests
+and the bench.
 
 It verifies each signature, answers after a while, holds calls, and fails as ``POST /control`` says. It knows nothing of
 Django. ``GET /state``: what it took.

@@ -29,7 +29,6 @@ from notify.gateways.contract import (
     Refused,
     Reply,
     Setting,
-    Unsure,
     asked,
     gateway,
 )  # fmt: skip
