@@ -36,6 +36,7 @@ ANSWER_S = 0.5
 PEOPLE, TEXTS, LINES, THREADS = 506, 5000, 130, 64
 LIMIT_CALLS_S, LIMIT_TEXTS_S, WHOLE_HOLD_S = 180.0, 60.0, 45.0
 BOX_PORT, WEB_PORT = 8921, 8922
+RUN = f"{int(time.time()):x}"
 TOKEN, SECRET = "token-of-the-bench", "secret-of-the-box"
 FLAGS = ["--ws", "none", "--no-access-log", "--lifespan", "off", "--log-level", "error"]
 
@@ -48,7 +49,7 @@ def run() -> None:
 
 def _calls() -> None:
     _control(answer_s=ANSWER_S, hold_s=HOLD_S, lines=LINES, receipts=_door(), token=TOKEN)
-    account = _account("bench-voice", "voice", lines=LINES)
+    account = _account(f"bench-voice-{RUN}", "voice", lines=LINES)
     phones = _phones(PEOPLE)
     _queue("voice", phones)
     with _deliverer():
@@ -64,7 +65,7 @@ def _calls() -> None:
 
 
 def _texts() -> None:
-    account = _account("bench-sms", "sms", lines=THREADS)
+    account = _account(f"bench-sms-{RUN}", "sms", lines=THREADS)
     _control(receipts="")
     phones = _phones(TEXTS)
     bare = _bare(account, phones)
@@ -108,7 +109,7 @@ def _account(code: str, channel: str, lines: int) -> Account:
 
 
 def _door() -> str:
-    return f"http://127.0.0.1:{WEB_PORT}/api/v1/inbound/receipt/bench-voice/"
+    return f"http://127.0.0.1:{WEB_PORT}/api/v1/inbound/receipt/bench-voice-{RUN}/"
 
 
 def _phones(count: int) -> list[str]:

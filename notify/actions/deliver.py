@@ -86,8 +86,11 @@ class Deliverer:
         return not any(line.in_hand for line in self._lines.values()) and self._done.empty()
 
     def close(self) -> None:
+        """Wait for what is on its way, at most for one request, and write down what came of it."""
         for line in self._lines.values():
-            line.pool.shutdown(wait=True, cancel_futures=True)
+            line.pool.shutdown(wait=True)
+        self._settle()
+        for line in self._lines.values():
             line.access.http.close()
 
     # Accounts

@@ -49,7 +49,6 @@ class Command(BaseCommand):
                 if not done:
                     deliverer.wait(PAUSE_S)
         deliverer.close()
-        self._turn(deliverer)  # what the last threads brought back
 
     def _pulse(self) -> None:
         """Once a second, however many turns there are."""
