@@ -6,6 +6,7 @@ from typing import Any
 
 from database.clock import DatabaseNow
 from duty.actions.alarms import review_gaps, unreachable_now
+from duty.actions.comm_tests import CommTestAnswers
 from duty.actions.feeds import revoke_feeds_of
 from duty.models import GapAlarm, Override, Slot
 from duty.selectors import fallback, watch
@@ -15,6 +16,7 @@ from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.models import Delivery
 from notify.rules.notices import Notice
+from notify.selectors.replies import answerable
 from org.models import Person, Unit
 from org.sentences import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
 
@@ -68,6 +70,9 @@ def call_the_stand_in(event: Event) -> None:
     if Delivery.objects.filter(message=message, state=Delivery.State.DELIVERED).exists():
         return
     unreachable_now(person)
+
+
+answerable("comm_test_line", CommTestAnswers())
 
 
 @subscribe("clock.jumped", name="duty.tell_that_the_clock_jumped")

@@ -1,5 +1,5 @@
-"""Real deliverers, killed and started again, and a county's box in a process of its own that fails as it is told: nobody
-is sent to twice unless nobody can know, nobody is lost, and timers fire on time beside it.
+"""Real deliverers, killed and started again, and a county's box in a process of its own that fails as it is told:
+nobody is sent to twice unless nobody can know, nobody is lost, and timers fire on time beside it.
 
 Texts go through an account that can be asked, calls through one that cannot.
 """
