@@ -355,6 +355,7 @@ LOGGING = {
         # In place of handlers of its own, so that its lines look like all others.
         "uvicorn": {"level": "WARNING", "propagate": True},
         "celery": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it writes each address, and that of a robot holds its token
         # What it would say of requests and tasks, Django and Celery say already, and a line for each one that goes well
         # would push half a year's log out within days: it gives the lines their context.
         "django_structlog": {"level": "CRITICAL"},

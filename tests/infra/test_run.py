@@ -107,7 +107,7 @@ def test_the_databases_are_private(clone: Clone, running: subprocess.Popen[bytes
 
 
 # The last two go to Redis while they start, and are started anew where it is away just then: not looked at here.
-@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "beat", "worker", "slow"])
+@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "deliverer", "beat", "worker", "slow"])
 def test_a_killed_process_comes_back_and_the_others_stay(
     clone: Clone, running: subprocess.Popen[bytes], name: str
 ) -> None:
