@@ -38,3 +38,40 @@ STOP_WORDS = {
     "business": _("business and tourism"),
 }
 """The five stops, as the pages say them."""
+
+CHANNEL_WORDS = {
+    "in_app": _("screen"),
+    "sms": _("text"),
+    "voice": _("call"),
+    "app": _("app"),
+    "email": _("e-mail"),
+    "push": _("push"),
+    "loudspeaker": _("loudspeaker"),
+    "board": _("group"),
+}
+"""Channels, as briefly as a line of an order can say them."""
+OUTCOME_WORDS = {
+    "shown": _("shown"),
+    "queued": _("waits"),
+    "handed_over": _("handed over"),
+    "sent": _("handed over"),
+    "delivered": _("arrived"),
+    "failed": _("failed"),
+    "heard": _("heard to the end"),
+    "hung_up": _("hung up early"),
+    "busy": _("busy"),
+    "no_answer": _("no answer"),
+    "bad_number": _("wrong number"),
+    "unreachable": _("not reachable"),
+    "out_of_coverage": _("out of coverage"),
+    "switched_off": _("switched off"),
+    "wrong_key": _("wrong key twice"),
+}
+REACH_WORDS = {
+    "handed_over": _("Handed over"),
+    "device_reached": _("Device reached"),
+    "heard": _("Heard to the end"),
+    "answered": _("Answered"),
+    "in_place": _("In place"),
+    "verified": _("Verified"),
+}
