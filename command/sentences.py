@@ -198,8 +198,8 @@ sentence(
 sentence(
     "unit.cut_off",
     _(
-        "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had no"
-        " network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite"
+        "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had"
+        " no network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite"
         " telephone or the neighbouring village"
     ),
     unit_name=dict, people=int, minutes=int, grounds=list, assignments=int,
@@ -228,8 +228,8 @@ message(
 message(
     "order.cut_off",
     _(
-        "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a satellite"
-        " telephone or the neighbouring village. Order %(ref)s"
+        "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a"
+        " satellite telephone or the neighbouring village. Order %(ref)s"
     ),
 )
 message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from command.actions import alarm_acts, cut_off, five_stops
@@ -13,13 +14,14 @@ from command.actions.replies import AssignmentAnswers
 from command.actions.tasks import release
 from command.models import Assignment, CutOff, Response, Task
 from command.rules.cut_off import HAS_NETWORK, NO_NETWORK
-from command.selectors.cut_off import villages_of, whose_are
+from command.selectors.cut_off import cut_off_now, villages_of, whose_are
+from duty.selectors.desk_alarms import DeskAlarm, desk_alarm
 from journal.models import Event
 from journal.subscribers import subscribe
 from norms.rules.papers import COMMANDER, paper_kind
 from notify.selectors.acts import act
 from notify.selectors.replies import answerable
-from org.models import Unit
+from org.models import Person, Unit
 from org.selectors.unit_filters import unit_filter
 from org.sentences import APPOINTMENT_ENDED
 from web.languages import in_both
@@ -110,6 +112,22 @@ paper_kind("response_ended", _("notice of ending a response"), urgent=True)
 paper_kind("five_stops", _("five-stops order"), signing=COMMANDER, urgent=True, effect=five_stops.order_it)
 paper_kind("five_stops_lifted", _("lifting of a five-stops order"), signing=COMMANDER, urgent=True,
            effect=five_stops.call_it_off)  # fmt: skip
+
+
+@desk_alarm("cut_off")
+def cut_off_alarms(person: Person) -> list[DeskAlarm]:
+    """Villages presumed cut off, by name, until a sign of life comes."""
+    marks = list(cut_off_now(person)[:100])
+    if not marks:
+        return []
+    names = gettext(", ").join(mark.unit.label for mark in marks[:6])
+    text = ngettext(
+        "%(names)s is presumed cut off: no telephone reaches it.",
+        "%(n)s villages are presumed cut off, no telephone reaches them: %(names)s",
+        len(marks),
+    )
+    return [DeskAlarm(text % {"n": len(marks), "names": names}, f"/?unit={marks[0].unit.code}")]
+
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)
 answerable("assignment", AssignmentAnswers())

@@ -126,20 +126,10 @@ class AssignmentChase(Chase[Silent]):
 
 
 _NEEDED = [
-    *(
-        "order_id",
-        "unit_id",
-        "status",
-        "generation",
-        "rung",
-        "climbed_to",
-        "next_climb_at",
-        "ack_due_at",
-        "answered_how",
-        "note",
-    ),
-    *("answered_by_id", "figure", "task_id", "unit__code", "unit__path", "unit__level", "unit__name", "unit__name_en"),
-    *("post__code", "post__name", "post__name_en", "person__name", "person__name_en", "person__phone"),
+    *("order_id", "unit_id", "status", "generation", "rung", "climbed_to", "next_climb_at", "ack_due_at"),
+    *("answered_by_id", "answered_how", "note", "figure", "task_id", "unit__code", "unit__path", "unit__level"),
+    *("unit__name", "unit__name_en", "post__code", "post__name", "post__name_en"),
+    *("person__name", "person__name_en", "person__phone"),
 ]
 """What a climb reads of an assignment; whole rows of four tables for each would cost more than all it writes."""
 

@@ -8,8 +8,10 @@ times of its ladder, and at the end somebody who goes there. Attempt j begins at
 With n calls asked for at one moment and L lines, each held for C seconds, call number k (from 0) waits
 floor(k / L) x C; of a later rung only the share counts that is still silent by then. This is the field's own sum:
 506 people x 45 s on 130 lines are four rounds, the last one placed after 135 s (Mian County, Shaanxi, 2024: all called
-within 3 min). Texts wait k / (texts a second). An attempt succeeds with the person's rate p at that hour, after a delay that is exponential with
-the person's mean d, counted from when a call has said its message (h seconds; a text at once):
+within 3 min). Texts wait k / (texts a second).
+
+An attempt succeeds with the person's rate p at that hour, after a delay that is exponential with the person's mean d,
+counted from when a call has said its message (h seconds; a text at once):
 
     F(t) = 1 - product over j of (1 - p_j x (1 - exp(-max(0, t - s_j - h_j) / d_j)))
 

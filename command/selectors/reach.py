@@ -30,7 +30,7 @@ ASKS = ("order.called", "order.reminded", "order.deputy_called", "order.reassign
 _COUNTS = """
     WITH told AS (
         SELECT m.subject,
-            bool_or(d.channel <> 'in_app' AND d.handed_over_at IS NOT NULL OR d.delivered_at IS NOT NULL) AS handed_over,
+            bool_or(COALESCE(d.handed_over_at, d.delivered_at) IS NOT NULL) AS handed_over,
             bool_or(COALESCE(d.delivered_at, d.heard_at, d.answered_at) IS NOT NULL) AS device_reached,
             bool_or(d.heard_at IS NOT NULL) AS heard
         FROM notify_message m JOIN notify_delivery d ON d.message_id = m.id

@@ -38,8 +38,8 @@ class UnitFilter(django_filters.FilterSet):
         }
         return {**super().get_filters(), **more}
 
-    def by_question(self, units: QuerySet[Unit], name: str, value: bool) -> QuerySet[Unit]:
-        return UNIT_FILTERS[name].narrow(units, value)
+    def by_question(self, units: QuerySet[Unit], name: str, value: bool | None) -> QuerySet[Unit]:
+        return units if value is None else UNIT_FILTERS[name].narrow(units, value)
 
     def by_parent(self, units: QuerySet[Unit], name: str, value: str) -> QuerySet[Unit]:
         return units.filter(parent__code=_code(value))
