@@ -18,7 +18,7 @@ TOO_LATE = dt.timedelta(minutes=10)
 
 @transaction.atomic
 def keep_forecast(order_id: int) -> None:
-    order = Order.objects.filter(pk=order_id, wake=None).first()
+    order = Order.objects.filter(pk=order_id, wake__isnull=True).first()
     if order is None or now() - order.issued_at > TOO_LATE:
         return
     rows = order.assignments.select_related("unit", "post", "person").defer("unit__boundary")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 HOW_WORDS = {
     "phone": _("by phone"),
@@ -40,14 +41,14 @@ STOP_WORDS = {
 """The five stops, as the pages say them."""
 
 CHANNEL_WORDS = {
-    "in_app": _("screen"),
-    "sms": _("text"),
-    "voice": _("call"),
-    "app": _("app"),
-    "email": _("e-mail"),
-    "push": _("push"),
-    "loudspeaker": _("loudspeaker"),
-    "board": _("group"),
+    "in_app": pgettext_lazy("channel", "screen"),
+    "sms": pgettext_lazy("channel", "text"),
+    "voice": pgettext_lazy("channel", "call"),
+    "app": pgettext_lazy("channel", "app"),
+    "email": pgettext_lazy("channel", "e-mail"),
+    "push": pgettext_lazy("channel", "push"),
+    "loudspeaker": pgettext_lazy("channel", "loudspeaker"),
+    "board": pgettext_lazy("channel", "group"),
 }
 """Channels, as briefly as a line of an order can say them."""
 OUTCOME_WORDS = {

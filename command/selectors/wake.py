@@ -2,8 +2,11 @@
 
 The formula and its sources: command/rules/wake.py. A call counts as answered in time when the person answered the
 assignment within the time that its order gave; the hour is the present one, two hours before and after, of the last
-365 days. A household of numbers (``wake_…``) stands in where there is no history. Nine queries, whatever the number of
+365 days. The county's numbers (``wake_…``) stand in where there is no history. Ten queries, whatever the number of
 people.
+
+Known limits: attempts of one person count as independent; a call that follows a failed text, and the redialling of busy
+lines, are left out; lines are taken as free when the order goes out.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from command.models import Assignment, Order
@@ -90,8 +93,8 @@ def time_to_wake(lines: Sequence[Line], ladder: Snapshot) -> Wake:
     """The forecast of an order that goes out now; nothing is called yet."""
     if not lines:
         return Wake(None, None)
-    household = _Household(lines, ladder)
-    called, circuit = household.called(), household.circuit
+    known = _Known(lines, ladder)
+    called, circuit = known.called(), known.circuit
     forecast = Forecast(called, circuit)
     units = {line.unit.pk: line.unit for line in lines}
     slow = [Slow(units[key], p90) for key, p90 in formula.slowest(forecast.units(0.9)) if isinstance(key, int)]
@@ -100,8 +103,8 @@ def time_to_wake(lines: Sequence[Line], ladder: Snapshot) -> Wake:
     if circuit.lines:
         doubled = Forecast(called, replace(circuit, lines=2 * circuit.lines)).quantile(0.9)
         more_lines = _worth_it(2 * circuit.lines, doubled, p90)
-    if alone := household.without_deputy:
-        helped = Forecast(household.called(with_deputies=True), circuit).quantile(0.9)
+    if alone := known.without_deputy:
+        helped = Forecast(known.called(with_deputies=True), circuit).quantile(0.9)
         more_deputies = _worth_it(alone, helped, p90)
     return Wake(forecast.quantile(0.5), p90, slow, circuit.lines, more_lines, more_deputies)
 
@@ -121,7 +124,7 @@ def actual(order: Order) -> dict[str, int | None]:
     return {"p50_s": formula.observed(passed, len(times), 0.5), "p90_s": formula.observed(passed, len(times), 0.9)}
 
 
-class _Household:
+class _Known:
     """What is known of the people and the lines; ``lines`` and ``ladder`` of the order."""
 
     def __init__(self, lines: Sequence[Line], ladder: Snapshot) -> None:
@@ -132,7 +135,9 @@ class _Household:
         self._people = Person.objects.in_bulk(ids)
         self._contacts = contacts_of(ids)
         self._numbers = numbers(*_NUMBERS)
-        self._history = _history(ids, self._numbers["wake_message_s"])
+        hour = timezone.localtime(now()).hour
+        self._part = "night" if hour >= NIGHT[0] or hour < NIGHT[1] else "day"
+        self._history = _history(ids, self._numbers["wake_message_s"], hour)
         self._cut_off = cut_off_among({line.unit.pk for line in lines})
         self._policy = Policy()
         self._hows = {asked: {} for asked in ("message", "phone")}  # type: dict[str, dict[int, str]]
@@ -176,7 +181,7 @@ class _Household:
     def _attempt(self, at_s: float, person: int, asked: str) -> Attempt:
         how = self._how(person, asked)
         part = "call" if how == VOICE else "text"
-        prior = self._numbers[f"wake_{part}_{'night' if _is_night() else 'day'}_pct"] / 100
+        prior = self._numbers[f"wake_{part}_{self._part}_pct"] / 100
         own = self._history.get(person, History())
         common = formula.drawn_rate(self._all, prior, formula.COMMON_WEIGHT)
         delay = formula.drawn_delay(self._all, self._numbers["wake_delay_s"], formula.COMMON_WEIGHT)
@@ -196,15 +201,12 @@ class _Household:
         return known[person]
 
     def _circuit(self) -> Circuit:
-        rows = Account.objects.filter(enabled=True)
-        lines = rows.filter(channels__contains=[VOICE]).aggregate(n=Sum("lines"))["n"] or 0
-        rate = rows.exclude(channels=[VOICE]).aggregate(n=Sum("rate_per_s"))["n"] or 1000  # screens alone: at once
+        sums = Account.objects.filter(enabled=True).aggregate(
+            lines=Sum("lines", filter=Q(channels__contains=[VOICE])),
+            rate=Sum("rate_per_s", filter=~Q(channels=[VOICE])),
+        )
+        lines, rate = sums["lines"] or 0, sums["rate"] or 1000  # screens alone: at once
         return Circuit(lines, self._numbers["wake_call_s"], self._numbers["wake_message_s"], rate)
-
-
-def _is_night() -> bool:
-    hour = timezone.localtime(now()).hour
-    return hour >= NIGHT[0] or hour < NIGHT[1]
 
 
 def _deputies(lines: Sequence[Line], ladder: Snapshot) -> dict[int, list[Person]]:
@@ -219,9 +221,8 @@ def _deputies(lines: Sequence[Line], ladder: Snapshot) -> dict[int, list[Person]
     return {number: people for number, people in enumerate(people_called(asked)) if people}
 
 
-def _history(people: set[int], hear_s: int) -> dict[int, History]:
-    at = timezone.localtime(now())
-    values = {"people": list(people), "hear": hear_s, "zone": str(timezone.get_default_timezone()), "hour": at.hour}
+def _history(people: set[int], hear_s: int, hour: int) -> dict[int, History]:
+    values = {"people": list(people), "hear": hear_s, "zone": str(timezone.get_default_timezone()), "hour": hour}
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, values)
         return {row[0]: History(row[1], row[2], float(row[3])) for row in cursor.fetchall()}

@@ -33,7 +33,9 @@ class UnitFilter(django_filters.FilterSet):
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """Those of apps above too: they have registered theirs before the first address is resolved."""
         more = {
-            code: django_filters.BooleanFilter(method="by_question", help_text=asked.about, widget=BooleanWidget())
+            code: django_filters.BooleanFilter(
+                code, method="by_question", help_text=asked.about, widget=BooleanWidget()
+            )
             for code, asked in UNIT_FILTERS.items()
         }
         return {**super().get_filters(), **more}

@@ -61,7 +61,7 @@ def test_calls_take_people_by_seconds_by_lines(people: int, lines: int, half: in
 
 
 def test_nobody_reached_is_never_awake() -> None:
-    forecast = Forecast([Called("a"), *calls(1, 0.5)], Circuit(1, 45, 20))
+    forecast = Forecast([Called("a"), *calls(1)], Circuit(1, 45, 20))
     assert forecast.quantile(0.9) is None
     assert slowest(forecast.units(0.9))[0] == ("a", None)
     assert Forecast([], Circuit(1, 45, 20)).quantile(0.5) is None
