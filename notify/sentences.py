@@ -38,7 +38,11 @@ sentences.sentence(
     channel=str, person=int, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
-    "delivery.reached", _("A call was answered: %(outcome)s"), channel=str, person=int, about=str, outcome=str
+    "delivery.no_network", _("A telephone has no network: %(error)s. Another way is tried"),
+    channel=str, person=int, about=str, error=str, outcome=str,
+)  # fmt: skip
+sentences.sentence(
+    "delivery.reached", _("A telephone was reached: %(outcome)s"), channel=str, person=int, about=str, outcome=str
 )
 for _code, _words in {
     "gateway.resting": _("Gateway %(name)s failed several times in a row and is not used for a while: %(error)s"),
