@@ -25,7 +25,7 @@ DATABASE_OPTIONS = (
     *("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
 )
 # TCP timeouts and keepalives: for connecting, and for a server that vanished (power cut, network parted). Web, worker,
-# beat and sentinel also give up on a server that is there and hangs (database/patience.py).
+# beat, sentinel and deliverer also give up on a server that is there and hangs (database/patience.py).
 CONNECTION_LIMITS = {
     "connect_timeout": "5",  # seconds; a loaded machine forks a session within one
     "keepalives_idle": "10",  # seconds of silence before the kernel asks whether the other end is there

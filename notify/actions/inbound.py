@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from database.clock import DatabaseNow, now
 from journal.actions.recording import SYSTEM, Fact, record_all
-from notify.actions.outbox import Declined, fail, write_declined, write_health
+from notify.actions.outbox import NO_NETWORK, Declined, fail, write_declined, write_health
 from notify.gateways.contract import APP_BUTTON, VOICE, Receipt, Reply
 from notify.models import Account, Delivery, Inbound
 from notify.rules.answers import read_keys, read_text
@@ -30,6 +30,7 @@ REACHED = {Outcome.DELIVERED, Outcome.HEARD, Outcome.HUNG_UP, Outcome.BUSY, Outc
 GOOD = {Outcome.DELIVERED, Outcome.HEARD}
 CALL_LASTS = dt.timedelta(minutes=10)
 """Keys without a reference belong to a call of so long ago at most."""
+OUT_FOR = dt.timedelta(days=3)
 WRONG_KEYS = 2
 
 
@@ -126,7 +127,7 @@ def _graver(row: Delivery, outcome: str) -> bool:
 
 def _tell_reached(row: Delivery, outcome: str) -> None:
     message = row.message
-    if row.channel != VOICE or not message.group:
+    if row.channel != VOICE and not _was_out(message.person_id):
         return  # texts reach by the thousand: the counts say so
     data = {"channel": row.channel, "person": message.person_id, "about": message.subject, "outcome": outcome}
     fact = Fact(
@@ -134,6 +135,13 @@ def _tell_reached(row: Delivery, outcome: str) -> None:
         root=message.group,
     )  # fmt: skip
     record_all([fact], by=SYSTEM)
+
+
+def _was_out(person_id: int) -> bool:
+    """Whether a telephone of theirs had no network a while ago: then a text that arrives is news."""
+    since = now() - OUT_FOR
+    rows = Delivery.objects.filter(message__person=person_id, message__created_at__gt=since, outcome__in=NO_NETWORK)
+    return rows.exists()
 
 
 # Replies -------------------------------------------------------------------------------------------------------------

@@ -149,6 +149,10 @@ class Gateway:
         """Hand one message over. Raises Refused or Unsure; anything else counts as Unsure. At most `TIMEOUT_S`."""
         raise NotImplementedError
 
+    def looks_up(self, access: Access) -> bool:
+        """Whether this account can be asked: a kind that can may need a setting for it."""
+        return self.can_look_up
+
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
         """What became of it: None while it is on its way. Raises NotThere where the gateway never took it."""
         raise NotImplementedError
