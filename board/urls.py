@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
-from board.views import access, account, brief, home, search, six, tonight, wall
+from board.views import access, account, brief, demo_phones, exchange, home, search, six, tonight, wall
 from board.views.design import design, set_theme
 
 urlpatterns = [
@@ -36,6 +36,10 @@ urlpatterns = [
     path("setup/access/people/<int:person>/unlock/", access.unlock, name="access-unlock"),
     path("setup/access/screens/<int:screen>/revoke/", access.revoke_screen, name="access-screen-revoke"),
     path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
+    path("demo/phones/", demo_phones.demo_phones, name="demo-phones"),
+    path("demo/phones/state/", demo_phones.state, name="demo-phones-state"),
+    path("demo/exchange/", exchange.exchange, name="demo-exchange"),
+    path("demo/exchange/<str:reference>", exchange.look_up, name="demo-exchange-look-up"),
     path("design/", design, name="design"),
     path("theme/", set_theme, name="theme"),
     path("offline/", login_not_required(TemplateView.as_view(template_name="offline.html")), name="offline"),

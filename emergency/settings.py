@@ -20,6 +20,8 @@ ENV = read_environment()
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
 DEMO = ENV.demo
+# Where the demonstration's gateway account sends to: the exchange of this very server (board/views/exchange.py).
+DEMO_EXCHANGE_URL = ENV.demo_exchange_url
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 DATABASES = {"default": ENV.database}

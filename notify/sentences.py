@@ -40,3 +40,22 @@ sentences.sentence(
 sentences.sentence(
     "delivery.reached", _("A call was answered: %(outcome)s"), channel=str, person=int, about=str, outcome=str
 )
+
+for _verb, _said in (
+    ("gateway.added", _("%(by)s added the gateway account %(name)s")),
+    ("gateway.changed", _("%(by)s changed the gateway account %(name)s")),
+    ("gateway.switched_on", _("%(by)s switched the gateway account %(name)s on")),
+    ("gateway.switched_off", _("%(by)s switched the gateway account %(name)s off")),
+    ("gateway.token_renewed", _("%(by)s renewed the token of the gateway account %(name)s")),
+):
+    sentences.sentence(_verb, _said, code=str, name=str)
+sentences.sentence(
+    "gateway.template_kept", _("%(by)s kept the approved text %(vendor_code)s of the gateway account %(name)s"),
+    code=str, name=str, key=str, vendor_code=str,
+)  # fmt: skip
+sentences.sentence(
+    "gateway.tried", _("%(by)s tested the gateway account %(name)s with their own telephone"),
+    code=str, name=str, channel=str,
+)  # fmt: skip
+sentences.sentence("contact.changed", _("%(name)s changed how they are reached"), name=str)
+sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))
