@@ -27,6 +27,7 @@ from journal.actions.recording import By
 from journal.timers import fire_due
 from norms.actions import sign_paper
 from norms.models import OfficialPaper
+from norms.selectors.papers import first_signers
 from org.models import Person
 
 SPACE = UUID("7d1c1c1e-5f0e-4c63-9a53-331126000000")
@@ -92,9 +93,9 @@ def _untouched() -> str:
 
 
 def _sign(left: str) -> None:
-    """The director signs what waits about hazards, but for one ticket."""
+    """What waits about hazards, but for one ticket, is signed by whose signature it waits for."""
     for paper in OfficialPaper.objects.filter(status="drafted", subject__startswith="hazard:").exclude(subject=left):
-        sign_paper(paper.pk, by=director())
+        sign_paper(paper.pk, by=first_signers(paper)[0])
 
 
 def some(first: int) -> None:

@@ -9,7 +9,7 @@ SECTIONS = {
     "silent": _("Villages that have not answered"),
     "late": _("Departments behind time"),
     "doubt": _("One doubtful figure"),
-    "absent": _("Leaders on leave"),
+    "absent": _("Leaders away"),
     "gaps": _("Gaps on duty"),
     "next": _("The next decision"),
     "ask": _("To ask each township"),

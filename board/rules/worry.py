@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plans.rules.events import EVENTS
+
 SLOPES_AND_WATER = frozenset(
     ("geological_point", "flash_flood_gully", "cut_slope", "reservoir", "small_hydropower", "mine")
 )
 HOUSES = frozenset(("timber_houses", "self_built_house", "construction_camp", "crowded_place"))
 GRAVITY = ("blue", "yellow", "orange", "red")
-RAIN = ("雨", "洪", "地质", "台风", "滑坡", "泥石流", "rain", "flood", "geolog", "typhoon", "landslide")
-"""Words of a warning's event by which it is one of rain or of what rain brings."""
 CODES = (
     *("worry_people_pct", "worry_warning_pct", "worry_rain_pct", "worry_slope_pct", "worry_house_pct"),
     *("worry_major_pct", "worry_silent_pct", "worry_dark_pct", "worry_dusk_h", "worry_vacant_pct"),
@@ -35,8 +35,9 @@ class Facts:
     dark_in_h: float | None
 
 
-def is_rain(event: str) -> bool:
-    return any(word in event.lower() for word in RAIN)
+def is_rain(event_kind: str) -> bool:
+    """Whether a kind of the catalogue is rain or what rain brings; what is unclassified is neither."""
+    return event_kind in EVENTS and EVENTS[event_kind].wet
 
 
 def score(facts: Facts, weights: Mapping[str, int], most: int) -> float:

@@ -16,6 +16,7 @@ from board.selectors import brief as facts
 from board.selectors.situation import on_duty, proposals_waiting, warnings_going
 from command.models import Assignment, Incident, Response
 from command.selectors.responses import response_of
+from duty.selectors.leaders import counties_of
 from journal.models import Event
 from journal.rules.world import world_of
 from org.models import Person, in_language
@@ -58,7 +59,7 @@ def brief(person: Person, incident: Incident) -> list[Section]:
         "silent": _cut(_silent(owing), len(owing)) or [Line(_("Everybody has answered, or still has time."))],
         "late": list(_late(person, incident)) or [Line(_("No department is behind time."))],
         "doubt": [_doubt(person, incident)],
-        "absent": list(_absent(person)) or [Line(_("Nobody who leads is on recorded leave."), "/duty/leave/")],
+        "absent": list(_absent(person)) or [_nobody_away(person)],
         "gaps": list(_gaps(person)) or [Line(_("Every duty is filled."), "/duty/")],
         "next": list(_next(person, incident, response)) or [Line(_("No clock is running and no decision waits."))],
         "ask": list(_ask(person, incident, owing)) or [Line(_("Nothing particular."))],
@@ -128,9 +129,20 @@ def _doubt(person: Person, incident: Incident) -> Line:
 
 
 def _absent(person: Person) -> Iterator[Line]:
-    for row in facts.absent_leaders(person)[:MOST]:
-        words = {"unit": row.unit.label, "post": row.post.label, "name": row.person.label}
-        yield Line(_("%(unit)s, %(post)s: %(name)s") % words, "/duty/leave/")
+    for one in facts.absent_leaders(person)[:MOST]:
+        if one.listed:
+            yield Line(one.signatory.words, "/duty/leaders/")
+            continue
+        stay = one.signatory.stay
+        where = in_language(stay.words["zh"], stay.words["en"]) if stay else ""
+        words = {"unit": one.held.unit.label, "post": one.held.post.label, "name": one.held.person.label}
+        yield Line(_("%(unit)s, %(post)s %(name)s: %(where)s") % {**words, "where": where}, "/duty/leave/")
+
+
+def _nobody_away(person: Person) -> Line:
+    """Leads to the page of the county's leaders, or to the one of leave where no county is in sight."""
+    href = "/duty/leaders/" if counties_of(person).exists() else "/duty/leave/"
+    return Line(_("Nobody who leads is recorded as away."), href)
 
 
 def _gaps(person: Person) -> Iterator[Line]:

@@ -36,7 +36,9 @@ def worries(person: Person, world: World = REAL) -> list[Worry]:
 def _worry(point: Point) -> Worry:
     ticket = point.hazard
     name = (ticket.place or str(Kind(ticket.kind).label)) if ticket else _("The village itself")
-    href = f"/hazards/{ticket.pk}/" if ticket else f"/register/{point.unit.code}/"
+    href = f"/orders/{point.answer.order_id}/" if point.answer else ""
+    if ticket:
+        href = f"/hazards/{ticket.pk}/"
     return Worry(point, name, href, f"/?map&unit={point.unit.code}", _("; ").join(why(point)))
 
 

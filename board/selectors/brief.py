@@ -14,7 +14,8 @@ from board.selectors.assignments import on_the_board, silent
 from command.models import Assignment, Incident
 from command.selectors.levelling import FINISHED
 from database.clock import DatabaseNow, now
-from duty.models import Leave
+from duty.models import LeaderPost, Leave, Whereabouts
+from duty.selectors.leaders import Signatory, signatories
 from journal.models import Event, Timer
 from journal.rules.world import World, world_of
 from org.models import Appointment, Person, Unit
@@ -45,6 +46,15 @@ class Doubt:
     before: int
     after: int
     fell: bool
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Somebody who leads and is away, and who signs for them. ``listed``: among the leaders whose authority is kept."""
+
+    held: Appointment
+    signatory: Signatory
+    listed: bool
 
 
 def silent_villages(person: Person, incident: Incident) -> list[Assignment]:
@@ -100,13 +110,24 @@ def _asked(row: Assignment) -> int | None:
     return row.task.action_id if row.task else -row.order_id
 
 
-def absent_leaders(person: Person) -> list[Appointment]:
-    """Who holds a post of the county or a township and is on approved leave now."""
-    away = Leave.objects.filter(status=Leave.Status.APPROVED, during__contains=now()).values("person")
-    rows = held_now(Appointment.objects.filter(visible_to(person), person__in=away, unit__level__in=LEADING))
-    return list(
-        rows.select_related("unit", "post", "person").defer("unit__boundary").order_by("unit__path", "post__rank")
-    )
+def absent_leaders(person: Person) -> list[Absent]:
+    """Whoever holds a post of the county or a township and is away now, each once; by what was told of them last."""
+    at = now()
+    on_leave = Leave.objects.filter(status=Leave.Status.APPROVED, during__contains=at).values("person")
+    told = Whereabouts.objects.filter(withdrawn_at=None, during__contains=at).values("person")
+    away = Q(person__in=on_leave) | Q(person__in=told)
+    rows = held_now(Appointment.objects.filter(away, visible_to(person), unit__level__in=LEADING))
+    rows = rows.select_related("unit", "post", "person").defer("unit__boundary")
+    first: dict[int, Appointment] = {}
+    for row in rows.order_by("unit__path", "post__rank", "pk"):
+        first.setdefault(row.person_id, row)
+    signs = signatories([row.person for row in first.values()], at=at)
+    listed = set(LeaderPost.objects.values_list("post", flat=True))
+    return [
+        Absent(row, signs[pk], listed=row.unit.level == Unit.Level.COUNTY and row.post.code in listed)
+        for pk, row in first.items()
+        if (stay := signs[pk].stay) and stay.absent
+    ]
 
 
 def next_climb(person: Person, incident: Incident) -> Assignment | None:

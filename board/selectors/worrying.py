@@ -107,7 +107,7 @@ def _facts(
     return Facts(
         people=_people(unit, ticket),
         colour=warning.colour if warning else "",
-        rain=warning is not None and is_rain(f"{warning.event} {warning.headline}"),
+        rain=warning is not None and is_rain(warning.event_kind),
         kind=ticket.kind if ticket else "",
         major=ticket is not None and ticket.grade == Grade.MAJOR,
         silent=answer is not None and answer.shown in PAST_DUE,

@@ -1,4 +1,5 @@
-"""What a handover carries of duty itself: superiors' calls without a reply, leaders away, who is on leave."""
+"""What a handover carries of duty and of norms: superiors' calls without a reply, papers to be signed, leaders away,
+who is on leave."""
 
 from __future__ import annotations
 
@@ -14,7 +15,12 @@ from duty.rules.spans import span
 from duty.selectors.gather import Item, first_of, gatherer
 from duty.selectors.leaders import Leader, leaders_of, words_of
 from duty.selectors.superiors import unanswered
-from org.models import Unit
+from journal.rules.world import REAL
+from norms.models import OfficialPaper
+from norms.selectors.papers import first_signers, with_parts
+from org.cards import names
+from org.models import Person, Unit
+from org.selectors.jurisdiction import under
 from web.languages import in_both
 
 AHEAD = dt.timedelta(days=1)
@@ -34,6 +40,40 @@ def _call(row: CallLog) -> Item:
         detail=row.content[:200],
         url=f"{reverse('duty:log')}?unit={row.unit.code}",
         due_at=row.reply_due_at,
+    )
+
+
+@gatherer("papers", _("Official papers that wait for a signature"), order=72)
+def papers(unit: Unit) -> list[Item]:
+    """Drafts of the unit and of whatever lies under it, the longest overdue first, with who must sign them now."""
+    rows = OfficialPaper.objects.filter(REAL.rows(), under(unit.path), status=OfficialPaper.Status.DRAFTED)
+    signers: dict[tuple[int, int | None, str], list[Person]] = {}
+
+    def item(row: OfficialPaper) -> Item:
+        body = (row.unit_id, row.headquarters_id, repr(row.signing))
+        if body not in signers:
+            signers[body] = first_signers(row)
+        return _paper(row, signers[body])
+
+    return first_of(with_parts(rows).order_by("sign_due_at", "pk"), item, rest=reverse("norms:papers"))
+
+
+def _paper(row: OfficialPaper, signers: list[Person]) -> Item:
+    body = names(row.headquarters or row.unit)
+    if signers:
+        who = {
+            "zh": "、".join(one.name for one in signers),
+            "en": ", ".join(one.name_en or one.name for one in signers),
+        }
+        detail = in_both(_("%(body)s, to be signed by %(names)s"), body=body, names=who)
+    else:
+        detail = in_both(_("%(body)s, nobody holds a post that signs it"), body=body)
+    return Item(
+        subject=f"paper:{row.pk}",
+        title=row.title,
+        detail=detail,
+        url=reverse("norms:paper", args=[row.pk]),
+        due_at=row.sign_due_at,
     )
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -20,7 +21,7 @@ from database.clock import now
 from notify.actions import outbox
 from notify.actions.inbound import take_receipts
 from notify.files.sealing import CannotOpen, unseal
-from notify.gateways.contract import GATEWAYS, TIMEOUT_S, VOICE, Accepted, Access, NotThere, Receipt, Refused
+from notify.gateways.contract import GATEWAYS, TIMEOUT_S, VOICE, Accepted, Access, NotThere, Outgoing, Receipt, Refused
 from notify.models import Account, Delivery
 from notify.selectors.wording import outgoing
 
@@ -123,7 +124,7 @@ class Deliverer:
             line.in_hand.add(row.pk)
             line.allowance -= 1
             message = outgoing(row)
-            self._submit(line, row.pk, lambda line=line, message=message: _send(line, message))
+            self._submit(line, row.pk, partial(_send, line, message))
         return len(claimed)
 
     def _offers(self) -> list[outbox.Capacity]:
@@ -214,7 +215,7 @@ class Deliverer:
             line = self._lines.get(row.account_id or 0)
             if line is not None and GATEWAYS[line.account.gateway].can_look_up:
                 line.in_hand.add(row.pk)
-                self._submit(line, row.pk, lambda line=line, row=row: _look_up(line, row))
+                self._submit(line, row.pk, partial(_look_up, line, row))
             elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
                 lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
@@ -224,8 +225,8 @@ class Deliverer:
         return line is not None and row.pk in line.in_hand
 
 
-def _send(line: Line, message: object) -> Accepted:
-    return GATEWAYS[line.account.gateway].send(line.access, message)  # type: ignore[arg-type]
+def _send(line: Line, message: Outgoing) -> Accepted:
+    return GATEWAYS[line.account.gateway].send(line.access, message)
 
 
 def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:

@@ -37,7 +37,7 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
         return []
     _settle_older(notices)
     messages = _write_messages(notices)
-    lines = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
+    lines: list[tuple[Any, ...]] = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
     columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
     rows.insert(Delivery, columns, [*lines, *_outside(messages, notices)])
     return messages

@@ -68,7 +68,7 @@ def _due(channel: str, limit: int, already: set[int]) -> list[tuple[int, int]]:
             " ORDER BY urgent DESC, not_before, id LIMIT %s FOR UPDATE SKIP LOCKED",
             [channel, list(already), limit],
         )
-        return cursor.fetchall()
+        return [(int(key), int(attempts)) for key, attempts in cursor.fetchall()]
 
 
 def calls_out() -> dict[int, int]:
@@ -109,7 +109,7 @@ class Declined:
 @transaction.atomic
 def write_taken(taken: Sequence[Taken]) -> None:
     """A receipt may have come first, and an answer too: the state only moves on from handed over."""
-    columns = [
+    columns: list[list[int | str]] = [
         [row.key for row in taken], [row.provider_id[:80] for row in taken], [row.parts for row in taken],
         [row.fee_fen for row in taken],
     ]  # fmt: skip

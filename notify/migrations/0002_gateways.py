@@ -6,10 +6,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from typing import Any
+
 import database.clock
 
 
-def default_rules(apps, schema_editor):
+def default_rules(apps: Any, schema_editor: Any) -> None:
     from notify.rules.default_reach import rows
 
     model = apps.get_model("notify", "ReachRule")

@@ -22,9 +22,9 @@ def reply_codes(notices: Sequence[Notice]) -> dict[tuple[int, str], int]:
     known: dict[tuple[int, str], int] = {}
     taken: dict[int, set[int]] = defaultdict(set)
     rows = told.filter(state=Message.State.OPEN) | told.filter(group__in={group for _, group in wanted})
-    for person, group, code in rows.values_list("person_id", "group", "reply_code"):
-        known[person, group] = code
-        taken[person].add(code)
+    for person, group, told_code in rows.values_list("person_id", "group", "reply_code"):
+        known[person, group] = told_code or 0
+        taken[person].add(told_code or 0)
     for key in wanted:
         if key not in known:
             code = next((code for code in CODES if code not in taken[key[0]]), None)

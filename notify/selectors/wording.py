@@ -1,4 +1,4 @@
-"""A delivery in words, in the language of whoever gets it: text, variables of approved texts, the question of a call."""
+"""A delivery in words, in the language of whoever gets it: text, variables of approved texts, a call's question."""
 
 from __future__ import annotations
 

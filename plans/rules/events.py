@@ -14,13 +14,16 @@ from django.utils.translation import get_language
 
 @dataclass(frozen=True)
 class EventKind:
-    """``gbt``: its code at the national platform, where known. As text it is its name in the reader's language."""
+    """``gbt``: its code at the national platform, where known. ``wet``: rain, or what rain brings. As text it is its
+    name in the reader's language.
+    """
 
     code: str
     zh: str
     en: str
     group: str
     gbt: str = ""
+    wet: bool = False
     aliases: tuple[str, ...] = ()
 
     def __str__(self) -> str:

@@ -8,19 +8,23 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+from psycopg2.extras import DateTimeTZRange
 
 from board.actions import edit_brief
 from board.rules.daylight import daylight, hours_until_dark
-from board.rules.worry import CODES, Facts, score
+from board.rules.worry import CODES, Facts, is_rain, score
 from board.screens.brief import brief
 from board.screens.worrying import worries
 from board.selectors.worrying import worrying_points
 from command.models import Incident, Order
+from duty.actions import authorise, file_absence, tell_in_county
+from duty.models import Leave
 from hazards.models import Hazard
 from journal.models import Event
 from journal.rules.world import World
 from norms.selectors.numbers import numbers
-from org.models import Person, Unit
+from org.models import Appointment, Person, Unit
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +47,11 @@ def test_each_factor_raises_the_score() -> None:
                         "keeper": False, "dark_in_h": 0.0}.items():  # fmt: skip
         assert score(Facts(**{**vars(QUIET), name: worse}), weights, 100) > calm, name
     assert score(Facts(None, "", False, "", False, False, True, 9), weights, 0) == 0
+
+
+def test_what_rain_brings_is_said_by_the_catalogue_and_by_no_word_of_a_headline() -> None:
+    assert all(is_rain(code) for code in ("rainstorm", "typhoon", "geological-risk", "flash-flood-risk", "dam-release"))
+    assert not any(is_rain(code) for code in ("snowstorm", "heat", "forest-fire-danger", "", "暴雨", "no such kind"))
 
 
 def test_the_number_of_queries_does_not_grow_with_the_places(
@@ -76,6 +85,7 @@ def test_a_silent_village_comes_with_its_reason_its_keeper_and_the_phone(
     page = browse(officer).get("/tonight/").text
     assert "tel:" in page
     assert "has not answered" in page
+    assert browse(officer).get(rows[0].href).status_code == 200
 
 
 def test_a_silent_village_without_a_recorded_seat_is_listed_and_says_nothing_of_the_dark(
@@ -97,7 +107,8 @@ def test_the_api_says_the_same(officer: Person, order: Order, clock: Any, api: C
 
 
 def section(person: Person, incident: Incident, code: str) -> Any:
-    return next(one for one in brief(person, incident) if one.code == code)
+    with override("en"):
+        return next(one for one in brief(person, incident) if one.code == code)
 
 
 def test_the_brief_names_who_is_silent_and_what_comes_next(
@@ -114,6 +125,36 @@ def test_the_brief_names_who_is_silent_and_what_comes_next(
     assert "None" in section(officer, incident, "doubt").wording
     assert browse(officer).get(f"/incidents/{incident.pk}/brief/").status_code == 200
     assert browse(officer, language="zh-hans").get("/brief/").status_code == 302
+
+
+def test_a_leader_away_by_their_own_word_stands_in_the_brief_with_who_signs(
+    officer: Person, incident: Incident, clock: Any
+) -> None:
+    assert "recorded as away" in section(officer, incident, "absent").wording
+    county = Unit.objects.get(code="331126")
+    magistrate = Appointment.objects.get(unit=county, post__code="magistrate", role="A", valid_to=None).person
+    times = {"start": clock.now() - dt.timedelta(hours=1), "end": clock.now() + dt.timedelta(days=2)}
+    file_absence(by=magistrate, person=magistrate, unit=county, kind="away", place="Hangzhou", **times)
+    (line,) = section(officer, incident, "absent").lines
+    assert line.href == "/duty/leaders/"
+    assert all(part in line.text for part in (magistrate.name_en, "Hangzhou", "authorised nobody"))
+    leader = Person.objects.get(username="leader")
+    authorise(by=magistrate, giver=magistrate, deputy=leader, unit=county, matters=["level_II"], **times)
+    assert f"{leader.name_en} signs for" in section(officer, incident, "absent").wording
+    tell_in_county(by=magistrate, unit=county)
+    assert "recorded as away" in section(officer, incident, "absent").wording, "the last word counts"
+
+
+def test_whoever_leads_a_township_and_is_on_leave_stands_in_the_brief(
+    officer: Person, incident: Incident, clock: Any
+) -> None:
+    held = Appointment.objects.get(unit__code="331126206", post__code="township_head", role="A", valid_to=None)
+    during = DateTimeTZRange(clock.now() - dt.timedelta(hours=1), clock.now() + dt.timedelta(days=1))
+    Leave.objects.create(person=held.person, unit=held.unit, during=during, asked_by=held.person, status="approved")
+    (line,) = section(officer, incident, "absent").lines
+    assert line.href == "/duty/leave/"
+    assert held.person.name_en in line.text
+    assert "on leave until" in line.text
 
 
 def test_a_wording_is_kept_with_who_and_when_and_none_is_lost(

@@ -27,6 +27,10 @@ from early_warning.actions import add_feed, receive
 from early_warning.models import Feed, Warning
 from journal.actions.recording import SYSTEM
 from journal.timers import fire_due
+from norms.actions import draft_papers, sign_paper
+from norms.models import OfficialPaper
+from norms.rules.papers import PAPERS, Draft
+from norms.selectors.papers import first_signers
 from org.models import Person, Unit
 from tests.early_warning.messages import cancel, info, message
 from tests.support.duty import TOWN
@@ -309,4 +313,24 @@ class TestInAHandover:
         few = queries()
         fill(8)
         assert all(len(part["items"]) == 9 for part in gather.gathered(town)[:4])
-        assert queries() == few <= 24
+        assert queries() == few <= 27
+
+
+class TestPapers:
+    def test_a_draft_stands_with_its_signer_until_it_is_signed(self, demo_county: Unit) -> None:
+        assert titles("papers", COUNTY) == []
+        with PAPERS.lent({"circular_test": PAPERS["response_ended"].__class__("circular")}):
+            draft = Draft("circular_test", "", Unit.objects.get(code=COUNTY), "关于测试的通报", ["现予通报。"], [], [])
+            (paper,) = draft_papers([draft], by=SYSTEM)
+            (signer,) = first_signers(paper)
+            (item,) = items("papers", COUNTY)
+            assert (item["title"], item["url"]) == ("关于测试的通报", f"/papers/{paper.pk}/")
+            assert item["due_at"] == paper.sign_due_at
+            assert signer.name in item["detail"]["zh"]
+            assert f"to be signed by {signer.name_en}" in item["detail"]["en"]
+            assert titles("papers", TOWN) == [], "a township hands over its own"
+            OfficialPaper.objects.filter(pk=paper.pk).update(exercise=1)
+            assert titles("papers", COUNTY) == []
+            OfficialPaper.objects.filter(pk=paper.pk).update(exercise=None)
+            sign_paper(paper.pk, by=signer)
+            assert titles("papers", COUNTY) == []
