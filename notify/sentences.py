@@ -58,4 +58,5 @@ sentences.sentence(
     code=str, name=str, channel=str,
 )  # fmt: skip
 sentences.sentence("contact.changed", _("%(name)s changed how they are reached"), name=str)
+sentences.sentence("reply.settled", _("%(by)s worked off a reply that fitted nothing"), person=int | None, about=str)
 sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))
