@@ -4,7 +4,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
-from board.views import access, account, brief, demo_phones, exchange, gateways, home, messages, search, six, tonight, wall
+from board.views import (
+    access,
+    account,
+    brief,
+    demo_phones,
+    exchange,
+    gateways,
+    home,
+    messages,
+    search,
+    six,
+    tonight,
+    wall,
+)
 from board.views.design import design, set_theme
 
 urlpatterns = [
@@ -39,7 +52,8 @@ urlpatterns = [
     path("messages/", messages.messages, name="messages"),
     path("messages/inbox/", messages.inbox, name="messages-inbox"),
     path(
-        "messages/inbox/<int:reply>/acknowledge/<int:assignment>/", messages.acknowledge_reply,
+        "messages/inbox/<int:reply>/acknowledge/<int:assignment>/",
+        messages.acknowledge_reply,
         name="messages-inbox-acknowledge",
     ),
     path("messages/inbox/<int:reply>/settle/", messages.settle_reply, name="messages-inbox-settle"),

@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from board.rules.channel_words import channel_word, yuan
-from command.models import Incident, Order
-from command.selectors.visible import orders_visible_to
+from command.models import Order
 from database.clock import now
-from journal.rules.world import World, world_of
+from journal.rules.world import World
 from notify import sentences
 from notify.gateways.contract import IN_APP
 from notify.models import Delivery
@@ -101,10 +100,3 @@ def words(row: Delivery) -> str:
     if row.error and row.state == Delivery.State.FAILED and row.error not in said:
         said.append(row.error)
     return " · ".join(said)
-
-
-def incident_totals(reader: Person, incident: Incident) -> Totals:
-    """What an incident's orders have cost so far, of what the reader may see."""
-    visible = orders_visible_to(reader).filter(incident=incident).values_list("pk", flat=True)
-    rows = Delivery.objects.filter(message__group__in=[f"order:{pk}" for pk in visible]).exclude(channel=IN_APP)
-    return totals(rows.filter(visible_to(reader, "message__unit_path"), world_of(incident).rows("message__")))

@@ -9,19 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from board.rules.channel_words import channel_word
 from notify.actions.accounts import LIMITS, Settled
-from notify.gateways.contract import GATEWAYS, Gateway, Setting
+from notify.gateways.contract import Gateway, Setting
 from notify.models import Account
 from web.dialogs import PageForm
 
 PREFIX = "set_"
-
-
-class KindForm(PageForm):
-    gateway = forms.ChoiceField(label=_("Kind of gateway"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.choice("gateway").choices = [(code, made.label) for code, made in sorted(GATEWAYS.items())]
 
 
 class AccountForm(PageForm):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from command.views.acts import Act, perform, posted
 from command.views.forms import PhoneNumberForm
+from command.views.me_contact import contact_context
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
 from org import actions as org
@@ -27,9 +28,8 @@ def me(request: Request) -> HttpResponse:
     )
     posts = list(rows.order_by("unit__path", "post__rank"))
     frame = "base_phone.html" if on_the_ground(posts) else "base.html"
-    return render(
-        request, "command/me.html", {"posts": posts, "frame_base": frame, "tab": "me", **phone_frame(request.user)}
-    )
+    context = {"posts": posts, "frame_base": frame, "tab": "me", **contact_context(request.user, posts)}
+    return render(request, "command/me.html", {**context, **phone_frame(request.user)})
 
 
 def change_phone(request: Request) -> HttpResponse:

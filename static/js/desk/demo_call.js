@@ -8,7 +8,7 @@ export function lasts(text, language) {
 
 export class Call {
   constructor({ reference, text, question }, language, now) {
-    Object.assign(this, { reference, text, question, language, since: now, heard: false, typed: "", said: "", over: false });
+    Object.assign(this, { reference, text, question, language, since: now, heard: false, typed: "", said: "", over: false, overSince: 0 });
   }
 
   /** All that is spoken: the message, then the question. */
@@ -36,9 +36,9 @@ export class Call {
   }
 
   /** What the door answered: "asked" again, "taken", or "over" (a second wrong key, or too late). */
-  take({ understood, ask_again: again }) {
+  take({ understood, ask_again: again }, now) {
     if (again) return "asked";
-    this.over = true;
+    Object.assign(this, { over: true, overSince: now });
     return understood ? "taken" : "over";
   }
 }

@@ -9,6 +9,7 @@ import { toast } from "../core/toast.js";
 import { Call } from "./demo_call.js";
 
 const EVERY = 1000;
+const READ = 5000; // ms that the end of a call stays, when another one rings already
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const page = document.querySelector("[data-demo-phones]");
 const calls = new Map(); // person → the call that was answered here
@@ -88,7 +89,7 @@ async function press(phone, key) {
   if (!keys) return;
   const told = await door("reply", { from: phone.number, key: keys, reference: call.reference });
   if (!told) return;
-  const came = call.take(told);
+  const came = call.take(told, performance.now());
   call.said = {
     asked: gettext("Wrong key. The question is asked once more."),
     taken: gettext("Thank you, it is noted. The call has ended."),
@@ -172,7 +173,8 @@ function reply(phone) {
 }
 
 function card(phone) {
-  if (phone.call && calls.get(phone.id)?.over) calls.delete(phone.id); // the next one rings
+  const before = calls.get(phone.id);
+  if (phone.call && before?.over && performance.now() - before.overSince > READ) calls.delete(phone.id); // the next one rings
   const call = calls.get(phone.id);
   const head = element("header", "demo-phone-head", named(phone.name, "demo-phone-name"), named(phone.unit, "small muted"), element("span", "small muted num", phone.number));
   const screen = element("ul", "bubbles", ...phone.bubbles.map(bubble));
@@ -186,7 +188,12 @@ function card(phone) {
   return made;
 }
 
-const signature = (phone) => JSON.stringify([phone, calls.get(phone.id) && { ...calls.get(phone.id), heard: 0 }]);
+/** What a phone is drawn from; a call that is over gives way after a while, so that time counts too. */
+function signature(phone) {
+  const call = calls.get(phone.id);
+  const over = Boolean(call?.over && performance.now() - call.overSince > READ);
+  return JSON.stringify([phone, over, call && { ...call, heard: 0 }]);
+}
 
 /** Calls that were answered here stay, even when the list has moved on. */
 function draw() {
