@@ -38,7 +38,7 @@ def change_phone(request: Request) -> HttpResponse:
         return _("Your number is stored. Confirm it once you were reached on it.")
 
     form = PhoneNumberForm(posted(request), initial={"phone": request.user.phone})
-    note = _("Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.")
+    note = _("Duty desks see this number. Alarms ring it once the county has an account at a gateway.")
     return perform(request, Act(_("Change my number"), _("Store"), form, do, reverse("command:me"), note=note))
 
 

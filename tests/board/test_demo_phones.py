@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -130,7 +129,6 @@ def ordered(account: Account, client: Client, officer: Person, monkeypatch: pyte
         posts=["village_head"], ladder="red",
     )  # fmt: skip
     Delivery.objects.filter(channel="sms").update(channel="voice", then=[])
-    monkeypatch.setattr(Deliverer, "_submit", lambda self, line, key, ask: self._done.put(_done(line, key, ask)))
     deliverer = Deliverer()
     for _turn in range(100):
         deliver(deliverer)
@@ -139,12 +137,6 @@ def ordered(account: Account, client: Client, officer: Person, monkeypatch: pyte
         time.sleep(0.02)  # the rate of the account
     deliverer.close()
     return list(order.assignments.select_related("person"))
-
-
-def _done(line: Any, key: int, ask: Callable[[], Any]) -> Any:
-    from notify.actions.deliver import Done
-
-    return Done(line.account.pk, key, ask())
 
 
 def state(client: Client, **query: Any) -> dict[str, Any]:

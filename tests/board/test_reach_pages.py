@@ -69,7 +69,8 @@ def test_messages_of_a_person_an_order_an_incident_and_a_night(client: Client, o
     assert client.get("/messages/", {"order": order.pk + 1}).context["totals"].messages == 0
     assert client.get("/messages/", {"incident": order.incident_id}).context["totals"].messages == total
     assert client.get("/messages/", {"order": "x", "state": "nonsense"}).status_code == 200
-    assert f"{total} " in client.get(f"/incidents/{order.incident_id}/?tab=orders").content.decode()
+    cost = client.get(f"/incidents/{order.incident_id}/?tab=orders").context["cost"]
+    assert (cost.messages, cost.fen) == (total, page.context["totals"].fen)
 
 
 def test_a_night_is_from_ten_to_six(client: Client, officer: Person, clock: Any) -> None:
