@@ -133,7 +133,31 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
-FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+WHAT_CALLS_BRING = {
+    # What became of a call or a text that the deliverer made, what a village without a network means, and forecasts.
+    "%(names)s is presumed cut off: no telephone reaches it.",
+    "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a satellite "
+    "telephone or the neighbouring village. Order %(ref)s",
+    "%(unit)s is presumed cut off: %(people)s responsible people without a network within %(minutes)s min",
+    "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had no "
+    "network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite telephone "
+    "or the neighbouring village",
+    "A call has said its message after",
+    "A telephone has no network: %(error)s. Another way is tried",
+    "A telephone was reached: %(outcome)s",
+    "A village is presumed cut off from so many people without a network on",
+    "Calls that are answered at night, before there is a history",
+    "Calls that are answered by day, before there is a history",
+    "Texts that are answered at night, before there is a history",
+    "Texts that are answered by day, before there is a history",
+    "With %(n)s telephone lines: 90 %% in about %(p90)s.",
+    "a telephone was reached again",
+    "a village is presumed cut off when the telephones of several responsible people have no network within minutes; "
+    "any sign of life lifts it",
+    "text",
+    "… if their telephones failed within",
+}
+FINE = WHAT_CALLS_BRING | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 
 
 def entries() -> Iterator[polib.POEntry]:
