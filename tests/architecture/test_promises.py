@@ -142,7 +142,6 @@ OF_GATEWAYS = {
     "mail server",
     "to one telephone: one in 30 s, and few a day with the same text",
 }
-FINE = OF_GATEWAYS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 REACH_SCREENS = {
     # Of accounts, of what was sent over them, and of how one wishes to be reached.
     "%(by)s tested the gateway account %(name)s with their own telephone",
@@ -170,7 +169,35 @@ REACH_SCREENS = {
     "by text message",
     "second phone",
 }
-FINE = REACH_SCREENS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+WHAT_CALLS_BRING = {
+    # What became of a call or a text that the deliverer made, what a village without a network means, and forecasts.
+    "%(names)s is presumed cut off: no telephone reaches it.",
+    "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a satellite "
+    "telephone or the neighbouring village. Order %(ref)s",
+    "%(unit)s is presumed cut off: %(people)s responsible people without a network within %(minutes)s min",
+    "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had no "
+    "network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite telephone "
+    "or the neighbouring village",
+    "A call has said its message after",
+    "A telephone has no network: %(error)s. Another way is tried",
+    "A telephone was reached: %(outcome)s",
+    "A village is presumed cut off from so many people without a network on",
+    "Calls that are answered at night, before there is a history",
+    "Calls that are answered by day, before there is a history",
+    "Texts that are answered at night, before there is a history",
+    "Texts that are answered by day, before there is a history",
+    "With %(n)s telephone lines: 90 %% in about %(p90)s.",
+    "a telephone was reached again",
+    "a village is presumed cut off when the telephones of several responsible people have no network within minutes; "
+    "any sign of life lifts it",
+    "text",
+    "… if their telephones failed within",
+}
+
+FINE = (
+    OF_GATEWAYS | REACH_SCREENS | WHAT_CALLS_BRING | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE
+    | OTHER_THINGS | BY_RULE
+)  # fmt: skip
 
 
 def entries() -> Iterator[polib.POEntry]:
