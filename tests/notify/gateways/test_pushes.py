@@ -12,6 +12,7 @@ from django.test import Client
 
 from command.actions import issue_order
 from command.models import Assignment
+from database.clock import now
 from notify.files.sealing import seal
 from notify.models import Account, Delivery, Inbound, Message, Template
 from notify.rules.references import reference
@@ -177,7 +178,7 @@ def test_a_text_whose_answer_was_lost_is_looked_up_and_not_sent_twice(officer: P
         row = Delivery.objects.get(channel="sms")
         assert (row.state, len(double.taken)) == ("handed_over", 1)
         double.details = [{"PhoneNum": village.phone, "OutId": row.reference, "SendStatus": 3, "ErrCode": "DELIVERED"}]
-        Delivery.objects.filter(pk=row.pk).update(handed_over_at=row.handed_over_at - dt.timedelta(seconds=30))
+        Delivery.objects.filter(pk=row.pk).update(handed_over_at=now() - dt.timedelta(seconds=30))
         deliver()
         row.refresh_from_db()
         assert (row.state, row.outcome, row.repeated, len(double.taken)) == ("delivered", "delivered", False, 1)
