@@ -126,6 +126,13 @@ SOUND_OF_THE_OPEN_PAGE = {
 BY_RULE = {
     "who does not call back in time is called again, then the leader",  # of a spot check, over the same in-app way
 }
+GATEWAYS_AT_WORK = {
+    # Of what the deliverer sends, or does not.
+    "%(waiting)s messages wait and none is sent: the deliverer does not work. Call by hand, and have it looked at.",
+    "A text that says that it is a test; whoever answers in time can be reached.",
+    "Gateway %(name)s does not answer: calls and texts may not have gone out.",
+    "Unannounced. Everybody gets a text that says that it is a test; nothing climbs when they are silent.",
+}
 OTHER_THINGS = {
     "Ring",  # that counts down
     "a ring has too few points",  # of a polygon
@@ -133,7 +140,7 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
-FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE | GATEWAYS_AT_WORK
 
 
 def entries() -> Iterator[polib.POEntry]:
