@@ -23,7 +23,6 @@ PEOPLE_DO_IT = {
     "%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s",
     "An unannounced call that asks who is on duty and what they know of tonight's warnings.",
     "Call %(name)s %(number)s",
-    "Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.",
     "Incidents are opened by the command office and the townships. Call them, and they open it.",
     "Is anybody in danger right now? Call 119 or 110 first.",
     "Life in danger: call 119 or 110 first",
@@ -140,7 +139,45 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
-FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE | GATEWAYS_AT_WORK
+OF_GATEWAYS = {
+    # Names of gateways and of what is entered for them (docs/gateways.md).
+    "Aliyun text messages",
+    "Asterisk (telephones of a closed network)",
+    "E-mail",
+    "Tencent text messages",
+    "approved signature",
+    "mail server",
+    "to one telephone: one in 30 s, and few a day with the same text",
+}
+REACH_SCREENS = {
+    # Of accounts, of what was sent over them, and of how one wishes to be reached.
+    "%(by)s tested the gateway account %(name)s with their own telephone",
+    "%(n)s handed over or waiting, %(parts)s parts and calls, ¥%(cost)s",
+    "%(n)s texts and calls, ¥%(yuan)s",
+    "%(total)s telephones, %(ringing)s ringing",
+    "Accounts that carry texts and calls. Of one channel the lowest priority is used first; where it fails, the next.",
+    "Also write to this address",
+    "An address is needed for this.",
+    "Call",
+    "Demo phones",
+    "Duty desks see this number. Alarms ring it once the county has an account at a gateway.",
+    "E-mail",
+    "Issue a red order: the telephones of those called ring within seconds.",
+    "Language of texts and calls",
+    "No telephone has anything to show",
+    "No telephone like this has anything to show",
+    "Sanji is calling",
+    "Second phone",
+    "This is your first number already.",
+    "Until there is one, messages stay on the screens: no telephone rings.",
+    "What leaves the house by text, call or app stands here.",
+    "What the telephones of the invented people show now. Whatever you do here comes in as it would from a real gateway.",  # noqa: E501
+    "also by e-mail",
+    "by text message",
+    "second phone",
+}
+OF_REACH = OF_GATEWAYS | REACH_SCREENS | GATEWAYS_AT_WORK
+FINE = PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE | OF_REACH
 
 
 def entries() -> Iterator[polib.POEntry]:

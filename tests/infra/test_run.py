@@ -141,7 +141,7 @@ def test_the_next_run_keeps_the_data_and_one_that_is_killed_leaves_nothing(clone
 def test_a_demonstration_is_no_county_s_system_until_its_logins_are_ended(clone: Clone) -> None:
     clone.log.write_bytes(b"")
     assert clone.start(DEMO="0").wait(START_LIMIT_S) == 1
-    assert clone.said("published password: admin, leader, officer, township, village")
+    assert clone.said("published password: admin, department, leader, officer, township, village")
     assert clone.said("published token: demo")
     assert clone.said("scripts/run --end-demo")
     assert not clone.said("Ready: ")
