@@ -125,6 +125,13 @@ SOUND_OF_THE_OPEN_PAGE = {
 BY_RULE = {
     "who does not call back in time is called again, then the leader",  # of a spot check, over the same in-app way
 }
+GATEWAYS_AT_WORK = {
+    # Of what the deliverer sends, or does not.
+    "%(waiting)s messages wait and none is sent: the deliverer does not work. Call by hand, and have it looked at.",
+    "A text that says that it is a test; whoever answers in time can be reached.",
+    "Gateway %(name)s does not answer: calls and texts may not have gone out.",
+    "Unannounced. Everybody gets a text that says that it is a test; nothing climbs when they are silent.",
+}
 OTHER_THINGS = {
     "Ring",  # that counts down
     "a ring has too few points",  # of a polygon
@@ -195,7 +202,7 @@ WHAT_CALLS_BRING = {
 }
 
 FINE = (
-    OF_GATEWAYS | REACH_SCREENS | WHAT_CALLS_BRING | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE
+    OF_GATEWAYS | GATEWAYS_AT_WORK | REACH_SCREENS | WHAT_CALLS_BRING | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE
     | OTHER_THINGS | BY_RULE
 )  # fmt: skip
 
