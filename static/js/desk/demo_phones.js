@@ -178,6 +178,7 @@ function card(phone) {
   const call = calls.get(phone.id);
   const head = element("header", "demo-phone-head", named(phone.name, "demo-phone-name"), named(phone.unit, "small muted"), element("span", "small muted num", phone.number));
   const screen = element("ul", "bubbles", ...phone.bubbles.map(bubble));
+  screen.tabIndex = 0; // it scrolls
   const made = element("section", "demo-phone", head, screen);
   made.id = `phone-${phone.id}`;
   made.setAttribute("aria-label", plain(phone.name));
