@@ -1,4 +1,4 @@
-# The image of web, worker, beat, sentinel and migrate. Base images come from wherever the builder's engine is set to.
+# The image of web, worker, beat, sentinel, deliverer and migrate. Base images come from wherever the builder's engine is set to.
 ARG PYTHON=3.13
 
 FROM python:${PYTHON}-slim-bookworm AS packages

@@ -15,11 +15,11 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import duty, hazards, journal, live, map, order, plans, timers, verify
+    from bench import duty, hazards, journal, live, map, order, plans, reach, timers, verify
     from bench.rates import lift
     from bench.report import additions
 
-    parts = (order, plans, duty, map, timers, hazards, journal, live, verify)
+    parts = (order, plans, duty, map, timers, hazards, journal, live, reach, verify)
     known = {part.__name__.removeprefix("bench."): part.run for part in parts}
     wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
     if wanted not in (*known, "all"):

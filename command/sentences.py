@@ -195,7 +195,22 @@ sentence(
     "proposal",
     **MOVED,
 )
+sentence(
+    "unit.cut_off",
+    _(
+        "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had"
+        " no network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite"
+        " telephone or the neighbouring village"
+    ),
+    unit_name=dict, people=int, minutes=int, grounds=list, assignments=int,
+)  # fmt: skip
+sentence(
+    "unit.cut_off_lifted", _("%(unit_name)s is no longer presumed cut off after %(minutes)s min: %(how_word)s"),
+    unit_name=dict, how=str, how_word=dict, who=int | None, minutes=int,
+)  # fmt: skip
 
+rule("command.cut_off", _("a village is presumed cut off when the telephones of several responsible people have no"
+     " network within minutes; any sign of life lifts it"), "cut_off_people")  # fmt: skip
 rule("command.ladder", _("whoever does not answer an order is followed up by the ladder of its colour"))
 rule("command.decide", _("a proposed level that nobody decides on goes up, by the ladder of its colour"))
 rule("command.propose", _("a signal that meets a trigger of a plan in force proposes its level"))
@@ -209,6 +224,17 @@ message("order.deputy_called", _("%(person)s does not answer; you stand in. Orde
 message("order.silent_below", _("%(unit)s (%(post)s) does not answer. Order %(ref)s: %(text)s"))
 message(
     "order.send_runner", _("%(unit)s (%(post)s) does not answer: send a runner or use the loudspeaker. Order %(ref)s")
+)
+message(
+    "order.cut_off",
+    _(
+        "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a"
+        " satellite telephone or the neighbouring village. Order %(ref)s"
+    ),
+)
+message(
+    "unit.cut_off",
+    _("%(unit)s is presumed cut off: %(people)s responsible people without a network within %(minutes)s min"),
 )
 message("order.county_calls", _("%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s"))
 message("command.offered", _("%(from)s offers you command of %(ref)s: %(title)s"))
@@ -235,6 +261,7 @@ for _place, _colour in enumerate(Colour.values):
     rank("order.", 30 + _place, colour=_colour)
 for _code in ("order.called", "order.reminded", "order.deputy_called"):
     rank(_code, 19)
+rank("unit.cut_off", 18)
 for _code in ("proposal.", "response.", "command."):
     rank(_code, 20)
 rank("order.", 39)

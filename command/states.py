@@ -23,6 +23,7 @@ subject_kinds(
     proposal="command.Proposal",
     ladder="command.Ladder",
     command_offer="command.Incident",
+    cut_off="command.CutOff",
 )
 
 I = Incident.Status

@@ -1,22 +1,28 @@
-"""Event subscribers of command: failed deliveries, finished tasks, ended appointments."""
+"""Event subscribers of command: failed deliveries, finished tasks, ended appointments, signs of life."""
 
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from command.actions import alarm_acts, five_stops
+from command.actions import alarm_acts, cut_off, five_stops
 from command.actions.issuing import CLIMB
+from command.actions.predict import keep_forecast
 from command.actions.reassign import hand_on_what_is_held
 from command.actions.replies import AssignmentAnswers
 from command.actions.tasks import release
-from command.models import Response, Task
+from command.models import Assignment, CutOff, Response, Task
+from command.rules.cut_off import HAS_NETWORK, NO_NETWORK
+from command.selectors.cut_off import cut_off_now, villages_of, whose_are
+from duty.selectors.desk_alarms import DeskAlarm, desk_alarm
 from journal.models import Event
 from journal.subscribers import subscribe
 from norms.rules.papers import COMMANDER, paper_kind
 from notify.selectors.acts import act
 from notify.selectors.replies import answerable
-from org.models import Unit
+from org.models import Person, Unit
+from org.selectors.unit_filters import unit_filter
 from org.sentences import APPOINTMENT_ENDED
 from web.languages import in_both
 
@@ -38,6 +44,45 @@ def climb_at_once(event: Event) -> None:
             " WHERE m.subject = %s AND m.person_id = %s AND d.state = 'delivered')",
             [about, CLIMB, about, event.data.get("person")],
         )
+
+
+@subscribe("order.issued", name="command.keep_forecast")
+def forecast(event: Event) -> None:
+    """How soon its people will be awake: kept now, to be compared later. The issuing itself does not wait for it."""
+    keep_forecast(int(event.subject.rpartition(":")[2]))
+
+
+@subscribe("delivery.failed", "delivery.no_network", name="command.presume_cut_off")
+def presume_cut_off(event: Event) -> None:
+    """A telephone without a network may be one too many in its village; a telephone that is merely not answered is a
+    sign of life.
+    """
+    person, outcome = int(event.data.get("person") or 0), event.data.get("outcome")
+    if outcome in NO_NETWORK:
+        cut_off.weigh(person)
+    elif outcome in HAS_NETWORK:
+        cut_off.lift(villages_of(person), CutOff.Sign.DELIVERY)
+
+
+@subscribe("delivery.reached", name="command.reached_again")
+def reached_again(event: Event) -> None:
+    cut_off.lift(villages_of(int(event.data["person"])), CutOff.Sign.DELIVERY)
+
+
+@subscribe("assignment.acknowledged", name="command.answered_from_there")
+def answered_from_there(event: Event) -> None:
+    """Somebody of the village has answered, or was met; whoever answers for it from elsewhere says nothing of it."""
+    rows = Assignment.objects.filter(pk=int(event.subject.rpartition(":")[2])).select_related("answered_by")
+    row = rows.first()
+    if row is not None and row.answered_by is not None:
+        cut_off.lift(villages_of(row.answered_by.pk), CutOff.Sign.ANSWER, row.answered_by)
+
+
+@subscribe("hazard.filed", name="command.filed_from_there")
+def filed_from_there(event: Event) -> None:
+    """A hazard filed in the village. What its own people file elsewhere shows that they are elsewhere."""
+    unit = Unit.objects.filter(path=event.unit_path, level=Unit.Level.VILLAGE).values_list("pk", flat=True)
+    cut_off.lift(list(unit), CutOff.Sign.HAZARD)
 
 
 @subscribe("assignment.done", "assignment.verified", name="command.release_what_waited")
@@ -68,5 +113,22 @@ paper_kind("five_stops", _("five-stops order"), signing=COMMANDER, urgent=True, 
 paper_kind("five_stops_lifted", _("lifting of a five-stops order"), signing=COMMANDER, urgent=True,
            effect=five_stops.call_it_off)  # fmt: skip
 
+
+@desk_alarm("cut_off")
+def cut_off_alarms(person: Person) -> list[DeskAlarm]:
+    """Villages presumed cut off, by name, until a sign of life comes."""
+    marks = list(cut_off_now(person)[:100])
+    if not marks:
+        return []
+    names = gettext(", ").join(mark.unit.label for mark in marks[:6])
+    text = ngettext(
+        "%(names)s is presumed cut off: no telephone reaches it.",
+        "%(n)s villages are presumed cut off, no telephone reaches them: %(names)s",
+        len(marks),
+    )
+    return [DeskAlarm(text % {"n": len(marks), "names": names}, f"/?unit={marks[0].unit.code}")]
+
+
 act("assignment", alarm_acts.own_open, alarm_acts.receive)
 answerable("assignment", AssignmentAnswers())
+unit_filter("cut_off", _("whether it is presumed cut off"), whose_are)

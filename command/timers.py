@@ -13,6 +13,7 @@ from command.actions.propose import CLIMB as CLIMB_PROPOSAL
 from command.actions.propose import climb_proposal
 from command.models import Assignment, Call, Order, Proposal
 from command.selectors import ladders
+from command.selectors.cut_off import cut_off_among
 from command.selectors.ladders import Rung, Snapshot
 from command.selectors.rung_people import Asked, people_called
 from command.states import ASSIGNMENT
@@ -33,14 +34,17 @@ CODES = {
     "runner": "order.send_runner",
     "county": "order.county_calls",
 }
+FROM_OUTSIDE = ("above", "runner", "county")
+"""Rungs that call people who are elsewhere."""
 
 
 @dataclass
 class Silent:
-    """An assignment that nobody has answered, and the ladder by which it climbs."""
+    """An assignment that nobody has answered, the ladder by which it climbs, and whether no telephone reaches it."""
 
     assignment: Assignment
     ladder: Snapshot
+    cut_off: bool = False
 
 
 Climb = Step[Silent]
@@ -122,9 +126,10 @@ class AssignmentChase(Chase[Silent]):
 
 
 _NEEDED = [
-    *("order_id", "status", "generation", "rung", "climbed_to", "next_climb_at", "ack_due_at", "answered_how", "note"),
-    *("answered_by_id", "figure", "task_id", "unit__code", "unit__path", "unit__level", "unit__name", "unit__name_en"),
-    *("post__code", "post__name", "post__name_en", "person__name", "person__name_en", "person__phone"),
+    *("order_id", "unit_id", "status", "generation", "rung", "climbed_to", "next_climb_at", "ack_due_at"),
+    *("answered_by_id", "answered_how", "note", "figure", "task_id", "unit__code", "unit__path", "unit__level"),
+    *("unit__name", "unit__name_en", "post__code", "post__name", "post__name_en"),
+    *("person__name", "person__name_en", "person__phone"),
 ]
 """What a climb reads of an assignment; whole rows of four tables for each would cost more than all it writes."""
 
@@ -143,13 +148,16 @@ def _still_silent(ids: Collection[int]) -> dict[int, Silent]:
     ladders = {pk: Snapshot(order.ladder) for pk, order in orders.items()}
     for row in silent:
         row.order = orders[row.order_id]
-    return {row.pk: Silent(row, ladders[row.order_id]) for row in silent}
+    cut_off = cut_off_among({row.unit_id for row in silent})
+    return {row.pk: Silent(row, ladders[row.order_id], row.unit_id in cut_off) for row in silent}
 
 
 def _notices(climb: Climb, alone: bool) -> list[Notice]:
     """``alone``: nobody is left on the ladder, and whoever is called must act on their own."""
-    code = "order.nobody_left" if alone else CODES[rung_of(climb).do]
-    row = climb.row.assignment
+    row, do = climb.row.assignment, rung_of(climb).do
+    code = "order.nobody_left" if alone else CODES[do]
+    if climb.row.cut_off and not alone and do in FROM_OUTSIDE:
+        code = "order.cut_off"
     asked = rung_of(climb).channel
     return [notice(row, row.order, code, person.pk, asked=asked) for person in climb.people]
 

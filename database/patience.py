@@ -1,5 +1,5 @@
-"""A client-side timeout on database waits, for web, worker, beat and sentinel: a server that hangs must not hold a
-thread for ever.
+"""A client-side timeout on database waits, for web, worker, beat, sentinel and deliverer: a server that hangs must not
+hold a thread for ever.
 
 PostgreSQL's own limits (emergency/env.py) end a statement that takes long; a server that is frozen, or whose disk is,
 keeps none of them, and libpq waits without end. psycopg2 asks a wait callback instead, and this one has a limit. The

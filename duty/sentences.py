@@ -197,6 +197,8 @@ rule("duty.generate", _("rosters are drafted unit by unit after somebody began i
 rule("duty.heads", _("both heads out of the county at once are told to its desk and leaders"))
 rule("duty.reply_due", _("a superior's call without a reply is called to mind"), "superior_reply_min")
 rule("duty.revoke_feeds", _("calendar feeds of somebody who left the register are revoked"))
+rule("duty.comm_tests", _("communications are tested each month, and a test is closed when its time is over"))
+rule("duty.gateways", _("the officer on duty hears when a gateway or the deliverer is silent"))
 rule("duty.clock", _("the officer on duty hears when the system's clock jumps"))
 
 
@@ -219,6 +221,35 @@ message(
     "duty.clock_jumped",
     _("The system's clock jumped by %(seconds)s s. Deadlines may be early or late: have the server's time put right."),
 )
+message(
+    "duty.gateway_resting",
+    _("Gateway %(name)s failed several times in a row (%(error)s). Have it looked at; other accounts take over."),
+)
+message("duty.gateway_silent", _("Gateway %(name)s does not answer: calls and texts may not have gone out."))
+message(
+    "duty.gateway_without_receipts",
+    _("Gateway %(name)s takes messages but reports none as delivered: count on nobody having been reached by it."),
+)
+message(
+    "duty.deliverer_stopped",
+    _("%(waiting)s messages wait and none is sent: the deliverer does not work. Call by hand, and have it looked at."),
+)
+sentence(
+    "comm_test.started",
+    _("%(by)s began a communication test of %(unit_name)s: %(people)s people, %(minutes)s min to answer"),
+    unit_name=dict, people=int, minutes=int, monthly=bool,
+)  # fmt: skip
+sentence("comm_test.answered", _("%(by)s answered a communication test"), how=str)
+sentence(
+    "comm_test.closed", _("The communication test of %(unit_name)s is over: %(answered)s of %(people)s answered"),
+    unit_name=dict, people=int, answered=int, bad_numbers=int,
+)  # fmt: skip
+sentence(
+    "comm_test.planned",
+    _("%(by)s had communications of %(unit_name)s tested each month, on day %(day)s at %(hour)s o'clock"),
+    unit_name=dict, day=int, hour=int, minutes=int,
+)  # fmt: skip
+message("duty.comm_test", _("Communication test, no alarm. Please answer within %(minutes)s minutes."))
 message("duty.not_checked_in", _("Nobody of the shift of %(unit)s has checked in."))
 message("swap.to_approve", _("%(taken_by)s would stand in for %(asked_by)s as %(post)s of %(unit)s, %(time)s: decide."))
 message("swap.approved", _("The swap is approved: %(taken_by)s stands in for %(asked_by)s as %(post)s, %(time)s."))

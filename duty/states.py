@@ -24,6 +24,9 @@ subject_kinds(
     calendar="",  # of a year
     whereabouts="duty.Whereabouts",
     authorisation="duty.Authorisation",
+    comm_test="duty.CommTest",
+    comm_test_line="duty.CommTestLine",
+    comm_test_plan="duty.CommTestPlan",
     heads="",  # of a county
 )
 

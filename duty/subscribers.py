@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from database.clock import DatabaseNow
 from duty.actions.alarms import review_gaps, unreachable_now
+from duty.actions.comm_tests import CommTestAnswers
 from duty.actions.feeds import revoke_feeds_of
 from duty.models import GapAlarm, Override, Slot
 from duty.selectors import fallback, watch
@@ -13,6 +16,7 @@ from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.models import Delivery
 from notify.rules.notices import Notice
+from notify.selectors.replies import answerable
 from org.models import Person, Unit
 from org.sentences import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
 
@@ -68,18 +72,42 @@ def call_the_stand_in(event: Event) -> None:
     unreachable_now(person)
 
 
+answerable("comm_test_line", CommTestAnswers())
+
+
 @subscribe("clock.jumped", name="duty.tell_that_the_clock_jumped")
 def tell_that_the_clock_jumped(event: Event) -> None:
     """The county's officer on duty hears of it, or whoever is called where nobody is on."""
-    county = Unit.objects.filter(level=Unit.Level.COUNTY, active=True).defer("boundary").order_by("path")
+    data = {"seconds": event.data["seconds"]}
+    notify.send_all(_to_the_desk("duty.clock_jumped", f"clock:{event.seq}", data), by=by_rule("duty.clock"))
+
+
+def _to_the_desk(code: str, subject: str, data: dict[str, Any]) -> list[Notice]:
+    """An alarm for each county's officer on duty, or whoever is called where nobody is on."""
     notices = []
-    for unit in county:
+    for unit in Unit.objects.filter(level=Unit.Level.COUNTY, active=True).defer("boundary").order_by("path"):
         crew = watch.crew(unit)
         on = crew.get("main") or crew.get("leader")
         people = [on.person_id] if on else [person.pk for person in fallback.contacts(unit.path)]
-        data = {"seconds": event.data["seconds"]}
-        notices += [
-            Notice(pk, "duty.clock_jumped", f"clock:{event.seq}", unit.path, data=data, url="/duty/today/", alarm=True)
-            for pk in people
-        ]
-    notify.send_all(notices, by=by_rule("duty.clock"))
+        notices += [Notice(pk, code, subject, unit.path, data=data, url="/duty/today/", alarm=True) for pk in people]
+    return notices
+
+
+def _tell_the_desk(event: Event) -> None:
+    """A gateway or the deliverer is silent: calls and texts may not go out, and somebody must look."""
+    notices = _to_the_desk(f"duty.{event.verb.replace('.', '_')}", event.subject, dict(event.data))
+    notify.send_all(notices, by=by_rule("duty.gateways"))
+
+
+subscribe("gateway.resting", name="duty.tell_that_a_gateway_rests")(_tell_the_desk)
+subscribe("gateway.silent", name="duty.tell_that_a_gateway_is_silent")(_tell_the_desk)
+subscribe("gateway.without_receipts", name="duty.tell_that_receipts_are_missing")(_tell_the_desk)
+subscribe("deliverer.stopped", name="duty.tell_that_the_deliverer_stopped")(_tell_the_desk)
+
+
+def _quiet_again(event: Event) -> None:
+    notify.settle([event.subject], by=by_rule("duty.gateways"))
+
+
+subscribe("gateway.back", name="duty.a_gateway_is_back")(_quiet_again)
+subscribe("deliverer.back", name="duty.the_deliverer_is_back")(_quiet_again)

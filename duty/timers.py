@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
-from duty.actions import call_log, clocks, leaders, spot_check
+from duty.actions import call_log, clocks, comm_tests, leaders, spot_check
 from duty.actions.alarms import call_again, review_gaps
 from duty.actions.booking import lock_units
 from duty.actions.hand_over import open_handover, tell_late
@@ -17,6 +17,7 @@ from duty.actions.swap import expire_swap
 from duty.models import (
     CallLog,
     CheckIn,
+    CommTestPlan,
     GapAlarm,
     Generation,
     Handover,
@@ -236,3 +237,16 @@ def generate(timers: Sequence[Due]) -> None:
     for timer in timers:
         if Generation.objects.filter(pk=timer.subject_id).exists():
             run_batch(timer.subject_id, timer.step, by=by_rule("duty.generate"))
+
+
+@handler(comm_tests.CLOSE)
+def close_tests(timers: Sequence[Due]) -> None:
+    comm_tests.close_comm_tests([timer.subject_id for timer in timers])
+
+
+@handler(comm_tests.MONTHLY)
+def start_monthly_tests(timers: Sequence[Due]) -> None:
+    wanted = {timer.subject_id: timer.generation for timer in timers}
+    plans = CommTestPlan.objects.filter(pk__in=wanted).select_related("unit", "set_by").defer("unit__boundary")
+    due = plans.select_for_update(of=("self",)).order_by("pk")
+    comm_tests.start_monthly([plan for plan in due if plan.generation == wanted[plan.pk]])

@@ -5,6 +5,7 @@ from django.urls import path
 from duty.views import (
     calendar,
     calls,
+    comm_tests,
     files,
     handovers,
     leaders,
@@ -25,6 +26,10 @@ MONTH = "units/<str:code>/<int:year>-<int:number>/"
 urlpatterns = [
     path("ical/<str:token>.ics", files.calendar_feed, name="ical"),
     path("", calendar.month, name="month"),
+    path("comm-tests/", comm_tests.tests, name="comm_tests"),
+    path("comm-tests/start/", comm_tests.start, name="comm_test_start"),
+    path("comm-tests/plan/", comm_tests.plan, name="comm_test_plan"),
+    path("comm-tests/<int:pk>/", comm_tests.test, name="comm_test"),
     path("affected/", calendar.affected, name="affected"),
     path("affected/accept/", calendar.accept, name="affected_accept"),
     path("years/<int:year>/", roster_acts.load_year, name="load_year"),

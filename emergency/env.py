@@ -25,7 +25,7 @@ DATABASE_OPTIONS = (
     *("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
 )
 # TCP timeouts and keepalives: for connecting, and for a server that vanished (power cut, network parted). Web, worker,
-# beat and sentinel also give up on a server that is there and hangs (database/patience.py).
+# beat, sentinel and deliverer also give up on a server that is there and hangs (database/patience.py).
 CONNECTION_LIMITS = {
     "connect_timeout": "5",  # seconds; a loaded machine forks a session within one
     "keepalives_idle": "10",  # seconds of silence before the kernel asks whether the other end is there
@@ -64,6 +64,7 @@ class Environment:
     media_root: Path | None
     journal_anchors: Path | None
     log_format: str
+    web_push: bool
     tile_url: str
     tile_hosts: list[str]
     demo_exchange_url: str
@@ -109,6 +110,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         static_root=reader.read("STATIC_ROOT", parse_folder, None),
         media_root=reader.read("MEDIA_ROOT", parse_folder, None),
         journal_anchors=reader.read("JOURNAL_ANCHORS", parse_folder, None),
+        web_push=reader.read("WEB_PUSH", parse_switch, True),
         log_format=reader.read("LOG_FORMAT", parse_log_format, LOG_FORMATS[0]),
         tile_url=tile_url,
         tile_hosts=[tile_host(tile_url)] if tile_url else [],

@@ -20,6 +20,8 @@ ENV = read_environment()
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
 DEMO = ENV.demo
+# Web Push reaches browsers over their vendors' services; 0 on a closed network.
+WEB_PUSH = ENV.web_push
 # Where the demonstration's gateway account sends to: the exchange of this very server (board/views/exchange.py).
 DEMO_EXCHANGE_URL = ENV.demo_exchange_url
 ALLOWED_HOSTS = ENV.allowed_hosts
@@ -357,6 +359,9 @@ LOGGING = {
         # In place of handlers of its own, so that its lines look like all others.
         "uvicorn": {"level": "WARNING", "propagate": True},
         "celery": {"level": "WARNING"},
+        # It writes down addresses, and those of gateways hold keys and tokens.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # What it would say of requests and tasks, Django and Celery say already, and a line for each one that goes well
         # would push half a year's log out within days: it gives the lines their context.
         "django_structlog": {"level": "CRITICAL"},

@@ -1,4 +1,4 @@
-"""What web, worker, beat and sentinel make sure of before they work: no published password or token opens anything."""
+"""What each process makes sure of before it works: no published password or token opens anything."""
 
 from __future__ import annotations
 

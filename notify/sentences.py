@@ -38,8 +38,21 @@ sentences.sentence(
     channel=str, person=int, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
-    "delivery.reached", _("A call was answered: %(outcome)s"), channel=str, person=int, about=str, outcome=str
+    "delivery.no_network", _("A telephone has no network: %(error)s. Another way is tried"),
+    channel=str, person=int, about=str, error=str, outcome=str,
+)  # fmt: skip
+sentences.sentence(
+    "delivery.reached", _("A telephone was reached: %(outcome)s"), channel=str, person=int, about=str, outcome=str
 )
+for _code, _words in {
+    "gateway.resting": _("Gateway %(name)s failed several times in a row and is not used for a while: %(error)s"),
+    "gateway.silent": _("Gateway %(name)s has not answered for %(minutes)s minutes"),
+    "gateway.without_receipts": _("Gateway %(name)s takes messages, but sends no receipts since %(minutes)s minutes"),
+}.items():
+    sentences.sentence(_code, _words, name=str, error=str, minutes=int)
+sentences.sentence("gateway.back", _("Gateway %(name)s is at work again"), name=str)
+sentences.sentence("deliverer.stopped", _("Messages wait to be sent, and the deliverer does not work"), waiting=int)
+sentences.sentence("deliverer.back", _("The deliverer is at work again"))
 
 for _verb, _said in (
     ("gateway.added", _("%(by)s added the gateway account %(name)s")),

@@ -169,6 +169,15 @@ class HazardProperties(s.Serializer):
     late = s.BooleanField(required=False)
 
 
+class CutOffProperties(s.Serializer):
+    """A village presumed cut off. ``people``: how many there had no network."""
+
+    type = s.ChoiceField(["cut_off"])
+    unit = s.CharField()
+    since = s.DateTimeField()
+    people = s.IntegerField()
+
+
 class _Feature(s.Serializer):
     type = s.ChoiceField(["Feature"])
     id = s.IntegerField()
@@ -205,6 +214,12 @@ class HazardFeature(_Feature):
     properties = HazardProperties()
 
 
+class CutOffFeature(_Feature):
+    id = s.CharField()
+    geometry = PointGeometry(allow_null=True)
+    properties = CutOffProperties()
+
+
 FEATURES: list[type[s.Serializer]] = [
     UnitFeature,
     OutlineFeature,
@@ -212,6 +227,7 @@ FEATURES: list[type[s.Serializer]] = [
     IncidentFeature,
     WarningFeature,
     HazardFeature,
+    CutOffFeature,
 ]
 
 

@@ -19,7 +19,7 @@ from board.selectors.assignments import LIVE, on_the_board
 from board.selectors.compose import sql_of
 from board.selectors.features import PLACES, View, collection
 from board.selectors.replay import assignments_at, incidents_at
-from command.models import Assignment, Incident
+from command.models import Assignment, CutOff, Incident
 from command.selectors.visible import incidents_visible_to
 from database.clock import now
 from early_warning.selectors.warnings import map_features
@@ -134,10 +134,32 @@ def _feature(
     return {"type": "Feature", "id": pk, "geometry": place, "properties": shown | late}
 
 
+_CUT_OFF = """
+    SELECT json_build_object('type', 'Feature', 'id', u.code, 'geometry', ST_AsGeoJSON(u.seat, 5, 0)::json,
+        'properties', json_build_object('type', 'cut_off', 'unit', u.code, 'since', c.since,
+            'people', jsonb_array_length(c.grounds)))
+    FROM command_cutoff c JOIN org_unit u ON u.id = c.unit_id WHERE c.id IN ({rows}) ORDER BY u.path
+"""
+
+
+def cut_off(person: Person, view: View) -> str:
+    """Villages presumed cut off, as they are now or were at a moment: a telephone without a network has none in an
+    exercise either.
+    """
+    rows = CutOff.objects.filter(visible_to(person), view.within("unit__seat"))
+    if view.world.at is None:
+        rows = rows.filter(lifted_at=None)
+    else:
+        rows = rows.filter(Q(lifted_at=None) | Q(lifted_at__gt=view.world.at), since__lte=view.world.at)
+    sql, values = sql_of(rows.values("pk"))
+    return collection(_CUT_OFF.replace("{rows}", sql), values)
+
+
 LAYERS = {
     "units": units,
     "assignments": assignments,
     "incidents": incidents,
     "warnings": warnings,
     "hazards": hazards,
+    "cut_off": cut_off,
 }

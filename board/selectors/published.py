@@ -1,7 +1,7 @@
 """Django's system check that nothing of a demonstration lets anybody in where DEMO is off.
 
-Registered for deployment (``manage.py check --deploy``); web, worker, beat and sentinel run it by its tag when they
-start (emergency/start.py), scripts/run and the compose file before that.
+Registered for deployment (``manage.py check --deploy``); each process runs it by its tag when it
+starts (emergency/start.py), scripts/run and the compose file before that.
 """
 
 from __future__ import annotations

@@ -43,6 +43,10 @@ class Mark:
     stated: Confirmation | None = None
 
     @property
+    def label(self) -> str:
+        return str(ITEMS[self.item])
+
+    @property
     def asked(self) -> bool:
         """Whether a person states it, because no data proves it."""
         return self.item in Confirmation.Item.values

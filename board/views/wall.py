@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from board.selectors.events import event_lines
 from board.selectors.silence import silent_list
 from board.selectors.situation import on_duty, stopped_clocks
+from command.selectors.cut_off import cut_off_now
 from journal.rules.world import World
 from journal.selectors.participants import world_of_request
 from org.models import Person
@@ -22,6 +23,7 @@ BACKEND = "emergency.authentication.sessions.PeopleBackend"
 STAYS_SIGNED_IN = 400 * 24 * 3600
 """Session lifetime of a screen in seconds: it is signed out by revoking it, not by expiry."""
 ROWS = 60
+CUT_OFF = 6
 
 
 def wall(request: Request) -> HttpResponse:
@@ -50,6 +52,7 @@ def _side(person: Person, world: World) -> dict[str, object]:
     return {
         "silence": silent_list(person, world=world, shown=ROWS),
         "duty": on_duty(person),
+        "cut_off": list(cut_off_now(person)[:CUT_OFF]),
         "stopped": stopped_clocks(person, world),
         "newest": event_lines(person, world, limit=1)[0][:1],
     }

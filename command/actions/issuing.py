@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from command.cards import called_card
 from command.models import Assignment, Call, Incident, Order, Response, Task
+from command.selectors.cut_off import cut_off_among
 from command.selectors.ladders import Snapshot
 from command.states import ASSIGNMENT, ORDER
 from database import rows as bulk
@@ -118,8 +119,9 @@ def _orders(
 
 def _assign(drafts: Sequence[Draft], orders: Sequence[Order], present: dt.datetime) -> None:
     rows = []
+    cut_off = cut_off_among({line.unit.pk for draft in drafts for line in draft.lines})
     for draft, order in zip(drafts, orders, strict=True):
-        order.lines = [_assignment(draft, order, line, present) for line in draft.lines]
+        order.lines = [_assignment(draft, order, line, present, line.unit.pk in cut_off) for line in draft.lines]
         order.assignment_count, order.vacancy_count = len(order.lines), len(draft.vacancies)
         rows += order.lines
     # Django's bulk_create takes several times as long, and a level of a county has thousands.
@@ -140,8 +142,9 @@ _COLUMNS = (
 )
 
 
-def _assignment(draft: Draft, order: Order, line: Line, present: dt.datetime) -> Assignment:
+def _assignment(draft: Draft, order: Order, line: Line, present: dt.datetime, cut_off: bool) -> Assignment:
     vacant = line.person is None
+    first = draft.ladder.step_without_phones() if cut_off else draft.ladder.first_step(vacant=vacant)
     return Assignment(
         order=order,
         unit=line.unit,
@@ -150,15 +153,15 @@ def _assignment(draft: Draft, order: Order, line: Line, present: dt.datetime) ->
         person=line.person,
         role=line.role,
         ack_due_at=present + dt.timedelta(seconds=draft.ladder.ack_within_s),
-        next_climb_at=_first_climb(draft.ladder, present, vacant),
-        rung=draft.ladder.first_step(vacant=vacant),
+        next_climb_at=_first_climb(draft.ladder, present, vacant or cut_off),
+        rung=first,
         moved_at=present,
     )
 
 
-def _first_climb(ladder: Snapshot, issued_at: dt.datetime, vacant: bool) -> dt.datetime:
-    """A vacancy does not wait: the ladder's first rung that calls somebody else is due at once."""
-    return issued_at if vacant else issued_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
+def _first_climb(ladder: Snapshot, issued_at: dt.datetime, at_once: bool) -> dt.datetime:
+    """A vacancy does not wait, nor does a village that is cut off: the rung at which it starts is due at once."""
+    return issued_at if at_once else issued_at + dt.timedelta(seconds=ladder.wait_s(0) or 0)
 
 
 def _tell_people(rows: Sequence[Assignment], present: dt.datetime, by: Actor) -> None:

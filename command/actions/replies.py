@@ -17,6 +17,8 @@ from org.models import Person
 class AssignmentAnswers:
     """An assignment that waits for one's own answer, or for that of whoever stands in."""
 
+    counts_people = True
+
     def open_for(self, person: Person, ids: Collection[int]) -> set[int]:
         return set(own_open(person, list(ids)))
 

@@ -110,8 +110,43 @@ class TownshipCounts(s.Serializer):
     called_off = s.IntegerField()
 
 
+class ReachCounts(s.Serializer):
+    """Lines of the order of which this is proven. A call that was heard is not answered; an answer is nobody moved."""
+
+    total = s.IntegerField()
+    handed_over = s.IntegerField()
+    device_reached = s.IntegerField()
+    heard = s.IntegerField()
+    answered = s.IntegerField()
+    in_place = s.IntegerField()
+    verified = s.IntegerField()
+
+
+class SlowUnit(s.Serializer):
+    unit = s.CharField()
+    p90_s = s.IntegerField(allow_null=True)
+
+
+class WakeTimes(s.Serializer):
+    """Seconds until half, and nine in ten, of the lines are answered; null: not within hours, or not yet."""
+
+    p50_s = s.IntegerField(allow_null=True)
+    p90_s = s.IntegerField(allow_null=True)
+
+
+class WakeForecast(WakeTimes):
+    slowest = SlowUnit(many=True)
+
+
+class WakeCompared(s.Serializer):
+    predicted = WakeForecast(allow_null=True, help_text="As it was said when the order went out.")
+    actual = WakeTimes()
+
+
 class OrderWhole(OrderIssued):
     townships = TownshipCounts(many=True)
+    reach = ReachCounts()
+    wake = WakeCompared()
 
 
 class Vacancy(s.Serializer):
@@ -142,11 +177,21 @@ class LadderCopy(s.Serializer):
     rungs = LadderRung(many=True)
 
 
+class TownshipPreview(s.Serializer):
+    unit = s.CharField()
+    name = s.CharField()
+    units = s.IntegerField()
+    people = s.IntegerField()
+    vacancies = s.IntegerField()
+
+
 class OrderPreview(s.Serializer):
     assignments = s.IntegerField()
     people = s.IntegerField()
     vacancies = Vacancy(many=True)
+    townships = TownshipPreview(many=True)
     ladder = LadderCopy()
+    wake = WakeForecast()
 
 
 class IssuerAnswer(s.Serializer):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from command.models import Assignment, Incident, Order
-from command.selectors import visible
+from command.screens.place_groups import of_lines
+from command.selectors import reach, visible
+from command.selectors.wake import actual
+from duty.selectors.fanout import Line
 from org.api.representations import headquarters_mention
 from org.models import Person, Unit, in_language
 
@@ -100,4 +104,20 @@ def order_whole(row: Order, reader: Person) -> dict[str, Any]:
         for line in visible.township_counts(mine)
     ]
     lines = visible.with_card_parts(mine).order_by("unit__path", "post__rank", "pk")
-    return {**order(row), "townships": counts, "assignments": [assignment(line) for line in lines]}
+    found = reach.reach_of_orders(reader, [row]).get(row.pk) or reach.nothing_reached()
+    wake = {"predicted": row.wake, "actual": actual(row)}
+    return {
+        **order(row), "townships": counts, "reach": found, "wake": wake,
+        "assignments": [assignment(line) for line in lines],
+    }  # fmt: skip
+
+
+def townships_of(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Those whom an order would call, by township (or department, or the county's own posts)."""
+    return [
+        {
+            "unit": place.unit.code, "name": place.unit.label, "units": place.units, "people": len(place.people),
+            "vacancies": place.vacant,
+        }
+        for place in of_lines(lines).rows
+    ]  # fmt: skip

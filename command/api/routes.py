@@ -19,6 +19,7 @@ from command.api import bodies_response as bodies
 from command.api.reading import ReadInWorld
 from command.models import Assignment, Incident, Order
 from command.selectors import visible
+from command.selectors.wake import as_data, time_to_wake
 from journal.api.once import acts_once
 from org.models import Person
 from org.rules.codes import normalise, path_of
@@ -182,7 +183,9 @@ class OrderViewSet(ReadInWorld):
                 "assignments": len(draft.lines),
                 "people": draft.people,
                 "vacancies": vacancies,
+                "townships": representations.townships_of(draft.lines),
                 "ladder": draft.ladder.data,
+                "wake": as_data(time_to_wake(draft.lines, draft.ladder)),
             }
         )
 

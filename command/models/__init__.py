@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from command.models.calls import Call as Call
+from command.models.cut_off import CutOff as CutOff
 from command.models.tasks import EndCondition as EndCondition
 from command.models.tasks import Task as Task
 from database.clock import DatabaseNow
@@ -183,6 +184,10 @@ class Order(models.Model):
     ack_due_at = models.DateTimeField(_("answer due at"))
     called_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
     exercise = models.BigIntegerField(null=True, blank=True)
+    wake = models.JSONField(
+        _("predicted time to wake"), null=True, blank=True, encoder=DjangoJSONEncoder,
+        help_text="As `command.selectors.wake.as_data` said it when the order went out.",
+    )  # fmt: skip
 
     # Set by the actions, selectors and views that read them
     lines: list[Assignment]  # of an order that was issued just now
@@ -192,6 +197,7 @@ class Order(models.Model):
     places: list[Any]
     may: dict[str, bool]
     owed: list[Assignment]
+    reach: dict[str, int] | None
 
     class Meta:
         verbose_name = _("order")
@@ -259,6 +265,7 @@ class Assignment(models.Model):
     logged_by: str
     place: Unit | None
     evidence: dict[str, Any]
+    tried: list[Any]
 
     class Meta:
         verbose_name = _("assignment")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 HOW_WORDS = {
     "phone": _("by phone"),
@@ -38,3 +39,40 @@ STOP_WORDS = {
     "business": _("business and tourism"),
 }
 """The five stops, as the pages say them."""
+
+CHANNEL_WORDS = {
+    "in_app": pgettext_lazy("channel", "screen"),
+    "sms": pgettext_lazy("channel", "text"),
+    "voice": pgettext_lazy("channel", "call"),
+    "app": pgettext_lazy("channel", "app"),
+    "email": pgettext_lazy("channel", "e-mail"),
+    "push": pgettext_lazy("channel", "push"),
+    "loudspeaker": pgettext_lazy("channel", "loudspeaker"),
+    "board": pgettext_lazy("channel", "group"),
+}
+"""Channels, as briefly as a line of an order can say them."""
+OUTCOME_WORDS = {
+    "shown": _("shown"),
+    "queued": _("waits"),
+    "handed_over": _("handed over"),
+    "sent": _("handed over"),
+    "delivered": _("arrived"),
+    "failed": _("failed"),
+    "heard": _("heard to the end"),
+    "hung_up": _("hung up early"),
+    "busy": _("busy"),
+    "no_answer": _("no answer"),
+    "bad_number": _("wrong number"),
+    "unreachable": _("not reachable"),
+    "out_of_coverage": _("out of coverage"),
+    "switched_off": _("switched off"),
+    "wrong_key": _("wrong key twice"),
+}
+REACH_WORDS = {
+    "handed_over": _("Handed over"),
+    "device_reached": _("Device reached"),
+    "heard": _("Heard to the end"),
+    "answered": _("Answered"),
+    "in_place": _("In place"),
+    "verified": _("Verified"),
+}

@@ -90,7 +90,7 @@ def _happened(proposal: Proposal, told: Mapping[str, Any], title: str) -> str:
     if "issued_at" in told:
         values = {"issuer": told["issuer"], "at": _moment(told["issued_at"]), "event": told["event"],
                   "colour": COLOURS.get(told["colour"], told["colour"]), "where": _where(told)}  # fmt: skip
-        return _("%(issuer)s issued a %(colour)s warning (%(event)s) at %(at)s, covering %(where)s") % values
+        return _("%(issuer)s issued its %(colour)s warning (%(event)s) at %(at)s, covering %(where)s") % values
     found = pgettext("between words of a list", ", ").join(say_grounds(proposal.grounds))
     return _("%(title)s (%(found)s)") % {"title": title, "found": found}
 

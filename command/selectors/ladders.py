@@ -57,6 +57,14 @@ class Snapshot:
             return 0
         return next((i for i, rung in enumerate(self.rungs) if rung.do != "remind"), len(self.rungs) - 1)
 
+    def step_without_phones(self) -> int:
+        """Where a village goes on that is presumed cut off: at the runner, else where the unit above is asked."""
+        for wanted in ("runner", "above", "county"):
+            for step, rung in enumerate(self.rungs):
+                if rung.do == wanted:
+                    return step
+        return len(self.rungs) - 1
+
 
 COLOUR_OF = {
     "I": "red", "II": "orange", "III": "yellow", "IV": "blue", "red": "red", "orange": "orange", "yellow": "yellow",

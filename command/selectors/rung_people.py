@@ -61,6 +61,13 @@ def people_called(asked: Sequence[Asked]) -> list[list[Person]]:
     return [_choose(one, places, held) for one, places in zip(asked, wanted, strict=True)]
 
 
+def holders_of(path: str, posts: Sequence[str]) -> list[Person]:
+    """Of each of these posts of a unit whoever comes first, on duty or in the post; one query."""
+    held = _holders([(path, post) for post in posts])
+    people = {people[0].pk: people[0] for post in posts if (people := held.get((path, post)))}
+    return list(people.values())
+
+
 def _holders(pairs: Sequence[tuple[str, str]]) -> Held:
     """(unit path, post code) → people, in turn."""
     held: Held = defaultdict(list)

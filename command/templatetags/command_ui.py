@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Category, Colour, Order, Scale
-from command.rules.words import HOW_BY_PHONE, HOW_WORDS
+from command.rules.words import CHANNEL_WORDS, HOW_BY_PHONE, HOW_WORDS, OUTCOME_WORDS, REACH_WORDS
+from command.screens import wake as wake_screen
 from command.selectors.ladder_words import CLIMBED_WORDS, length
+from command.selectors.wake import Wake
 from journal.models import Event
 from journal.sentences import say, told_rule
 from org.models import Unit
@@ -58,6 +60,33 @@ def rule_words(rule: dict[str, Any] | None) -> str:
 def how_words(code: str) -> Any:
     """How an answer came, in words; nothing for one's own."""
     return ANSWERED.get(code, code)
+
+
+@register.filter
+def channel_words(code: str) -> Any:
+    return CHANNEL_WORDS.get(code, code)
+
+
+@register.filter
+def outcome_words(code: str) -> Any:
+    """What became of an attempt to reach somebody."""
+    return OUTCOME_WORDS.get(code, code)
+
+
+@register.filter
+def reach_figures(reach: dict[str, int]) -> list[tuple[str, Any, int]]:
+    """The six counts: (code, words, number), in order."""
+    return [(code, words, reach[code]) for code, words in REACH_WORDS.items()]
+
+
+@register.filter
+def wake_words(wake: Wake) -> str:
+    return wake_screen.sentence(wake)
+
+
+@register.filter
+def wake_hints(wake: Wake) -> list[str]:
+    return wake_screen.hints(wake)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from command import actions
 from command.actions.five_stops import GROUNDS_LIMIT
@@ -27,9 +27,11 @@ class FiveStopsForm(PageForm):
         label=gettext_lazy("What stops"), choices=list(STOP_WORDS.items()), widget=forms.CheckboxSelectMultiple,
         required=False,
     )  # fmt: skip
-    area = forms.MultipleChoiceField(label=gettext_lazy("Where"), widget=forms.CheckboxSelectMultiple, required=False)
-    since = Moment(label=gettext_lazy("From"))
-    until = Moment(label=gettext_lazy("Until"))
+    area = forms.MultipleChoiceField(
+        label=pgettext_lazy("five-stops order", "Where"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    since = Moment(label=pgettext_lazy("of a period", "From"))
+    until = Moment(label=pgettext_lazy("of a period", "Until"))
     grounds = forms.CharField(
         label=gettext_lazy("Grounds"), max_length=GROUNDS_LIMIT, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("As they are to stand in the order, in Chinese."),

@@ -17,10 +17,12 @@ from command import actions
 from command.actions.once import once
 from command.models import Colour, Incident, Order
 from command.rules import phrases
+from command.screens import wake
 from command.screens.place_groups import of_lines
 from command.screens.rights import may
-from command.selectors import ladders, lists, visible
+from command.selectors import ladders, lists, reach, visible
 from command.selectors.ladder_words import explain, people_words
+from command.selectors.wake import actual, time_to_wake
 from command.views.acts import go, posted
 from command.views.forms import OrderForm
 from command.views.incidents import PER_PAGE, filters_of
@@ -61,10 +63,12 @@ def order(request: Request, pk: int) -> HttpResponse:
     found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
     found.places = lists.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
     found.may = may(request.user, found.unit.path)
+    found.reach = reach.reach_of_orders(request.user, [found]).get(found.pk)
     events = (
         events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
     )
     context = {"order": found, "show": "silent" if silent else "", "ladder": explain(ladders.Snapshot(found.ladder))}
+    context["wake_rows"] = wake.compared(found, actual(found)) if found.wake else []
     template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
     return render(request, template, {**context, "events": events, "at": now()})
 
@@ -76,8 +80,9 @@ def place(request: Request, pk: int, code: str) -> HttpResponse:
     rows = list(lists.assignments_at(request.user, found, code, silent_only=silent))
     if not rows and not silent:
         raise NotFound
+    tried = reach.tried_for(rows)
     for row in lists.with_loggers(rows):
-        row.may = may(request.user, row.unit.path)
+        row.may, row.tried = may(request.user, row.unit.path), tried.get(row.pk, [])
     return render(request, "command/_place.html", {"order": found, "rows": rows})
 
 
@@ -174,5 +179,6 @@ def preview(request: Request) -> HttpResponse:
         draft = actions.preview_order(by=request.user, text=data.get("text") or "–", **_fields(data))
     except Invalid as error:
         return render(request, "command/_preview.html", {"error": error})
-    context = {"draft": draft, "ladder": explain(draft.ladder), "places": of_lines(draft.lines)}
+    context: dict[str, Any] = {"draft": draft, "ladder": explain(draft.ladder), "places": of_lines(draft.lines)}
+    context["wake"] = time_to_wake(draft.lines, draft.ladder) if draft.lines else None
     return render(request, "command/_preview.html", {**context, "text": data.get("text", "")})

@@ -4,6 +4,7 @@ from duty.actions.alarms import report_unreachable
 from duty.actions.calendar import accept_calendar, seed_calendar, set_calendar_year
 from duty.actions.call_log import correct_call, log_call, reply_to_superior
 from duty.actions.check_in import check_in
+from duty.actions.comm_tests import answer_comm_test, plan_comm_tests, start_comm_test
 from duty.actions.cover import begin_response, end_response
 from duty.actions.edit import Place, add_shift, assign, call_off_shift, move_shift
 from duty.actions.fallback import set_fallback
@@ -28,6 +29,7 @@ __all__ = [
     "Place",
     "accept_calendar",
     "add_shift",
+    "answer_comm_test",
     "answer_spot_check",
     "approve_leave",
     "approve_swap",
@@ -51,6 +53,7 @@ __all__ = [
     "move_shift",
     "override",
     "override_slot",
+    "plan_comm_tests",
     "plan_spot_checks",
     "publish",
     "record_leave",
@@ -71,6 +74,7 @@ __all__ = [
     "set_season",
     "settle_handover",
     "sign_handover",
+    "start_comm_test",
     "start_spot_check",
     "take_swap",
     "tell_in_county",

@@ -1,5 +1,6 @@
 """Rosters, shifts and who stands in them; and what happens on duty day by day."""
 
+from duty.models.comm_tests import CommTest, CommTestLine, CommTestPlan
 from duty.models.cover import Crew, ResponseCover
 from duty.models.daily import CalendarToken, CallLog, CheckIn, FallbackContact, GapAlarm, Handover, SpotCheck, Swap
 from duty.models.leaders import Authorisation, LeaderPost, Whereabouts
@@ -14,6 +15,9 @@ __all__ = [
     "CalendarToken",
     "CallLog",
     "CheckIn",
+    "CommTest",
+    "CommTestLine",
+    "CommTestPlan",
     "CoverRule",
     "Crew",
     "DutyPost",

@@ -2,8 +2,8 @@
 
 `/healthz` is about this process alone: a database that is away is no reason to start the web server again.
 `/readyz` is 200 only when a person's click would have its full effect: database, migrations, Redis, room on the disk,
-Celery's rounds, and the journal's seals. It answers within two seconds, also when one of them hangs. `/metrics` is
-Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
+Celery's rounds, the deliverer, and the journal's seals. It answers within two seconds, also when one of them hangs.
+`/metrics` is Prometheus's text; it holds counts and ages only, no name, no text, nothing that jurisdiction would hide.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
 
 from journal.actions import rounds
 from journal.actions.silence import Silence
+from notify.selectors.figures import account_figures, queue_ages
 
 _log = logging.getLogger(__name__)
 
@@ -128,6 +129,14 @@ def check_rounds() -> str:
     return "on time"
 
 
+def check_deliverer() -> str:
+    """Whether messages leave the house: by the same count as Celery's rounds."""
+    age = LOOKS.silence.seconds(["deliverer"])["deliverer"]
+    if age is None or age > ROUND_LIMIT_S:
+        raise NotReady("last at work " + ("never" if age is None else f"{age:.0f} s ago"))
+    return "at work"
+
+
 def check_disk() -> str:
     """Where uploads go; the private database lies on the same disk."""
     folder = next(path for path in (MEDIA, *MEDIA.parents) if path.exists())
@@ -158,6 +167,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations": check_migrations,
     "redis": check_redis,
     "rounds": check_rounds,
+    "deliverer": check_deliverer,
     "disk": check_disk,
     "seals": check_seals,
 }
@@ -239,6 +249,7 @@ class Figures:
         try:
             counted = [self.figure(name) for name in COUNTS]
             pulses = self.pulses()
+            gateways = self.gateways()
         except Error as failure:
             _log.warning("metrics unavailable: %s", failure)
             up.add_metric([], 0)
@@ -248,6 +259,7 @@ class Figures:
         yield up
         yield from counted
         yield pulses
+        yield from gateways
 
     def describe(self) -> Iterator[Metric]:
         """Empty, so that registering the collector runs no query."""
@@ -260,6 +272,25 @@ class Figures:
             cursor.execute(query)
             (value,) = cursor.fetchone()
         return GaugeMetricFamily(name, meaning, value=value)
+
+    @staticmethod
+    def gateways() -> list[Metric]:
+        """Of each gateway account: what waits for it, what nobody knows, receipts that are late, whether it rests."""
+        waits = GaugeMetricFamily(
+            "sanji_delivery_queue_seconds", "How long the oldest due delivery waits", labels=["account", "channel"]
+        )
+        for account, channel, seconds in queue_ages():
+            waits.add_metric([account, channel], seconds)
+        meanings = {
+            "sanji_deliveries_unknown": "Handed over, and nobody has said what came of it",
+            "sanji_receipts_late": "Taken by the gateway, and no receipt for minutes",
+            "sanji_gateway_resting": "Whether the account is not used for a while after failures",
+        }
+        families = [GaugeMetricFamily(name, meaning, labels=["account"]) for name, meaning in meanings.items()]
+        for one in account_figures():
+            for family, value in zip(families, (one.unknown, one.late, one.resting), strict=True):
+                family.add_metric([one.account], value)
+        return [waits, *families]
 
     @staticmethod
     def pulses() -> Metric:

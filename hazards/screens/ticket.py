@@ -6,6 +6,8 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import pgettext
+
 from database.clock import now
 from hazards.models import Deadline, Elsewhere, Extension, Hazard, Inspection, Photo, Supervision
 from hazards.rules.classes import risk_word, size_word
@@ -28,13 +30,14 @@ def whole(hazard: Hazard, reader: Person) -> dict[str, Any]:
     mine = tickets.family(hazard)
     asked = list(Extension.objects.filter(mine).select_related("asked_by", "decided_by"))
     waiting = next((row for row in asked if row.status == Extension.Status.ASKED and row.hazard_id == hazard.pk), None)
+    comma = pgettext("between words of a list", ", ")
     running = hazard.status in AT_WORK or hazard.status == Hazard.Status.HELD
     return {
         "at": now(),
         "ended": hazard.status in ENDED,
         "overdue": bool(hazard.next_due_at and hazard.next_due_at < now()),
         "steps": _steps(hazard),
-        "reasons": [word for code, word in MajorReason.choices if code in hazard.reasons],
+        "reasons": comma.join(str(word) for code, word in MajorReason.choices if code in hazard.reasons),
         "contact": hazard.finder_contact if allowed(reader, capabilities.VERIFY, hazard.unit.path) else "",
         **_deadlines(hazard),
         "plans": list(tickets.plans_of(hazard)),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import connection
 
@@ -24,24 +23,16 @@ Doer = Callable[[], int]
 """A round: does what is due and returns how many things it did."""
 
 
-@dataclass(frozen=True)
-class Round:
-    """``waits``: it waits for the outside world, and so never runs where timers do."""
-
-    do: Doer
-    waits: bool = False
-
-
-ROUNDS: Registry[Round] = Registry(
+ROUNDS: Registry[Doer] = Registry(
     "rounds", "What is done every second. `journal.actions.rounds.every_second`, in an app's `rounds.py`."
 )
 
 
-def every_second(name: str, *, waits: bool = False) -> Callable[[Doer], Doer]:
-    """Register a round; ``waits`` as in `Round`."""
+def every_second(name: str) -> Callable[[Doer], Doer]:
+    """Register a round. It waits for nothing outside: it runs where timers do."""
 
     def register(function: Doer) -> Doer:
-        ROUNDS.register(name, Round(function, waits))
+        ROUNDS.register(name, function)
         return function
 
     return register
@@ -57,30 +48,22 @@ def names() -> list[str]:
 
 def run(name: str) -> int:
     """Do one round and note the pulse of its name; returns how many things it did."""
-    done = ROUNDS[name].do()
+    done = ROUNDS[name]()
     pulse(f"celery:{name}")
     return done
 
 
 def run_as_sentinel(silence: Silence | None = None, clock: Clock | None = None) -> dict[str, int]:
-    """Do each round whose Celery pulse has stopped, those that wait for the outside world last and after the alarms.
+    """Do each round whose Celery pulse has stopped, and raise the alarms for overdue timers.
 
     ``silence`` and ``clock`` are what the sentinel remembers from round to round; without them what is stored counts.
     """
     if clock is not None:
         _guarded("clock", clock.look)
-    silent = silent_rounds(silence)
-    done = {name: _guarded(name, ROUNDS[name].do) for name in silent if not ROUNDS[name].waits}
+    done = {name: _guarded(name, ROUNDS[name]) for name in silent_rounds(silence)}
     _guarded("alarms", timers.raise_alarms)
     pulse("sentinel")
-    if silence is None:
-        done |= run_outside(silent)
     return {name: count for name, count in done.items() if count is not None}
-
-
-def run_outside(silent: list[str]) -> dict[str, int | None]:
-    """Run those rounds that wait for the outside world; the sentinel has a thread for them."""
-    return {name: _guarded(name, ROUNDS[name].do) for name in silent if ROUNDS[name].waits}
 
 
 def _guarded(name: str, function: Doer) -> int | None:

@@ -20,6 +20,7 @@ from database.registry import Registry
 class Measure(models.TextChoices):
     """The unit in which a value is measured."""
 
+    SECONDS = "seconds", pgettext_lazy("measure", "seconds")
     MINUTES = "minutes", pgettext_lazy("measure", "minutes")
     HOURS = "hours", pgettext_lazy("measure", "hours")
     DAYS = "days", pgettext_lazy("measure", "days")
@@ -32,6 +33,7 @@ class Measure(models.TextChoices):
 
 
 MOST = {
+    Measure.SECONDS: 3_600,
     Measure.MINUTES: 10_080,
     Measure.HOURS: 8_784,
     Measure.DAYS: 3_660,
@@ -42,12 +44,13 @@ MOST = {
     Measure.TIMES: 100_000,
     Measure.PEOPLE: 100_000,
 }
-"""Beyond this a value is a slip of the pen: a week, a year, ten years …"""
+"""Beyond this a value is a slip of the pen: an hour, a week, a year, ten years …"""
 
 RULE = _("county's own rules of duty")
 RULE_CITY = _("rule of one city on listed supervision")
 DEFAULT = _("default; set by the county")
 DESIGN = _("design; set by the county")
+BENCHMARK = _("call-out of one county (506 people, Shaanxi, 2024); set by the county")
 """Sources of defaults. Rows keep them in English; pages say them in the reader's language."""
 
 
@@ -97,6 +100,7 @@ def said(value: int, measure: str) -> str:
 
 def _words(n: int) -> dict[Measure, str]:
     return {
+        Measure.SECONDS: ngettext("%(n)s second", "%(n)s seconds", n),
         Measure.MINUTES: ngettext("%(n)s minute", "%(n)s minutes", n),
         Measure.HOURS: ngettext("%(n)s hour", "%(n)s hours", n),
         Measure.DAYS: ngettext("%(n)s day", "%(n)s days", n),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +69,7 @@ class Deliverer:
         self._lines: dict[int, Line] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._read_at = float("-inf")
+        self._came = threading.Event()
 
     def turn(self) -> int:
         """One turn; returns how many deliveries it handed over or settled."""
@@ -75,12 +77,20 @@ class Deliverer:
         settled = self._settle()
         return settled + self._look_after() + self._hand_over()
 
+    def wait(self, seconds: float) -> None:
+        """Until a thread brings something back, or so long."""
+        self._came.wait(seconds)
+        self._came.clear()
+
     def idle(self) -> bool:
         return not any(line.in_hand for line in self._lines.values()) and self._done.empty()
 
     def close(self) -> None:
+        """Wait for what is on its way, at most for one request, and write down what came of it."""
         for line in self._lines.values():
-            line.pool.shutdown(wait=True, cancel_futures=True)
+            line.pool.shutdown(wait=True)
+        self._settle()
+        for line in self._lines.values():
             line.access.http.close()
 
     # Accounts
@@ -152,6 +162,7 @@ class Deliverer:
             except Exception as error:  # a gateway may fail in any way it likes
                 came = error
             self._done.put(Done(account, key, came))
+            self._came.set()
 
         line.pool.submit(work)
 
@@ -213,7 +224,7 @@ class Deliverer:
         lost = []
         for row in waiting:
             line = self._lines.get(row.account_id or 0)
-            if line is not None and GATEWAYS[line.account.gateway].can_look_up:
+            if line is not None and GATEWAYS[line.account.gateway].looks_up(line.access):
                 line.in_hand.add(row.pk)
                 self._submit(line, row.pk, partial(_look_up, line, row))
             elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from database.clock import DatabaseNow, now
 from journal.actions.recording import SYSTEM, Fact, record, record_all
-from notify.actions.outbox import fail
-from notify.gateways.contract import VOICE, Receipt, Reply
+from notify.actions.outbox import NO_NETWORK, Declined, fail, write_declined, write_health
+from notify.gateways.contract import APP_BUTTON, VOICE, Receipt, Reply
 from notify.models import Account, Delivery, Inbound
 from notify.rules.answers import read_keys, read_text
 from notify.rules.references import key_of
@@ -31,6 +31,7 @@ REACHED = {Outcome.DELIVERED, Outcome.HEARD, Outcome.HUNG_UP, Outcome.BUSY, Outc
 GOOD = {Outcome.DELIVERED, Outcome.HEARD}
 CALL_LASTS = dt.timedelta(minutes=10)
 """Keys without a reference belong to a call of so long ago at most."""
+OUT_FOR = dt.timedelta(days=3)
 WRONG_KEYS = 2
 
 
@@ -50,13 +51,24 @@ def take_receipts(receipts: Sequence[tuple[Account, Receipt]]) -> int:
     """Write down what became of deliveries; returns how many of ours were meant. Keys pressed in a call are a reply."""
     found = 0
     for account, receipt in receipts:
-        with transaction.atomic():
-            found += _take(account, receipt)
+        if receipt.outcome:
+            with transaction.atomic():
+                found += _take(account, receipt)
         if receipt.keys:
-            take_reply(account, Reply(receipt.phone, keys=receipt.keys, reference=receipt.reference, how="call_key"))
+            found += not receipt.outcome
+            take_reply(account, _keys_of(account, receipt))
     if receipts:
         Account.objects.filter(pk__in={account.pk for account, _ in receipts}).update(last_receipt_at=DatabaseNow())
     return found
+
+
+def _keys_of(account: Account, receipt: Receipt) -> Reply:
+    """Keys as a reply; a gateway that does not give our reference back is known by its own number of the call."""
+    reference = receipt.reference
+    if not reference and receipt.provider_id:
+        rows = Delivery.objects.filter(account=account, provider_id=receipt.provider_id)
+        reference = rows.values_list("reference", flat=True).first() or ""
+    return Reply(receipt.phone, "", receipt.keys, reference, receipt.identity, "call_key")
 
 
 def _take(account: Account, receipt: Receipt) -> bool:
@@ -70,6 +82,11 @@ def _take(account: Account, receipt: Receipt) -> bool:
     outcome = receipt.outcome if receipt.outcome in Outcome.values else Outcome.FAILED
     if not _graver(row, outcome):
         return True  # the same again, or an older one that comes late
+    if receipt.ours:
+        if row.state in (State.HANDED_OVER, State.SENT):
+            write_declined([Declined(row.pk, receipt.error, permanent=False)])
+            write_health(set(), {account.pk: receipt.error}, {account.pk: account.failures + 1})
+        return True
     present = now()
     changes: dict[str, Any] = {"outcome": outcome}
     if outcome in REACHED and row.delivered_at is None:
@@ -111,7 +128,7 @@ def _graver(row: Delivery, outcome: str) -> bool:
 
 def _tell_reached(row: Delivery, outcome: str) -> None:
     message = row.message
-    if row.channel != VOICE or not message.group:
+    if row.channel != VOICE and not _was_out(message.person_id):
         return  # texts reach by the thousand: the counts say so
     data = {"channel": row.channel, "person": message.person_id, "about": message.subject, "outcome": outcome}
     fact = Fact(
@@ -119,6 +136,13 @@ def _tell_reached(row: Delivery, outcome: str) -> None:
         root=message.group,
     )  # fmt: skip
     record_all([fact], by=SYSTEM)
+
+
+def _was_out(person_id: int) -> bool:
+    """Whether a telephone of theirs had no network a while ago: then a text that arrives is news."""
+    since = now() - OUT_FOR
+    rows = Delivery.objects.filter(message__person=person_id, message__created_at__gt=since, outcome__in=NO_NETWORK)
+    return rows.exists()
 
 
 # Replies -------------------------------------------------------------------------------------------------------------
@@ -144,7 +168,12 @@ def take_reply(account: Account, reply: Reply) -> Understood:
 
 
 def _by_text(kept: Inbound, reply: Reply) -> Understood:
-    found = [(person, one) for person in _people(reply.phone) for one in waiting_for(person)]
+    pressed = _delivery(kept.account, Receipt("delivered", reply.reference)) if reply.how == APP_BUTTON else None
+    if pressed is not None:  # the button of one message names its order
+        person = pressed.message.person
+        found = [(person, one) for one in waiting_for(person) if one.group == pressed.message.group]
+    else:
+        found = [(person, one) for person in _people(reply.phone) for one in waiting_for(person)]
     read = read_text(reply.text, frozenset(one.code for _, one in found if one.code))
     chosen = [(person, one) for person, one in found if read.code is None or one.code == read.code]
     if found:

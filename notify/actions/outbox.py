@@ -22,6 +22,8 @@ GIVE_UP_AFTER = 3
 """Maximum number of attempts. A failed delivery is an event, and the ladder's next rung follows at once: waiting longer
 helps nobody.
 """
+NO_NETWORK = ("out_of_coverage", "switched_off")
+"""Outcomes that are worth an event although another way follows: apps above presume a village cut off by them."""
 CALL_S = 120
 """A call without a receipt counts as over after so many seconds: its line is free again."""
 UNSURE_S = 60
@@ -131,7 +133,7 @@ def write_declined(declined: Sequence[Declined]) -> None:
     again, lost = [], {}
     for one in declined:
         row = known.get(one.key)
-        if row is None or row.state != State.HANDED_OVER:
+        if row is None or row.state not in (State.HANDED_OVER, State.SENT):
             continue
         if one.permanent or row.attempts >= GIVE_UP_AFTER:
             lost[row.pk] = one
@@ -161,6 +163,9 @@ def fail(failed: Sequence[Delivery], reasons: Mapping[int, str], outcomes: Mappi
     open_ones = [row for row in failed if row.message.state == Message.State.OPEN]
     last = [row for row in open_ones if not _next_way(row)]
     record_all([_failed(row, reasons[row.pk], outcomes[row.pk]) for row in last], by=SYSTEM)
+    dead = [row for row in open_ones if row not in last and outcomes[row.pk] in NO_NETWORK]
+    verb = "delivery.no_network"
+    record_all([_failed(row, reasons[row.pk], outcomes[row.pk], verb) for row in dead], by=SYSTEM)
 
 
 def _next_way(row: Delivery) -> bool:
@@ -181,14 +186,14 @@ def _next_way(row: Delivery) -> bool:
     return False
 
 
-def _failed(row: Delivery, reason: str, outcome: str) -> Fact:
+def _failed(row: Delivery, reason: str, outcome: str, verb: str = "delivery.failed") -> Fact:
     message = row.message
     data = {
         "channel": row.channel, "person": message.person_id, "about": message.subject, "error": reason[:200],
         "outcome": outcome,
     }  # fmt: skip
     return Fact(
-        "delivery.failed", f"message:{message.pk}", message.unit_path, data=data, exercise=message.exercise,
+        verb, f"message:{message.pk}", message.unit_path, data=data, exercise=message.exercise,
         root=message.group,
     )  # fmt: skip
 

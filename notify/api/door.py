@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.authentication import get_authorization_header
 from rest_framework.request import Request
@@ -47,6 +48,21 @@ class ReceiptAnswer(serializers.Serializer):
     matched = serializers.IntegerField()
 
 
+class TakenAnswer(serializers.Serializer):
+    """What a vendor wants to read, so that it does not push the same again."""
+
+    code = serializers.IntegerField(required=False)
+    msg = serializers.CharField(required=False)
+    result = serializers.IntegerField(required=False)
+    errmsg = serializers.CharField(required=False)
+
+
+def _or_taken(name: str, answer: type[serializers.Serializer]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(
+        component_name=name, serializers=[answer, TakenAnswer], resource_type_field_name=None
+    )
+
+
 class Door(APIView):
     """What both doors share: the account, its token, the limits."""
 
@@ -56,13 +72,26 @@ class Door(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
 
-    def opened(self, request: Request, code: str, token: str) -> tuple[Account, Gateway, bytes]:
-        """The account and the body. An unknown account and a wrong token are refused alike: a guess learns nothing."""
+    def known(self, request: Request, code: str, token: str) -> Account:
         account = Account.objects.filter(code=code, gateway__in=list(GATEWAYS)).prefetch_related("templates").first()
         if account is None or not opens(_token(request, token), account.inbound_digest):
             rates.refuse_guessing(request.META.get("REMOTE_ADDR", ""))
             raise exceptions.AuthenticationFailed(_("This token is not known."))
         rates.refuse_above(settings.RATES["gateway"], f"gateway:{account.pk}")
+        return account
+
+    def greeted(self, request: Request, code: str, token: str) -> HttpResponse:
+        """The answer to a gateway that makes sure of the address before it pushes anything."""
+        account = self.known(request, code, token)
+        access = access_to(account)
+        greeting = GATEWAYS[account.gateway].greeting(access, request.query_params.dict()) if access else None
+        if greeting is None:
+            raise exceptions.AuthenticationFailed(_("The signature is wrong."))
+        return HttpResponse(greeting, content_type="text/plain")
+
+    def opened(self, request: Request, code: str, token: str) -> tuple[Account, Gateway, bytes]:
+        """The account and the body. An unknown account and a wrong token are refused alike: a guess learns nothing."""
+        account = self.known(request, code, token)
         body = request._request.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise TooLarge(_("At most %(limit)s kB.") % {"limit": MAX_BYTES // 1024})
@@ -99,27 +128,35 @@ class ReceiptDoor(Door):
 
     @extend_schema(
         request=OpenApiTypes.OBJECT,
-        responses={200: ReceiptAnswer, 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
+        responses={
+            200: _or_taken("ReceiptTaken", ReceiptAnswer),
+            400: OpenApiResponse(Error),
+            404: OpenApiResponse(Error),
+        },
     )
     def post(self, request: Request, account: str, token: str = "") -> Response:
         found, made, body = self.opened(request, account, token)
         receipts = self.read(found, made.receipts, body, request)
         matched = take_receipts([(found, receipt) for receipt in receipts])
-        return Response(made.taken if made.taken is not None else {"matched": matched})
+        return Response((made.taken or None) if made.taken is not None else {"matched": matched})
 
 
 class ReplyDoor(Door):
     """A text or keys: acknowledges the order that waits for whoever has this telephone."""
 
+    @extend_schema(exclude=True)
+    def get(self, request: Request, account: str, token: str = "") -> HttpResponse:
+        return self.greeted(request, account, token)
+
     @extend_schema(
         request=OpenApiTypes.OBJECT,
-        responses={200: ReplyAnswer, 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
+        responses={200: _or_taken("ReplyTaken", ReplyAnswer), 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
     )
     def post(self, request: Request, account: str, token: str = "") -> Response:
         found, made, body = self.opened(request, account, token)
         done = [take_reply(found, reply) for reply in self.read(found, made.replies, body, request)]
         if made.taken is not None:
-            return Response(made.taken)
+            return Response(made.taken or None)  # an empty body for gateways that want none
         answers = [_answer(one) for one in done]
         return Response(answers[0] if len(answers) == 1 else answers)
 

@@ -16,6 +16,8 @@ from database.registry import Registry
 
 IN_APP = "in_app"
 SMS, VOICE, APP, EMAIL, PUSH, LOUDSPEAKER, BOARD = "sms", "voice", "app", "email", "push", "loudspeaker", "board"
+TEXT, CALL_KEY, APP_BUTTON = "text", "call_key", "app_button"
+"""How somebody replied (`Reply.how`)."""
 OUTCOMES = (
     *("heard", "hung_up", "busy", "no_answer", "bad_number", "unreachable", "out_of_coverage", "switched_off"),
     *("delivered", "failed"),
@@ -79,7 +81,12 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a message, by our ``reference`` or the gateway's ``provider_id``. ``keys``: pressed in a call."""
+    """What became of a message, by our ``reference`` or the gateway's ``provider_id``.
+
+    ``keys``: pressed in a call; with an empty ``outcome`` they are all that is known so far. ``identity``: of the keys,
+    so that those that come twice count once. ``ours``: our limit or the gateway's, the message was never tried: it is
+    given again, and the account is at fault.
+    """
 
     outcome: str
     reference: str = ""
@@ -87,6 +94,8 @@ class Receipt:
     phone: str = ""
     keys: str = ""
     error: str = ""
+    identity: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Reply:
 
 class Refused(Exception):
     """The gateway did not take it, for certain. ``permanent``: this address or text will never go; otherwise the
-    account may be at fault (``account``: rate, balance, signature) and another is tried.
+    account is at fault (rate, balance, signature) and another is tried.
     """
 
     def __init__(self, reason: str, *, permanent: bool = False, outcome: str = "failed") -> None:
@@ -131,12 +140,18 @@ class Gateway:
     can_look_up: ClassVar[bool] = False
     can_poll: ClassVar[bool] = False
     needs_templates: ClassVar[bool] = False
+    limits: ClassVar[Any] = ""
+    """What the vendor allows, in words, for whoever enters rate and lines of an account."""
     taken: ClassVar[Any] = {"code": 0}
     """What a push is answered, so that it does not come again; None: what came of it (notify/api/door.py)."""
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         """Hand one message over. Raises Refused or Unsure; anything else counts as Unsure. At most `TIMEOUT_S`."""
         raise NotImplementedError
+
+    def looks_up(self, access: Access) -> bool:
+        """Whether this account can be asked: a kind that can may need a setting for it."""
+        return self.can_look_up
 
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
         """What became of it: None while it is on its way. Raises NotThere where the gateway never took it."""
@@ -153,6 +168,12 @@ class Gateway:
     def replies(self, access: Access, body: bytes, query: Mapping[str, str]) -> list[Reply]:
         """The replies of a push. Raises ValueError for what cannot be read."""
         raise NotImplementedError
+
+    def greeting(self, access: Access, query: Mapping[str, str]) -> str | None:
+        """What a GET of the address for pushes is answered, by which some gateways make sure that it is ours. None: it
+        is not the gateway that asks.
+        """
+        return None
 
     def poll(self, access: Access) -> tuple[list[Receipt], list[Reply]]:
         """What has come in since the last time, where the gateway is asked instead of pushing, or as well."""

@@ -10,6 +10,7 @@ ROWS: tuple[dict[str, Any], ...] = (
     {"prefix": "", "colour": "", "alarm": True, "asked": "message", "channels": ["sms", "voice"]},
     {"prefix": "", "colour": "", "alarm": True, "asked": "phone", "channels": ["voice", "sms"]},
     {"prefix": "order.", "colour": "", "alarm": False, "asked": "message", "channels": ["sms"]},
+    {"prefix": "duty.comm_test", "colour": "", "alarm": False, "asked": "message", "channels": ["sms", "voice"]},
 )
 
 

@@ -21,7 +21,9 @@ class Said:
 
 
 class Answerable(Protocol):
-    """How one kind of subject is answered."""
+    """How one kind of subject is answered. ``counts_people``: by the number of people still in the houses."""
+
+    counts_people: bool
 
     def open_for(self, person: Person, ids: Collection[int]) -> set[int]:
         """Those that still wait for this person's answer; one query."""

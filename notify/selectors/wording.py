@@ -20,11 +20,11 @@ def outgoing(row: Delivery) -> Outgoing:
     """Needs ``row.message.person``."""
     message, language = row.message, row.message.person.language
     with translation.override(language):
-        asks = message.subject.partition(":")[0] in ANSWERABLE
+        answers = ANSWERABLE.get(message.subject.partition(":")[0])
         text = sentences.text_of(message)
-        if asks and row.channel != VOICE:
-            text = _with_code(text, message)
-        question = _question() if asks and row.channel == VOICE else ""
+        if answers is not None and row.channel != VOICE:
+            text = _with_code(text, message, answers.counts_people)
+        question = _question(answers.counts_people) if answers is not None and row.channel == VOICE else ""
         params = {name: _plain(value, language) for name, value in message.data.items()}
     params["code"] = str(message.reply_code or 1)
     return Outgoing(
@@ -32,15 +32,19 @@ def outgoing(row: Delivery) -> Outgoing:
     )
 
 
-def _with_code(text: str, message: Message) -> str:
+def _with_code(text: str, message: Message, counts_people: bool) -> str:
     code = message.reply_code
     if code is None:
         return _("%(text)s Reply 1 for received.") % {"text": text}
+    if not counts_people:
+        return _("%(text)s Reply %(code)s for received.") % {"text": text, "code": code}
     return _("%(text)s Reply %(code)s for received, and how many people have left.") % {"text": text, "code": code}
 
 
-def _question() -> str:
+def _question(counts_people: bool) -> str:
     """Answered by a number, so that a sleeping thumb cannot acknowledge."""
+    if not counts_people:
+        return _("Press 1, then the hash key.")
     return _("How many people are still in the houses? Press the number, then the hash key.")
 
 

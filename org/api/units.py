@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import QuerySet
+from django_filters.widgets import BooleanWidget
 from rest_framework import viewsets
 
 from org.api.representations import PostSerializer, UnitSerializer
@@ -11,6 +12,7 @@ from org.models import Post, Unit
 from org.rules.codes import normalise
 from org.selectors.jurisdiction import visible_to, within
 from org.selectors.search import search_units
+from org.selectors.unit_filters import UNIT_FILTERS
 from web.errors import NotFound
 from web.requests import ApiRequest
 
@@ -26,6 +28,20 @@ class UnitFilter(django_filters.FilterSet):
     class Meta:
         model = Unit
         fields = ("level", "active")
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """Those of apps above too: they have registered theirs before the first address is resolved."""
+        more = {
+            code: django_filters.BooleanFilter(
+                code, method="by_question", help_text=asked.about, widget=BooleanWidget()
+            )
+            for code, asked in UNIT_FILTERS.items()
+        }
+        return {**super().get_filters(), **more}
+
+    def by_question(self, units: QuerySet[Unit], name: str, value: bool | None) -> QuerySet[Unit]:
+        return units if value is None else UNIT_FILTERS[name].narrow(units, value)
 
     def by_parent(self, units: QuerySet[Unit], name: str, value: str) -> QuerySet[Unit]:
         return units.filter(parent__code=_code(value))

@@ -26,6 +26,14 @@ class Body:
     gaps: list[str]
     may: bool
 
+    @property
+    def leading(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.member.role != Role.MEMBER]
+
+    @property
+    def members(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.member.role == Role.MEMBER]
+
 
 def bodies(person: Person) -> list[Body]:
     rows = list(headquarters_visible_to(person))

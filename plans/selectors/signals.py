@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from database.registry import Registry
 from journal.sentences import in_reader_language
@@ -196,7 +196,8 @@ def explain_rule(rule: Mapping[str, Any]) -> str:
     if kind is None:
         return str(dict(rule))
     parts = [_said(kind.conditions[name], rule[name]) for name in kind.conditions if name in rule]
-    return _("%(kind)s: %(conditions)s") % {"kind": kind.label, "conditions": ", ".join(parts)}
+    comma = pgettext("between conditions", ", ")
+    return _("%(kind)s: %(conditions)s") % {"kind": kind.label, "conditions": comma.join(parts)}
 
 
 def _said(condition: Condition, value: Any) -> str:

@@ -132,6 +132,17 @@ OTHER_THINGS = {
     "Publish what is sound; what is not stays a draft, and counts as a gap",
     "Sound. Choose the file again and store it as a draft.",
 }
+OF_GATEWAYS = {
+    # Names of gateways and of what is entered for them (docs/gateways.md).
+    "Aliyun text messages",
+    "Asterisk (telephones of a closed network)",
+    "E-mail",
+    "Tencent text messages",
+    "approved signature",
+    "mail server",
+    "to one telephone: one in 30 s, and few a day with the same text",
+}
+FINE = OF_GATEWAYS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
 REACH_SCREENS = {
     # Of accounts, of what was sent over them, and of how one wishes to be reached.
     "%(by)s tested the gateway account %(name)s with their own telephone",

@@ -65,7 +65,7 @@ class System:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "honcho", "--env", "/dev/null", "--procfile", "Procfile", "start"]
-        names = ("redis", "web", "worker", "slow", "beat", "sentinel")
+        names = ("redis", "web", "worker", "slow", "beat", "sentinel", "deliverer")
         with self.log.open("ab") as log:
             self._honcho = subprocess.Popen(
                 [*command, *names], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True

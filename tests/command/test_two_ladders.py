@@ -174,8 +174,8 @@ def test_the_grounds_are_one_sentence_for_a_request_in_both_languages(red: None)
         )
     with override("en"):
         assert grounds_text(proposal) == (
-            "Qingyuan County Meteorological Observatory issued a red warning (Rainstorm) at 03:26 on 30 November 2026,"
-            " covering Jushui Township, Zhukou Town (2 townships, 29 villages, 669 people threatened)."
+            "Qingyuan County Meteorological Observatory issued its red warning (Rainstorm) at 03:26 on 30 November"
+            " 2026, covering Jushui Township, Zhukou Town (2 townships, 29 villages, 669 people threatened)."
             " Under condition 1 for the red warning response in “Test plan”, it is proposed that County Flood"
             " Headquarters start the red warning response, for approval by: County Magistrate."
         )

@@ -39,7 +39,7 @@ def procfile() -> dict[str, list[str]]:
     return commands
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "slow", "beat", "sentinel"])
+@pytest.mark.parametrize("name", ["web", "worker", "slow", "beat", "sentinel", "deliverer"])
 def test_a_container_runs_the_command_of_the_procfile(name: str) -> None:
     assert SERVICES[name]["command"] == procfile()[name]
 
@@ -53,7 +53,7 @@ def test_every_process_has_its_container_and_the_other_way_round() -> None:
     assert set(SERVICES) == set(procfile()) | {"migrate", "nginx"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "slow", "beat", "sentinel"])
+@pytest.mark.parametrize("name", ["web", "worker", "slow", "beat", "sentinel", "deliverer"])
 def test_nothing_starts_on_a_database_that_is_not_migrated(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
@@ -77,7 +77,7 @@ def test_no_secret_has_a_value_of_its_own(name: str) -> None:
 
 
 def test_the_processes_connect_as_the_applications_role_and_only_migrate_knows_the_owner() -> None:
-    for name in ("web", "worker", "slow", "beat", "sentinel"):
+    for name in ("web", "worker", "slow", "beat", "sentinel", "deliverer"):
         environment = SERVICES[name]["environment"]
         assert "//sanji_app:" in environment["DATABASE_URL"]
         assert not any("POSTGRES_PASSWORD" in str(value) for value in environment.values())

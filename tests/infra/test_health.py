@@ -32,6 +32,7 @@ def on_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 def celery_is_alive(db: None) -> None:
     for name in rounds.names():
         rounds.pulse(f"celery:{name}")
+    rounds.pulse("deliverer")
     seals.seal_new()  # the demo county may have been founded an hour ago
 
 
@@ -49,7 +50,7 @@ def test_ready_when_every_check_holds(client: Client, celery_is_alive: None) -> 
     answer = client.get("/readyz")
     assert answer.status_code == 200, answer.content
     assert answer.json()["ready"] is True
-    assert set(answer.json()["checks"]) == {"database", "migrations", "redis", "rounds", "disk", "seals"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "redis", "rounds", "deliverer", "disk", "seals"}
 
 
 def test_what_hangs_is_told_while_the_others_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,7 @@ def test_the_databases_are_private(clone: Clone, running: subprocess.Popen[bytes
 
 
 # The last two go to Redis while they start, and are started anew where it is away just then: not looked at here.
-@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "beat", "worker", "slow"])
+@pytest.mark.parametrize("name", ["web", "redis", "postgres", "sentinel", "deliverer", "beat", "worker", "slow"])
 def test_a_killed_process_comes_back_and_the_others_stay(
     clone: Clone, running: subprocess.Popen[bytes], name: str
 ) -> None:
@@ -141,7 +141,7 @@ def test_the_next_run_keeps_the_data_and_one_that_is_killed_leaves_nothing(clone
 def test_a_demonstration_is_no_county_s_system_until_its_logins_are_ended(clone: Clone) -> None:
     clone.log.write_bytes(b"")
     assert clone.start(DEMO="0").wait(START_LIMIT_S) == 1
-    assert clone.said("published password: admin, leader, officer, township, village")
+    assert clone.said("published password: admin, department, leader, officer, township, village")
     assert clone.said("published token: demo")
     assert clone.said("scripts/run --end-demo")
     assert not clone.said("Ready: ")

@@ -9,7 +9,6 @@ import pytest
 
 from journal.actions import rounds
 from journal.actions.relays import run_pending
-from journal.actions.rounds import ROUNDS, Round
 from journal.actions.silence import Clock, Silence
 from journal.models import Event
 from notify.models import Message
@@ -100,19 +99,3 @@ class TestJumps:
         rounds.pulse("sentinel")
         clock.travel(minutes=-10)
         assert Clock().look() == 1
-
-
-def test_the_sentinel_raises_its_alarms_before_it_sends_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    lent = ROUNDS.lent(
-        {"deliveries": Round(lambda: order.append("deliveries") or 0, waits=True),
-         "timers": Round(lambda: order.append("timers") or 0)},
-        alone=True,
-    )  # fmt: skip
-    monkeypatch.setattr(rounds.timers, "raise_alarms", lambda: order.append("alarms") or 0)
-    with lent:
-        rounds.run_as_sentinel()
-        assert order == ["timers", "alarms", "deliveries"]
-        order.clear()
-        rounds.run_as_sentinel(Silence())
-        assert order == ["timers", "alarms"], "a running sentinel leaves what waits to its other thread"

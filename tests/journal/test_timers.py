@@ -16,7 +16,7 @@ from command.models import Assignment, Call
 from journal import timers
 from journal.actions import rounds
 from journal.actions.recording import SYSTEM, record
-from journal.actions.rounds import ROUNDS, Round
+from journal.actions.rounds import ROUNDS
 from journal.models import Event, Timer
 from journal.timers import HANDLERS, Due, Setting, cancel, fire_due, raise_alarms, set_timers
 from notify.models import Message
@@ -172,7 +172,7 @@ def test_an_error_in_one_of_the_sentinel_s_rounds_keeps_it_from_no_other(clock: 
     def fails() -> int:
         raise RuntimeError("broken")
 
-    with ROUNDS.lent({"timers": Round(fails), "relays": Round(lambda: done.append("relays") or 0)}, alone=True):
+    with ROUNDS.lent({"timers": fails, "relays": lambda: done.append("relays") or 0}, alone=True):
         rounds.run_as_sentinel()
     assert done == ["relays"]
 

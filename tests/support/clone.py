@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = ("postgres", "redis", "web", "worker", "slow", "beat", "sentinel")
+KEPT = ("postgres", "redis", "web", "worker", "slow", "beat", "sentinel", "deliverer")
 START_LIMIT_S = 300.0  # a busy machine with two cores; it takes 10 to 20 s on one that is not
 
 

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     requires_system_checks = ()  # as in emergency/celery.py
-    help = "Fire timers, relays and deliveries whenever Celery is silent, and raise an alarm for overdue timers."
+    help = "Do Celery's rounds (timers, relays) whenever Celery is silent, and raise an alarm for overdue timers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do one round and exit")
@@ -40,17 +40,10 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
-        # A daemon thread with its own connection for rounds that wait for somebody else's gateway.
-        threading.Thread(target=self._outside, args=(stopping,), name="sentinel-outside", daemon=True).start()
         silence, clock = Silence(), Clock()
         while not stopping.is_set():
             self._guarded(lambda: rounds.run_as_sentinel(silence, clock))
             stopping.wait(1.0)
-
-    def _outside(self, stopping: threading.Event) -> None:
-        silence = Silence()
-        while not stopping.wait(1.0):
-            self._guarded(lambda: rounds.run_outside(rounds.silent_rounds(silence)))
 
     def _guarded(self, do: Any) -> None:
         with bound_contextvars(firer="sentinel"):

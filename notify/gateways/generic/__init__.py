@@ -29,7 +29,6 @@ from notify.gateways.contract import (
     Refused,
     Reply,
     Setting,
-    Unsure,
     asked,
     gateway,
 )  # fmt: skip
@@ -68,9 +67,10 @@ class Generic(Gateway):
         number = str(told.get(access["id_field"] or "id") or "")
         return Accepted(number, parts(message.text) if message.channel == SMS else 1)
 
+    def looks_up(self, access: Access) -> bool:
+        return bool(access["look_up_url"])
+
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
-        if not access["look_up_url"]:
-            raise Unsure("this gateway has no look-up")
         answer = asked(access.http.get, access["look_up_url"] + reference, headers=_headers(access, b""))
         if answer.status_code == 404:
             raise NotThere(reference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -25,6 +26,8 @@ class Command(BaseCommand):
     requires_system_checks = ()  # as in emergency/celery.py
     help = "Hand queued messages to their gateways, and look after those whose outcome is unknown."
 
+    _pulsed = float("-inf")
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--once", action="store_true", help="until nothing is due and nothing is on its way, then exit"
@@ -44,14 +47,19 @@ class Command(BaseCommand):
                 if once and not done and deliverer.idle():
                     break
                 if not done:
-                    stopping.wait(PAUSE_S)
+                    deliverer.wait(PAUSE_S)
         deliverer.close()
-        self._turn(deliverer)  # what the last threads brought back
+
+    def _pulse(self) -> None:
+        """Once a second, however many turns there are."""
+        if time.monotonic() - self._pulsed >= 1.0:
+            pulse("deliverer")
+            self._pulsed = time.monotonic()
 
     def _turn(self, deliverer: Deliverer) -> int:
         try:
             done = deliverer.turn()
-            pulse("deliverer")
+            self._pulse()
         except Error as error:  # the database restarts: stay, and connect anew
             _log.warning("the deliverer cannot reach the database: %s", error)
             connection.close()

@@ -36,6 +36,7 @@ export class CommandMap {
     this.warnings = new Warnings(this.map, look);
     this.loadAnswers = soon(() => this.#loadAnswers(), 400);
     this.loadIncidents = soon(() => this.#loadIncidents(), 400);
+    this.loadCutOff = soon(() => this.#loadCutOff(), 400);
     this.loadWarnings = soon(() => this.#loadWarnings(), 400);
   }
 
@@ -43,9 +44,9 @@ export class CommandMap {
   async start() {
     const drawn = await this.#loadUnits();
     if (!drawn) return false;
-    await Promise.all([this.#loadAnswers(), this.#loadIncidents(), this.#loadWarnings()]);
+    await Promise.all([this.#loadAnswers(), this.#loadIncidents(), this.#loadWarnings(), this.#loadCutOff()]);
     onFrame((frame) => this.#heed(frame));
-    onReset(() => { this.loadAnswers(); this.loadIncidents(); this.loadWarnings(); });
+    onReset(() => { this.loadAnswers(); this.loadIncidents(); this.loadWarnings(); this.loadCutOff(); });
     everySecond(() => this.#show());
     this.map.on("moveend", soon(() => this.#loadDetail(), 300));
     this.map.on("moveend", () => this.#rememberView());
@@ -93,7 +94,14 @@ export class CommandMap {
     if (collection) this.warnings.load(collection);
   }
 
+  /** Villages presumed cut off: black-edged until somebody there gives a sign of life. */
+  async #loadCutOff() {
+    const collection = await layer("cut_off", {}, this.loadCutOff);
+    if (collection) this.units.cutOff(collection.features.map((feature) => feature.id));
+  }
+
   #heed(frame) {
+    if (frame.verb === "unit.cut_off" || frame.verb === "unit.cut_off_lifted") this.loadCutOff();
     const type = frame.card?.type;
     if (type === "assignment" || type === "called") {
       if (this.answers.take(frame)) this.#show();

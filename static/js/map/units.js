@@ -20,6 +20,7 @@ export class Units {
   #under = new Map();
   #chosen = "";
   #picked = new Set();
+  #cut = new Set();
   #onClick;
 
   constructor(map, onClick) {
@@ -78,6 +79,7 @@ export class Units {
     const name = unit.level === "village" && parent?.zh ? `${nameOf(unit)} · ${nameOf(parent)}` : nameOf(unit);
     const tip = document.createElement("span");
     tip.append(named(name));
+    if (this.#cut.has(unit.code)) tip.append(` — ${gettext("presumed cut off")}`);
     if (state) tip.append(` — ${state.silent ? interpolate(gettext("%(silent)s of %(total)s silent"), state, true) : interpolate(gettext("%(total)s called, all answered"), state, true)}`);
     return tip;
   }
@@ -112,7 +114,7 @@ export class Units {
     const state = this.#states.get(code)?.state;
     const covered = level === "township" && this.#under.get(code)?.some((village) => this.#states.has(village));
     const shown = state && level !== "county" && !covered && !this.#off.has(state) ? ` st-${state}` : "";
-    return `area area-${level}${shown}${code === this.#chosen ? " selected" : ""}${this.#picked.has(code) ? " picked" : ""}`;
+    return `area area-${level}${shown}${code === this.#chosen ? " selected" : ""}${this.#picked.has(code) ? " picked" : ""}${this.#cut.has(code) ? " cut-off" : ""}`;
   }
 
   #paint(code) {
@@ -121,7 +123,7 @@ export class Units {
     const path = known.layer.getElement();
     known.layer.options.className = this.#classOf(code, known.unit.level);
     if (path) path.setAttribute("class", `${known.layer.options.className}${known.layer.options.interactive ? " leaflet-interactive" : ""}`);
-    if (code === this.#chosen || this.#picked.has(code)) known.layer.bringToFront();
+    if (code === this.#chosen || this.#picked.has(code) || this.#cut.has(code)) known.layer.bringToFront();
   }
 
   #glyph(code) {
@@ -206,6 +208,13 @@ export class Units {
     const before = this.#picked;
     this.#picked = new Set(codes);
     for (const code of new Set([...before, ...this.#picked])) this.#paint(code);
+  }
+
+  /** Those presumed cut off, and no others. */
+  cutOff(codes) {
+    const before = this.#cut;
+    this.#cut = new Set(codes);
+    for (const code of new Set([...before, ...this.#cut])) if (before.has(code) !== this.#cut.has(code)) this.#paint(code);
   }
 
   toggleState(state, on) {
