@@ -205,7 +205,9 @@ function draw() {
   if (!same) {
     drawn.clear();
     for (const [phone, drawnFrom] of shown) drawn.set(phone.id, drawnFrom);
-    merge(list, element("div", "", ...state.phones.map(card)));
+    const cards = document.createDocumentFragment();
+    cards.append(...state.phones.map(card));
+    merge(list, cards);
     for (const screen of list.querySelectorAll(".bubbles")) screen.scrollTop = screen.scrollHeight;
   }
   figures();
