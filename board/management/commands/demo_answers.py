@@ -99,14 +99,14 @@ class Player:
     def _hear(self, at: float) -> bool:
         rows = Delivery.objects.filter(account=self.account, outcome="", state__in=("handed_over", "sent"))
         rows = rows.filter(message__state="open").select_related("message").order_by("pk")[: self.people]
-        new = [row for row in rows if row.reference not in self.seen and self._may(row.address)]
+        new = [row for row in rows if row.reference not in self.seen and self.may(row.address)]
         for row in new:
             self.seen.add(row.reference)
             later = deeds(row, 0, self.dice)
             self.waiting += [Deed(at + one.at / self.faster, one.door, one.body) for one in later]
         return bool(new)
 
-    def _may(self, address: str) -> bool:
+    def may(self, address: str) -> bool:
         if address not in self.known and len(self.known) >= self.people:
             return False
         self.known.add(address)

@@ -178,6 +178,7 @@ function card(phone) {
   const call = calls.get(phone.id);
   const head = element("header", "demo-phone-head", named(phone.name, "demo-phone-name"), named(phone.unit, "small muted"), element("span", "small muted num", phone.number));
   const screen = element("ul", "bubbles", ...phone.bubbles.map(bubble));
+  screen.tabIndex = 0; // it scrolls
   const made = element("section", "demo-phone", head, screen);
   made.id = `phone-${phone.id}`;
   made.setAttribute("aria-label", plain(phone.name));
@@ -204,7 +205,9 @@ function draw() {
   if (!same) {
     drawn.clear();
     for (const [phone, drawnFrom] of shown) drawn.set(phone.id, drawnFrom);
-    merge(list, element("div", "", ...state.phones.map(card)));
+    const cards = document.createDocumentFragment();
+    cards.append(...state.phones.map(card));
+    merge(list, cards);
     for (const screen of list.querySelectorAll(".bubbles")) screen.scrollTop = screen.scrollHeight;
   }
   figures();
