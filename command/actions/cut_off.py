@@ -1,4 +1,4 @@
-"""A village is presumed cut off, and what follows; the mark is lifted by any sign of life (docs/adr/0047)."""
+"""A village is presumed cut off, and what follows; the mark is lifted by any sign of life (docs/adr/0048)."""
 
 from __future__ import annotations
 

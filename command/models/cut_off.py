@@ -1,4 +1,4 @@
-"""Villages that are presumed cut off: no telephone of theirs has a network (docs/adr/0047)."""
+"""Villages that are presumed cut off: no telephone of theirs has a network (docs/adr/0048)."""
 
 from __future__ import annotations
 
