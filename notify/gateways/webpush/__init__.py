@@ -61,7 +61,8 @@ class WebPush(Gateway):
             raise Refused("not a push service that may be asked", permanent=True)
         place = urlsplit(endpoint)
         claims = {
-            "sub": access["contact"], "aud": f"{place.scheme}://{place.netloc}", "exp": int(present().timestamp()) + 12 * 3600,
+            "sub": access["contact"], "aud": f"{place.scheme}://{place.netloc}",
+            "exp": int(present().timestamp()) + 12 * 3600,
         }  # fmt: skip
         text = message.text.encode()[:LIMIT].decode(errors="ignore")
         data = orjson.dumps({"text": text, "reference": message.reference})
