@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,11 @@ class Frame:
     def person(self) -> Any | None:
         user = getattr(self._request, "user", None)
         return user if user is not None and user.is_authenticated else None
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration, which has telephones to look at."""
+        return settings.DEMO
 
     @property
     def initial(self) -> str:

@@ -4,7 +4,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import TemplateView
 
-from board.views import access, account, brief, home, search, six, tonight, wall
+from board.views import (
+    access,
+    account,
+    brief,
+    demo_phones,
+    exchange,
+    gateways,
+    home,
+    messages,
+    search,
+    six,
+    tonight,
+    wall,
+)
 from board.views.design import design, set_theme
 
 urlpatterns = [
@@ -36,6 +49,26 @@ urlpatterns = [
     path("setup/access/people/<int:person>/unlock/", access.unlock, name="access-unlock"),
     path("setup/access/screens/<int:screen>/revoke/", access.revoke_screen, name="access-screen-revoke"),
     path("setup/access/platforms/<slug:platform>/revoke/", access.cut_platform, name="access-platform-revoke"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/inbox/", messages.inbox, name="messages-inbox"),
+    path(
+        "messages/inbox/<int:reply>/acknowledge/<int:assignment>/",
+        messages.acknowledge_reply,
+        name="messages-inbox-acknowledge",
+    ),
+    path("messages/inbox/<int:reply>/settle/", messages.settle_reply, name="messages-inbox-settle"),
+    path("register/gateways/", gateways.gateways, name="gateways"),
+    path("register/gateways/new/<slug:kind>/", gateways.add, name="gateway-new"),
+    path("register/gateways/<int:pk>/", gateways.change, name="gateway-change"),
+    path("register/gateways/<int:pk>/switch/", gateways.switch, name="gateway-switch"),
+    path("register/gateways/<int:pk>/test/", gateways.trial, name="gateway-trial"),
+    path("register/gateways/<int:pk>/token/", gateways.renew, name="gateway-token"),
+    path("register/gateways/<int:pk>/texts/", gateways.templates, name="gateway-templates"),
+    path("register/gateways/<int:pk>/texts/text/", gateways.template, name="gateway-template"),
+    path("demo/phones/", demo_phones.demo_phones, name="demo-phones"),
+    path("demo/phones/state/", demo_phones.state, name="demo-phones-state"),
+    path("demo/exchange/", exchange.exchange, name="demo-exchange"),
+    path("demo/exchange/<str:reference>", exchange.look_up, name="demo-exchange-look-up"),
     path("design/", design, name="design"),
     path("theme/", set_theme, name="theme"),
     path("offline/", login_not_required(TemplateView.as_view(template_name="offline.html")), name="offline"),

@@ -8,6 +8,7 @@ from command.views import (
     incidents,
     ladders,
     me,
+    me_contact,
     order_acts,
     orders,
     phone,
@@ -27,6 +28,7 @@ app_name = "command"
 urlpatterns = [
     path("start/", start.start, name="start"),
     path("me/", me.me, name="me"),
+    path("me/contact/", me_contact.contact, name="me_contact"),
     path("me/phone/", me.change_phone, name="me_phone"),
     path("me/phone/confirm/", me.confirm_phone, name="me_confirm"),
     path("incidents/", incidents.incident_list, name="incidents"),

@@ -44,6 +44,7 @@ SECRET_KEY_LENGTH = 32  # characters; a shorter key can be found by trying
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
 LOG_FORMATS = ("text", "json")
+DEMO_EXCHANGE = "http://127.0.0.1:8000/demo/exchange/"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -66,6 +67,7 @@ class Environment:
     web_push: bool
     tile_url: str
     tile_hosts: list[str]
+    demo_exchange_url: str
 
 
 class Reader:
@@ -112,6 +114,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         log_format=reader.read("LOG_FORMAT", parse_log_format, LOG_FORMATS[0]),
         tile_url=tile_url,
         tile_hosts=[tile_host(tile_url)] if tile_url else [],
+        demo_exchange_url=reader.read("DEMO_EXCHANGE_URL", parse_http, DEMO_EXCHANGE),
     )
     if reader.problems:
         raise ImproperlyConfigured("wrong settings in the environment:\n  " + "\n  ".join(reader.problems))
@@ -249,6 +252,15 @@ def parse_folder(raw: str) -> Path:
 def parse_log_format(raw: str) -> str:
     if raw not in LOG_FORMATS:
         raise ValueError(f"must be {' or '.join(LOG_FORMATS)}, not {raw!r}")
+    return raw
+
+
+def parse_http(raw: str) -> str:
+    """An http:// or https:// address that ends in a slash."""
+    parts = urlsplit(raw)
+    parse_port(parts)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not raw.endswith("/"):
+        raise ValueError("must be an http:// or https:// address that ends in a slash")
     return raw
 
 

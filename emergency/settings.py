@@ -22,6 +22,8 @@ DEBUG = ENV.debug
 DEMO = ENV.demo
 # Web Push reaches browsers over their vendors' services; 0 on a closed network.
 WEB_PUSH = ENV.web_push
+# Where the demonstration's gateway account sends to: the exchange of this very server (board/views/exchange.py).
+DEMO_EXCHANGE_URL = ENV.demo_exchange_url
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 DATABASES = {"default": ENV.database}

@@ -53,3 +53,23 @@ for _code, _words in {
 sentences.sentence("gateway.back", _("Gateway %(name)s is at work again"), name=str)
 sentences.sentence("deliverer.stopped", _("Messages wait to be sent, and the deliverer does not work"), waiting=int)
 sentences.sentence("deliverer.back", _("The deliverer is at work again"))
+
+for _verb, _said in (
+    ("gateway.added", _("%(by)s added the gateway account %(name)s")),
+    ("gateway.changed", _("%(by)s changed the gateway account %(name)s")),
+    ("gateway.switched_on", _("%(by)s switched the gateway account %(name)s on")),
+    ("gateway.switched_off", _("%(by)s switched the gateway account %(name)s off")),
+    ("gateway.token_renewed", _("%(by)s renewed the token of the gateway account %(name)s")),
+):
+    sentences.sentence(_verb, _said, code=str, name=str)
+sentences.sentence(
+    "gateway.template_kept", _("%(by)s kept the approved text %(vendor_code)s of the gateway account %(name)s"),
+    code=str, name=str, key=str, vendor_code=str,
+)  # fmt: skip
+sentences.sentence(
+    "gateway.tried", _("%(by)s tested the gateway account %(name)s with their own telephone"),
+    code=str, name=str, channel=str,
+)  # fmt: skip
+sentences.sentence("contact.changed", _("%(name)s changed how they are reached"), name=str)
+sentences.sentence("reply.settled", _("%(by)s worked off a reply that fitted nothing"), person=int | None, about=str)
+sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from journal.rules.subjects import subject_kinds
 
-subject_kinds(message="notify.Message", delivery="notify.Delivery", account="notify.Account")
+subject_kinds(message="notify.Message", delivery="notify.Delivery", account="notify.Account", reply="notify.Inbound")

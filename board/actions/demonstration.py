@@ -5,11 +5,18 @@ from __future__ import annotations
 from django.db import transaction
 
 from board.actions.devices import revoke_device
-from board.selectors.demonstration import StillOpen, calendars_in_force, people_with_published_password, still_open
+from board.selectors.demonstration import (
+    StillOpen,
+    calendars_in_force,
+    people_with_published_password,
+    published_gateways,
+    still_open,
+)
 from database import clock
 from duty.actions import revoke_feeds_of
 from early_warning.actions import revoke_feed
 from journal.actions.recording import Actor, record
+from notify.actions.accounts import renew_token, switch_account
 from org import actions as org
 from org.models import Demonstration, Person
 
@@ -30,6 +37,9 @@ def end_demonstration(*, by: Actor) -> StillOpen:
     org.take_passwords(people_with_published_password(), by=by)
     for code in found.platforms:
         revoke_feed(code, by=by)
+    for account in published_gateways():
+        switch_account(account.pk, False, by=by)
+        renew_token(account.pk, by=by)
     for name in found.screens:
         revoke_device(name=name, by=by)
     for person in Person.objects.filter(username__in=found.tokens):

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from board.demo import gateway
 from board.demo.county import LOGINS, PASSWORD
 from board.demo.platform import TOKEN
 from board.rules.wall_screens import PREFIX
@@ -17,6 +18,8 @@ from database.clock import DatabaseNow
 from duty.models import CalendarToken
 from early_warning.models import Feed
 from early_warning.rules.tokens import digest_of
+from notify.models import Account
+from notify.rules import tokens as doors
 from org.models import Demonstration, Person
 
 USERNAMES = ("admin", *sorted(LOGINS.values()))
@@ -30,6 +33,7 @@ class StillOpen:
 
     logins: list[str] = field(default_factory=list, metadata={"said": _("logins with the published password")})
     platforms: list[str] = field(default_factory=list, metadata={"said": _("platforms with the published token")})
+    gateways: list[str] = field(default_factory=list, metadata={"said": _("gateway accounts with the published token")})
     screens: list[str] = field(default_factory=list, metadata={"said": _("wall screens of the demonstration")})
     tokens: list[str] = field(default_factory=list, metadata={"said": _("API tokens made in the demonstration")})
     calendars: list[str] = field(default_factory=list, metadata={"said": _("calendar addresses made in it")})
@@ -51,6 +55,7 @@ def still_open() -> StillOpen:
         logins=sorted((person.username for person in people_with_published_password()), key=_named_first),
         platforms=list(Feed.objects.filter(active=True, token_digest=digest_of(TOKEN)).values_list("code", flat=True)),
     )
+    found.gateways = list(published_gateways().values_list("code", flat=True))
     if Demonstration.objects.filter(ended_at=None).exists():
         screens = Person.objects.filter(is_device=True, is_active=True).order_by("username")
         found.screens = [name.removeprefix(PREFIX) for name in screens.values_list("username", flat=True)]
@@ -72,6 +77,11 @@ def people_with_published_password() -> list[Person]:
     hashes = set(can.filter(username__in=USERNAMES).values_list("password", flat=True))
     open_ones = [encoded for encoded in hashes if check_password(PASSWORD, encoded)]
     return list(can.filter(password__in=open_ones).order_by("username")) if open_ones else []
+
+
+def published_gateways() -> QuerySet[Account]:
+    """Accounts whose doors anybody opens."""
+    return Account.objects.filter(inbound_digest=doors.digest_of(gateway.TOKEN)).order_by("code")
 
 
 def tokens_in_force() -> QuerySet[Any]:

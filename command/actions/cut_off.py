@@ -1,4 +1,4 @@
-"""A village is presumed cut off, and what follows; the mark is lifted by any sign of life (docs/adr/0046)."""
+"""A village is presumed cut off, and what follows; the mark is lifted by any sign of life (docs/adr/0047)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from command.actions.issuing import CLIMB
 from command.models import Assignment, CutOff, Order
 from command.rules.cut_off import Failure, grounds
 from command.selectors import ladders
@@ -26,7 +27,6 @@ from org.rules.codes import county_of
 from web.languages import in_both
 
 RULE = "command.cut_off"
-CLIMB = "assignment.climb"
 SIGN_WORDS = {
     CutOff.Sign.ANSWER: _("somebody answered"),
     CutOff.Sign.DELIVERY: _("a telephone was reached again"),

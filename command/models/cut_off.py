@@ -1,4 +1,4 @@
-"""Villages that are presumed cut off: no telephone of theirs has a network (docs/adr/0046)."""
+"""Villages that are presumed cut off: no telephone of theirs has a network (docs/adr/0047)."""
 
 from __future__ import annotations
 

@@ -66,14 +66,10 @@ def villages_of(person_id: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def is_of(unit_id: int, person_id: int) -> bool:
-    return unit_id in villages_of(person_id)
-
-
 def tried(units: Collection[int], since: dt.datetime) -> dict[int, Tried]:
     """Village id → what its people's deliveries, answers and lifted marks say since ``since``; three queries."""
     found: dict[int, Tried] = defaultdict(Tried)
-    values = {"units": list(units), "since": since}
+    values: dict[str, Any] = {"units": list(units), "since": since}
     with connection.cursor() as cursor:
         cursor.execute(_TRIED, values)
         for unit, person, channel, outcome, at, alive_at in cursor.fetchall():

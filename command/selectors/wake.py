@@ -222,7 +222,12 @@ def _deputies(lines: Sequence[Line], ladder: Snapshot) -> dict[int, list[Person]
 
 
 def _history(people: set[int], hear_s: int, hour: int) -> dict[int, History]:
-    values = {"people": list(people), "hear": hear_s, "zone": str(timezone.get_default_timezone()), "hour": hour}
+    values: dict[str, Any] = {
+        "people": list(people),
+        "hear": hear_s,
+        "zone": str(timezone.get_default_timezone()),
+        "hour": hour,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, values)
         return {row[0]: History(row[1], row[2], float(row[3])) for row in cursor.fetchall()}

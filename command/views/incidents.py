@@ -20,6 +20,7 @@ from command.screens.place_groups import of_paths
 from command.screens.rights import may
 from command.selectors import ladders, lists, responses, visible
 from command.selectors.areas import affected
+from command.selectors.costs import cost_of
 from command.selectors.reach import reach_of_incident
 from command.views.acts import go, posted
 from command.views.forms import IncidentForm
@@ -142,7 +143,8 @@ def _orders_tab(request: Request, found: Incident) -> dict[str, Any]:
     for order in orders:
         order.counts, order.places = counts.get(order.pk), places.get(order.pk, [])
         order.may = may(request.user, order.unit.path)
-    return {"orders": orders, "show": "silent" if silent else "", "reach": reach_of_incident(request.user, found)}
+    reach, cost = reach_of_incident(request.user, found), cost_of(request.user, found, orders)
+    return {"orders": orders, "show": "silent" if silent else "", "reach": reach, "cost": cost}
 
 
 def _timeline_tab(request: Request, found: Incident) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from command.views.acts import Act, perform, posted
 from command.views.forms import PhoneNumberForm
+from command.views.me_contact import contact_context
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
 from org import actions as org
@@ -27,9 +28,8 @@ def me(request: Request) -> HttpResponse:
     )
     posts = list(rows.order_by("unit__path", "post__rank"))
     frame = "base_phone.html" if on_the_ground(posts) else "base.html"
-    return render(
-        request, "command/me.html", {"posts": posts, "frame_base": frame, "tab": "me", **phone_frame(request.user)}
-    )
+    context = {"posts": posts, "frame_base": frame, "tab": "me", **contact_context(request.user, posts)}
+    return render(request, "command/me.html", {**context, **phone_frame(request.user)})
 
 
 def change_phone(request: Request) -> HttpResponse:
@@ -38,7 +38,7 @@ def change_phone(request: Request) -> HttpResponse:
         return _("Your number is stored. Confirm it once you were reached on it.")
 
     form = PhoneNumberForm(posted(request), initial={"phone": request.user.phone})
-    note = _("Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.")
+    note = _("Duty desks see this number. Alarms ring it once the county has an account at a gateway.")
     return perform(request, Act(_("Change my number"), _("Store"), form, do, reverse("command:me"), note=note))
 
 

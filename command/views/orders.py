@@ -67,7 +67,11 @@ def order(request: Request, pk: int) -> HttpResponse:
     events = (
         events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
     )
-    context = {"order": found, "show": "silent" if silent else "", "ladder": explain(ladders.Snapshot(found.ladder))}
+    context: dict[str, Any] = {
+        "order": found,
+        "show": "silent" if silent else "",
+        "ladder": explain(ladders.Snapshot(found.ladder)),
+    }
     context["wake_rows"] = wake.compared(found, actual(found)) if found.wake else []
     template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
     return render(request, template, {**context, "events": events, "at": now()})

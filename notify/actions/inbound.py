@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from database.clock import DatabaseNow, now
-from journal.actions.recording import SYSTEM, Fact, record_all
+from journal.actions.recording import SYSTEM, Fact, record, record_all
 from notify.actions.outbox import NO_NETWORK, Declined, fail, write_declined, write_health
 from notify.gateways.contract import APP_BUTTON, VOICE, Receipt, Reply
 from notify.models import Account, Delivery, Inbound
@@ -22,7 +23,7 @@ from notify.rules.references import key_of
 from notify.selectors.replies import ANSWERABLE, Said, Waiting, waiting_for
 from org.models import Person
 from org.rules.phones import phone_number
-from web.errors import ActionError
+from web.errors import ActionError, Conflict
 
 State, Outcome = Delivery.State, Delivery.Outcome
 REACHED = {Outcome.DELIVERED, Outcome.HEARD, Outcome.HUNG_UP, Outcome.BUSY, Outcome.WRONG_KEY}
@@ -254,7 +255,15 @@ def _spelled(phone: str) -> str:
 
 
 @transaction.atomic
-def settle_reply(reply_id: int, *, by: Person) -> None:
-    """Somebody has dealt with a reply that fitted nothing."""
-    rows = Inbound.objects.filter(pk=reply_id, kind=Inbound.Kind.REPLY, state=Inbound.State.OPEN)
-    rows.update(state=Inbound.State.SETTLED, settled_at=now(), settled_by=by)
+def settle_reply(reply_id: int, *, by: Person, subject: str = "") -> None:
+    """Somebody has dealt with a reply that fitted nothing; ``subject``: what it answered after all. Conflict where
+    another was first.
+    """
+    row = Inbound.objects.select_for_update(of=("self",)).select_related("account__unit").get(pk=reply_id)
+    if row.kind != Inbound.Kind.REPLY or row.state != Inbound.State.OPEN:
+        raise Conflict(_("Somebody else has worked this off already."))
+    row.state, row.settled_at, row.settled_by = Inbound.State.SETTLED, now(), by
+    row.subject = subject
+    row.save(update_fields=["state", "settled_at", "settled_by", "subject"])
+    data = {"person": row.person_id, "about": subject}
+    record("reply.settled", f"reply:{row.pk}", row.account.unit.path, by=by, data=data)

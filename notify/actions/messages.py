@@ -5,19 +5,21 @@ Queue them with the change that they speak of, and settle them with the change t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from database import rows
-from database.clock import DatabaseNow
+from database.clock import DatabaseNow, now
 from database.rows import as_json
 from journal.actions.recording import Actor
 from journal.selectors.participants import taking_part
 from notify.gateways.contract import IN_APP
-from notify.models import Delivery, Message
+from notify.models import Contact, Delivery, Message
 from notify.rules.notices import Notice
+from notify.rules.quiet import quiet_until
 from notify.selectors.codes import reply_codes
 from notify.selectors.policy import Policy, contacts_of
 from org.models import Person
@@ -39,27 +41,48 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     messages = _write_messages(notices)
     lines: list[tuple[Any, ...]] = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
     columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
-    rows.insert(Delivery, columns, [*lines, *_outside(messages, notices)])
+    outside, quiet = _outside(messages, notices)
+    rows.insert(Delivery, columns, [*lines, *outside])
+    _hold_back(quiet)
     return messages
 
 
-def _outside(messages: Sequence[Message], notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
-    """For each message that leaves the house its first way, queued, with the channels that follow if it fails."""
+def _hold_back(quiet: Mapping[int, Contact]) -> None:
+    """What is not urgent waits for the end of the person's quiet hours. ``quiet``: by message."""
+    if not quiet:
+        return
+    present = timezone.localtime(now())
+    for pk, contact in quiet.items():
+        until = quiet_until(present, contact.quiet_from, contact.quiet_to)
+        if until is not None:
+            Delivery.objects.filter(message=pk, state=Delivery.State.QUEUED).update(not_before=until)
+
+
+def _outside(
+    messages: Sequence[Message], notices: Sequence[Notice]
+) -> tuple[list[tuple[Any, ...]], dict[int, Contact]]:
+    """For each message that leaves the house its first way, queued, with the channels that follow if it fails; and by
+    message the contacts of those who have quiet hours, where it is no alarm.
+    """
     policy = Policy()
     if not policy.open:
-        return []
+        return [], {}
     reached = {message.pk for message in _reached_outside(messages)}
     people = Person.objects.in_bulk({m.person_id for m in messages if m.pk in reached})
     contacts = contacts_of(people)
     found = []
+    held: dict[int, Contact] = {}
     for message, notice in zip(messages, notices, strict=True):
         person = people.get(message.person_id) if message.pk in reached else None
         ways = policy.ways(notice, person, contacts.get(person.pk)) if person else []
-        if ways:
+        if ways and person is not None:
+            quiet = contacts.get(person.pk) if not message.alarm else None
+            if quiet is not None and quiet.quiet_from is not None:
+                held[message.pk] = quiet
             then = [way.channel for way in ways[1:]]
             line = (message.pk, ways[0].channel, ways[0].address, Delivery.State.QUEUED)
             found.append((*line, then, message.alarm, 0, ""))
-    return found
+    return found, held
 
 
 def _reached_outside(messages: Sequence[Message]) -> list[Message]:

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from rest_framework.views import APIView
 
 from notify.actions.deliver import access_to
 from notify.actions.inbound import Understood, take_receipts, take_reply
-from notify.gateways.contract import GATEWAYS, Gateway
+from notify.gateways.contract import GATEWAYS, TIMEOUT_S, Gateway
 from notify.models import Account
 from notify.rules.tokens import opens
 from web import rates
@@ -83,7 +85,7 @@ class Door(APIView):
     def greeted(self, request: Request, code: str, token: str) -> HttpResponse:
         """The answer to a gateway that makes sure of the address before it pushes anything."""
         account = self.known(request, code, token)
-        access = access_to(account)
+        access = access_to(account, _client())
         greeting = GATEWAYS[account.gateway].greeting(access, request.query_params.dict()) if access else None
         if greeting is None:
             raise exceptions.AuthenticationFailed(_("The signature is wrong."))
@@ -95,14 +97,14 @@ class Door(APIView):
         body = request._request.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise TooLarge(_("At most %(limit)s kB.") % {"limit": MAX_BYTES // 1024})
-        made, access = GATEWAYS[account.gateway], access_to(account)
+        made, access = GATEWAYS[account.gateway], access_to(account, _client())
         if access is None or not made.authentic(access, _headers(request), request.query_params.dict(), body):
             raise exceptions.AuthenticationFailed(_("The signature is wrong."))
         return account, made, body
 
     def read(self, account: Account, parse: Callable[..., Sequence[Any]], body: bytes, request: Request) -> list[Any]:
         """What a push holds. Invalid says what cannot be read."""
-        access = access_to(account)
+        access = access_to(account, _client())
         try:
             found = list(parse(access, body, request.query_params.dict()))
         except (ValueError, TypeError, KeyError, LookupError) as error:
@@ -110,6 +112,12 @@ class Door(APIView):
         if len(found) > MOST_AT_ONCE:
             raise TooLarge(_("At most %(limit)s at once.") % {"limit": MOST_AT_ONCE})
         return found
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all pushes: reading one asks nobody."""
+    return httpx.Client(timeout=TIMEOUT_S, trust_env=False, follow_redirects=False)
 
 
 def _token(request: Request, from_path: str) -> str:

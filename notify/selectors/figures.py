@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -103,7 +104,7 @@ def waiting_for_the_deliverer() -> int:
     return int(count)
 
 
-def _rows(sql: str, values: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(sql: str, values: dict[str, int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver
 OPEN = {
     "login/", "healthz", "readyz", "metrics", "i18n/setlang/", "jsi18n/", "theme/", "offline/", "public/hazard/",
     "wall/device/<str:token>/", "duty/ical/<str:token>.ics", "sw.js", "manifest.webmanifest",
-    "hazards/shell/<str:language>/",
+    "hazards/shell/<str:language>/", "demo/exchange/", "demo/exchange/<str:reference>",
 }  # fmt: skip
 UNREACHED = {"admin/login/"}
 """Django's own; another view stands before it (emergency/urls.py)."""

@@ -23,7 +23,6 @@ PEOPLE_DO_IT = {
     "%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s",
     "An unannounced call that asks who is on duty and what they know of tonight's warnings.",
     "Call %(name)s %(number)s",
-    "Duty desks see this number and ring it when you do not answer here. The system itself rings nobody.",
     "Incidents are opened by the command office and the townships. Call them, and they open it.",
     "Is anybody in danger right now? Call 119 or 110 first.",
     "Life in danger: call 119 or 110 first",
@@ -126,6 +125,13 @@ SOUND_OF_THE_OPEN_PAGE = {
 BY_RULE = {
     "who does not call back in time is called again, then the leader",  # of a spot check, over the same in-app way
 }
+GATEWAYS_AT_WORK = {
+    # Of what the deliverer sends, or does not.
+    "%(waiting)s messages wait and none is sent: the deliverer does not work. Call by hand, and have it looked at.",
+    "A text that says that it is a test; whoever answers in time can be reached.",
+    "Gateway %(name)s does not answer: calls and texts may not have gone out.",
+    "Unannounced. Everybody gets a text that says that it is a test; nothing climbs when they are silent.",
+}
 OTHER_THINGS = {
     "Ring",  # that counts down
     "a ring has too few points",  # of a polygon
@@ -143,7 +149,63 @@ OF_GATEWAYS = {
     "mail server",
     "to one telephone: one in 30 s, and few a day with the same text",
 }
-FINE = OF_GATEWAYS | PEOPLE_DO_IT | A_NUMBER_ON_RECORD | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+REACH_SCREENS = {
+    # Of accounts, of what was sent over them, and of how one wishes to be reached.
+    "%(by)s tested the gateway account %(name)s with their own telephone",
+    "%(n)s handed over or waiting, %(parts)s parts and calls, ¥%(cost)s",
+    "%(n)s texts and calls, ¥%(yuan)s",
+    "%(total)s telephones, %(ringing)s ringing",
+    "Accounts that carry texts and calls. Of one channel the lowest priority is used first; where it fails, the next.",
+    "Also write to this address",
+    "An address is needed for this.",
+    "Call",
+    "Demo phones",
+    "Duty desks see this number. Alarms ring it once the county has an account at a gateway.",
+    "E-mail",
+    "Issue a red order: the telephones of those called ring within seconds.",
+    "Language of texts and calls",
+    "No telephone has anything to show",
+    "No telephone like this has anything to show",
+    "Sanji is calling",
+    "Second phone",
+    "Test with my phone",
+    "This is your first number already.",
+    "Until there is one, messages stay on the screens: no telephone rings.",
+    "What leaves the house by text, call or app stands here.",
+    "What the telephones of the invented people show now. Whatever you do here comes in as it would from a real gateway.",  # noqa: E501
+    "also by e-mail",
+    "by text message",
+    "second phone",
+}
+WHAT_CALLS_BRING = {
+    # What became of a call or a text that the deliverer made, what a village without a network means, and forecasts.
+    "%(names)s is presumed cut off: no telephone reaches it.",
+    "%(unit)s (%(post)s) is presumed cut off, no telephone reaches it: send a runner, use the loudspeaker, a satellite "
+    "telephone or the neighbouring village. Order %(ref)s",
+    "%(unit)s is presumed cut off: %(people)s responsible people without a network within %(minutes)s min",
+    "%(unit_name)s is presumed cut off: within %(minutes)s min the telephones of %(people)s responsible people had no "
+    "network. Telephones are left; %(assignments)s unanswered orders go to a runner, loudspeaker, satellite telephone "
+    "or the neighbouring village",
+    "A call has said its message after",
+    "A telephone has no network: %(error)s. Another way is tried",
+    "A telephone was reached: %(outcome)s",
+    "A village is presumed cut off from so many people without a network on",
+    "Calls that are answered at night, before there is a history",
+    "Calls that are answered by day, before there is a history",
+    "Texts that are answered at night, before there is a history",
+    "Texts that are answered by day, before there is a history",
+    "With %(n)s telephone lines: 90 %% in about %(p90)s.",
+    "a telephone was reached again",
+    "a village is presumed cut off when the telephones of several responsible people have no network within minutes; "
+    "any sign of life lifts it",
+    "text",
+    "… if their telephones failed within",
+}
+
+FINE = (
+    OF_GATEWAYS | GATEWAYS_AT_WORK | REACH_SCREENS | WHAT_CALLS_BRING | PEOPLE_DO_IT | A_NUMBER_ON_RECORD
+    | SOUND_OF_THE_OPEN_PAGE | OTHER_THINGS | BY_RULE
+)  # fmt: skip
 
 
 def entries() -> Iterator[polib.POEntry]:

@@ -25,12 +25,12 @@ from notify.selectors.acts import ACTS
 from tests.support.sources import APPS, ROOT, sources
 
 EXPECTED = {
-    "acts of alarms", "capabilities", "cards", "channels", "grounds of deadlines", "handover sections", "message codes",
+    "acts of alarms", "capabilities", "cards", "grounds of deadlines", "handover sections", "message codes",
     "numbers", "openers", "participants of exercises", "purges", "ranks of messages", "rounds", "signal kinds",
     "state tables",
     "subject kinds", "subjects that name units", "subjects with attachments", "subscribers", "timer kinds", "verbs",
 }  # fmt: skip
-MAY_BE_EMPTY = {"channels", "participants of exercises"}
+MAY_BE_EMPTY = {"participants of exercises"}
 
 # One owner a code ----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from board.actions import begin_demonstration
-from board.demo import hazards, month, past, plans, running
+from board.demo import gateway, hazards, month, past, plans, running
 from board.demo.clock import story
 from board.demo.county import COUNTY, demo_county
 from board.demo.platform import found_feed
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             *month.PARTS,
             *hazards.PARTS,
             (running.tell, lambda: Incident.objects.count() == 1),
+            (gateway.tell, gateway.missing),
         )
         for tell, wanted in parts:
             if wanted():

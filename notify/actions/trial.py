@@ -1,0 +1,76 @@
+"""A test of one account: a message to one's own telephone, over this account and no other."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from database.clock import now
+from journal.actions.recording import record
+from notify.actions import outbox
+from notify.actions.deliver import access_to
+from notify.gateways.contract import GATEWAYS, Accepted, Access, Refused
+from notify.models import Account, Delivery, Message
+from notify.rules.references import reference
+from notify.selectors.policy import address_of, contacts_of
+from notify.selectors.wording import outgoing
+from org.models import Person
+from org.rules.capabilities import REGISTER
+from org.selectors.jurisdiction import jurisdiction_of
+from web.errors import Conflict, Invalid, NotFound
+
+
+def send_trial(account_id: int, channel: str, *, by: Person) -> Delivery:
+    """Hand a test message over now, outside any transaction, and write down what the gateway says. At most ten seconds.
+    Conflict says why it was refused.
+    """
+    row, account = _written(account_id, channel, by)
+    access = access_to(account)
+    if access is None:
+        raise Conflict(_("Its credentials cannot be opened: enter them again."))
+    try:
+        came = _sent(access, account, row)
+    except Refused as error:
+        outbox.write_health(set(), {account.pk: str(error)}, {account.pk: 1})
+        outbox.write_declined([outbox.Declined(row.pk, str(error), permanent=True, outcome=error.outcome)])
+        raise Conflict(_("The gateway refused it: %(reason)s") % {"reason": str(error)[:200]}) from error
+    except Exception as error:  # whether it was taken is not known: the deliverer looks it up
+        outbox.write_health(set(), {account.pk: f"{type(error).__name__}: {error}"}, {account.pk: 1})
+        said = _("The gateway did not answer: %(reason)s") % {"reason": f"{type(error).__name__}: {error}"[:200]}
+        raise Conflict(said) from error
+    outbox.write_taken([outbox.Taken(row.pk, came.provider_id, came.parts, came.parts * account.fee_fen)])
+    outbox.write_health({account.pk}, {}, {})
+    row.refresh_from_db()
+    return row
+
+
+def _sent(access: Access, account: Account, row: Delivery) -> Accepted:
+    try:
+        return GATEWAYS[account.gateway].send(access, outgoing(row))
+    finally:
+        access.http.close()
+
+
+@transaction.atomic
+def _written(account_id: int, channel: str, by: Person) -> tuple[Delivery, Account]:
+    account = Account.objects.select_related("unit").prefetch_related("templates").filter(pk=account_id).first()
+    if account is None or not jurisdiction_of(by).allows(REGISTER, account.unit.path):
+        raise NotFound
+    if channel not in account.channels or account.gateway not in GATEWAYS:
+        raise Invalid.field("channel", _("Choose among: %(channels)s.") % {"channels": ", ".join(account.channels)})
+    address = address_of(channel, by, contacts_of([by.pk]).get(by.pk))
+    if not address:
+        raise Invalid.field("channel", _("You have no address on record for this channel."))
+    message = Message.objects.create(
+        person=by, code="gateway.trial", data={"name": account.name}, subject=f"account:{account.pk}",
+        unit_path=account.unit.path, state=Message.State.SETTLED, closed_at=now(),
+    )  # fmt: skip
+    row = Delivery.objects.create(
+        message=message, channel=channel, address=address, account=account, attempts=1, handed_over_at=now(),
+        state=Delivery.State.HANDED_OVER,
+    )  # fmt: skip
+    row.reference = reference(row.pk, 1)
+    row.save(update_fields=["reference"])
+    data = {"code": account.code, "name": account.name, "channel": channel}
+    record("gateway.tried", f"account:{account.pk}", account.unit.path, by=by, data=data)
+    return row, account
