@@ -184,6 +184,7 @@ def test_nothing_is_delayed_by_celery() -> None:
 OWN_CLOCK = {
     "board/templatetags/ui.py": "how long ago, for the eye, when a page is drawn; the browser counts on",
     "board/screens/samples.py": "the samples of the design page",
+    "notify/gateways/reading.py": "signatures carry the true time, and a gateway's threads ask no database",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from notify.gateways.contract import Access, Refused, Setting, asked
-from notify.gateways.reading import told
+from notify.gateways.reading import present, told
 
 EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -37,7 +37,7 @@ def call(access: Access, action: str, version: str, query: Mapping[str, str]) ->
     base = access["endpoint"].rstrip("/")
     headers = {
         "host": urlsplit(base).netloc, "x-acs-action": action, "x-acs-version": version,
-        "x-acs-date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "x-acs-date": present().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "x-acs-signature-nonce": secrets.token_hex(16), "x-acs-content-sha256": EMPTY,
     }  # fmt: skip
     signed = authorization(access["access_key"], access["secret"], query, headers)

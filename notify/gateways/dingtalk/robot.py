@@ -7,14 +7,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
 
 import httpx
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.boards import ROBOTS, mobiles, robot, within
 from notify.gateways.contract import BOARD, Accepted, Access, Gateway, Outgoing, Refused, asked
-from notify.gateways.reading import told
+from notify.gateways.reading import present, told
 
 LIMIT = 18_000
 
@@ -32,7 +31,7 @@ class DingtalkRobot(Gateway):
         content = " ".join([within(message.text, LIMIT), *(f"@{phone}" for phone in called)])
         query = {}
         if secret:
-            stamp = str(int(time.time() * 1000))
+            stamp = str(int(present().timestamp() * 1000))
             query = {"timestamp": stamp, "sign": sign(stamp, secret)}
         answer = told(asked(
             access.http.post, with_query(url, query),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
 
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.boards import ROBOTS, mobiles, robot, within
 from notify.gateways.contract import BOARD, Accepted, Access, Gateway, Outgoing, Refused, asked, gateway
-from notify.gateways.reading import told
+from notify.gateways.reading import present, told
 
 LIMIT = 18_000
 """Of 20 KB for the whole body."""
@@ -30,7 +29,7 @@ class FeishuRobot(Gateway):
         everybody = ' <at user_id="all"></at>' if mobiles(message) else ""  # it cannot mention a telephone
         body = {"msg_type": "text", "content": {"text": within(message.text, LIMIT) + everybody}}
         if secret:
-            stamp = str(int(time.time()))
+            stamp = str(int(present().timestamp()))
             body = {"timestamp": stamp, "sign": sign(stamp, secret), **body}
         answer = told(asked(access.http.post, url, json=body))
         code = answer.get("code", answer.get("StatusCode"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.contract import Access, Refused, Setting, asked
-from notify.gateways.reading import told
+from notify.gateways.reading import present, told
 
 TYPE = "application/json"
 SIGNED = "content-type;host"
@@ -38,7 +37,7 @@ def authorization(secret_id: str, secret_key: str, service: str, host: str, payl
 
 def call(access: Access, service: str, action: str, version: str, payload: dict[str, Any]) -> dict[str, Any]:
     """One action; returns its ``Response``. A failure of the whole request is Refused."""
-    base, body, stamp = access["endpoint"].rstrip("/"), orjson.dumps(payload), int(time.time())
+    base, body, stamp = access["endpoint"].rstrip("/"), orjson.dumps(payload), int(present().timestamp())
     host = urlsplit(base).netloc
     headers = {
         "Content-Type": TYPE, "Host": host, "X-TC-Action": action, "X-TC-Version": version,

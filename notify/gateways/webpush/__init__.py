@@ -1,13 +1,11 @@
 """Web Push (RFC 8030, 8291, 8292): encrypted for a person's browsers, signed with the system's VAPID key. The setting
 ``WEB_PUSH`` = 0 switches it off: from a closed network no browser vendor's service can be reached.
 
-``address`` of a message is JSON: the person's subscriptions, ``[{"endpoint": …, "keys": {"p256dh": …, "auth": …}}]``
-(notify/selectors/push.py).
+``address`` of a message is JSON: the person's subscriptions, ``[{"endpoint": …, "keys": {"p256dh": …, "auth": …}}]``.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +16,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPusher
 
 from notify.gateways.contract import PUSH, Accepted, Access, Gateway, Outgoing, Refused, Setting, asked, gateway
+from notify.gateways.reading import present
 
 LIVES_S = 3600
 """So long a service keeps a message for a browser that is not there."""
@@ -62,7 +61,8 @@ class WebPush(Gateway):
             raise Refused("not a push service that may be asked", permanent=True)
         place = urlsplit(endpoint)
         claims = {
-            "sub": access["contact"], "aud": f"{place.scheme}://{place.netloc}", "exp": int(time.time()) + 12 * 3600,
+            "sub": access["contact"], "aud": f"{place.scheme}://{place.netloc}",
+            "exp": int(present().timestamp()) + 12 * 3600,
         }  # fmt: skip
         text = message.text.encode()[:LIMIT].decode(errors="ignore")
         data = orjson.dumps({"text": text, "reference": message.reference})
