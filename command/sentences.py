@@ -233,7 +233,7 @@ message(
     ),
 )
 message(
-    "unit.cut_off",
+    "command.cut_off",
     _("%(unit)s is presumed cut off: %(people)s responsible people without a network within %(minutes)s min"),
 )
 message("order.county_calls", _("%(unit)s (%(post)s) is still silent: call it yourself. Order %(ref)s"))
@@ -261,7 +261,7 @@ for _place, _colour in enumerate(Colour.values):
     rank("order.", 30 + _place, colour=_colour)
 for _code in ("order.called", "order.reminded", "order.deputy_called"):
     rank(_code, 19)
-rank("unit.cut_off", 18)
+rank("command.cut_off", 18)
 for _code in ("proposal.", "response.", "command."):
     rank(_code, 20)
 rank("order.", 39)

@@ -74,7 +74,7 @@ def _mark(unit: Unit, why: Sequence[Failure], within_min: int) -> CutOff:
     notify.send_all(
         [
             Notice(
-                person.pk, "unit.cut_off", f"cut_off:{row.pk}", unit.path,
+                person.pk, "command.cut_off", f"cut_off:{row.pk}", unit.path,
                 data={"unit": unit_name, "people": len(why), "minutes": within_min}, url=f"/?unit={unit.code}",
                 alarm=True,
             )

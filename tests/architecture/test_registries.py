@@ -85,8 +85,8 @@ def test_the_page_of_registries_is_what_is_registered() -> None:
 # Verbs, message codes, kinds of timers: what the sources say ---------------------------------------------------------
 
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
-NO_CODES = re.compile(r".*\.(models|urls|urls_desk|tasks|purge|public)")
-"""Modules, tasks and caches that are called like codes of their app."""
+NO_CODES = re.compile(r".*\.(models|urls|urls_desk|tasks|purge|public)|unit\.code")
+"""Modules, tasks and caches that are called like codes of their app, and a field's way to a unit's code."""
 OLD = ("journal/rules/old_codes.py",)
 
 

@@ -128,7 +128,7 @@ def test_the_third_telephone_without_a_network_marks_the_village(order: Order, o
     assert event.by == "system"
     assert event.data["rule"]["code"] == "command.cut_off"
     assert event.data["people"] == 3
-    desk = Message.objects.filter(code="unit.cut_off", state="open")
+    desk = Message.objects.filter(code="command.cut_off", state="open")
     assert desk.exists()
     assert all(message.alarm and message.unit_path == mark.unit.path for message in desk)
 
@@ -188,7 +188,7 @@ def test_any_sign_of_life_lifts_it(order: Order, officer: Person, sign: Any) -> 
     mark = CutOff.objects.get()
     assert mark.lifted_at is not None
     assert Event.objects.filter(verb="unit.cut_off_lifted", subject=f"unit:{mark.unit_id}").count() == 1
-    assert not Message.objects.filter(code="unit.cut_off", state="open").exists()
+    assert not Message.objects.filter(code="command.cut_off", state="open").exists()
 
 
 @pytest.mark.django_db
