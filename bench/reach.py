@@ -128,7 +128,7 @@ def _queue(channel: str, phones: list[str]) -> None:
     ]
     messages: list[Message] = send_all(notices, by=SYSTEM)
     columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
-    lines = [
+    lines: list[tuple[Any, ...]] = [
         (message.pk, channel, phone, "queued", [], True, 0, "") for message, phone in zip(messages, phones, strict=True)
     ]
     rows.insert(Delivery, columns, lines)

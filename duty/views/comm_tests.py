@@ -46,7 +46,10 @@ class PlanForm(TestForm):
 
 
 def tests(request: Request) -> HttpResponse:
-    context = {"rows": selectors.tests_visible_to(request.user)[:100], "stale": selectors.stale_numbers(request.user)}
+    context: dict[str, Any] = {
+        "rows": selectors.tests_visible_to(request.user)[:100],
+        "stale": selectors.stale_numbers(request.user),
+    }
     context["may"] = may_somewhere(request.user, capabilities.VERIFY)
     return render(request, "duty/comm_tests.html", {**context, **frame_of(request.user)})
 

@@ -108,6 +108,8 @@ class TestFailover:
         for failures in range(3, 8):
             outbox.write_health(set(), {key: "HTTP 503"}, {key: failures})
             row = Account.objects.get(pk=key)
+            assert row.resting_until is not None
+            assert row.last_error_at is not None
             rests.append(round((row.resting_until - row.last_error_at).total_seconds()))
         assert rests == [30, 60, 120, 300, 300]
 
