@@ -99,15 +99,35 @@ def _tell_the_desk(event: Event) -> None:
     notify.send_all(notices, by=by_rule("duty.gateways"))
 
 
-subscribe("gateway.resting", name="duty.tell_that_a_gateway_rests")(_tell_the_desk)
-subscribe("gateway.silent", name="duty.tell_that_a_gateway_is_silent")(_tell_the_desk)
-subscribe("gateway.without_receipts", name="duty.tell_that_receipts_are_missing")(_tell_the_desk)
-subscribe("deliverer.stopped", name="duty.tell_that_the_deliverer_stopped")(_tell_the_desk)
+@subscribe("gateway.resting", name="duty.tell_that_a_gateway_rests")
+def tell_that_a_gateway_rests(event: Event) -> None:
+    _tell_the_desk(event)
+
+
+@subscribe("gateway.silent", name="duty.tell_that_a_gateway_is_silent")
+def tell_that_a_gateway_is_silent(event: Event) -> None:
+    _tell_the_desk(event)
+
+
+@subscribe("gateway.without_receipts", name="duty.tell_that_receipts_are_missing")
+def tell_that_receipts_are_missing(event: Event) -> None:
+    _tell_the_desk(event)
+
+
+@subscribe("deliverer.stopped", name="duty.tell_that_the_deliverer_stopped")
+def tell_that_the_deliverer_stopped(event: Event) -> None:
+    _tell_the_desk(event)
 
 
 def _quiet_again(event: Event) -> None:
     notify.settle([event.subject], by=by_rule("duty.gateways"))
 
 
-subscribe("gateway.back", name="duty.a_gateway_is_back")(_quiet_again)
-subscribe("deliverer.back", name="duty.the_deliverer_is_back")(_quiet_again)
+@subscribe("gateway.back", name="duty.a_gateway_is_back")
+def a_gateway_is_back(event: Event) -> None:
+    _quiet_again(event)
+
+
+@subscribe("deliverer.back", name="duty.the_deliverer_is_back")
+def the_deliverer_is_back(event: Event) -> None:
+    _quiet_again(event)

@@ -47,7 +47,7 @@ def account_figures() -> list[AccountFigures]:
 
 def queue_ages() -> list[tuple[str, str, float]]:
     """(account, channel, seconds that the oldest due delivery of the channel waits): what an account could take."""
-    return _rows(
+    found = _rows(
         "SELECT a.code, c.channel, coalesce(extract(epoch FROM sanji_now() - q.since), 0)::float8"
         " FROM notify_account a CROSS JOIN LATERAL unnest(a.channels) AS c (channel)"
         " LEFT JOIN (SELECT channel, min(not_before) AS since FROM notify_delivery"
@@ -55,6 +55,7 @@ def queue_ages() -> list[tuple[str, str, float]]:
         " WHERE a.enabled ORDER BY a.code, c.channel",
         {},
     )
+    return [(account, channel, seconds) for account, channel, seconds in found]
 
 
 @dataclass(frozen=True)
@@ -107,4 +108,5 @@ def waiting_for_the_deliverer() -> int:
 def _rows(sql: str, values: dict[str, int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return list(cursor.fetchall())
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
