@@ -49,8 +49,10 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
 
 def _hold_back(quiet: Mapping[int, Contact]) -> None:
     """What is not urgent waits for the end of the person's quiet hours. ``quiet``: by message."""
-    present = timezone.localtime(now()) if quiet else None
-    for pk, contact in quiet.items() if present is not None else ():
+    if not quiet:
+        return
+    present = timezone.localtime(now())
+    for pk, contact in quiet.items():
         until = quiet_until(present, contact.quiet_from, contact.quiet_to)
         if until is not None:
             Delivery.objects.filter(message=pk, state=Delivery.State.QUEUED).update(not_before=until)

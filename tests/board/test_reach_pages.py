@@ -193,6 +193,7 @@ def test_an_account_is_added_changed_and_never_shows_its_secret(client: Client, 
 
 def test_what_is_wrong_with_an_account_is_said(client: Client, keeper: Person) -> None:
     signed_in(client, keeper)
+    wrong: dict[str, Any]
     for wrong in ({"channels": []}, {"channels": ["email"]}, {"set_url": ""}, {"lines": 0}, {"code": "a b"}):
         assert client.post("/register/gateways/new/generic/", {**NEW, **wrong}).status_code == 400, wrong
     assert client.post("/register/gateways/new/nonsense/", NEW).status_code == 404
