@@ -60,10 +60,7 @@ def order(request: Request, pk: int) -> HttpResponse:
     """One order with its tree; for the live refresh only what changes."""
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
-    found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
-    found.places = lists.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
-    found.may = may(request.user, found.unit.path)
-    found.reach = reach.reach_of_orders(request.user, [found]).get(found.pk)
+    _count(request, found, silent=silent)
     events = (
         events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
     )
@@ -75,6 +72,14 @@ def order(request: Request, pk: int) -> HttpResponse:
     context["wake_rows"] = wake.compared(found, actual(found)) if found.wake else []
     template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
     return render(request, template, {**context, "events": events, "at": now()})
+
+
+def _count(request: Request, found: Order, *, silent: bool) -> None:
+    """What the page says of an order beside its own columns."""
+    found.counts = lists.counts_by_order(request.user, [found]).get(found.pk)
+    found.places = lists.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
+    found.may = may(request.user, found.unit.path)
+    found.reach = reach.reach_of_orders(request.user, [found]).get(found.pk)
 
 
 def place(request: Request, pk: int, code: str) -> HttpResponse:

@@ -47,7 +47,7 @@ class Account(models.Model):
 
 
 class Template(models.Model):
-    """A text that a vendor approved for one of our keys (notify/rules/templates.py): its code there and the order of
+    """A text that a vendor approved for one of our keys (a message code with underscores, `order_called`): its code there and the order of
     its variables.
     """
 

@@ -54,7 +54,7 @@ from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
 from norms.models import OfficialPaper
-from notify.models import Message
+from notify.models import Account, Delivery, Inbound, Message
 from org.actions import count_failed_sign_in, create_headquarters, issue_token, seat_member
 from org.models import Appointment, Person, Post, Unit
 from org.selectors.jurisdiction import jurisdiction_of
@@ -255,7 +255,20 @@ def _response(officer: Person) -> dict[str, int]:
         version=version, level="III", subject="gauge:1", title={"zh": "ZQTITLE"}, unit=incident.unit, made_at=now()
     )
     paper = OfficialPaper.objects.latest("id")  # the notice of the response
-    return {"responses": response.pk, "proposals": proposal.pk, "papers": paper.pk}
+    return {"responses": response.pk, "proposals": proposal.pk, "papers": paper.pk, **_reach(officer)}
+
+
+def _reach(officer: Person) -> dict[str, int]:
+    """A text that went out to the neighbour, a reply that fits nothing, a gateway account, a communication test."""
+    county = Unit.objects.get(level="county")
+    account = Account.objects.create(code="walk", gateway="generic", name="ZQNAME", unit=county, channels=["sms"])
+    message = Message.objects.filter(unit_path=NEIGHBOUR_PATH).latest("pk")
+    sent = Delivery.objects.create(message=message, channel="sms", address="19900009991", state="sent", account=account)
+    reply = Inbound.objects.create(
+        account=account, kind="reply", state="open", phone="19900009991", text="ZQNOTE", person=message.person
+    )
+    test = duty.start_comm_test(by=officer, unit=Unit.objects.get(code=NEIGHBOUR), window_min=15)
+    return {"deliveries": sent.pk, "reply": reply.pk, "gateways": account.pk, "comm-tests": test.pk}
 
 
 def _leaders() -> dict[str, int]:
@@ -313,12 +326,14 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
     by_start += [("papers/", planted.duty["papers"]), ("duty/whereabouts/", planted.duty["leaders"])]
     by_start += [("plans/items/", planted.duty["items"]), ("register/headquarters", planted.duty["headquarters"])]
+    by_start += [("register/gateways", planted.duty["gateways"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
     names = ["close", "merge", "plan"] if route.startswith("hazards/") else ["III"]
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
+        "reply": [planted.duty["reply"]], "assignment": [planted.assignment.pk], "reference": ["1-1"],
         "seat": [planted.duty["seats"]], "section": ["silent"], "item": ["supplies"],
         "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from board.actions import end_demonstration
-from board.demo.gateway import SECRET, TOKEN, found_gateway
+from board.demo.gateway import SECRET, TOKEN, found_gateway, missing, tell
 from board.selectors.demo_phones import SHOWN, phones
 from command.actions import issue_order, open_incident
 from command.models import Assignment
@@ -102,6 +102,24 @@ def test_the_founding_is_the_same_again_and_follows_another_port(account: Accoun
     access = access_to(Account.objects.get())
     assert access is not None
     assert access["secret"] == SECRET
+
+
+def test_the_story_ends_with_the_telephones_of_the_silent(officer: Person, settings: Any) -> None:
+    settings.DEMO = True
+    incident = open_incident(by=officer, title="山洪", category="natural_disaster", unit="331126")
+    order = issue_order(
+        by=officer, incident_id=incident.pk, text="立即转移", units=["331126206"], descendants=True,
+        posts=["village_head"], ladder="red",
+    )  # fmt: skip
+    assert not Delivery.objects.exclude(channel="in_app").exists(), "no telephone yet"
+    assert missing()
+    tell()
+    assert not missing()
+    queued = Delivery.objects.filter(state="queued").values_list("message__person", flat=True)
+    assert set(queued) == set(order.assignments.values_list("person", flat=True))
+    count = queued.count()
+    tell()
+    assert queued.count() == count
 
 
 def test_without_demo_the_account_is_refused_until_the_demonstration_is_ended(account: Account, settings: Any) -> None:

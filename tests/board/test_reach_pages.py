@@ -193,14 +193,8 @@ def test_an_account_is_added_changed_and_never_shows_its_secret(client: Client, 
 
 def test_what_is_wrong_with_an_account_is_said(client: Client, keeper: Person) -> None:
     signed_in(client, keeper)
-    wrongs: tuple[dict[str, Any], ...] = (
-        {"channels": []},
-        {"channels": ["email"]},
-        {"set_url": ""},
-        {"lines": 0},
-        {"code": "a b"},
-    )
-    for wrong in wrongs:
+    wrong: dict[str, Any]
+    for wrong in ({"channels": []}, {"channels": ["email"]}, {"set_url": ""}, {"lines": 0}, {"code": "a b"}):
         assert client.post("/register/gateways/new/generic/", {**NEW, **wrong}).status_code == 400, wrong
     assert client.post("/register/gateways/new/nonsense/", NEW).status_code == 404
     client.post("/register/gateways/new/generic/", NEW)
