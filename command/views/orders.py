@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from command.views.acts import go, posted
 from command.views.forms import OrderForm
 from command.views.incidents import PER_PAGE, filters_of
 from database.clock import now
+from journal.models import Event
 from journal.selectors.events import events_visible_to
 from journal.selectors.participants import world_of_request
 from org.models import Person
@@ -61,17 +63,11 @@ def order(request: Request, pk: int) -> HttpResponse:
     found = order_of(request.user, pk)
     silent = request.GET.get("show") == "silent"
     _count(request, found, silent=silent)
-    events = (
-        events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called").order_by("-seq")[:20]
-    )
-    context: dict[str, Any] = {
-        "order": found,
-        "show": "silent" if silent else "",
-        "ladder": explain(ladders.Snapshot(found.ladder)),
-    }
+    context: dict[str, Any] = {"order": found, "show": "silent" if silent else "", "events": _events(request, pk)}
+    context["ladder"] = explain(ladders.Snapshot(found.ladder))
     context["wake_rows"] = wake.compared(found, actual(found)) if found.wake else []
     template = "command/_order.html" if request.headers.get("HX-Request") else "command/order.html"
-    return render(request, template, {**context, "events": events, "at": now()})
+    return render(request, template, {**context, "at": now()})
 
 
 def _count(request: Request, found: Order, *, silent: bool) -> None:
@@ -80,6 +76,11 @@ def _count(request: Request, found: Order, *, silent: bool) -> None:
     found.places = lists.places_by_order(request.user, [found], silent_only=silent).get(found.pk, [])
     found.may = may(request.user, found.unit.path)
     found.reach = reach.reach_of_orders(request.user, [found]).get(found.pk)
+
+
+def _events(request: Request, pk: int) -> QuerySet[Event]:
+    rows = events_visible_to(request.user).filter(subject=f"order:{pk}").exclude(verb="order.called")
+    return rows.order_by("-seq")[:20]
 
 
 def place(request: Request, pk: int, code: str) -> HttpResponse:

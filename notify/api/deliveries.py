@@ -11,13 +11,9 @@ from rest_framework import serializers
 from journal.selectors.participants import world_of_request
 from notify.gateways.contract import IN_APP
 from notify.models import Delivery
+from org.api.representations import PersonName
 from org.selectors.jurisdiction import visible_to
 from web.reading import ReadOnly
-
-
-class PersonName(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
 
 
 class DeliveryAnswer(serializers.Serializer):

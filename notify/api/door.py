@@ -26,6 +26,7 @@ from notify.gateways.contract import GATEWAYS, TIMEOUT_S, Gateway
 from notify.models import Account
 from notify.rules.tokens import opens
 from web import rates
+from web.downloads import BYTES
 from web.errors import ActionError, Invalid
 from web.schema import Error
 
@@ -79,7 +80,7 @@ class Door(APIView):
         if account is None or not opens(_token(request, token), account.inbound_digest):
             rates.refuse_guessing(request.META.get("REMOTE_ADDR", ""))
             raise exceptions.AuthenticationFailed(_("This token is not known."))
-        rates.refuse_above(settings.RATES["gateway"], f"gateway:{account.pk}")
+        rates.refuse_above(settings.RATES["gateway"], f"account:{account.pk}")
         return account
 
     def greeted(self, request: Request, code: str, token: str) -> HttpResponse:
@@ -135,7 +136,7 @@ class ReceiptDoor(Door):
     """Out of order, twice, late, for references that nobody knows: each is taken, and does no harm."""
 
     @extend_schema(
-        request=OpenApiTypes.OBJECT,
+        request={BYTES: OpenApiTypes.BINARY},
         responses={
             200: _or_taken("ReceiptTaken", ReceiptAnswer),
             400: OpenApiResponse(Error),
@@ -157,7 +158,7 @@ class ReplyDoor(Door):
         return self.greeted(request, account, token)
 
     @extend_schema(
-        request=OpenApiTypes.OBJECT,
+        request={BYTES: OpenApiTypes.BINARY},
         responses={200: _or_taken("ReplyTaken", ReplyAnswer), 400: OpenApiResponse(Error), 404: OpenApiResponse(Error)},
     )
     def post(self, request: Request, account: str, token: str = "") -> Response:

@@ -47,8 +47,8 @@ class Account(models.Model):
 
 
 class Template(models.Model):
-    """A text that a vendor approved for one of our keys (a message code with underscores, `order_called`): its code there and the order of
-    its variables.
+    """A text that a vendor approved for one of our keys (a message code with underscores, `order_called`): its code
+    there and the order of its variables.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="templates")

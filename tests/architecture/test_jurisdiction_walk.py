@@ -267,7 +267,7 @@ def _reach(officer: Person) -> dict[str, int]:
     reply = Inbound.objects.create(
         account=account, kind="reply", state="open", phone="19900009991", text="ZQNOTE", person=message.person
     )
-    test = duty.start_comm_test(by=officer, unit=Unit.objects.get(code=NEIGHBOUR), window_min=15)
+    test = duty.start_comm_test(by=officer, unit=Unit.objects.get(code=NEIGHBOUR), levels=["township"], window_min=15)
     return {"deliveries": sent.pk, "reply": reply.pk, "gateways": account.pk, "comm-tests": test.pk}
 
 
@@ -333,7 +333,7 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
-        "reply": [planted.duty["reply"]], "assignment": [planted.assignment.pk], "reference": ["1-1"],
+        "reply": [planted.duty["reply"]], "assignment": [planted.assignment.pk], "reference": ["1-1"], "account": ["walk"],
         "seat": [planted.duty["seats"]], "section": ["silent"], "item": ["supplies"],
         "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],
