@@ -2,7 +2,7 @@ from django.urls import path
 
 from notify import views
 from notify.api.deliveries import DeliveryViewSet
-from notify.api.door import ReceiptDoor, ReplyDoor
+from notify.api.door import ReceiptDoor, ReceiptDoorByAddress, ReplyDoor, ReplyDoorByAddress
 
 app_name = "notify"
 
@@ -17,7 +17,7 @@ router_entries = [("deliveries", DeliveryViewSet)]
 
 api_urlpatterns = [
     path("inbound/receipt/<slug:account>/", ReceiptDoor.as_view(), name="inbound-receipt"),
-    path("inbound/receipt/<slug:account>/<str:token>/", ReceiptDoor.as_view(), name="inbound-receipt-token"),
+    path("inbound/receipt/<slug:account>/<str:token>/", ReceiptDoorByAddress.as_view(), name="inbound-receipt-token"),
     path("inbound/reply/<slug:account>/", ReplyDoor.as_view(), name="inbound-reply"),
-    path("inbound/reply/<slug:account>/<str:token>/", ReplyDoor.as_view(), name="inbound-reply-token"),
+    path("inbound/reply/<slug:account>/<str:token>/", ReplyDoorByAddress.as_view(), name="inbound-reply-token"),
 ]

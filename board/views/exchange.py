@@ -51,6 +51,8 @@ def look_up(request: HttpRequest, reference: str) -> JsonResponse:
 def _refusal(request: HttpRequest) -> JsonResponse | None:
     if not settings.DEMO:
         raise Http404
+    if request.method == "POST" and request.content_type != "application/json":
+        return JsonResponse({"error": "unsupported_media_type"}, status=415)
     if len(request.body) > MAX_BYTES:
         return JsonResponse({"error": "too_large"}, status=413)
     if not hmac.compare_digest(request.headers.get("X-Signature", "").encode(), sign(SECRET, request.body).encode()):

@@ -75,6 +75,11 @@ class Door(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
 
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Whoever has no token learns nothing, not even which methods there are."""
+        self.known(request, kwargs["account"], kwargs.get("token", ""))
+        return super().http_method_not_allowed(request, *args, **kwargs)
+
     def known(self, request: Request, code: str, token: str) -> Account:
         account = Account.objects.filter(code=code, gateway__in=list(GATEWAYS)).prefetch_related("templates").first()
         if account is None or not opens(_token(request, token), account.inbound_digest):
@@ -150,6 +155,12 @@ class ReceiptDoor(Door):
         return Response((made.taken or None) if made.taken is not None else {"matched": matched})
 
 
+class ReceiptDoorByAddress(ReceiptDoor):
+    """For gateways that can send no header: the token is the last part of the address."""
+
+    schema = None
+
+
 class ReplyDoor(Door):
     """A text or keys: acknowledges the order that waits for whoever has this telephone."""
 
@@ -168,6 +179,12 @@ class ReplyDoor(Door):
             return Response(made.taken or None)  # an empty body for gateways that want none
         answers = [_answer(one) for one in done]
         return Response(answers[0] if len(answers) == 1 else answers)
+
+
+class ReplyDoorByAddress(ReplyDoor):
+    """For gateways that can send no header: the token is the last part of the address."""
+
+    schema = None
 
 
 def _answer(done: Understood) -> dict[str, Any]:

@@ -333,7 +333,8 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     codes = next((found for start, found in CODES.items() if route.startswith(start)), [NEIGHBOUR, NEIGHBOUR + "201"])
     return {
         "pk": [pk], "warning_id": [planted.warning.pk], "message_id": [planted.message.pk], "code": codes,
-        "reply": [planted.duty["reply"]], "assignment": [planted.assignment.pk], "reference": ["1-1"], "account": ["walk"],
+        "reply": [planted.duty["reply"]], "assignment": [planted.assignment.pk], "reference": ["1-1"],
+        "account": ["walk"],
         "seat": [planted.duty["seats"]], "section": ["silent"], "item": ["supplies"],
         "question_id": [planted.duty["warning-questions"]],
         "layer": list(LAYERS), "kind": ["people", "boundaries"], "token": ["x"], "format": ["json"],

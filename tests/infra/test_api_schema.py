@@ -57,7 +57,7 @@ def planted(db: None, tmp_path: Path, settings: Any) -> Planted:
 
 PLANTED = {
     *("PaginatedOverrideAnswerList.results", "PaginatedProposalAnswerList.results", "PaginatedQuestionList.results"),
-    *("WarningDetail.questions", "HazardWhole.photos"),
+    *("WarningDetail.questions", "HazardWhole.photos", "PaginatedDeliveryAnswerList.results"),
 }
 """Lists that hold something here, and nothing in the demonstration (tests/board/test_board_demo.py)."""
 
