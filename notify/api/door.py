@@ -75,7 +75,7 @@ class Door(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Whoever has no token learns nothing, not even which methods there are."""
         self.known(request, kwargs["account"], kwargs.get("token", ""))
         return super().http_method_not_allowed(request, *args, **kwargs)

@@ -229,6 +229,7 @@ def _the_circular_is_just(today: dt.date) -> None:
 
 READ_ELSEWHERE = {
     *("PaginatedLeaveAnswerList.results", "PaginatedOverrideAnswerList.results"),
+    "PaginatedDeliveryAnswerList.results",
     *("PaginatedProposalAnswerList.results", "PaginatedQuestionList.results", "WarningDetail.questions"),
     *("HazardWhole.extensions", "HazardWhole.merged", "HazardWhole.photos", "NearHazards.results"),
     *("Block.resources", "Block.responses", "WarningDetail.notes"),
