@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     # Task expiry: a tick that could not run within its second is worthless, the next one does its work.
     "journal-tick": {"task": "journal.tick", "schedule": 1.0, "options": {"expires": 2}},
     "gaps": {"task": "journal.round", "args": ("gaps",), "schedule": 1.0, "options": {"expires": 2}},
+    "gateways": {"task": "journal.round", "args": ("gateways",), "schedule": 1.0, "options": {"expires": 2}},
     "journal-seal": {"task": "journal.seal", "schedule": 60.0, "options": {"expires": 60}},
     # A repeated task for the workers of slow jobs, in case the first was lost with the broker (web/runner.py).
     "slow-jobs": {"task": "web.work", "schedule": 5.0, "options": {"expires": 5, "queue": "slow"}},

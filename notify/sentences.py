@@ -70,6 +70,6 @@ sentences.sentence(
     "gateway.tried", _("%(by)s tested the gateway account %(name)s with their own telephone"),
     code=str, name=str, channel=str,
 )  # fmt: skip
-sentences.sentence("contact.changed", _("%(name)s changed how they are reached"), name=str)
+sentences.sentence("contact.changed", _("%(by)s changed how they are reached"), name=str)
 sentences.sentence("reply.settled", _("%(by)s worked off a reply that fitted nothing"), person=int | None, about=str)
 sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))

@@ -12,7 +12,7 @@ from django.db import transaction
 from board.demo.county import COUNTY
 from command.actions import remind
 from command.models import Assignment, Order
-from journal.actions.recording import SYSTEM, Actor
+from journal.actions.recording import Actor
 from notify.actions.accounts import Settled, add_account, change_account
 from notify.models import Account
 from org.models import Person, Unit
@@ -37,7 +37,7 @@ def found_gateway(by: Actor) -> Account:
 def tell() -> None:
     """From here on telephones ring: those who are still silent in the running story are called first."""
     new = not Account.objects.filter(code=CODE).exists()
-    found_gateway(SYSTEM)
+    found_gateway(Person.objects.get(username="admin"))
     if not new:
         return
     officer = Person.objects.filter(username="officer").first()

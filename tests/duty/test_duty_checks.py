@@ -209,13 +209,19 @@ class TestUnreachable:
             actions.report_unreachable(by=officer, unit=town, post="main")
 
     def test_a_message_that_was_given_up_does_it_by_itself(self, town: Unit, team: Any) -> None:
-        about = {"channel": "sms", "person": team[0]["main"].pk, "about": "order:1", "error": "no such number"}
+        about = {
+            "channel": "sms",
+            "person": team[0]["main"].pk,
+            "about": "order:1",
+            "error": "no such number",
+            "outcome": "bad_number",
+        }
         record("delivery.failed", "message:999999", town.path, by=SYSTEM, data=about)
         run_pending()
         assert GapAlarm.objects.get(unit=town).called == team[0]["deputy"]
 
     def test_of_somebody_who_is_not_on_duty_nothing_is_made(self, town: Unit, team: Any) -> None:
-        about = {"channel": "sms", "person": team[1]["main"].pk, "about": "order:1", "error": "x"}
+        about = {"channel": "sms", "person": team[1]["main"].pk, "about": "order:1", "error": "x", "outcome": "failed"}
         record("delivery.failed", "message:999999", town.path, by=SYSTEM, data=about)
         run_pending()
         assert not GapAlarm.objects.exists()

@@ -87,7 +87,7 @@ class TestHandover:
         for wanted in (
             *("举水乡", f"{carried.ref} 后垄溪山洪", "举水乡，监测中", "水位每小时报一次", "卫星电话1部"),
             *(team[0]["main"].name, "2027-03-02 08:10:", team[1]["deputy"].name, "2027-03-02 08:24:"),
-            *("2027-03-02 08:30", "2027-03-05 09:15:", township.name, "1 / 1"),
+            *("2027-03-02 08:30", "2027-03-05 09:15:", township.name, "2 / 2"),
         ):
             assert wanted in text, wanted
         assert later.ref not in text

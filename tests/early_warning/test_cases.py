@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 
 import pytest
 from django.utils import translation
@@ -37,7 +38,9 @@ def test_green_is_kept_without_colour_warning_or_alarm_and_says_why(send):
     assert not Message.objects.filter(code__startswith="warning.").exists()
 
 
-def test_a_long_identifier_is_taken_and_known_again(send):
+def test_a_long_identifier_is_taken_and_known_again(send, monkeypatch):
+    present = now()
+    monkeypatch.setattr(sys.modules[__name__], "now", lambda: present)
     moment = "2026-07-09T10:15:00+08:00"
     text = case("cap", "ident_long", "r", now()).decode()
     sent = re.search("<sent>(.*?)</sent>", text)[1]

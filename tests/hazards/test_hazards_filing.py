@@ -317,5 +317,5 @@ def test_whoever_subscribes_to_filings_hears_of_each(village):
     with SUBSCRIPTIONS.lent({"tests.one": hears, "tests.two": hears}):
         hazard, _new = file_hazard(_filing(), by=village, door="api")
     event = Event.objects.get(subject=f"hazard:{hazard.pk}")
-    heard = Relay.objects.filter(event=event).values_list("subscriber", "state").order_by("subscriber")
-    assert list(heard) == [("tests.one", "pending"), ("tests.two", "pending")]
+    heard = Relay.objects.filter(event=event, subscriber__startswith="tests.").order_by("subscriber")
+    assert list(heard.values_list("subscriber", "state")) == [("tests.one", "pending"), ("tests.two", "pending")]

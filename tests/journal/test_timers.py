@@ -388,3 +388,10 @@ def _kill_my_connection() -> None:
         (pid,) = cursor.fetchone()
     with connection._nodb_cursor() as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def test_beat_asks_for_every_round(settings: Any) -> None:
+    """`/readyz` waits for each of them."""
+    schedule = settings.CELERY_BEAT_SCHEDULE.values()
+    asked = {name for entry in schedule if entry["task"] == "journal.round" for name in entry["args"]}
+    assert {*asked, "timers", "relays"} == set(rounds.names()), "timers and relays are the tick's"

@@ -39,7 +39,13 @@ from tests.support.gateways import TOKEN
 from tests.support.own_database import OwnDatabase
 from tests.support.processes import eventually, send
 
-pytestmark = [pytest.mark.chaos, pytest.mark.quiet, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.quiet,
+    pytest.mark.slow_process,
+    pytest.mark.django_db,
+    pytest.mark.timeout(240),
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
