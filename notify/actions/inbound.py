@@ -188,7 +188,7 @@ def _by_keys(kept: Inbound, reply: Reply) -> Understood:
     """Keys answer what the last call asked. A wrong key is asked once more; after the second the next one is called."""
     row = _call(reply)
     if row is None:
-        return Understood()
+        return _without_a_call(kept, reply)
     kept.delivery, kept.person = row, row.message.person
     figure = read_keys(reply.keys)
     waiting = [one for one in waiting_for(row.message.person) if one.group == row.message.group]
@@ -210,6 +210,18 @@ def _by_keys(kept: Inbound, reply: Reply) -> Understood:
         fail([row], {row.pk: str(Outcome.WRONG_KEY.label)}, {row.pk: Outcome.WRONG_KEY})
         return Understood()
     return Understood(ask_again=row.wrong_keys < WRONG_KEYS)
+
+
+def _without_a_call(kept: Inbound, reply: Reply) -> Understood:
+    """Keys of a call that we did not place, such as one to a county's own answering machine: they answer the one order
+    that waits for whoever has the telephone.
+    """
+    figure = read_keys(reply.keys)
+    found = [(person, one) for person in _people(reply.phone) for one in waiting_for(person)]
+    if figure is None or len({one.group for _, one in found}) != 1:
+        return Understood()
+    kept.person = found[0][0]
+    return _answer(kept, *found[0], Said("call_key", "", figure))
 
 
 def _call(reply: Reply) -> Delivery | None:

@@ -157,6 +157,17 @@ def test_a_wrong_key_asks_once_more_and_then_the_deputy_is_called(
     assert (row.status, row.climbed_to) == ("called", "deputy")
 
 
+def test_keys_of_a_call_that_was_not_ours_answer_the_one_order_that_waits(
+    officer: Person, village: Person, phones: Nowhere
+) -> None:
+    row = order_to(officer).lines[0]
+    assert push("reply", {"from": village.phone, "key": "*"}).json()["understood"] is False
+    assert push("reply", {"from": village.phone, "key": "2"}).json()["assignment"] == row.pk
+    order_to(officer)
+    order_to(officer)
+    assert push("reply", {"from": village.phone, "key": "2"}).json()["understood"] is False
+
+
 @pytest.mark.parametrize("outcome", ["no_answer", "busy", "switched_off", "out_of_coverage", "bad_number", "hung_up"])
 def test_a_failed_receipt_tries_the_next_channel_and_then_climbs_as_a_failed_send_does(
     officer: Person, village: Person, phones: Nowhere, clock: Any, outcome: str
