@@ -22,13 +22,25 @@ from database.clock import now
 from notify.actions import outbox
 from notify.actions.inbound import take_receipts
 from notify.files.sealing import CannotOpen, unseal
-from notify.gateways.contract import GATEWAYS, TIMEOUT_S, VOICE, Accepted, Access, NotThere, Outgoing, Receipt, Refused
+from notify.gateways.contract import (
+    GATEWAYS,
+    TIMEOUT_S,
+    VOICE,
+    Accepted,
+    Access,
+    NotThere,
+    Outgoing,
+    Receipt,
+    Refused,
+    Unsure,
+)
 from notify.models import Account, Delivery
 from notify.selectors.wording import outgoing
 
 _log = logging.getLogger(__name__)
 
 LOOK_UP_AFTER_S = 2 * TIMEOUT_S
+LOOK_UP_EVERY_S = 5.0
 ACCOUNTS_S = 1.0
 """How long the list of accounts is kept."""
 
@@ -44,6 +56,17 @@ class Line:
     allowance: float = 0.0
     filled_at: float = field(default_factory=time.monotonic)
     failures: int = 0
+    asked_at: dict[int, float] = field(default_factory=dict)
+    """When each delivery without an outcome was last asked about."""
+
+    def may_ask(self, key: int) -> bool:
+        """Whether it is time to ask about a delivery (again): a gateway that is away is not asked all the time."""
+        present = time.monotonic()
+        if present - self.asked_at.get(key, float("-inf")) < LOOK_UP_EVERY_S:
+            return False
+        recent = {old: at for old, at in self.asked_at.items() if present - at < LOOK_UP_EVERY_S}
+        self.asked_at = recent | {key: present}
+        return True
 
     def refill(self) -> None:
         """Token bucket: at most a second's worth is saved up."""
@@ -225,8 +248,9 @@ class Deliverer:
         for row in waiting:
             line = self._lines.get(row.account_id or 0)
             if line is not None and GATEWAYS[line.account.gateway].looks_up(line.access):
-                line.in_hand.add(row.pk)
-                self._submit(line, row.pk, partial(_look_up, line, row))
+                if line.may_ask(row.pk):
+                    line.in_hand.add(row.pk)
+                    self._submit(line, row.pk, partial(_look_up, line, row))
             elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
                 lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
@@ -241,7 +265,11 @@ def _send(line: Line, message: Outgoing) -> Accepted:
 
 
 def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:
-    found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
+    """What became of it. A look-up that is refused says nothing of the message, which may well have been taken."""
+    try:
+        found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
+    except Refused as error:
+        raise Unsure(f"look-up: {error}") from error
     return found if found is not None else Accepted(row.provider_id, parts=0)
 
 

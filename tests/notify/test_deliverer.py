@@ -296,3 +296,24 @@ def test_the_figures_of_each_account(client: Client, nowhere: Nowhere, deliverer
     (line,) = [line for line in text.splitlines() if line.startswith("sanji_delivery_queue_seconds{")]
     assert 'channel="sms"' in line
     assert 30 <= float(line.rpartition(" ")[2]) < 60
+
+
+def test_a_look_up_that_is_refused_is_no_reason_to_send_again(officer: Person, demo_county: Any, clock: Any) -> None:
+    """The gateway took it, its answer was lost, and now nobody can be asked."""
+    with gateway() as made:
+        made.can_look_up = True  # type: ignore[misc]
+        made.error, made.takes_first = Unsure("no answer"), True
+        send_all([Notice(officer.pk, "test.asked", "test:1", "33.11.26", alarm=True)], by=SYSTEM)
+        deliver()
+        made.error = None
+        made.look_up_error = Refused("no connection")
+        deliverer = Deliverer()
+        clock.travel(seconds=11)
+        deliver(deliverer)
+        assert (len(made.sent), len(made.looked_up)) == (1, 1)
+        assert Delivery.objects.get(channel="sms").state == "handed_over"
+        deliver(deliverer)
+        assert len(made.looked_up) == 1, "not asked all the time"
+        made.look_up_error = None
+        deliver()
+        assert (len(made.sent), Delivery.objects.get(channel="sms").state) == (1, "sent")

@@ -33,6 +33,7 @@ class Nowhere(Gateway):
         self.can_look_up = False  # type: ignore[misc]
         self.known: dict[str, str] = {}
         self.looked_up: list[str] = []
+        self.look_up_error: Exception | None = None
         self._lock = threading.Lock()
 
     @property
@@ -56,6 +57,8 @@ class Nowhere(Gateway):
 
     def look_up(self, access: Access, reference: str, provider_id: str, address: str) -> Receipt | None:
         self.looked_up.append(reference)
+        if self.look_up_error is not None:
+            raise self.look_up_error
         if reference in self.known:
             return Receipt(self.known[reference], reference)
         if any(one.reference == reference for one in self.sent):
