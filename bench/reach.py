@@ -28,8 +28,8 @@ from notify.gateways.contract import GATEWAYS, Outgoing
 from notify.models import Account, Delivery, Message
 from notify.rules.notices import Notice
 from notify.rules.references import reference
-from notify.rules.tokens import digest_of
 from org.models import Person, Unit
+from org.rules.tokens import digest_of
 
 HOLD_S = float(os.environ.get("HOLD_S", "45"))
 ANSWER_S = 0.5

@@ -16,9 +16,11 @@ from norms.selectors.automatic import by_rule
 from notify.actions import messages as notify
 from notify.models import Delivery
 from notify.rules.notices import Notice
+from notify.rules.words import ERRORS
 from notify.selectors.replies import answerable
 from org.models import Person, Unit
 from org.sentences import APPOINTMENT_ENDED, PERSON_DEACTIVATED, PHONE_CHANGED
+from web.languages import in_both
 
 
 def _units_where_on_duty(person_id: int) -> list[int]:
@@ -95,7 +97,10 @@ def _to_the_desk(code: str, subject: str, data: dict[str, Any]) -> list[Notice]:
 
 def _tell_the_desk(event: Event) -> None:
     """A gateway or the deliverer is silent: calls and texts may not go out, and somebody must look."""
-    notices = _to_the_desk(f"duty.{event.verb.replace('.', '_')}", event.subject, dict(event.data))
+    data = dict(event.data)
+    if error := str(data.get("error", "")):
+        data["error"] = in_both(ERRORS.get(error, error))
+    notices = _to_the_desk(f"duty.{event.verb.replace('.', '_')}", event.subject, data)
     notify.send_all(notices, by=by_rule("duty.gateways"))
 
 

@@ -5,6 +5,7 @@ Apps register their codes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from database.registry import Registry
 from journal import sentences
 from journal.sentences import fill
-from notify.models import Message
+from notify.models import Delivery, Message
+from notify.rules.words import channel_word, error_word
 
 SENTENCES: Registry[Any] = Registry(
     "message codes", "What a person is told. `notify.sentences.sentence` gives its words, in an app's `sentences.py`."
@@ -33,23 +35,38 @@ def text_of(message: Message) -> str:
     return text if message.exercise is None else gettext("[EXERCISE] %(text)s") % {"text": text}
 
 
+def _in_words(template: Any) -> Callable[[dict[str, Any]], Any]:
+    """Channel, outcome and failure are codes in the data."""
+
+    def told(values: dict[str, Any]) -> Any:
+        outcome = values.get("outcome", "")
+        known = outcome in Delivery.Outcome.values and outcome != Delivery.Outcome.FAILED
+        values["channel"] = channel_word(str(values.get("channel", "")))
+        values["outcome"] = str(Delivery.Outcome(outcome).label) if known else outcome
+        values["error"] = values["outcome"] if known else error_word(str(values.get("error", "")))
+        return template
+
+    return told
+
+
 sentences.sentence(
-    "delivery.failed", _("A message could not be delivered over %(channel)s: %(error)s"),
+    "delivery.failed", _in_words(_("A message could not be delivered (%(channel)s): %(error)s")),
     channel=str, person=int, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
-    "delivery.no_network", _("A telephone has no network: %(error)s. Another way is tried"),
+    "delivery.no_network", _in_words(_("A telephone has no network: %(error)s. Another way is tried")),
     channel=str, person=int, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
-    "delivery.reached", _("A telephone was reached: %(outcome)s"), channel=str, person=int, about=str, outcome=str
-)
+    "delivery.reached", _in_words(_("A telephone was reached (%(channel)s): %(outcome)s")),
+    channel=str, person=int, about=str, outcome=str,
+)  # fmt: skip
 for _code, _words in {
     "gateway.resting": _("Gateway %(name)s failed several times in a row and is not used for a while: %(error)s"),
     "gateway.silent": _("Gateway %(name)s has not answered for %(minutes)s minutes"),
     "gateway.without_receipts": _("Gateway %(name)s takes messages, but sends no receipts since %(minutes)s minutes"),
 }.items():
-    sentences.sentence(_code, _words, name=str, error=str, minutes=int)
+    sentences.sentence(_code, _in_words(_words), name=str, error=str, minutes=int)
 sentences.sentence("gateway.back", _("Gateway %(name)s is at work again"), name=str)
 sentences.sentence("deliverer.stopped", _("Messages wait to be sent, and the deliverer does not work"), waiting=int)
 sentences.sentence("deliverer.back", _("The deliverer is at work again"))

@@ -17,10 +17,9 @@ from board.rules.wall_screens import PREFIX
 from database.clock import DatabaseNow
 from duty.models import CalendarToken
 from early_warning.models import Feed
-from early_warning.rules.tokens import digest_of
 from notify.models import Account
-from notify.rules import tokens as doors
 from org.models import Demonstration, Person
+from org.rules.tokens import digest_of
 
 USERNAMES = ("admin", *sorted(LOGINS.values()))
 NAMED = 8
@@ -81,7 +80,7 @@ def people_with_published_password() -> list[Person]:
 
 def published_gateways() -> QuerySet[Account]:
     """Accounts whose doors anybody opens."""
-    return Account.objects.filter(inbound_digest=doors.digest_of(gateway.TOKEN)).order_by("code")
+    return Account.objects.filter(inbound_digest=digest_of(gateway.TOKEN)).order_by("code")
 
 
 def tokens_in_force() -> QuerySet[Any]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from board.rules.channel_words import channel_word, yuan
 from notify.gateways.contract import GATEWAYS
 from notify.models import Account, Template
 from notify.rules.lengths import EACH, ONE, cut
+from notify.rules.words import channel_word, error_word, yuan
 from org.models import Person
 from org.rules.capabilities import REGISTER
 from org.selectors.jurisdiction import visible_to
@@ -26,6 +26,7 @@ class Health:
     gateway: str
     channels: list[str]
     fee: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def health(account: Account, present: dt.datetime) -> Health:
     made = GATEWAYS.get(account.gateway)
     channels = [channel_word(code) for code in account.channels]
     return Health(account, _tone(account, present), str(made.label) if made else account.gateway, channels,
-                  yuan(account.fee_fen))  # fmt: skip
+                  yuan(account.fee_fen), error_word(account.last_error))  # fmt: skip
 
 
 def _tone(account: Account, present: dt.datetime) -> str:

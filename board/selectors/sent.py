@@ -12,13 +12,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from board.rules.channel_words import channel_word, yuan
 from command.models import Order
 from database.clock import now
 from journal.rules.world import World
 from notify import sentences
 from notify.gateways.contract import IN_APP
 from notify.models import Delivery
+from notify.rules.words import channel_word, error_word, yuan
 from org.models import Person
 from org.selectors.jurisdiction import visible_to
 from web.bounds import whole_number
@@ -97,6 +97,6 @@ def words(row: Delivery) -> str:
         said.append(_("answered %(at)s") % {"at": timezone.localtime(row.answered_at).strftime("%H:%M:%S")})
     if row.repeated:
         said.append(_("given twice, the first outcome is unknown"))
-    if row.error and row.state == Delivery.State.FAILED and row.error not in said:
-        said.append(row.error)
+    if row.error and row.outcome == Delivery.Outcome.FAILED:
+        said.append(error_word(row.error))
     return " · ".join(said)

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from board.rules.channel_words import channel_word
 from notify.actions.accounts import LIMITS, Settled
 from notify.gateways.contract import Gateway, Setting
 from notify.models import Account
+from notify.rules.words import channel_word
 from web.dialogs import PageForm
 
 PREFIX = "set_"
@@ -20,7 +21,7 @@ class AccountForm(PageForm):
     """``made``: the kind of gateway; ``row``: the account that is changed, None for a new one."""
 
     code = forms.SlugField(label=_("Code"), max_length=30, help_text=_("Part of the address of its receipts."))
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("account", "Name"), max_length=60)
     channels = forms.MultipleChoiceField(label=_("Channels"), widget=forms.CheckboxSelectMultiple)
     priority = forms.IntegerField(label=_("Priority, the lowest is used first"), min_value=1, max_value=99, initial=1)
     rate_per_s = forms.IntegerField(label=_("Messages a second"), min_value=1, max_value=5000, initial=20)

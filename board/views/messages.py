@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from board.actions.inbox import acknowledge_by_reply, settle
-from board.rules.channel_words import CHANNELS
 from board.selectors.inbox import items, open_replies
 from board.selectors.sent import lines, sent, totals
 from database.clock import now
 from journal.selectors.participants import world_of_request
 from notify.gateways.contract import IN_APP
 from notify.models import Delivery
+from notify.rules.words import CHANNELS
 from web.dialogs import done
 from web.requests import Request
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 HOW_WORDS = {
     "phone": _("by phone"),
@@ -40,17 +39,6 @@ STOP_WORDS = {
 }
 """The five stops, as the pages say them."""
 
-CHANNEL_WORDS = {
-    "in_app": pgettext_lazy("channel", "screen"),
-    "sms": pgettext_lazy("channel", "text"),
-    "voice": pgettext_lazy("channel", "call"),
-    "app": pgettext_lazy("channel", "app"),
-    "email": pgettext_lazy("channel", "e-mail"),
-    "push": pgettext_lazy("channel", "push"),
-    "loudspeaker": pgettext_lazy("channel", "loudspeaker"),
-    "board": pgettext_lazy("channel", "group"),
-}
-"""Channels, as briefly as a line of an order can say them."""
 OUTCOME_WORDS = {
     "shown": _("shown"),
     "queued": _("waits"),

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from command.models import Assignment, Category, Colour, Order, Scale
-from command.rules.words import CHANNEL_WORDS, HOW_BY_PHONE, HOW_WORDS, OUTCOME_WORDS, REACH_WORDS
+from command.rules.words import HOW_BY_PHONE, HOW_WORDS, OUTCOME_WORDS, REACH_WORDS
 from command.screens import wake as wake_screen
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from command.selectors.wake import Wake
 from journal.models import Event
 from journal.sentences import say, told_rule
+from notify.rules.words import channel_word
 from org.models import Unit
 from plans.selectors.county_scale import bounds_of
 
@@ -64,7 +65,7 @@ def how_words(code: str) -> Any:
 
 @register.filter
 def channel_words(code: str) -> Any:
-    return CHANNEL_WORDS.get(code, code)
+    return channel_word(code)
 
 
 @register.filter

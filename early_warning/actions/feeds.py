@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from early_warning.models import Feed
-from early_warning.rules.tokens import digest_of
 from journal.actions.recording import Actor, record
 from org.models import Unit
+from org.rules.tokens import digest_of
 from web.errors import Conflict, Invalid, NotFound
 
 

@@ -25,7 +25,7 @@ from early_warning.files.bodies import Body, spool
 from early_warning.models import Feed
 from early_warning.platforms import cap
 from early_warning.rules import words
-from early_warning.rules.tokens import digest_of
+from org.rules.tokens import digest_of
 from web import rates
 from web.downloads import BYTES
 from web.errors import ActionError

@@ -17,9 +17,9 @@ from journal.actions.recording import Actor, record
 from notify.files.sealing import CannotOpen, seal, unseal
 from notify.gateways.contract import GATEWAYS, Gateway
 from notify.models import Account, Template
-from notify.rules.tokens import digest_of
 from org.models import Person, Unit
 from org.rules.capabilities import REGISTER
+from org.rules.tokens import digest_of
 from org.selectors.jurisdiction import jurisdiction_of
 from web.errors import Conflict, Forbidden, Invalid, NotFound
 

@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -55,9 +56,12 @@ class Line:
     in_hand: set[int] = field(default_factory=set)
     allowance: float = 0.0
     filled_at: float = field(default_factory=time.monotonic)
-    failures: int = 0
     asked_at: dict[int, float] = field(default_factory=dict)
     """When each delivery without an outcome was last asked about."""
+
+    def resting(self) -> bool:
+        until = self.account.resting_until
+        return until is not None and until > now()
 
     def may_ask(self, key: int) -> bool:
         """Whether it is time to ask about a delivery (again): a gateway that is away is not asked all the time."""
@@ -96,8 +100,8 @@ class Deliverer:
 
     def turn(self) -> int:
         """One turn; returns how many deliveries it handed over or settled."""
-        self._read_accounts()
         settled = self._settle()
+        self._read_accounts()
         return settled + self._look_after() + self._hand_over()
 
     def wait(self, seconds: float) -> None:
@@ -139,7 +143,7 @@ class Deliverer:
         access = access_to(row)
         if access is not None:
             pool = ThreadPoolExecutor(_threads(row), thread_name_prefix=f"gateway-{row.code}")
-            self._lines[row.pk] = Line(row, access, pool, failures=row.failures)
+            self._lines[row.pk] = Line(row, access, pool)
 
     def _close(self, key: int) -> None:
         line = self._lines.pop(key, None)
@@ -163,13 +167,15 @@ class Deliverer:
     def _offers(self) -> list[outbox.Capacity]:
         """What each account that is not resting takes now, the one with the lowest priority number first."""
         busy = outbox.calls_out() if any(VOICE in line.account.channels for line in self._lines.values()) else {}
-        offers, present = [], now()
+        offers = []
         for line in sorted(self._lines.values(), key=lambda line: (line.account.priority, line.account.pk)):
             account = line.account
             line.refill()
-            if account.resting_until is not None and account.resting_until > present:
+            if line.resting():
                 continue
             room = min(int(line.allowance), _threads(account) - len(line.in_hand))
+            if account.failures >= outbox.TRIPS_AFTER:
+                room = min(room, 1 - len(line.in_hand))  # after a rest one message tries, not all of them
             for channel in account.channels:
                 lines = account.lines - busy.get(account.pk, 0) if channel == VOICE else room
                 if (free := min(room, lines)) > 0:
@@ -221,19 +227,22 @@ class Deliverer:
         return done
 
     def _note_health(self, done: Sequence[Done]) -> None:
-        good, bad = set[int](), dict[int, str]()
+        """An account of which something came back well is at work, whatever else failed."""
+        good, bad = set[int](), defaultdict[int, list[Exception]](list)
         for one in done:
-            line = self._lines.get(one.account)
-            if line is None:
-                continue
             if isinstance(one.came, Exception) and not _its_own_fault(one.came):
-                line.failures += 1
-                bad[one.account] = f"{type(one.came).__name__}: {one.came}"
-                _log.warning("account %s failed: %r", line.account.code, one.came)
+                bad[one.account].append(one.came)
             else:
-                line.failures = 0
                 good.add(one.account)
-        outbox.write_health(good - bad.keys(), bad, {key: self._lines[key].failures for key in bad})
+        counts = {}
+        for key, errors in bad.items():
+            if (line := self._lines.get(key)) is None:
+                continue
+            _log.warning("account %s failed %s times: %r", line.account.code, len(errors), errors[-1])
+            counted = outbox.failures_in_a_row(line.account.failures, len(errors), resting=line.resting())
+            if key not in good and counted != line.account.failures:
+                counts[key] = counted
+        outbox.write_health(good, {key: said_of(errors[-1]) for key, errors in bad.items()}, counts)
         if bad:
             self._read_at = float("-inf")  # whoever rests now is asked no more
 
@@ -271,6 +280,11 @@ def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:
     except Refused as error:
         raise Unsure(f"look-up: {error}") from error
     return found if found is not None else Accepted(row.provider_id, parts=0)
+
+
+def said_of(error: Exception) -> str:
+    """What an account's page says of a failure: a gateway's own words, or what kind of failure it was."""
+    return str(error) if isinstance(error, (Refused, Unsure)) else f"{type(error).__name__}: {error}"
 
 
 def _its_own_fault(error: Exception) -> bool:

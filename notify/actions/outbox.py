@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -233,12 +234,22 @@ REST_S = (30, 60, 120, 300)
 TRIPS_AFTER = 3
 
 
+def failures_in_a_row(before: int, new: int, *, resting: bool) -> int:
+    """Failures that come together are one outage, however many requests it hit: they make an account rest once, and
+    only what fails after its rest makes the next one longer. What was on its way when the rest began says nothing new.
+    """
+    return before if resting else min(before + new, max(before + 1, TRIPS_AFTER))
+
+
 def write_health(good: set[int], bad: Mapping[int, str], counts: Mapping[int, int]) -> None:
-    """Accounts that answered, and those that did not with what they said; ``counts``: their failures in a row."""
+    """Accounts that answered, and those that did not with what they said. ``counts``: their failures in a row, of those
+    for which it has changed.
+    """
     Account.objects.filter(pk__in=good).update(failures=0, resting_until=None, last_ok_at=DatabaseNow())
     for key, reason in bad.items():
-        trips = counts[key] - TRIPS_AFTER
-        changes = {"failures": min(counts[key], 1000), "last_error": reason[:200], "last_error_at": DatabaseNow()}
-        if trips >= 0:
-            changes["resting_until"] = now() + dt.timedelta(seconds=REST_S[min(trips, len(REST_S) - 1)])
+        changes: dict[str, Any] = {"last_error": reason[:200], "last_error_at": DatabaseNow()}
+        if key in counts:
+            changes["failures"] = min(counts[key], 1000)
+            if (trips := counts[key] - TRIPS_AFTER) >= 0:
+                changes["resting_until"] = now() + dt.timedelta(seconds=REST_S[min(trips, len(REST_S) - 1)])
         Account.objects.filter(pk=key).update(**changes)

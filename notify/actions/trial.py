@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from database.clock import now
 from journal.actions.recording import record
 from notify.actions import outbox
-from notify.actions.deliver import access_to
+from notify.actions.deliver import access_to, said_of
 from notify.gateways.contract import GATEWAYS, Accepted, Access, Refused
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
+from notify.rules.words import error_word
 from notify.selectors.policy import address_of, contacts_of
 from notify.selectors.wording import outgoing
 from org.models import Person
@@ -33,10 +34,10 @@ def send_trial(account_id: int, channel: str, *, by: Person) -> Delivery:
     except Refused as error:
         outbox.write_health(set(), {account.pk: str(error)}, {account.pk: 1})
         outbox.write_declined([outbox.Declined(row.pk, str(error), permanent=True, outcome=error.outcome)])
-        raise Conflict(_("The gateway refused it: %(reason)s") % {"reason": str(error)[:200]}) from error
+        raise Conflict(_("The gateway refused it: %(reason)s") % {"reason": error_word(str(error))[:200]}) from error
     except Exception as error:  # whether it was taken is not known: the deliverer looks it up
-        outbox.write_health(set(), {account.pk: f"{type(error).__name__}: {error}"}, {account.pk: 1})
-        said = _("The gateway did not answer: %(reason)s") % {"reason": f"{type(error).__name__}: {error}"[:200]}
+        outbox.write_health(set(), {account.pk: said_of(error)}, {account.pk: 1})
+        said = _("The gateway did not answer: %(reason)s") % {"reason": error_word(said_of(error))[:200]}
         raise Conflict(said) from error
     outbox.write_taken([outbox.Taken(row.pk, came.provider_id, came.parts, came.parts * account.fee_fen)])
     outbox.write_health({account.pk}, {}, {})

@@ -24,7 +24,7 @@ from notify.actions.deliver import access_to
 from notify.actions.inbound import Understood, take_receipts, take_reply
 from notify.gateways.contract import GATEWAYS, TIMEOUT_S, Gateway
 from notify.models import Account
-from notify.rules.tokens import opens
+from org.rules.tokens import opens
 from web import rates
 from web.downloads import BYTES
 from web.errors import ActionError, Invalid

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import httpx
 
 from database.registry import Registry
+from notify.rules.words import NO_ANSWER, NO_CONNECTION
 
 IN_APP = "in_app"
 SMS, VOICE, APP, EMAIL, PUSH, LOUDSPEAKER, BOARD = "sms", "voice", "app", "email", "push", "loudspeaker", "board"
@@ -203,9 +204,9 @@ def asked(call: Any, *args: Any, **more: Any) -> httpx.Response:
     try:
         answer: httpx.Response = call(*args, **more)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise Refused(f"no connection: {type(error).__name__}") from error
+        raise Refused(NO_CONNECTION) from error
     except httpx.HTTPError as error:
-        raise Unsure(type(error).__name__) from error
+        raise Unsure(NO_ANSWER) from error
     if answer.status_code in (502, 503, 504, 429):
         raise Refused(f"HTTP {answer.status_code}")
     if answer.status_code >= 500:

@@ -188,7 +188,7 @@ WHAT_CALLS_BRING = {
     "or the neighbouring village",
     "A call has said its message after",
     "A telephone has no network: %(error)s. Another way is tried",
-    "A telephone was reached: %(outcome)s",
+    "A telephone was reached (%(channel)s): %(outcome)s",
     "A village is presumed cut off from so many people without a network on",
     "Calls that are answered at night, before there is a history",
     "Calls that are answered by day, before there is a history",

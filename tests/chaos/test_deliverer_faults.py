@@ -32,8 +32,8 @@ from notify.actions.messages import send_all
 from notify.files.sealing import seal
 from notify.models import Account, Delivery, ReachRule
 from notify.rules.notices import Notice
-from notify.rules.tokens import digest_of
 from org.models import Person, Unit
+from org.rules.tokens import digest_of
 from tests.chaos.system import free_port
 from tests.support.gateways import TOKEN
 from tests.support.own_database import OwnDatabase

@@ -317,3 +317,38 @@ def test_a_look_up_that_is_refused_is_no_reason_to_send_again(officer: Person, d
         made.look_up_error = None
         deliver()
         assert (len(made.sent), Delivery.objects.get(channel="sms").state) == (1, "sent")
+
+
+def test_failures_that_come_together_are_one_outage_and_after_a_rest_one_message_tries(
+    officer: Person, village: Person, clock: Any
+) -> None:
+    """A gateway that is away for a moment, with eleven requests on their way, rests half a minute and not five."""
+    with gateway() as made:
+        made.error = Refused("no connection")
+        people = [officer, village, *Person.objects.exclude(phone="").order_by("pk")[:9]]
+        send_all([Notice(one.pk, "test.asked", f"test:{n}", "33.11.26", alarm=True) for n, one in enumerate(people)],
+                 by=SYSTEM)  # fmt: skip
+        deliver()
+        row = Account.objects.get(code="nowhere")
+        assert row.failures == outbox.TRIPS_AFTER
+        assert row.resting_until is not None
+        assert row.last_error_at is not None
+        assert round((row.resting_until - row.last_error_at).total_seconds()) == outbox.REST_S[0]
+        clock.travel(seconds=31)
+        tried = sum(Delivery.objects.filter(channel="sms").values_list("attempts", flat=True))
+        deliver()
+        again = sum(Delivery.objects.filter(channel="sms").values_list("attempts", flat=True))
+        assert again - tried == 1
+        made.error = None
+        clock.travel(seconds=61)
+        deliver()
+        assert not Delivery.objects.filter(channel="sms").exclude(state="sent").exists()
+        assert Account.objects.get(code="nowhere").failures == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "resting", "after"),
+    [(0, 1, False, 1), (0, 11, False, 3), (2, 5, False, 3), (3, 1, False, 4), (4, 9, False, 5), (3, 9, True, 3)],
+)
+def test_failures_in_a_row(before: int, new: int, resting: bool, after: int) -> None:
+    assert outbox.failures_in_a_row(before, new, resting=resting) == after

@@ -11,8 +11,8 @@ from typing import Any
 from notify.actions.deliver import Deliverer
 from notify.gateways.contract import GATEWAYS, SMS, VOICE, Accepted, Access, Gateway, NotThere, Outgoing, Receipt
 from notify.models import Account
-from notify.rules.tokens import digest_of
 from org.models import Unit
+from org.rules.tokens import digest_of
 
 TOKEN = "token-of-a-test"
 

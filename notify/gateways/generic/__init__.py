@@ -32,6 +32,7 @@ from notify.gateways.contract import (
     asked,
     gateway,
 )  # fmt: skip
+from notify.gateways.reading import many, text
 from notify.rules.lengths import parts
 
 BODY = '{"reference": $reference, "channel": $channel, "to": $to, "text": $text, "question": $question, "code": $code}'
@@ -83,10 +84,10 @@ class Generic(Gateway):
         return not signature or hmac.compare_digest(signature, sign(access["secret"], body))
 
     def receipts(self, access: Access, body: bytes, query: Mapping[str, str]) -> list[Receipt]:
-        return [_receipt(one) for one in _many(body)]
+        return [_receipt(one) for one in many(body)]
 
     def replies(self, access: Access, body: bytes, query: Mapping[str, str]) -> list[Reply]:
-        return [_reply(one) for one in _many(body)]
+        return [_reply(one) for one in many(body)]
 
 
 def sign(secret: str, body: bytes) -> str:
@@ -120,41 +121,23 @@ def _read(content: bytes) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _many(body: bytes) -> list[dict[str, Any]]:
-    """One object or a list of them. ValueError for anything else."""
-    told = orjson.loads(body)
-    found = told if isinstance(told, list) else [told]
-    if not all(isinstance(one, dict) for one in found):
-        raise ValueError("an object or a list of objects is expected")
-    return found
-
-
-def _text(one: dict[str, Any], name: str) -> str:
-    value = one.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise ValueError(f"{name}: text is expected")
-    return str(value)
-
-
 def _receipt(one: dict[str, Any]) -> Receipt:
-    outcome, reference = _text(one, "outcome"), _text(one, "reference")
+    outcome, reference = text(one, "outcome"), text(one, "reference")
     if outcome not in OUTCOMES:
         raise ValueError(f"outcome: one of {' '.join(OUTCOMES)}")
     if not reference:
         raise ValueError("reference: is missing")
-    return Receipt(outcome, reference, phone=_text(one, "phone"), keys=_text(one, "keys"))
+    return Receipt(outcome, reference, phone=text(one, "phone"), keys=text(one, "keys"))
 
 
 def _reply(one: dict[str, Any]) -> Reply:
-    phone, text, key = _text(one, "from"), _text(one, "text"), _text(one, "key")
+    phone, said, key = text(one, "from"), text(one, "text"), text(one, "key")
     if not phone:
         raise ValueError("from: is missing")
-    if not text and not key:
+    if not said and not key:
         raise ValueError("text or key: is missing")
     how = "call_key" if key else "text"
-    return Reply(phone, text, key, _text(one, "reference"), _text(one, "id"), how)
+    return Reply(phone, said, key, text(one, "reference"), text(one, "id"), how)
 
 
 gateway(Generic())

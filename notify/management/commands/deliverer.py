@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 from structlog.contextvars import bound_contextvars
@@ -18,6 +19,7 @@ from notify.actions.deliver import Deliverer
 
 _log = logging.getLogger(__name__)
 
+EXCHANGE_STARTS_S = 15.0
 PAUSE_S = 0.2
 """Between two turns that had nothing to do."""
 
@@ -40,6 +42,7 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
+        self._let_the_exchange_start(stopping, once=once)
         deliverer = Deliverer()
         with bound_contextvars(firer="deliverer"):
             while not stopping.is_set():
@@ -49,6 +52,13 @@ class Command(BaseCommand):
                 if not done:
                     deliverer.wait(PAUSE_S)
         deliverer.close()
+
+    def _let_the_exchange_start(self, stopping: threading.Event, *, once: bool) -> None:
+        """The demonstration's gateway is answered by our own web process, which starts at the same time."""
+        until = time.monotonic() + (0 if once or not settings.DEMO else EXCHANGE_STARTS_S)
+        while time.monotonic() < until and not stopping.is_set():
+            self._pulse()
+            stopping.wait(0.5)
 
     def _pulse(self) -> None:
         """Once a second, however many turns there are."""

@@ -16,8 +16,8 @@ from database.clock import now
 from notify.files.sealing import seal
 from notify.models import Account, Delivery, Inbound, Message, Template
 from notify.rules.references import reference
-from notify.rules.tokens import digest_of
 from org.models import Person
+from org.rules.tokens import digest_of
 from tests.notify.gateways import vendors
 from tests.notify.gateways.server import serving
 from tests.notify.gateways.test_boards_and_apps import AES, pushed

@@ -1,4 +1,4 @@
-"""Tokens of gateways: kept as their digest."""
+"""Tokens of platforms and gateways: kept as their digest."""
 
 from __future__ import annotations
 
