@@ -5,6 +5,7 @@ Queue them with the change that they speak of, and settle them with the change t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from database.clock import DatabaseNow, now
 from database.rows import as_json
 from journal.actions.recording import Actor
 from journal.selectors.participants import taking_part
-from notify.gateways.contract import IN_APP
+from notify.gateways.contract import IN_APP, VOICE
 from notify.models import Contact, Delivery, Message
 from notify.rules.notices import Notice
 from notify.rules.quiet import quiet_until
@@ -58,6 +59,22 @@ def _hold_back(quiet: Mapping[int, Contact]) -> None:
             Delivery.objects.filter(message=pk, state=Delivery.State.QUEUED).update(not_before=until)
 
 
+CALL_AGAIN = dt.timedelta(minutes=4)
+"""One call speaks for all that an order asks of somebody: a desk with forty silent villages is rung once."""
+
+
+def _rung_lately(notices: Sequence[Notice]) -> set[tuple[int, str]]:
+    """(person, group) for which a call was asked for within `CALL_AGAIN`; no query where none is asked for now."""
+    asked = [one for one in notices if one.group and one.asked == "phone"]
+    if not asked:
+        return set()
+    calls = Delivery.objects.filter(
+        channel=VOICE, message__person__in={one.person_id for one in asked},
+        message__group__in={one.group for one in asked}, message__created_at__gt=now() - CALL_AGAIN,
+    )  # fmt: skip
+    return set(calls.values_list("message__person", "message__group"))
+
+
 def _outside(
     messages: Sequence[Message], notices: Sequence[Notice]
 ) -> tuple[list[tuple[Any, ...]], dict[int, Contact]]:
@@ -70,11 +87,16 @@ def _outside(
     reached = {message.pk for message in _reached_outside(messages)}
     people = Person.objects.in_bulk({m.person_id for m in messages if m.pk in reached})
     contacts = contacts_of(people)
+    rung = _rung_lately(notices)
     found = []
     held: dict[int, Contact] = {}
     for message, notice in zip(messages, notices, strict=True):
         person = people.get(message.person_id) if message.pk in reached else None
         ways = policy.ways(notice, person, contacts.get(person.pk)) if person else []
+        if ways and ways[0].channel == VOICE and notice.group:
+            if (notice.person_id, notice.group) in rung:
+                continue
+            rung.add((notice.person_id, notice.group))
         if ways and person is not None:
             quiet = contacts.get(person.pk) if not message.alarm else None
             if quiet is not None and quiet.quiet_from is not None:

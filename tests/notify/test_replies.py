@@ -259,3 +259,27 @@ def test_texts_are_read(text: str, codes: tuple[int, ...], yes: bool, code: int 
 )
 def test_keys_are_read(keys: str, number: int | None) -> None:
     assert read_keys(keys) == number
+
+
+def test_a_desk_with_many_silent_villages_is_rung_once_for_an_order(
+    officer: Person, phones: Nowhere, clock: Any
+) -> None:
+    """Each silent line stands on the screen; one call says that there are any."""
+    issue_order(by=officer, incident_id=None, text="转移", units=["331126206"], descendants=True,
+                posts=["village_head"], ladder="red")  # fmt: skip
+    deliver()
+    clock.travel(seconds=901)
+    for _ in range(6):
+        fire_due()
+    deliver()
+    silent = Message.objects.filter(code="order.county_calls")
+    assert silent.count() > 3
+    desk = silent.values_list("person", flat=True).distinct()
+    for person in desk:
+        assert Delivery.objects.filter(channel="voice", message__person=person).count() == 1
+    clock.travel(seconds=601)
+    for _ in range(3):
+        fire_due()
+    deliver()
+    for person in desk:
+        assert Delivery.objects.filter(channel="voice", message__person=person).count() == 2, "and again ten minutes on"
