@@ -220,6 +220,7 @@ function figures() {
   page.querySelector("[data-phones-page]").textContent = `${state.page} / ${state.pages}`;
   page.querySelector('[data-phones-turn="-1"]').disabled = state.page <= 1;
   page.querySelector('[data-phones-turn="1"]').disabled = state.page >= state.pages;
+  page.querySelector("[data-phones-loading]").hidden = true;
   page.querySelector("[data-phones-empty]").hidden = state.total > 0 || search() !== "";
   page.querySelector("[data-phones-none]").hidden = state.total > 0 || search() === "";
 }
