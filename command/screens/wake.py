@@ -22,8 +22,8 @@ def about(seconds: int | None) -> str:
 
 
 def sentence(wake: Wake) -> str:
-    """“90 % awake in 6 min (half in 1 min); slowest: …”"""
-    said = _("90 %% answered in about %(p90)s, half in %(p50)s; slowest: %(slowest)s.")
+    """“90 % of those called answer in about 6 min, half in 1 min; last to have anybody awake: …”"""
+    said = _("90 %% of those called answer in about %(p90)s, half in %(p50)s; last to have anybody awake: %(slowest)s.")
     return said % {
         "p90": about(wake.p90_s), "p50": about(wake.p50_s),
         "slowest": _(", ").join(_slow(one) for one in wake.slowest),
