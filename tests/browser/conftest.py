@@ -39,7 +39,7 @@ from tests.support.moods import Proxy
 from tests.support.pages_open import Server, session_of, until
 
 # A deadline for what has gone wrong, not a measure of speed: a machine that does three things at once is slow.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 EXPECTED_EVERYWHERE = ("htmx:sendAbort", "htmx:afterRequest")
 """htmx tells of requests that it gave up for newer ones as errors."""
 
@@ -155,7 +155,7 @@ def sign_in(chromium: Browser) -> Iterator[Callable[..., Page]]:
             cookies[settings.SESSION_COOKIE_NAME] = session_of(username)
         context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.until = functools.partial(until, page)  # type: ignore[attr-defined]
         watches.append(Watch(page))
         return page

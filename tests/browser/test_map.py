@@ -232,7 +232,7 @@ def test_without_its_layers_the_map_says_so_and_tries_again(server: Any, sign_in
     page.route("**/api/v1/map/units.geojson*", lambda route: route.abort())
     page.goto("/")
     expect(page.get_by_text("The map could not be loaded")).to_be_visible()
-    expect(page.locator("[data-live-badge]").first).not_to_have_attribute("data-state", "live", timeout=5_000)
+    expect(page.locator("[data-live-badge]").first).not_to_have_attribute("data-state", "live", timeout=20_000)
     page.unroute("**/api/v1/map/units.geojson*")
     page.locator("[data-map-retry]").click()
     page.wait_for_selector(READY)

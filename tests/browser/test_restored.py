@@ -27,7 +27,7 @@ def test_desk_list_phone_and_wall_load_anew_when_a_backup_was_restored(own_serve
     epoch = epochs.begin("restored")
     for page in pages:
         # The page itself names its epoch, so this is another page.
-        expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-epoch", epoch, timeout=5_000)
+        expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-epoch", epoch, timeout=20_000)
         expect(page.locator("[data-live-seq]")).to_have_attribute("data-live-state", "live")
 
 

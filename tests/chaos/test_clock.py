@@ -22,7 +22,7 @@ from tests.chaos.system import System
 from tests.support.own_database import OwnDatabase
 from tests.support.processes import eventually
 
-pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ pytestmark = [
     pytest.mark.quiet,
     pytest.mark.slow_process,
     pytest.mark.django_db,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(900),
 ]
 
 ROOT = Path(__file__).resolve().parents[2]

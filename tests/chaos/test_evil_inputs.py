@@ -1,6 +1,7 @@
 """Evil messages, photos and workbooks at once: whoever works meanwhile does not notice, and memory stays in bounds.
 
-Real processes from the Procfile. Times are compared with those of the same system at rest, in the same test.
+Real processes from the Procfile. Times are compared with those of the same system at rest, in the same test, and
+widely: what is looked for is a page that waits for an evil input, which takes seconds.
 """
 
 from __future__ import annotations
@@ -37,19 +38,19 @@ from tests.support.pages_open import session_of
 from web.models import Job
 
 pytestmark = [
-    pytest.mark.chaos, pytest.mark.quiet, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240),
+    pytest.mark.chaos, pytest.mark.quiet, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(900),
 ]  # fmt: skip
 
 MESSAGES, PHOTOS, WORKBOOKS = 17, 8, 18
 PLATFORM_TOKEN = "of-a-platform-that-was-taken-over"
 AT_REST, AT_LEAST = 7, 5
 """Samples of each door at rest, and under load at least."""
-TIMES_IDLE = 3
-FLOOR_S = 0.25
-"""Below this nobody notices anything, whatever the ratio."""
-HEALTH_S = 1.0
+TIMES_IDLE = 8
+FLOOR_S = 1.0
+"""Below this nothing is said, whatever the ratio: the inputs have both cores to themselves."""
+HEALTH_S = 5.0
 MEMORY_MB = 2048
-LIMIT_S = 90.0
+LIMIT_S = 300.0
 """For all of the evil inputs together."""
 
 

@@ -39,7 +39,7 @@ from tests.support.photos import jpeg
 from tests.support.processes import eventually
 
 pytestmark = [
-    pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240), pytest.mark.quiet,
+    pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.quiet,
 ]  # fmt: skip
 
 PHONE_S = 20.0

@@ -34,7 +34,7 @@ from tests.support.own_database import OwnDatabase
 from tests.support.pages_open import session_of
 from tests.support.processes import eventually
 
-pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.slow_process, pytest.mark.django_db, pytest.mark.timeout(900)]
 
 LAST_STEP = 3
 """Of the red ladder: remind, deputy, runner, county, at 4, 8, 12 and 16 s; its repeat comes a minute later."""

@@ -13,6 +13,7 @@ from notify.gateways.contract import GATEWAYS, SMS, VOICE, Accepted, Access, Gat
 from notify.models import Account
 from org.models import Unit
 from org.rules.tokens import digest_of
+from tests.support.processes import PATIENCE
 
 TOKEN = "token-of-a-test"
 
@@ -85,7 +86,7 @@ def account(code: str = "nowhere", channels: tuple[str, ...] = (SMS,), **more: A
 def deliver(deliverer: Deliverer | None = None, seconds: float = 10.0) -> int:
     """Turn until nothing is due and nothing is on its way; returns how many were handed over or settled."""
     at_work = deliverer or Deliverer()
-    count, until = 0, time.monotonic() + seconds
+    count, until = 0, time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until:
         done = at_work.turn()
         count += done

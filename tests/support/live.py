@@ -21,10 +21,12 @@ from websockets.sync.client import ClientConnection, connect
 from journal.actions.recording import SYSTEM, Fact, record_all
 from journal.models import Event
 from org.models import Person
+from tests.support.processes import PATIENCE
 
 
 def until(holds: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
     """Poll until it holds; AssertionError after the deadline."""
+    seconds *= PATIENCE
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := holds():

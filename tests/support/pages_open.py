@@ -16,6 +16,7 @@ from knox.models import AuthToken
 from playwright.sync_api import Page
 
 from org.models import Person
+from tests.support.processes import PATIENCE
 from tests.support.serving import process_of
 
 
@@ -80,6 +81,7 @@ class Server:
 
 def until(page: Page, condition: str, timeout: float = 15) -> None:
     """Wait until a JavaScript expression holds on the page."""
+    timeout *= PATIENCE
     deadline = time.monotonic() + timeout
     while not page.evaluate(f"() => Boolean({condition})"):
         assert time.monotonic() < deadline, f"not within {timeout} s: {condition}"
