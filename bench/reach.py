@@ -21,7 +21,7 @@ from django.db import connection, connections
 from bench.report import beside
 from database import rows
 from journal.actions.recording import SYSTEM
-from notify.actions.deliver import access_to
+from notify.actions.lines import access_to
 from notify.actions.messages import send_all
 from notify.files.sealing import seal
 from notify.gateways.contract import GATEWAYS, Outgoing
@@ -33,7 +33,8 @@ from org.rules.tokens import digest_of
 
 HOLD_S = float(os.environ.get("HOLD_S", "45"))
 ANSWER_S = 0.5
-PEOPLE, TEXTS, LINES, THREADS = 506, 5000, 130, 64
+BY_LEVEL = {"county": 38, "township": 72, "village": 396}
+PEOPLE, TEXTS, LINES, THREADS = sum(BY_LEVEL.values()), 5000, 130, 64
 LIMIT_CALLS_S, LIMIT_TEXTS_S, WHOLE_HOLD_S = 180.0, 60.0, 45.0
 BOX_PORT, WEB_PORT = 8921, 8922
 RUN = f"{int(time.time()):x}"
@@ -119,7 +120,7 @@ def _phones(count: int) -> list[str]:
 def _queue(channel: str, phones: list[str]) -> None:
     """One message each, as an alarm queues them, to the people of the register in turn."""
     Delivery.objects.filter(state="queued").update(state="cancelled")
-    people = list(Person.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
+    people = _people()
     held = list(Account.objects.filter(enabled=True).values_list("pk", flat=True))
     Account.objects.filter(pk__in=held).update(enabled=False)  # the queue is filled by hand, to as many as are wanted
     notices = [
@@ -133,6 +134,16 @@ def _queue(channel: str, phones: list[str]) -> None:
     ]
     rows.insert(Delivery, columns, lines)
     Account.objects.filter(pk__in=held).update(enabled=True)
+
+
+def _people() -> list[int]:
+    """Of each level as many as the call-out of the case asks for; a level that has fewer is begun again."""
+    found: list[int] = []
+    for level, wanted in BY_LEVEL.items():
+        able = Person.objects.filter(is_active=True, appointments__unit__level=level, appointments__valid_to=None)
+        keys = list(able.exclude(pk__in=found).order_by("pk").distinct().values_list("pk", flat=True))
+        found += [keys[n % len(keys)] for n in range(wanted)]
+    return found
 
 
 def _handed_over(account: Account, *, answered: bool = False) -> int:

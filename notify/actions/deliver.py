@@ -14,26 +14,39 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 
-import httpx
+from django.db import Error
 
 from database.clock import now
 from notify.actions import outbox
-from notify.actions.inbound import take_receipts
-from notify.files.sealing import CannotOpen, unseal
+from notify.actions.inbound import take_receipts, take_reply
+from notify.actions.lines import (
+    NO_RECEIPT_EVERY_S,
+    Balance,
+    Came,
+    Done,
+    Line,
+    Polled,
+    access_to,
+    balance,
+    can_ask,
+    look_back,
+    look_up,
+    poll,
+    said_of,
+    same,
+    send,
+    threads,
+)  # fmt: skip
 from notify.gateways.contract import (
     GATEWAYS,
     TIMEOUT_S,
     VOICE,
     Accepted,
-    Access,
     NotThere,
-    Outgoing,
     Receipt,
     Refused,
-    Unsure,
 )
 from notify.models import Account, Delivery
 from notify.selectors.wording import outgoing
@@ -41,52 +54,16 @@ from notify.selectors.wording import outgoing
 _log = logging.getLogger(__name__)
 
 LOOK_UP_AFTER_S = 2 * TIMEOUT_S
-LOOK_UP_EVERY_S = 5.0
+NO_RECEIPT_S = 120.0
+"""What was taken and has no receipt after so long is asked about, where the gateway can be asked."""
+LOOK_BACK_S = 10.0
+"""Between two searches for what has no receipt."""
+POLL_S = 30.0
+BALANCE_S = 600.0
 ACCOUNTS_S = 1.0
 """How long the list of accounts is kept."""
-
-
-@dataclass
-class Line:
-    """One account at work: its pool, its rate, what it has in hand."""
-
-    account: Account
-    access: Access
-    pool: ThreadPoolExecutor
-    in_hand: set[int] = field(default_factory=set)
-    allowance: float = 0.0
-    filled_at: float = field(default_factory=time.monotonic)
-    asked_at: dict[int, float] = field(default_factory=dict)
-    """When each delivery without an outcome was last asked about."""
-
-    def resting(self) -> bool:
-        until = self.account.resting_until
-        return until is not None and until > now()
-
-    def may_ask(self, key: int) -> bool:
-        """Whether it is time to ask about a delivery (again): a gateway that is away is not asked all the time."""
-        present = time.monotonic()
-        if present - self.asked_at.get(key, float("-inf")) < LOOK_UP_EVERY_S:
-            return False
-        recent = {old: at for old, at in self.asked_at.items() if present - at < LOOK_UP_EVERY_S}
-        self.asked_at = recent | {key: present}
-        return True
-
-    def refill(self) -> None:
-        """Token bucket: at most a second's worth is saved up."""
-        present = time.monotonic()
-        rate = self.account.rate_per_s
-        self.allowance = min(float(rate), self.allowance + (present - self.filled_at) * rate)
-        self.filled_at = present
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a thread brings back: `Accepted`, `Receipt`, or an exception such as `Refused`, `Unsure`, `NotThere`."""
-
-    account: int
-    key: int
-    came: Accepted | Receipt | Exception | None
+ACCOUNT = 0
+"""In place of a delivery's key: a question about the account itself."""
 
 
 class Deliverer:
@@ -96,12 +73,15 @@ class Deliverer:
         self._lines: dict[int, Line] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._read_at = float("-inf")
+        self._looked_back_at = time.monotonic()
         self._came = threading.Event()
 
     def turn(self) -> int:
         """One turn; returns how many deliveries it handed over or settled."""
         settled = self._settle()
         self._read_accounts()
+        self._ask_accounts()
+        self._look_back()
         return settled + self._look_after() + self._hand_over()
 
     def wait(self, seconds: float) -> None:
@@ -133,7 +113,7 @@ class Deliverer:
                 self._close(key)
         for key, row in known.items():
             line = self._lines.get(key)
-            if line is not None and _same(line.account, row):
+            if line is not None and same(line.account, row):
                 line.account = row
             elif line is None or not line.in_hand:
                 self._close(key)
@@ -142,7 +122,7 @@ class Deliverer:
     def _open(self, row: Account) -> None:
         access = access_to(row)
         if access is not None:
-            pool = ThreadPoolExecutor(_threads(row), thread_name_prefix=f"gateway-{row.code}")
+            pool = ThreadPoolExecutor(threads(row), thread_name_prefix=f"gateway-{row.code}")
             self._lines[row.pk] = Line(row, access, pool)
 
     def _close(self, key: int) -> None:
@@ -161,7 +141,7 @@ class Deliverer:
             line.in_hand.add(row.pk)
             line.allowance -= 1
             message = outgoing(row)
-            self._submit(line, row.pk, partial(_send, line, message))
+            self._submit(line, row.pk, partial(send, line, message))
         return len(claimed)
 
     def _offers(self) -> list[outbox.Capacity]:
@@ -173,7 +153,7 @@ class Deliverer:
             line.refill()
             if line.resting():
                 continue
-            room = min(int(line.allowance), _threads(account) - len(line.in_hand))
+            room = min(int(line.allowance), threads(account) - len(line.in_hand))
             if account.failures >= outbox.TRIPS_AFTER:
                 room = min(room, 1 - len(line.in_hand))  # after a rest one message tries, not all of them
             for channel in account.channels:
@@ -182,12 +162,12 @@ class Deliverer:
                     offers.append(outbox.Capacity(account.pk, channel, free))
         return offers
 
-    def _submit(self, line: Line, key: int, ask: Callable[[], Accepted | Receipt | None]) -> None:
+    def _submit(self, line: Line, key: int, ask: Callable[[], Came]) -> None:
         account = line.account.pk
 
         def work() -> None:
             try:
-                came: Accepted | Receipt | Exception | None = ask()
+                came: Came = ask()
             except Exception as error:  # a gateway may fail in any way it likes
                 came = error
             self._done.put(Done(account, key, came))
@@ -201,6 +181,16 @@ class Deliverer:
         done = self._drain()
         if not done:
             return 0
+        try:
+            self._write(done)
+        except Error:  # the database restarts: what a poll brought is not given out again
+            for one in done:
+                if isinstance(one.came, Polled):
+                    self._done.put(one)
+            raise
+        return len(done)
+
+    def _write(self, done: Sequence[Done]) -> None:
         fees = {key: line.account.fee_fen for key, line in self._lines.items()}
         taken = [
             outbox.Taken(one.key, one.came.provider_id, one.came.parts, one.came.parts * fees.get(one.account, 0))
@@ -213,9 +203,21 @@ class Deliverer:
         outbox.write_taken(taken)
         outbox.write_declined(declined)
         take_receipts([(self._lines[one.account].account, one.came) for one in done if isinstance(one.came, Receipt)])
+        for one in done:
+            self._take_of_account(one)
         outbox.send_again([one.key for one in done if isinstance(one.came, NotThere)], repeated=False)
         self._note_health(done)
-        return len(done)
+
+    def _take_of_account(self, one: Done) -> None:
+        account = self._lines[one.account].account if one.account in self._lines else None
+        if account is None:
+            return
+        if isinstance(one.came, Balance):
+            outbox.write_balance(account.pk, one.came.text)
+        elif isinstance(one.came, Polled):
+            take_receipts([(account, receipt) for receipt in one.came.receipts])
+            for reply in one.came.replies:
+                take_reply(account, reply)
 
     def _drain(self) -> list[Done]:
         done = []
@@ -256,65 +258,56 @@ class Deliverer:
         lost = []
         for row in waiting:
             line = self._lines.get(row.account_id or 0)
-            if line is not None and GATEWAYS[line.account.gateway].looks_up(line.access):
+            if line is not None and can_ask(line):
                 if line.may_ask(row.pk):
                     line.in_hand.add(row.pk)
-                    self._submit(line, row.pk, partial(_look_up, line, row))
+                    self._submit(line, row.pk, partial(look_up, line, row))
             elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
                 lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
+
+    def _look_back(self) -> None:
+        """Ask about what was taken long ago and has no receipt: pushes get lost."""
+        if time.monotonic() - self._looked_back_at < LOOK_BACK_S:
+            return
+        self._looked_back_at = time.monotonic()
+        able = {key: line for key, line in self._lines.items() if can_ask(line)}
+        if not able:
+            return
+        for line in able.values():
+            line.forget()
+        for row in outbox.without_receipt(list(able), NO_RECEIPT_S):
+            line = able[row.account_id or 0]
+            room = threads(line.account) - len(line.in_hand)
+            if room > 1 and row.pk not in line.in_hand and line.may_ask(row.pk, NO_RECEIPT_EVERY_S):
+                line.in_hand.add(row.pk)
+                self._submit(line, row.pk, partial(look_back, line, row))
+
+    def _ask_accounts(self) -> None:
+        """Receipts and replies of gateways that are asked for them, and what is left on an account: in the pool of the
+        account, one question of it at a time.
+        """
+        present = time.monotonic()
+        for line in self._lines.values():
+            if ACCOUNT in line.in_hand or line.resting():
+                continue
+            kind = GATEWAYS[line.account.gateway]
+            if kind.can_poll and present - line.polled_at >= POLL_S:
+                line.polled_at = present
+                self._ask(line, partial(poll, line))
+            elif kind.tells_balance(line.access) and present - line.balance_at >= BALANCE_S:
+                line.balance_at = present
+                self._ask(line, partial(balance, line))
+
+    def _ask(self, line: Line, ask: Callable[[], Came]) -> None:
+        line.in_hand.add(ACCOUNT)
+        self._submit(line, ACCOUNT, ask)
 
     def _in_hand(self, row: Delivery) -> bool:
         line = self._lines.get(row.account_id or 0)
         return line is not None and row.pk in line.in_hand
 
 
-def _send(line: Line, message: Outgoing) -> Accepted:
-    return GATEWAYS[line.account.gateway].send(line.access, message)
-
-
-def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:
-    """What became of it. A look-up that is refused says nothing of the message, which may well have been taken."""
-    try:
-        found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
-    except Refused as error:
-        raise Unsure(f"look-up: {error}") from error
-    return found if found is not None else Accepted(row.provider_id, parts=0)
-
-
-def said_of(error: Exception) -> str:
-    """What an account's page says of a failure: a gateway's own words, or what kind of failure it was."""
-    return str(error) if isinstance(error, (Refused, Unsure)) else f"{type(error).__name__}: {error}"
-
-
 def _its_own_fault(error: Exception) -> bool:
     """A refusal of one address says nothing of the gateway."""
     return isinstance(error, NotThere) or (isinstance(error, Refused) and error.permanent)
-
-
-def _threads(account: Account) -> int:
-    """A call is placed within a second and then holds a line, not a thread."""
-    return max(1, min(account.lines, 64))
-
-
-def _same(one: Account, other: Account) -> bool:
-    names = ("gateway", "settings", "lines")
-    return all(getattr(one, name) == getattr(other, name) for name in names) and bytes(one.sealed) == bytes(
-        other.sealed
-    )
-
-
-def access_to(row: Account, client: httpx.Client | None = None) -> Access | None:
-    """The account as its gateway sees it; None where its credentials cannot be opened, which is written down. Without
-    ``client`` it gets one of its own, which takes tens of milliseconds to make.
-    """
-    try:
-        secrets = unseal(row.sealed)
-    except CannotOpen:
-        outbox.write_health(set(), {row.pk: "SECRET_KEY has changed: enter the credentials again"}, {row.pk: 1})
-        return None
-    if client is None:
-        limits = httpx.Limits(max_connections=_threads(row), max_keepalive_connections=_threads(row))
-        client = httpx.Client(timeout=TIMEOUT_S, limits=limits, trust_env=False, follow_redirects=False)
-    templates = {one.key: (one.vendor_code, tuple(one.params)) for one in row.templates.all()}
-    return Access(row.code, {**row.settings, **secrets}, client, templates)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from database import rows
 from database.clock import DatabaseNow, now
 from journal.actions.recording import SYSTEM, Fact, record_all
-from notify.gateways.contract import VOICE
+from notify.gateways.contract import IN_APP, VOICE
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 
@@ -170,20 +170,19 @@ def fail(failed: Sequence[Delivery], reasons: Mapping[int, str], outcomes: Mappi
 
 
 def _next_way(row: Delivery) -> bool:
-    """Queue the channel that follows. False where none is left, or the message has gone that way already."""
-    from notify.selectors.policy import address_of, contacts_of
+    """Queue the channel that follows. False where none is left, or the message has gone every way already."""
+    from notify.selectors.policy import addresses_of, contacts_of
 
     person = row.message.person
+    contact = contacts_of([person.pk]).get(person.pk)
     for number, channel in enumerate(row.then):
-        address = address_of(channel, person, contacts_of([person.pk]).get(person.pk))
-        if not address:
-            continue
-        _made, new = Delivery.objects.get_or_create(
-            message=row.message, channel=channel,
-            defaults={"address": address, "then": row.then[number + 1 :], "urgent": row.urgent},
-        )  # fmt: skip
-        if new:
-            return True
+        for address in addresses_of(channel, person, contact):
+            _made, new = Delivery.objects.get_or_create(
+                message=row.message, channel=channel, address=address,
+                defaults={"then": row.then[number + 1 :], "urgent": row.urgent},
+            )  # fmt: skip
+            if new:
+                return True
     return False
 
 
@@ -207,6 +206,19 @@ def unsure(older_than_s: float, limit: int = 200) -> list[Delivery]:
     old = now() - dt.timedelta(seconds=older_than_s)
     found = Delivery.objects.filter(state=State.HANDED_OVER, handed_over_at__lt=old, account__isnull=False)
     return list(found.select_related("account").order_by("handed_over_at")[:limit])
+
+
+def without_receipt(accounts: Sequence[int], older_than_s: float, limit: int = 2000) -> list[Delivery]:
+    """Taken by one of these accounts within the last hour, and no receipt has come. What was answered meanwhile needs
+    none.
+    """
+    present = now()
+    found = Delivery.objects.filter(
+        state=State.SENT, outcome="", account__in=accounts, message__state=Message.State.OPEN,
+        handed_over_at__lt=present - dt.timedelta(seconds=older_than_s),
+        handed_over_at__gt=present - dt.timedelta(hours=1),
+    ).exclude(channel=IN_APP)  # fmt: skip
+    return list(found.order_by("handed_over_at")[:limit])
 
 
 @transaction.atomic
@@ -239,6 +251,10 @@ def failures_in_a_row(before: int, new: int, *, resting: bool) -> int:
     only what fails after its rest makes the next one longer. What was on its way when the rest began says nothing new.
     """
     return before if resting else min(before + new, max(before + 1, TRIPS_AFTER))
+
+
+def write_balance(account: int, text: str) -> None:
+    Account.objects.filter(pk=account).update(balance=text[:40])
 
 
 def write_health(good: set[int], bad: Mapping[int, str], counts: Mapping[int, int]) -> None:

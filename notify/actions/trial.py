@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from database.clock import now
 from journal.actions.recording import record
 from notify.actions import outbox
-from notify.actions.deliver import access_to, said_of
+from notify.actions.lines import access_to, said_of
 from notify.gateways.contract import GATEWAYS, Accepted, Access, Refused
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 from notify.rules.words import error_word
-from notify.selectors.policy import address_of, contacts_of
+from notify.selectors.policy import addresses_of, contacts_of
 from notify.selectors.wording import outgoing
 from org.models import Person
 from org.rules.capabilities import REGISTER
@@ -59,15 +59,15 @@ def _written(account_id: int, channel: str, by: Person) -> tuple[Delivery, Accou
         raise NotFound
     if channel not in account.channels or account.gateway not in GATEWAYS:
         raise Invalid.field("channel", _("Choose among: %(channels)s.") % {"channels": ", ".join(account.channels)})
-    address = address_of(channel, by, contacts_of([by.pk]).get(by.pk))
-    if not address:
+    addresses = addresses_of(channel, by, contacts_of([by.pk]).get(by.pk))
+    if not addresses:
         raise Invalid.field("channel", _("You have no address on record for this channel."))
     message = Message.objects.create(
         person=by, code="gateway.trial", data={"name": account.name}, subject=f"account:{account.pk}",
         unit_path=account.unit.path, state=Message.State.SETTLED, closed_at=now(),
     )  # fmt: skip
     row = Delivery.objects.create(
-        message=message, channel=channel, address=address, account=account, attempts=1, handed_over_at=now(),
+        message=message, channel=channel, address=addresses[0], account=account, attempts=1, handed_over_at=now(),
         state=Delivery.State.HANDED_OVER,
     )  # fmt: skip
     row.reference = reference(row.pk, 1)

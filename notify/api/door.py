@@ -20,8 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from notify.actions.deliver import access_to
 from notify.actions.inbound import Understood, take_receipts, take_reply
+from notify.actions.lines import access_to
 from notify.gateways.contract import GATEWAYS, TIMEOUT_S, Gateway
 from notify.models import Account
 from org.rules.tokens import opens

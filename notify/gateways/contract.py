@@ -180,9 +180,13 @@ class Gateway:
         """What has come in since the last time, where the gateway is asked instead of pushing, or as well."""
         raise NotImplementedError
 
+    def tells_balance(self, access: Access) -> bool:
+        """Whether this account can be asked what is left on it."""
+        return False
+
     def balance(self, access: Access) -> str:
-        """What is left on the account, in words; empty where the gateway does not say."""
-        return ""
+        """What is left on the account, in the gateway's figures."""
+        raise NotImplementedError
 
 
 TIMEOUT_S = 5.0

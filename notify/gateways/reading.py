@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import httpx
 import orjson
 
 from notify.gateways.contract import Access, Outgoing, Refused, Unsure
+
+_log = logging.getLogger(__name__)
 
 
 def told(answer: httpx.Response) -> dict[str, Any]:
@@ -42,6 +45,20 @@ def text(one: Mapping[str, Any], name: str, limit: int = 500) -> str:
     if isinstance(value, (bool, dict, list)):
         raise ValueError(f"{name}: text is expected")
     return str(value)[:limit]
+
+
+T = TypeVar("T")
+
+
+def readable(read: Callable[[Mapping[str, Any]], T], found: Sequence[Any]) -> list[T]:
+    """What can be read of a list that is given out once only: one entry that is wrong loses no other."""
+    kept = []
+    for one in found:
+        try:
+            kept.append(read(one))
+        except (ValueError, AttributeError):
+            _log.warning("an entry cannot be read: %.200r", one)
+    return kept
 
 
 CHINA = dt.timezone(dt.timedelta(hours=8))

@@ -107,7 +107,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once")]
+        constraints = [models.UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once")]
         indexes = [
             models.Index(
                 fields=["channel", "-urgent", "not_before", "id"], name="delivery_queued", condition=Q(state="queued")

@@ -29,8 +29,8 @@ class Policy:
 
     def ways(self, notice: Notice, person: Person, contact: Contact | None) -> list[Way]:
         """How this message goes out, the first way first; empty where it stays on the screens."""
-        found = [Way(channel, address_of(channel, person, contact)) for channel in self._channels(notice)]
-        return [way for way in found if way.address and way.channel in self.open]
+        channels = [channel for channel in self._channels(notice) if channel in self.open]
+        return [Way(channel, address) for channel in channels for address in addresses_of(channel, person, contact)]
 
     def _channels(self, notice: Notice) -> list[str]:
         colour = str(notice.data.get("colour", ""))
@@ -47,12 +47,15 @@ def contacts_of(people: Iterable[int]) -> Mapping[int, Contact]:
     return {row.person_id: row for row in Contact.objects.filter(person__in=list(people))}
 
 
-def address_of(channel: str, person: Person, contact: Contact | None) -> str:
-    """Where a channel reaches somebody; empty where it cannot."""
+def addresses_of(channel: str, person: Person, contact: Contact | None) -> list[str]:
+    """Where a channel reaches somebody, the first to be tried first: the second telephone follows when the first one
+    fails. Empty where it cannot.
+    """
+    found = []
     if channel in (SMS, VOICE):
-        return person.phone
-    if channel == EMAIL:
-        return person.email if contact is None or contact.by_email else ""
-    if channel == APP and contact is not None:
-        return contact.wecom or contact.dingtalk
-    return ""
+        found = [person.phone, contact.second_phone if contact else ""]
+    elif channel == EMAIL:
+        found = [person.email if contact is None or contact.by_email else ""]
+    elif channel == APP and contact is not None:
+        found = [contact.wecom or contact.dingtalk]
+    return list(dict.fromkeys(address for address in found if address))

@@ -24,7 +24,8 @@ from command.actions import issue_order, open_incident
 from command.models import Assignment
 from journal.actions.recording import SYSTEM
 from journal.models import Event
-from notify.actions.deliver import Deliverer, access_to
+from notify.actions.deliver import Deliverer
+from notify.actions.lines import access_to
 from notify.gateways.contract import GATEWAYS, Accepted, NotThere, Outgoing, Refused
 from notify.gateways.generic import sign
 from notify.models import Account, Delivery, Inbound

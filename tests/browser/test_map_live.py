@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import time
-import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +15,8 @@ from early_warning.actions.feeds import add_feed
 from early_warning.models import Feed, Warning
 from journal.actions.recording import SYSTEM
 from org.models import Person, Unit
+from tests.support.cap import post_cap
 
-CAP = Path(__file__).parents[1] / "early_warning" / "data" / "rainstorm_12379.xml"
 YUESHAN = "331126206200"
 READY = "[data-ready='yes']"
 LIVE = "[data-live-badge][data-state='live']"
@@ -64,18 +60,6 @@ NOTE_CHANGES = """() => {
   }).observe(document.body, { childList: true, subtree: true });
 }"""
 """When the map and the list last changed, by the browser's own clock, which is this machine's."""
-
-
-def post_cap(server: Any, token: str, identifier: str) -> int:
-    body = CAP.read_text(encoding="utf-8")
-    number = body.split("<identifier>")[1].split("</identifier>")[0]
-    headers = {"Authorization": f"Token {token}", "Content-Type": "application/cap+xml"}
-    end = dt.datetime.now(dt.UTC) + dt.timedelta(hours=6)
-    expires = f"<expires>{end:%Y-%m-%dT%H:%M:%S}+00:00</expires>"
-    message = re.sub("<expires>[^<]*</expires>", expires, body.replace(number, identifier)).encode()
-    asked = urllib.request.Request(f"{server.url}/api/v1/inbound/cap/", message, headers)
-    with urllib.request.urlopen(asked, timeout=10) as answer:
-        return answer.status
 
 
 @pytest.mark.quiet

@@ -1,12 +1,12 @@
-"""A red order rings the demo phone of a village head: a wrong key asks again, a number answers, the order's page shows
-it within a second; the same by a text.
+"""From a red warning to the demo phone of a village head: a wrong key asks again, a number answers, map and order page
+show it within a second; three telephones without a network mark a village as cut off; the same by a text.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -15,12 +15,19 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from board.demo.gateway import found_gateway
-from command.actions import issue_order, open_incident
-from command.models import Assignment, Order
+from command.actions import issue_order
+from command.models import Assignment, CutOff, Incident, Order
+from database.clock import now
+from early_warning.actions import add_feed, turn_into_incident
+from early_warning.models import Warning
 from journal.actions.recording import SYSTEM
+from journal.actions.relays import run_pending
+from journal.timers import fire_due
 from notify.actions.deliver import Deliverer
-from notify.models import Delivery, Inbound
-from org.models import Person
+from notify.models import Delivery, Inbound, ReachRule
+from org.models import Person, Unit
+from tests.support.cap import post_cap
+from tests.support.processes import eventually
 
 
 @pytest.fixture
@@ -39,26 +46,37 @@ def ringing(server: Any) -> Iterator[None]:
 
 
 def _deliver(stop: threading.Event) -> None:
+    """As the deliverer and the worker do."""
     deliverer = Deliverer()
     while not stop.is_set():
-        if not deliverer.turn():
+        done = deliverer.turn() + run_pending() + fire_due()
+        if not done:
             stop.wait(0.1)
     deliverer.close()
     connection.close()
 
 
-def order_to_villages(channel: str) -> Order:
-    """A red order to the heads of Jushui's villages, by this channel at once."""
-    officer = Person.objects.get(username="officer")
+@pytest.fixture
+def warned(server: Any) -> Incident:
+    """The incident of a red warning that a platform has posted."""
+    officer, county = Person.objects.get(username="officer"), Unit.objects.get(code="331126")
     Delivery.objects.exclude(channel="in_app").update(state="cancelled")  # what another test has left ringing
-    incident = open_incident(by=officer, title="山洪", category="natural_disaster", unit="331126")
-    from notify.models import ReachRule
+    CutOff.objects.filter(lifted_at=None).update(lifted_at=now())
+    number = Warning.objects.count()
+    token = add_feed(f"ring-{number}", "测试平台", county, by=SYSTEM)[1]
+    assert post_cap(server, token, f"33112641600000_20260709{number:06}_8") == 201
+    return turn_into_incident(Warning.objects.latest("pk").pk, by=officer)
 
+
+def order_to_villages(incident: Incident, channel: str, *, posts: Sequence[str] = ("village_head",)) -> Order:
+    """An order on the warning's own ladder to Jushui's villages, by this channel at once."""
     ReachRule.objects.filter(alarm=True, asked="message").update(channels=[channel])
-    return issue_order(
-        by=officer, incident_id=incident.pk, text="立即转移山洪沟口群众", units=["331126206"], descendants=True,
-        posts=["village_head"], ladder="red",
+    order = issue_order(
+        by=Person.objects.get(username="officer"), incident_id=incident.pk, text="立即转移山洪沟口群众",
+        units=["331126206"], descendants=True, posts=list(posts), ladder="",
     )  # fmt: skip
+    assert order.ladder["data"]["colour"] == "red", "the warning's"
+    return order
 
 
 def phone_of(page: Page, person: Person) -> Any:
@@ -66,15 +84,94 @@ def phone_of(page: Page, person: Person) -> Any:
     return page.locator(f"#phone-{person.pk}")
 
 
+SEEN = """(what) => {
+  window.changes = [];
+  let last = "";
+  new MutationObserver(() => {
+    const found = document.querySelector(what.text)?.innerText ?? document.querySelectorAll(what.count).length;
+    if (String(found) !== last) window.changes.push([String(found), Date.now()]);
+    last = String(found);
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
+}"""
+"""Keeps when a text, or the number of elements, changed, by the browser's clock, which is this machine's."""
+
+
+def answer_by_keys(phone: Any, keys: str) -> float:
+    """The call is answered and this number is given; returns when its last key was pressed."""
+    phone.get_by_role("button", name="Answer", exact=True).click()
+    for key in keys:
+        phone.get_by_role("button", name=f"Key {key}").click()
+    expect(phone.locator(".phone-typed")).to_have_text(keys)
+    pressed = time.time()
+    phone.get_by_role("button", name="Key #").click()
+    expect(phone.locator(".phone-call-said")).to_contain_text("it is noted")
+    return pressed
+
+
+def since(page: Page, pressed: float) -> float:
+    """Seconds until the page changed after a key was pressed."""
+    page.until(f"window.changes.some(([, at]) => at >= {pressed * 1000})")
+    return min(at / 1000 for _, at in page.evaluate("window.changes") if at / 1000 >= pressed) - pressed
+
+
+@pytest.mark.quiet
+def test_from_a_red_warning_to_the_map_within_a_second(
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page]
+) -> None:
+    """Three heads of villages answer in turn: the first finds everything cold."""
+    desk, chart, phones = (sign_in(server, "officer") for _ in range(3))
+    order = order_to_villages(warned, "voice")
+    desk.goto(f"/orders/{order.pk}/")
+    chart.goto(f"/?incident={warned.pk}")
+    phones.goto("/demo/phones/")
+    for page in (desk, chart):
+        page.wait_for_selector("[data-live-badge][data-state='live']")
+    chart.wait_for_selector("path.area-village.st-called")
+    desk.evaluate(SEEN, {"text": ".order-counts", "count": "none"})
+    chart.evaluate(SEEN, {"text": "none", "count": "path.area-village.st-received"})
+    taken = []
+    rows = Assignment.objects.filter(order=order, person__language="en").select_related("person")[:3]
+    for row in rows:
+        pressed = answer_by_keys(phone_of(phones, row.person), "23")
+        taken.append((since(desk, pressed), since(chart, pressed)))
+        row.refresh_from_db()
+        assert row.status == "received"
+    assert len(taken) == 3
+    assert min(max(pair) for pair in taken) <= 1, taken
+
+
+def test_a_village_whose_telephones_have_no_network_is_presumed_cut_off(
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page]
+) -> None:
+    """The runner's rung follows at once, on the officer's screen too; a text from the village lifts the mark."""
+    desk, phones = sign_in(server, "officer"), sign_in(server, "officer")
+    order = order_to_villages(warned, "voice", posts=["village_head", "grid_worker", "flood_warner", "village_deputy"])
+    lines = Assignment.objects.filter(order=order).select_related("person", "unit").order_by("unit_id", "pk")
+    village = next(row.unit for row in lines if sum(other.unit_id == row.unit_id for other in lines) >= 3)
+    mine = [row for row in lines if row.unit_id == village.pk][:3]
+    desk.goto(f"/?incident={warned.pk}")
+    phones.goto("/demo/phones/")
+    for row in mine:
+        phone_of(phones, row.person).get_by_role("button", name="Out of coverage").click()
+    desk.wait_for_selector("path.area-village.cut-off")
+    eventually(lambda: set(lines.filter(unit=village).values_list("climbed_to", flat=True)) == {"runner"}, "the runner")
+    expect(desk.locator("#events")).to_contain_text("cut off")
+    phone = phone_of(phones, mine[0].person)
+    phone.get_by_role("textbox").fill("1")
+    phone.get_by_role("textbox").press("Enter")
+    expect(desk.locator("path.area-village.cut-off")).to_have_count(0)
+    assert CutOff.objects.get(unit=village, lifted_at__gt=order.issued_at).lifted_at is not None
+
+
 def test_a_village_head_is_rung_and_answers_with_a_number(
-    server: Any, ringing: None, sign_in: Callable[..., Page], axe: Callable[[Page], list[str]]
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
     desk, phones = sign_in(server, "officer"), sign_in(server, "officer")
     village = Person.objects.get(username="village")
     phones.goto("/demo/phones/")
     expect(phones.get_by_text("No telephone has anything to show")).to_be_visible()
     assert axe(phones) == []
-    order = order_to_villages("voice")
+    order = order_to_villages(warned, "voice")
     row = Assignment.objects.get(order=order, person=village)
     desk.goto(f"/orders/{order.pk}/")
     phone = phone_of(phones, village)
@@ -89,19 +186,19 @@ def test_a_village_head_is_rung_and_answers_with_a_number(
     expect(phone.locator(".phone-typed")).to_have_text("23")
     phone.get_by_role("button", name="Key #").click()
     expect(phone.locator(".phone-call-said")).to_contain_text("it is noted")
-    answered = time.monotonic()
     expect(desk.locator(".order-counts")).not_to_have_text(before)
-    assert time.monotonic() - answered < 3, "the page follows within a second; the machine may be slow"
     row.refresh_from_db()
     assert row.status == "received"
     phone.get_by_role("button", name="Close").click()
     expect(phone.locator(".phone-call")).to_have_count(0)
 
 
-def test_a_second_wrong_key_ends_the_call(server: Any, ringing: None, sign_in: Callable[..., Page]) -> None:
+def test_a_second_wrong_key_ends_the_call(
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page]
+) -> None:
     phones = sign_in(server, "officer", width=390, height=844)
     phones.goto("/demo/phones/")
-    order = order_to_villages("voice")
+    order = order_to_villages(warned, "voice")
     row = Assignment.objects.filter(order=order).exclude(person__username="village").select_related("person").first()
     phone = phone_of(phones, row.person)
     phone.get_by_role("button", name="Answer", exact=True).click()
@@ -115,11 +212,11 @@ def test_a_second_wrong_key_ends_the_call(server: Any, ringing: None, sign_in: C
 
 
 def test_the_same_by_text_and_what_answers_nothing_lies_in_the_inbox(
-    server: Any, ringing: None, sign_in: Callable[..., Page]
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page]
 ) -> None:
     phones = sign_in(server, "officer", language="zh-hans", theme="light")
     phones.goto("/demo/phones/")
-    order = order_to_villages("sms")
+    order = order_to_villages(warned, "sms")
     row = Assignment.objects.filter(order=order).select_related("person").order_by("pk").last()
     phones.locator("#phones-q").fill(row.person.phone)
     phone = phones.locator(f"#phone-{row.person_id}")

@@ -108,8 +108,8 @@ def bent(address: str, kinds: Sequence[str]) -> Iterator[tuple[str, dict[str, An
 
 
 def queried(client: Client, number: int, address: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The address with each kind of bad value in one of the parameters that are looked at there, and each of those with
-    one kind at least. One at a time: of all at once, the first that is refused would hide the others.
+    """The address with bad values in the parameters that are looked at there, each of them with one kind at least. One
+    at a time: of all at once, the first that is refused would hide the others.
     """
     client.handler = NotingHandler(enforce_csrf_checks=False)
     answer = client.get(address)
@@ -119,24 +119,27 @@ def queried(client: Client, number: int, address: str) -> Iterator[tuple[str, di
     names = (names - {Noting.ALL, "format"}) | (NAMES if Noting.ALL in names else set())
     for name, odd in spread(sorted(names), number):
         yield f"{address}?{urlencode({name: odd})}", {}
-    for odd in CURSORS if "cursor" in names else ():
+    for odd in (CURSORS[number % len(CURSORS) :] + CURSORS)[:2] if "cursor" in names else ():
         yield f"{address}?{urlencode({'cursor': odd})}", {}
 
 
 def spread(names: Sequence[str], number: int) -> Iterator[tuple[str, str]]:
-    """Each name with one text at least, and each text with one name; which meet which depends on ``number``."""
-    for place in range(max(len(names), len(TEXTS)) if names else 0):
+    """Each name with one text, and four texts at least; which meet which depends on ``number``, so that over the
+    addresses each text meets each kind of name.
+    """
+    for place in range(max(len(names), 4) if names else 0):
         yield names[place % len(names)], TEXTS[(place + number) % len(TEXTS)]
 
 
 @pytest.mark.parametrize("username", ["officer", "village", ""])
 def test_no_address_with_bad_ids_or_parameters_is_an_error_of_ours(planted: Planted, username: str) -> None:
     client = client_of(username) if username else Client()
-    # Each kind once an address, by officer or village; who is not signed in is asked to before anything is looked at.
+    # A quarter of the kinds an address, by officer and village, the others at the next ones; who is not signed in is
+    # asked to before anything is looked at.
     share = {"officer": 0, "village": 1}.get(username, 2)
     wrong: dict[str, Any] = {}
     for number, address in of_all(planted):
-        wrong |= wrong_of(client, "get", bent(address, IDS[(number + share) % 2 :: 2 if share < 2 else 6]))
+        wrong |= wrong_of(client, "get", bent(address, IDS[(number + 2 * share) % 4 :: 4 if share < 2 else 6]))
         if username == "officer":
             wrong |= wrong_of(client, "get", queried(client, number, address))
     assert wrong == {}

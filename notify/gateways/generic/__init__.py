@@ -45,6 +45,7 @@ class Generic(Gateway):
     settings = (
         Setting("url", _("address")),
         Setting("look_up_url", _("address of the look-up, ending in the reference"), required=False),
+        Setting("balance_url", _("address that says what is left"), required=False),
         Setting("headers", _("headers, one a line"), required=False, long=True),
         Setting("body", _("body"), required=False, default=BODY, long=True),
         Setting("ok_field", _("field that says it was taken"), required=False),
@@ -78,6 +79,16 @@ class Generic(Gateway):
         told = _read(answer.content)
         outcome = str(told.get("outcome") or "")
         return Receipt(outcome, reference, phone=address) if outcome in OUTCOMES else None
+
+    def tells_balance(self, access: Access) -> bool:
+        return bool(access["balance_url"])
+
+    def balance(self, access: Access) -> str:
+        answer = asked(access.http.get, access["balance_url"], headers=_headers(access, b""))
+        told = _read(answer.content).get("balance")
+        if answer.status_code >= 400 or told is None:
+            raise Refused(f"HTTP {answer.status_code}: balance")
+        return str(told)
 
     def authentic(self, access: Access, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> bool:
         signature = headers.get("x-signature", "")

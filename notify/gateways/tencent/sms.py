@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.contract import SMS, Accepted, Access, Gateway, Outgoing, Receipt, Reply, Setting, Unsure
-from notify.gateways.reading import approved, international, many, number, outcome_of, text
+from notify.gateways.reading import approved, international, many, number, outcome_of, readable, text
 from notify.gateways.tencent.signature import call, credentials, refuse
 from notify.rules.lengths import parts
 
@@ -56,15 +56,18 @@ class TencentSms(Gateway):
         query = {"Limit": PULLED, "SmsSdkAppId": access["app_id"]}
         statuses = call(access, SERVICE, "PullSmsSendStatus", VERSION, query).get("PullSmsSendStatusSet") or []
         replies = call(access, SERVICE, "PullSmsReplyStatus", VERSION, query).get("PullSmsReplyStatusSet") or []
-        return [
-            _report(text(one, "ReportStatus"), text(one, "SerialNo"), text(one, "SubscriberNumber"),
-                    text(one, "Description"))
-            for one in statuses
-        ], [
-            _reply(text(one, "SubscriberNumber") or text(one, "PhoneNumber"), text(one, "ReplyContent"),
-                   text(one, "ReplyTime"))
-            for one in replies
-        ]  # fmt: skip
+        return readable(_pulled_report, statuses), readable(_pulled_reply, replies)
+
+
+def _pulled_report(one: Mapping[str, Any]) -> Receipt:
+    return _report(
+        text(one, "ReportStatus"), text(one, "SerialNo"), text(one, "SubscriberNumber"), text(one, "Description")
+    )
+
+
+def _pulled_reply(one: Mapping[str, Any]) -> Reply:
+    phone = text(one, "SubscriberNumber") or text(one, "PhoneNumber")
+    return _reply(phone, text(one, "ReplyContent"), text(one, "ReplyTime"))
 
 
 def _words(one: Mapping[str, Any]) -> str:
