@@ -60,7 +60,6 @@ class System:
             "SANJI_RUN_DIR": str(self.run_dir),
             "SANJI_SUPERVISOR": str(os.getpid()),
             "PYTHONUNBUFFERED": "1",
-            "SANJI_KEEP_SAYS": "1",
         }
         self._honcho: subprocess.Popen[bytes] | None = None
 

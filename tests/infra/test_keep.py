@@ -107,6 +107,21 @@ def test_it_ends_when_whoever_started_it_all_is_gone(kept: Kept) -> None:
     assert not alive(child)
 
 
+def test_it_goes_on_after_it_was_stopped_for_a_while(kept: Kept) -> None:
+    """As by Ctrl-Z, or on a machine that was suspended, for longer than it waits for a signal."""
+    keeper = kept.start("it", "--", "sleep", "60")
+    eventually(kept.pid, "the child")
+    child = kept.pid()
+    for _ in range(3):
+        keeper.send_signal(signal.SIGSTOP)
+        time.sleep(1.5)
+        keeper.send_signal(signal.SIGCONT)
+        time.sleep(0.2)
+        assert keeper.poll() is None
+        assert kept.pid() == child
+        assert alive(child)
+
+
 def test_it_waits_for_the_file_that_says_when(kept: Kept, tmp_path: Path) -> None:
     go = tmp_path / "go"
     kept.start("it", "--when", str(go), "--", "sleep", "60")
