@@ -64,6 +64,12 @@ def presume_cut_off(event: Event) -> None:
         cut_off.lift(villages_of(person), CutOff.Sign.DELIVERY)
 
 
+@subscribe("reply.kept", name="command.replied_from_there")
+def replied_from_there(event: Event) -> None:
+    """Whatever it says and whatever it was meant for: a telephone of the village has a network."""
+    cut_off.lift(villages_of(int(event.data["person"])), CutOff.Sign.DELIVERY)
+
+
 @subscribe("delivery.reached", name="command.reached_again")
 def reached_again(event: Event) -> None:
     cut_off.lift(villages_of(int(event.data["person"])), CutOff.Sign.DELIVERY)

@@ -88,5 +88,6 @@ sentences.sentence(
     code=str, name=str, channel=str,
 )  # fmt: skip
 sentences.sentence("contact.changed", _("%(by)s changed how they are reached"), name=str)
+sentences.sentence("reply.kept", _("A reply of %(name)s fits no open order and lies in the inbox"), person=int, name=str)
 sentences.sentence("reply.settled", _("%(by)s worked off a reply that fitted nothing"), person=int | None, about=str)
 sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))

@@ -164,6 +164,9 @@ def take_reply(account: Account, reply: Reply) -> Understood:
         kept.subject = done.subject
         kept.state = Inbound.State.MATCHED if done.understood or done.ask_again else Inbound.State.OPEN
         kept.save()
+        if kept.state == Inbound.State.OPEN and kept.person is not None:
+            data = {"person": kept.person.pk, "name": kept.person.name}
+            record("reply.kept", f"reply:{kept.pk}", account.unit.path, by=SYSTEM, data=data)
     return done
 
 
@@ -173,7 +176,9 @@ def _by_text(kept: Inbound, reply: Reply) -> Understood:
         person = pressed.message.person
         found = [(person, one) for one in waiting_for(person) if one.group == pressed.message.group]
     else:
-        found = [(person, one) for person in _people(reply.phone) for one in waiting_for(person)]
+        people = _people(reply.phone)
+        kept.person = people[0] if people else None
+        found = [(person, one) for person in people for one in waiting_for(person)]
     read = read_text(reply.text, frozenset(one.code for _, one in found if one.code))
     chosen = [(person, one) for person, one in found if read.code is None or one.code == read.code]
     if found:

@@ -178,8 +178,14 @@ def busy(order: Order, officer: Person, people: list[int]) -> None:
     receipts("busy", people[3:4], VOICE)
 
 
+def wrote_something(order: Order, officer: Person, people: list[int]) -> None:
+    """What answers nothing is a sign of life too."""
+    phone = Person.objects.get(pk=people[0]).phone
+    assert push("reply", {"from": phone, "text": "桥断了"}).json()["assignment"] is None
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("sign", [answered, logged, text_arrived, busy])
+@pytest.mark.parametrize("sign", [answered, logged, text_arrived, busy, wrote_something])
 def test_any_sign_of_life_lifts_it(order: Order, officer: Person, sign: Any) -> None:
     people = people_of(order)
     receipts("out_of_coverage", people[:3])
