@@ -130,6 +130,7 @@ def _settle(row: Account, settled: Settled, known: Mapping[str, str]) -> None:
     hidden = {one.name for one in made.settings if one.secret}
     given = {name: str(value).strip() for name, value in settled.values.items()}
     sealed = {**known, **{name: value for name, value in given.items() if name in hidden and value}}
+    sealed |= {one.name: one.make() for one in made.settings if one.make and not sealed.get(one.name)}
     row.settings = {one.name: given.get(one.name, "") for one in made.settings if not one.secret}
     _complete(made, {**row.settings, **sealed})
     if sealed != dict(known) or not row.sealed:

@@ -22,9 +22,11 @@ import httpx
 from database.clock import now
 from notify.actions import outbox
 from notify.actions.inbound import take_receipts
+from notify.actions.push import note_used
 from notify.files.sealing import CannotOpen, unseal
 from notify.gateways.contract import (
     GATEWAYS,
+    PUSH,
     TIMEOUT_S,
     VOICE,
     Accepted,
@@ -36,6 +38,7 @@ from notify.gateways.contract import (
     Unsure,
 )
 from notify.models import Account, Delivery
+from notify.selectors.push import subscriptions_of
 from notify.selectors.wording import outgoing
 
 _log = logging.getLogger(__name__)
@@ -156,11 +159,12 @@ class Deliverer:
     def _hand_over(self) -> int:
         offers = self._offers()
         claimed = outbox.claim(offers) if offers else []
+        browsers = subscriptions_of({row.message.person_id for row in claimed if row.channel == PUSH})
         for row in claimed:
             line = self._lines[row.account_id or 0]
             line.in_hand.add(row.pk)
             line.allowance -= 1
-            message = outgoing(row)
+            message = outgoing(row, browsers)
             self._submit(line, row.pk, partial(_send, line, message))
         return len(claimed)
 
@@ -212,6 +216,10 @@ class Deliverer:
         ]  # fmt: skip
         outbox.write_taken(taken)
         outbox.write_declined(declined)
+        accepted = [one.came for one in done if isinstance(one.came, Accepted)]
+        lost = [one.came for one in done if isinstance(one.came, Refused)]
+        note_used([place for came in accepted for place in came.reached],
+                  [place for came in (*accepted, *lost) for place in came.gone])  # fmt: skip
         take_receipts([(self._lines[one.account].account, one.came) for one in done if isinstance(one.came, Receipt)])
         outbox.send_again([one.key for one in done if isinstance(one.came, NotThere)], repeated=False)
         self._note_health(done)
