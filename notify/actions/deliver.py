@@ -296,8 +296,8 @@ def said_of(error: Exception) -> str:
 
 
 def _its_own_fault(error: Exception) -> bool:
-    """A refusal of one address says nothing of the gateway."""
-    return isinstance(error, NotThere) or (isinstance(error, Refused) and error.permanent)
+    """A refusal of one address, or of one service behind the gateway, says nothing of the gateway."""
+    return isinstance(error, NotThere) or (isinstance(error, Refused) and (error.permanent or error.elsewhere))
 
 
 def _threads(account: Account) -> int:

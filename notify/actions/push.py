@@ -78,18 +78,19 @@ def leave(endpoint: str, *, by: Person) -> None:
         _drop(row, by)
 
 
-@transaction.atomic
 def note_used(reached: Collection[str], gone: Collection[str]) -> None:
     """Endpoints that took a message, and those of which the push service says that they are no more: these are dropped,
-    each with an event.
+    each with an event. Nothing is asked of the database where there are none.
     """
-    if reached:
-        PushSubscription.objects.filter(endpoint__in=reached).update(last_used_at=DatabaseNow())
-    if not gone:
+    if not reached and not gone:
         return
-    rows = list(PushSubscription.objects.select_for_update().filter(endpoint__in=gone))
-    PushSubscription.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    record_all(_facts([("push.gone", row.person_id, row.device) for row in rows]), by=SYSTEM)
+    with transaction.atomic():
+        free = PushSubscription.objects.select_for_update(skip_locked=True).filter(endpoint__in=reached)
+        used = list(free.values_list("pk", flat=True))  # in order: two deliverers never wait for each other
+        PushSubscription.objects.filter(pk__in=used).update(last_used_at=DatabaseNow())
+        rows = list(PushSubscription.objects.select_for_update().filter(endpoint__in=gone))
+        PushSubscription.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        record_all(_facts([("push.gone", row.person_id, row.device) for row in rows]), by=SYSTEM)
 
 
 def _check(browser: Browser, offer: Offered) -> None:

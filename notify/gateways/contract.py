@@ -129,14 +129,16 @@ class Reply:
 
 class Refused(Exception):
     """The gateway did not take it, for certain. ``permanent``: this address or text will never go; otherwise the
-    account is at fault (rate, balance, signature) and another is tried. ``gone`` as in `Accepted`.
+    account is at fault (rate, balance, signature) and another is tried. ``elsewhere``: a service behind the gateway is
+    at fault: it is given again, and the account goes on with others. ``gone`` as in `Accepted`.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, outcome: str = "failed", gone: tuple[str, ...] = ()
-    ) -> None:
+        self, reason: str, *, permanent: bool = False, outcome: str = "failed", elsewhere: bool = False,
+        gone: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         super().__init__(reason)
-        self.permanent, self.outcome, self.gone = permanent, outcome, gone
+        self.permanent, self.outcome, self.elsewhere, self.gone = permanent, outcome, elsewhere, gone
 
 
 class Unsure(Exception):

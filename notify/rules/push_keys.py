@@ -20,14 +20,22 @@ AUTH_BYTES = 16
 def faults(endpoint: str, p256dh: str, auth: str) -> dict[str, list[Any]]:
     """Field → complaints; empty where all is well."""
     found: dict[str, list[Any]] = {}
-    place = urlsplit(endpoint) if endpoint.isascii() else None
-    if place is None or not place.hostname or len(endpoint) > LONGEST or any(sign.isspace() for sign in endpoint):
+    if len(endpoint) > LONGEST or not _is_address(endpoint):
         found["endpoint"] = [_("This is no address of a push service.")]
     if not _is_point(p256dh):
         found["p256dh"] = [_("A public key on P-256 is expected: 65 bytes, base64url.")]
     if len(_decoded(auth)) != AUTH_BYTES:
         found["auth"] = [_("A secret of 16 bytes is expected, base64url.")]
     return found
+
+
+def _is_address(endpoint: str) -> bool:
+    try:
+        place = urlsplit(endpoint)
+        whole = bool(place.hostname) and (place.port is None or place.port > 0)
+    except ValueError:
+        return False
+    return whole and "@" not in place.netloc and endpoint.isascii() and endpoint.isprintable() and " " not in endpoint
 
 
 def _is_point(key: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -66,7 +67,7 @@ def contacts_of(people: Iterable[int]) -> Mapping[int, Contact]:
     return {row.person_id: row for row in rows}
 
 
-ADDRESS = Delivery._meta.get_field("address").max_length
+ADDRESS = cast(int, Delivery._meta.get_field("address").max_length)
 
 
 def address_of(channel: str, person: Person, contact: Contact | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from command.actions import issue_order, open_incident
+from database.clock import now
 from journal.models import Event
 from notify.actions.accounts import Settled, add_account, change_account
 from notify.actions.messages import send_all
@@ -126,6 +127,9 @@ def test_a_sixth_device_is_refused_with_how_many_there_are(village: Person, push
         ("endpoint", {"endpoint": "http://10.0.0.1/push/1"}),
         ("endpoint", {"endpoint": "https://fcm.googleapis.com.evil.example/1"}),
         ("endpoint", {"endpoint": "nonsense"}),
+        ("endpoint", {"endpoint": "https://[127.0.0.1/"}),
+        ("endpoint", {"endpoint": "http://127.0.0.1:99999/push/1"}),
+        ("endpoint", {"endpoint": "http://x@127.0.0.1/push/1"}),
         ("endpoint", {"endpoint": "https://fcm.googleapis.com/" + "a" * 1000}),
         ("p256dh", {"keys": {"p256dh": "AAAA", "auth": "A" * 22}}),
         ("p256dh", {"keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22}}),
@@ -275,6 +279,20 @@ def test_a_call_that_has_just_been_made_is_not_made_up_for_by_pushes(village: Pe
     send_all(call, by=village)
     assert Delivery.objects.filter(channel="voice").count() == 1
     assert Delivery.objects.filter(channel="push").count() == 1, "one line, one notification"
+
+
+def test_a_service_that_is_away_lets_the_account_go_on_with_others(village: Person, push: Post) -> None:
+    switched_on(village, push)
+    push[0].faults = [503] * 3
+    send_all([alarm(village)], by=village)
+    for _attempt in range(3):
+        deliver()
+        Delivery.objects.filter(channel="push").update(not_before=now())
+    assert deliveries()["push"][0] == "failed"
+    kept = Account.objects.get(code="push")
+    assert (kept.failures, kept.resting_until) == (0, None)
+    assert not Event.objects.filter(verb="delivery.failed").exists()
+    assert PushSubscription.objects.count() == 1
 
 
 def test_one_device_that_is_gone_is_dropped_and_the_other_used(village: Person, push: Post) -> None:

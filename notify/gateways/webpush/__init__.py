@@ -82,31 +82,36 @@ class WebPush(Gateway):
         if not subscriptions:
             raise Refused("no browser", permanent=True)
         numbers: dict[str, str] = {}
-        errors: dict[str, Refused | Unsure] = {}
+        errors: dict[str, Refused] = {}
         for one in subscriptions:
             endpoint = str(one["endpoint"])
             try:
                 numbers[endpoint] = self._to_one(access, message, one, TIMEOUT_S / len(subscriptions))
-            except (Refused, Unsure) as error:
+            except Refused as error:
                 errors[endpoint] = error
         gone = tuple(endpoint for endpoint, error in errors.items() if isinstance(error, Gone))
         if numbers:
             return Accepted(next(iter(numbers.values())), reached=tuple(numbers), gone=gone)
-        refused = [error for error in errors.values() if isinstance(error, Refused)]
-        if len(refused) < len(errors):
-            raise next(error for error in errors.values() if isinstance(error, Unsure))
-        raise Refused(str(refused[0]), permanent=all(error.permanent for error in refused), gone=gone)
+        found = list(errors.values())
+        raise Refused(
+            str(next((error for error in found if not error.permanent), found[0])), gone=gone,
+            permanent=all(error.permanent for error in found),
+            elsewhere=all(error.permanent or error.elsewhere for error in found),
+        )  # fmt: skip
 
     def _to_one(self, access: Access, message: Outgoing, subscription: dict[str, Any], limit_s: float) -> str:
         endpoint = str(subscription["endpoint"])
         if not allowed(endpoint, access["hosts"] or HOSTS):
             raise Refused("not a push service that may be asked", permanent=True)
         sealed, signed = _prepared(access, message, subscription)
-        urgency = "high" if message.urgent else "normal"
-        answer = asked(access.http.post, endpoint, content=sealed, timeout=limit_s, headers={
-            **signed, "TTL": str(LIVES_S), "Urgency": urgency, "Content-Encoding": "aes128gcm",
-            "Content-Type": "application/octet-stream",
-        })  # fmt: skip
+        headers = {
+            **signed, "TTL": str(LIVES_S), "Urgency": "high" if message.urgent else "normal",
+            "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream",
+        }  # fmt: skip
+        try:
+            answer = asked(access.http.post, endpoint, content=sealed, timeout=limit_s, headers=headers)
+        except (Refused, Unsure) as error:  # a second one takes the place of the first: it may be given again
+            raise Refused(str(error), elsewhere=True) from error
         if answer.status_code in GONE:
             raise Gone(f"HTTP {answer.status_code}", permanent=True)
         if answer.status_code not in (200, 201, 202, 204):

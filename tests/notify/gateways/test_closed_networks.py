@@ -291,9 +291,13 @@ def test_one_browser_that_is_gone_or_silent_keeps_no_other_from_being_woken(sett
         double.faults = [410, "cut"]
         took = WebPush().send(there, addressed(*rows))
         assert (took.reached, took.gone) == ((rows[2]["endpoint"],), (rows[0]["endpoint"],))
-        double.faults = ["cut", 403, 410]
-        with pytest.raises(Unsure):
-            WebPush().send(there, addressed(*rows))
+        for faults, permanent, elsewhere in (
+            (["cut", 503, 410], False, True), (["cut", 403, 410], False, False), ([410, 410, 413], True, True),
+        ):  # fmt: skip
+            double.faults = list(faults)
+            with pytest.raises(Refused) as refused:
+                WebPush().send(there, addressed(*rows))
+            assert (refused.value.permanent, refused.value.elsewhere) == (permanent, elsewhere), faults
 
 
 def test_what_another_key_was_made_for_is_not_sent_and_a_key_that_is_none_is_the_accounts_fault(settings: Any) -> None:
