@@ -143,6 +143,9 @@ def _complete(made: Gateway, values: Mapping[str, str]) -> None:
     if lacking:
         complaint = _("This is needed.")
         raise Invalid(_("Some fields need attention."), fields={name: [complaint] for name in lacking})
+    checked = {one.name: one.check(values[one.name]) for one in made.settings if one.check and values.get(one.name)}
+    if faults := {name: [fault] for name, fault in checked.items() if fault}:
+        raise Invalid(_("Some fields need attention."), fields=faults)
 
 
 def _checked(row: Account | Template, exclude: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ OUTCOMES = (
 @dataclass(frozen=True)
 class Setting:
     """One setting of an account. ``secret``: encrypted at rest, never shown again, never logged. ``make``: makes one
-    where none is entered.
+    where none is entered. ``check``: what is wrong with a value, in words; empty where nothing is.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Setting:
     default: str = ""
     long: bool = False
     make: Callable[[], str] | None = None
+    check: Callable[[str], Any] | None = None
 
 
 @dataclass(frozen=True)

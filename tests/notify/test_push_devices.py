@@ -26,6 +26,7 @@ from tests.notify.gateways.push_service import PushService
 from tests.notify.gateways.server import serving
 from tests.support.county import BACKEND
 from tests.support.gateways import Nowhere, account, deliver, gateway
+from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +346,20 @@ def test_an_account_without_a_key_gets_one_and_keeps_it(demo_county: Unit, offic
     assert unseal(Account.objects.get(code="push").sealed)["private_key"] == private
     other, _token = add_account("push-2", "webpush", demo_county, Settled("推送", ["push"], values), by=keeper)
     assert unseal(other.sealed)["private_key"] != private
+
+
+@pytest.mark.parametrize(("name", "value"), [("private_key", "nonsense"), ("contact", "duty desk")])
+def test_an_account_that_no_push_service_would_take_is_refused(
+    demo_county: Unit, officer: Person, name: str, value: str
+) -> None:
+    Person.objects.filter(pk=officer.pk).update(is_superuser=True)
+    values = {"contact": "mailto:c@d.cn", "hosts": "127.0.0.1", name: value}
+    with pytest.raises(Invalid) as refused:
+        add_account(
+            "push", "webpush", demo_county, Settled("推送", ["push"], values), by=Person.objects.get(pk=officer.pk)
+        )
+    assert list(refused.value.fields) == [name]
+    assert not Account.objects.filter(code="push").exists()
 
 
 def test_a_device_that_was_made_for_another_key_is_said_so(village: Person, push: Post) -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,19 @@ def public_key(private: str) -> str:
         raise ValueError("no private VAPID key") from error
 
 
+def _key_fault(private: str) -> Any:
+    try:
+        public_key(private)
+    except ValueError:
+        return _("This is no private VAPID key: 32 bytes, base64url.")
+    return ""
+
+
+def _contact_fault(contact: str) -> Any:
+    fits = re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://\S+", contact)
+    return "" if fits else _("The operator's address begins with mailto: or https:.")
+
+
 class Gone(Refused):
     """The service says that this browser is no more."""
 
@@ -69,8 +83,8 @@ class WebPush(Gateway):
     label = _("Web Push")
     channels = (PUSH,)
     settings = (
-        Setting("private_key", _("private VAPID key"), secret=True, make=new_private_key),
-        Setting("contact", _("address of the operator, mailto: or https:")),
+        Setting("private_key", _("private VAPID key"), secret=True, make=new_private_key, check=_key_fault),
+        Setting("contact", _("address of the operator, mailto: or https:"), check=_contact_fault),
         Setting("hosts", _("push services that may be asked"), default=HOSTS, long=True),
     )
 
