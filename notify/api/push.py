@@ -70,7 +70,7 @@ class PushView(APIView):
         row, new = actions.switch_on(browser, by=request.user)
         return Response(device(row), status=201 if new else 200)
 
-    @extend_schema(request=PushEndpoint, responses=PushDevices)
+    @extend_schema(request=PushEndpoint, responses={200: PushDevices})
     def delete(self, request: ApiRequest) -> Response:
         """Switch off the browser whose ``endpoint`` the body names; those that are left. One that is not there, or is
         another's, stays as it is.

@@ -245,7 +245,7 @@ def test_what_belongs_to_an_exercise_says_so_and_what_is_no_alarm_does_not_ring(
     village: Person, push: Post, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     switched_on(village, push)
-    with django_assert_num_queries(7):  # as without devices: they come with the contacts
+    with django_assert_num_queries(8):  # the reply codes beside the seven of a message without devices
         send_all([alarm(village, rings=False)], by=village)
     deliver()
     payload, urgency, _path = push[0].taken[0]
