@@ -218,8 +218,8 @@ class Deliverer:
         outbox.write_declined(declined)
         accepted = [one.came for one in done if isinstance(one.came, Accepted)]
         lost = [one.came for one in done if isinstance(one.came, Refused)]
-        note_used([place for came in accepted for place in came.reached],
-                  [place for came in (*accepted, *lost) for place in came.gone])  # fmt: skip
+        gone = [place for came in accepted for place in came.gone] + [place for came in lost for place in came.gone]
+        note_used([place for came in accepted for place in came.reached], gone)
         take_receipts([(self._lines[one.account].account, one.came) for one in done if isinstance(one.came, Receipt)])
         outbox.send_again([one.key for one in done if isinstance(one.came, NotThere)], repeated=False)
         self._note_health(done)
