@@ -21,7 +21,7 @@ export default [
     plugins: { compat },
     languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: { ...globals.browser, ...django, L: "readonly", htmx: "readonly" } },
     // Asked for before they are used, and done without where they are not there.
-    settings: { polyfills: ["navigator.locks", "Notification", "document.fullscreenElement"] },
+    settings: { polyfills: ["navigator.locks", "Notification", "PushManager", "document.fullscreenElement"] },
     rules: { ...rules, "compat/compat": "error" },
   },
   { files: ["static/js/hazards/sw.js"], languageOptions: { sourceType: "script", globals: { ...globals.serviceworker, SHELL: "readonly" } } },

@@ -32,7 +32,11 @@ def text_of(message: Message) -> str:
     first, wherever it is read.
     """
     text = fill(str(SENTENCES.get(message.code, message.code)), message.data)
-    return text if message.exercise is None else gettext("[EXERCISE] %(text)s") % {"text": text}
+    return text if message.exercise is None else in_exercise(text)
+
+
+def in_exercise(text: str) -> str:
+    return gettext("[EXERCISE] %(text)s") % {"text": text}
 
 
 def _in_words(template: Any) -> Callable[[dict[str, Any]], Any]:
@@ -89,5 +93,11 @@ sentences.sentence(
 )  # fmt: skip
 sentences.sentence("contact.changed", _("%(by)s changed how they are reached"), name=str)
 sentences.sentence("reply.kept", _("A reply of %(name)s fits no open order and lies in the inbox"), person=int, name=str)
+for _verb, _said in (
+    ("push.switched_on", _("%(by)s switched notifications on on a device: %(device)s")),
+    ("push.switched_off", _("%(by)s switched notifications off on a device: %(device)s")),
+    ("push.gone", _("A device takes no notifications any more: %(device)s")),
+):
+    sentences.sentence(_verb, _said, device=str)
 sentences.sentence("reply.settled", _("%(by)s worked off a reply that fitted nothing"), person=int | None, about=str)
 sentence("gateway.trial", _("This is a test of %(name)s. Nothing needs to be done."))

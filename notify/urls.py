@@ -3,6 +3,7 @@ from django.urls import path
 from notify import views
 from notify.api.deliveries import DeliveryViewSet
 from notify.api.door import ReceiptDoor, ReceiptDoorByAddress, ReplyDoor, ReplyDoorByAddress
+from notify.api.push import PushView
 
 app_name = "notify"
 
@@ -16,6 +17,7 @@ urlpatterns = [
 router_entries = [("deliveries", DeliveryViewSet)]
 
 api_urlpatterns = [
+    path("me/push/", PushView.as_view(), name="me-push"),
     path("inbound/receipt/<slug:account>/", ReceiptDoor.as_view(), name="inbound-receipt"),
     path("inbound/receipt/<slug:account>/<str:token>/", ReceiptDoorByAddress.as_view(), name="inbound-receipt-token"),
     path("inbound/reply/<slug:account>/", ReplyDoor.as_view(), name="inbound-reply"),

@@ -53,8 +53,11 @@ def _initial(row: Account | None) -> dict[str, Any]:
 def _field(one: Setting, row: Account | None) -> forms.CharField:
     if one.secret:
         note = _("Stored, and not shown again: leave it empty to keep it.") if row is not None else ""
+        if row is None and one.make is not None:
+            note = _("Left empty, a new one is made.")
         widget: forms.Widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "form-control"})
-        return forms.CharField(label=one.label, required=one.required and row is None, widget=widget, help_text=note)
+        needed = one.required and row is None and one.make is None
+        return forms.CharField(label=one.label, required=needed, widget=widget, help_text=note)
     attrs = {"class": "form-control", "rows": 3} if one.long else {"class": "form-control"}
     widget = forms.Textarea(attrs) if one.long else forms.TextInput(attrs)
     return forms.CharField(label=one.label, required=one.required, initial=one.default, widget=widget, max_length=2000)

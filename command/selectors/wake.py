@@ -28,6 +28,7 @@ from command.selectors.rung_people import Asked, people_called
 from database.clock import now
 from duty.selectors.fanout import Line
 from norms.selectors.numbers import numbers
+from notify.gateways.contract import PUSH
 from notify.models import Account, Contact
 from notify.rules.notices import Notice
 from notify.selectors.policy import Policy, contacts_of
@@ -203,7 +204,7 @@ class _Known:
     def _circuit(self) -> Circuit:
         sums = Account.objects.filter(enabled=True).aggregate(
             lines=Sum("lines", filter=Q(channels__contains=[VOICE])),
-            rate=Sum("rate_per_s", filter=~Q(channels=[VOICE])),
+            rate=Sum("rate_per_s", filter=~Q(channels=[VOICE]) & ~Q(channels=[PUSH])),
         )
         lines, rate = sums["lines"] or 0, sums["rate"] or 1000  # screens alone: at once
         return Circuit(lines, self._numbers["wake_call_s"], self._numbers["wake_message_s"], rate)

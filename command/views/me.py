@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from command.views.acts import Act, perform, posted
 from command.views.forms import PhoneNumberForm
 from command.views.me_contact import contact_context
+from command.views.me_push import push_context
 from command.views.phone import phone_frame
 from command.views.start import on_the_ground
 from org import actions as org
@@ -29,6 +30,7 @@ def me(request: Request) -> HttpResponse:
     posts = list(rows.order_by("unit__path", "post__rank"))
     frame = "base_phone.html" if on_the_ground(posts) else "base.html"
     context = {"posts": posts, "frame_base": frame, "tab": "me", **contact_context(request.user, posts)}
+    context |= push_context(request.user)
     return render(request, "command/me.html", {**context, **phone_frame(request.user)})
 
 

@@ -36,6 +36,7 @@ def worker() -> str:
         "start": resolve_url(settings.LOGIN_REDIRECT_URL),
         "catalogue": reverse("javascript-catalog"),
         "languages": [code for code, _name in settings.LANGUAGES],
+        "icon": static("img/app-192.png"),
         "assets": [static(name) for name in shell_files()],
     }
     kept["version"] = hashlib.sha256((json.dumps(kept) + _contents()).encode()).hexdigest()[:12]

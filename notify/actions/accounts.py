@@ -130,6 +130,7 @@ def _settle(row: Account, settled: Settled, known: Mapping[str, str]) -> None:
     hidden = {one.name for one in made.settings if one.secret}
     given = {name: str(value).strip() for name, value in settled.values.items()}
     sealed = {**known, **{name: value for name, value in given.items() if name in hidden and value}}
+    sealed |= {one.name: one.make() for one in made.settings if one.make and not sealed.get(one.name)}
     row.settings = {one.name: given.get(one.name, "") for one in made.settings if not one.secret}
     _complete(made, {**row.settings, **sealed})
     if sealed != dict(known) or not row.sealed:
@@ -142,6 +143,9 @@ def _complete(made: Gateway, values: Mapping[str, str]) -> None:
     if lacking:
         complaint = _("This is needed.")
         raise Invalid(_("Some fields need attention."), fields={name: [complaint] for name in lacking})
+    checked = {one.name: one.check(values[one.name]) for one in made.settings if one.check and values.get(one.name)}
+    if faults := {name: [fault] for name, fault in checked.items() if fault}:
+        raise Invalid(_("Some fields need attention."), fields=faults)
 
 
 def _checked(row: Account | Template, exclude: Sequence[str]) -> None:

@@ -39,8 +39,10 @@ from notify.actions.lines import (
     send,
     threads,
 )  # fmt: skip
+from notify.actions.push import note_used
 from notify.gateways.contract import (
     GATEWAYS,
+    PUSH,
     TIMEOUT_S,
     VOICE,
     Accepted,
@@ -49,6 +51,7 @@ from notify.gateways.contract import (
     Refused,
 )
 from notify.models import Account, Delivery
+from notify.selectors.push import subscriptions_of
 from notify.selectors.wording import outgoing
 
 _log = logging.getLogger(__name__)
@@ -136,11 +139,12 @@ class Deliverer:
     def _hand_over(self) -> int:
         offers = self._offers()
         claimed = outbox.claim(offers) if offers else []
+        browsers = subscriptions_of({row.message.person_id for row in claimed if row.channel == PUSH})
         for row in claimed:
             line = self._lines[row.account_id or 0]
             line.in_hand.add(row.pk)
             line.allowance -= 1
-            message = outgoing(row)
+            message = outgoing(row, browsers)
             self._submit(line, row.pk, partial(send, line, message))
         return len(claimed)
 
@@ -202,6 +206,10 @@ class Deliverer:
         ]  # fmt: skip
         outbox.write_taken(taken)
         outbox.write_declined(declined)
+        accepted = [one.came for one in done if isinstance(one.came, Accepted)]
+        lost = [one.came for one in done if isinstance(one.came, Refused)]
+        gone = [place for came in accepted for place in came.gone] + [place for came in lost for place in came.gone]
+        note_used([place for came in accepted for place in came.reached], gone)
         take_receipts([(self._lines[one.account].account, one.came) for one in done if isinstance(one.came, Receipt)])
         for one in done:
             self._take_of_account(one)
@@ -309,5 +317,5 @@ class Deliverer:
 
 
 def _its_own_fault(error: Exception) -> bool:
-    """A refusal of one address says nothing of the gateway."""
-    return isinstance(error, NotThere) or (isinstance(error, Refused) and error.permanent)
+    """A refusal of one address, or of one service behind the gateway, says nothing of the gateway."""
+    return isinstance(error, NotThere) or (isinstance(error, Refused) and (error.permanent or error.elsewhere))

@@ -22,7 +22,7 @@ from notify.models import Contact, Delivery, Message
 from notify.rules.notices import Notice
 from notify.rules.quiet import quiet_until
 from notify.selectors.codes import reply_codes
-from notify.selectors.policy import Policy, contacts_of
+from notify.selectors.policy import Policy, Way, contacts_of
 from org.models import Person
 from web.errors import NotFound
 
@@ -78,8 +78,8 @@ def _rung_lately(notices: Sequence[Notice]) -> set[tuple[int, str]]:
 def _outside(
     messages: Sequence[Message], notices: Sequence[Notice]
 ) -> tuple[list[tuple[Any, ...]], dict[int, Contact]]:
-    """For each message that leaves the house its first way, queued, with the channels that follow if it fails; and by
-    message the contacts of those who have quiet hours, where it is no alarm.
+    """For each message that leaves the house its first way, queued, with the channels that follow if it fails, and what
+    goes beside it; and by message the contacts of those who have quiet hours, where it is no alarm.
     """
     policy = Policy()
     if not policy.open:
@@ -97,14 +97,20 @@ def _outside(
             if (notice.person_id, notice.group) in rung:
                 continue
             rung.add((notice.person_id, notice.group))
-        if ways and person is not None:
-            quiet = contacts.get(person.pk) if not message.alarm else None
-            if quiet is not None and quiet.quiet_from is not None:
-                held[message.pk] = quiet
-            then = [way.channel for way in ways[1:]]
-            line = (message.pk, ways[0].channel, ways[0].address, Delivery.State.QUEUED)
-            found.append((*line, then, message.alarm, 0, ""))
+        if person is None:
+            continue
+        beside = policy.beside(notice, person, contacts.get(person.pk))
+        found += [_queued(message, way, []) for way in beside]
+        if ways:
+            found.append(_queued(message, ways[0], [way.channel for way in ways[1:]]))
+        quiet = contacts.get(person.pk) if not message.alarm else None
+        if quiet is not None and quiet.quiet_from is not None and (ways or beside):
+            held[message.pk] = quiet
     return found, held
+
+
+def _queued(message: Message, way: Way, then: list[str]) -> tuple[Any, ...]:
+    return (message.pk, way.channel, way.address, Delivery.State.QUEUED, then, message.alarm, 0, "")
 
 
 def _reached_outside(messages: Sequence[Message]) -> list[Message]:

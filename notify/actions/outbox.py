@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from database import rows
 from database.clock import DatabaseNow, now
 from journal.actions.recording import SYSTEM, Fact, record_all
-from notify.gateways.contract import IN_APP, VOICE
+from notify.gateways.contract import BESIDE, IN_APP, VOICE
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 
@@ -154,14 +154,14 @@ def _locked(keys: Sequence[int]) -> list[Delivery]:
 
 def fail(failed: Sequence[Delivery], reasons: Mapping[int, str], outcomes: Mapping[int, str]) -> None:
     """Fail locked deliveries: the next way of each is queued, and where none is left it is an event, on which a ladder
-    climbs at once. What was answered meanwhile fails quietly.
+    climbs at once. What was answered meanwhile fails quietly, and so does what only went beside another way.
     """
     rows.update(
         Delivery,
         {"state": "text", "error": "text", "outcome": "text"},
         [(row.pk, State.FAILED, reasons[row.pk][:200], outcomes[row.pk]) for row in failed],
     )
-    open_ones = [row for row in failed if row.message.state == Message.State.OPEN]
+    open_ones = [row for row in failed if row.message.state == Message.State.OPEN and row.channel not in BESIDE]
     last = [row for row in open_ones if not _next_way(row)]
     record_all([_failed(row, reasons[row.pk], outcomes[row.pk]) for row in last], by=SYSTEM)
     dead = [row for row in open_ones if row not in last and outcomes[row.pk] in NO_NETWORK]

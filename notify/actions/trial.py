@@ -9,11 +9,13 @@ from database.clock import now
 from journal.actions.recording import record
 from notify.actions import outbox
 from notify.actions.lines import access_to, said_of
-from notify.gateways.contract import GATEWAYS, Accepted, Access, Refused
+from notify.actions.push import note_used
+from notify.gateways.contract import GATEWAYS, PUSH, Accepted, Access, Refused
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 from notify.rules.words import error_word
 from notify.selectors.policy import addresses_of, contacts_of
+from notify.selectors.push import subscriptions_of
 from notify.selectors.wording import outgoing
 from org.models import Person
 from org.rules.capabilities import REGISTER
@@ -32,6 +34,7 @@ def send_trial(account_id: int, channel: str, *, by: Person) -> Delivery:
     try:
         came = _sent(access, account, row)
     except Refused as error:
+        note_used((), error.gone)
         outbox.write_health(set(), {account.pk: str(error)}, {account.pk: 1})
         outbox.write_declined([outbox.Declined(row.pk, str(error), permanent=True, outcome=error.outcome)])
         raise Conflict(_("The gateway refused it: %(reason)s") % {"reason": error_word(str(error))[:200]}) from error
@@ -41,13 +44,15 @@ def send_trial(account_id: int, channel: str, *, by: Person) -> Delivery:
         raise Conflict(said) from error
     outbox.write_taken([outbox.Taken(row.pk, came.provider_id, came.parts, came.parts * account.fee_fen)])
     outbox.write_health({account.pk}, {}, {})
+    note_used(came.reached, came.gone)
     row.refresh_from_db()
     return row
 
 
 def _sent(access: Access, account: Account, row: Delivery) -> Accepted:
     try:
-        return GATEWAYS[account.gateway].send(access, outgoing(row))
+        browsers = subscriptions_of([row.message.person_id] if row.channel == PUSH else [])
+        return GATEWAYS[account.gateway].send(access, outgoing(row, browsers))
     finally:
         access.http.close()
 

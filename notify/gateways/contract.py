@@ -6,7 +6,7 @@ A gateway is one package in notify/gateways/ that registers one object with `gat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -19,6 +19,8 @@ IN_APP = "in_app"
 SMS, VOICE, APP, EMAIL, PUSH, LOUDSPEAKER, BOARD = "sms", "voice", "app", "email", "push", "loudspeaker", "board"
 TEXT, CALL_KEY, APP_BUTTON = "text", "call_key", "app_button"
 """How somebody replied (`Reply.how`)."""
+BESIDE = (PUSH,)
+"""Channels that go out beside the others and take the place of none: a failure there is no event, no step follows."""
 OUTCOMES = (
     *("heard", "hung_up", "busy", "no_answer", "bad_number", "unreachable", "out_of_coverage", "switched_off"),
     *("delivered", "failed"),
@@ -28,7 +30,9 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of an account. ``secret``: encrypted at rest, never shown again, never logged."""
+    """One setting of an account. ``secret``: encrypted at rest, never shown again, never logged. ``make``: makes one
+    where none is entered. ``check``: what is wrong with a value, in words; empty where nothing is.
+    """
 
     name: str
     label: Any
@@ -36,6 +40,8 @@ class Setting:
     required: bool = True
     default: str = ""
     long: bool = False
+    make: Callable[[], str] | None = None
+    check: Callable[[str], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,9 @@ class Access:
 @dataclass(frozen=True)
 class Outgoing:
     """One message to one address. ``text``: all of it, for gateways that take free text; ``template`` and ``params``:
-    the same for those that take approved texts only. ``question``: what a call asks, answered by keys.
+    the same for those that take approved texts only. ``question``: what a call asks, answered by keys. ``title``,
+    ``url``, ``tag``, ``about`` and ``urgent`` are for notifications on a screen: what stands above the text, the page
+    that it leads to, the notification whose place it takes, the subject that older ones are cleared of.
     """
 
     reference: str
@@ -70,14 +78,23 @@ class Outgoing:
     params: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
     language: str = "zh-hans"
+    title: str = ""
+    url: str = ""
+    tag: str = ""
+    about: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The gateway took it. ``provider_id``: its own number, where it gives one."""
+    """The gateway took it. ``provider_id``: its own number, where it gives one. ``reached`` and ``gone``: of an address
+    that names several browsers, those that took it and those that are no more.
+    """
 
     provider_id: str = ""
     parts: int = 1
+    reached: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,12 +130,16 @@ class Reply:
 
 class Refused(Exception):
     """The gateway did not take it, for certain. ``permanent``: this address or text will never go; otherwise the
-    account is at fault (rate, balance, signature) and another is tried.
+    account is at fault (rate, balance, signature) and another is tried. ``elsewhere``: a service behind the gateway is
+    at fault: it is given again, and the account goes on with others. ``gone`` as in `Accepted`.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, outcome: str = "failed") -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, outcome: str = "failed", elsewhere: bool = False,
+        gone: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         super().__init__(reason)
-        self.permanent, self.outcome = permanent, outcome
+        self.permanent, self.outcome, self.elsewhere, self.gone = permanent, outcome, elsewhere, gone
 
 
 class Unsure(Exception):

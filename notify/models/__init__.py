@@ -4,5 +4,6 @@ from notify.models.accounts import Account, ReachRule, Template
 from notify.models.contacts import Contact
 from notify.models.inbound import Inbound
 from notify.models.messages import Delivery, Message
+from notify.models.push import PushSubscription
 
-__all__ = ["Account", "Contact", "Delivery", "Inbound", "Message", "ReachRule", "Template"]
+__all__ = ["Account", "Contact", "Delivery", "Inbound", "Message", "PushSubscription", "ReachRule", "Template"]

@@ -6,10 +6,10 @@ from typing import Any
 
 SOURCE = "default; set by the county"
 ROWS: tuple[dict[str, Any], ...] = (
-    # prefix, colour, alarm, asked, channels in turn
-    {"prefix": "", "colour": "", "alarm": True, "asked": "message", "channels": ["sms", "voice"]},
-    {"prefix": "", "colour": "", "alarm": True, "asked": "phone", "channels": ["voice", "sms"]},
-    {"prefix": "order.", "colour": "", "alarm": False, "asked": "message", "channels": ["sms"]},
+    # prefix, colour, alarm, asked, channels in turn; a push goes beside them, and takes the place of none
+    {"prefix": "", "colour": "", "alarm": True, "asked": "message", "channels": ["sms", "voice", "push"]},
+    {"prefix": "", "colour": "", "alarm": True, "asked": "phone", "channels": ["voice", "sms", "push"]},
+    {"prefix": "order.", "colour": "", "alarm": False, "asked": "message", "channels": ["sms", "push"]},
     {"prefix": "duty.comm_test", "colour": "", "alarm": False, "asked": "message", "channels": ["sms", "voice"]},
 )
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from notify.gateways.contract import APP, EMAIL, SMS, VOICE
-from notify.models import Account, Contact, ReachRule
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from notify.gateways.contract import APP, BESIDE, EMAIL, PUSH, SMS, VOICE
+from notify.models import Account, Contact, Delivery, PushSubscription, ReachRule
 from notify.rules.notices import Notice
 from org.models import Person
 
@@ -25,10 +30,21 @@ class Policy:
     def __init__(self) -> None:
         rows = Account.objects.filter(enabled=True).values_list("channels", flat=True)
         self.open = {channel for channels in rows for channel in channels}
+        if not settings.WEB_PUSH:
+            self.open.discard(PUSH)
         self._rules = list(ReachRule.objects.all()) if self.open else []
 
     def ways(self, notice: Notice, person: Person, contact: Contact | None) -> list[Way]:
         """How this message goes out, the first way first; empty where it stays on the screens."""
+        return [way for way in self._found(notice, person, contact) if way.channel not in BESIDE]
+
+    def beside(self, notice: Notice, person: Person, contact: Contact | None) -> list[Way]:
+        """What goes out at once beside these, in addition."""
+        if self.open.isdisjoint(BESIDE):
+            return []
+        return [way for way in self._found(notice, person, contact) if way.channel in BESIDE]
+
+    def _found(self, notice: Notice, person: Person, contact: Contact | None) -> list[Way]:
         channels = [channel for channel in self._channels(notice) if channel in self.open]
         return [Way(channel, address) for channel in channels for address in addresses_of(channel, person, contact)]
 
@@ -44,12 +60,19 @@ class Policy:
 
 
 def contacts_of(people: Iterable[int]) -> Mapping[int, Contact]:
-    return {row.person_id: row for row in Contact.objects.filter(person__in=list(people))}
+    """One query, the names of each person's push devices included (``devices``)."""
+    devices = PushSubscription.objects.filter(person=OuterRef("person")).order_by("pk").values("device")
+    rows = Contact.objects.filter(person__in=list(people)).annotate(devices=ArraySubquery(devices))
+    return {row.person_id: row for row in rows}
+
+
+ADDRESS = cast(int, Delivery._meta.get_field("address").max_length)
 
 
 def addresses_of(channel: str, person: Person, contact: Contact | None) -> list[str]:
     """Where a channel reaches somebody, the first to be tried first: the second telephone follows when the first one
-    fails. Empty where it cannot.
+    fails. Empty where it cannot. ``contact`` is one of `contacts_of`. Of a push it is the names of the devices: what
+    opens them is read when the message is handed over (`wording.outgoing`).
     """
     found = []
     if channel in (SMS, VOICE):
@@ -58,4 +81,6 @@ def addresses_of(channel: str, person: Person, contact: Contact | None) -> list[
         found = [person.email if contact is None or contact.by_email else ""]
     elif channel == APP and contact is not None:
         found = [contact.wecom or contact.dingtalk]
+    elif channel == PUSH and contact is not None:
+        found = [", ".join(vars(contact).get("devices", ()))[:ADDRESS]]
     return list(dict.fromkeys(address for address in found if address))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notify import sentences
-from notify.gateways.contract import VOICE, Outgoing
+from notify.gateways.contract import PUSH, VOICE, Outgoing
 from notify.models import Delivery, Message
 from notify.selectors.replies import ANSWERABLE
 
@@ -16,9 +17,11 @@ VARIABLE = 35
 """Longest variable of an approved text."""
 
 
-def outgoing(row: Delivery) -> Outgoing:
-    """Needs ``row.message.person``."""
+def outgoing(row: Delivery, browsers: Mapping[int, str] | None = None) -> Outgoing:
+    """Needs ``row.message.person``. ``browsers``: `subscriptions_of` those whose delivery is a push."""
     message, language = row.message, row.message.person.language
+    if row.channel == PUSH:
+        return _notification(row, (browsers or {}).get(message.person_id, ""))
     with translation.override(language):
         answers = ANSWERABLE.get(message.subject.partition(":")[0])
         text = sentences.text_of(message)
@@ -30,6 +33,25 @@ def outgoing(row: Delivery) -> Outgoing:
     return Outgoing(
         row.reference, row.channel, row.address, text, message.code.replace(".", "_"), params, question, language
     )
+
+
+def _notification(row: Delivery, address: str) -> Outgoing:
+    """What stands on a locked screen for anybody to read: that something is there, never what it says or of whom."""
+    message = row.message
+    with translation.override(message.person.language):
+        text = _("There is a new message for you.")
+        if message.alarm:
+            text = _("Open it to read what it is about.")
+            if message.subject.partition(":")[0] in ANSWERABLE:
+                text = _("Your answer is waited for. Open it to read and answer.")
+        if message.exercise is not None:
+            text = sentences.in_exercise(text)
+        title = _("ALARM") if message.alarm else _("Sanji")
+        return Outgoing(
+            row.reference, row.channel, address, text, message.code.replace(".", "_"),
+            language=message.person.language, title=title, url=message.url, tag=f"alarm-{message.pk}",
+            about=message.subject, urgent=message.alarm,
+        )  # fmt: skip
 
 
 def _with_code(text: str, message: Message, counts_people: bool) -> str:

@@ -229,13 +229,13 @@ def _the_circular_is_just(today: dt.date) -> None:
 
 READ_ELSEWHERE = {
     *("PaginatedLeaveAnswerList.results", "PaginatedOverrideAnswerList.results"),
-    "PaginatedDeliveryAnswerList.results",
+    *("PaginatedDeliveryAnswerList.results", "PushDevices.devices"),
     *("PaginatedProposalAnswerList.results", "PaginatedQuestionList.results", "WarningDetail.questions"),
     *("HazardWhole.extensions", "HazardWhole.merged", "HazardWhole.photos", "NearHazards.results"),
     *("Block.resources", "Block.responses", "WarningDetail.notes"),
 }
 """Lists of the API of which the demonstration holds nothing: tests/infra/test_api_schema.py, the tests of hazards over
-the API and those of warnings read them."""
+the API, of warnings and of push devices read them."""
 
 
 def test_the_api_tells_all_of_it_as_its_schema_declares(told: None) -> None:

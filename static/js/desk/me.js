@@ -1,5 +1,6 @@
 // The person's own page: try the alarm's sound, allow notifications.
 import { allow, permission } from "../frame/outside.js";
+import { startPush } from "./push.js";
 import { call } from "./sound.js";
 import { toast } from "../core/toast.js";
 
@@ -24,3 +25,4 @@ ask?.addEventListener("click", async () => {
   show();
 });
 if (state) show();
+startPush();

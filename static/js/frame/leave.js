@@ -1,5 +1,7 @@
-// Signing out: what is kept of the person on this device ends with it (store.js), and what has not been sent is told first.
+// Signing out: what is kept of the person on this device ends with it (store.js), its notifications too (push.js), and what
+// has not been sent is told first.
 import { confirmAct } from "./dialog.js";
+import { off } from "./push.js";
 import { endStay, unsent } from "../core/store.js";
 
 const PATIENCE = 3_000; // a disk that does not answer keeps nobody signed in
@@ -20,7 +22,7 @@ async function onSubmit(event) {
   event.preventDefault();
   const waiting = await within(unsent(), 0);
   if (waiting && !(await warn(waiting))) return;
-  await within(endStay());
+  await within(Promise.all([endStay(), off()]));
   form.dataset.left = "yes";
   form.requestSubmit();
 }

@@ -25,7 +25,8 @@ export async function allow() {
   return permission();
 }
 
-function ready() {
+/** The worker's registration, installed if need be; null where it does not come about in time. */
+export function worker() {
   const late = new Promise((resolve) => { setTimeout(() => resolve(null), PATIENCE); });
   return Promise.race([navigator.serviceWorker.register("/sw.js", { scope: "/" }).then(() => navigator.serviceWorker.ready), late]);
 }
@@ -63,28 +64,28 @@ function inTurn(act) {
 export async function outside(rows, whole) {
   try {
     if (permission() !== "granted") return;
-    const worker = await ready();
-    if (worker) await inTurn(() => tell(worker, rows, whole));
+    const at = await worker();
+    if (at) await inTurn(() => tell(at, rows, whole));
   } catch (error) {
     console.warn("notifications", error);
   }
 }
 
-async function tell(worker, rows, whole) {
+async function tell(at, rows, whole) {
   const told = recall();
   const fresh = rows.filter((row) => !told.has(row.id));
   const looking = document.visibilityState === "visible" && document.hasFocus();
   for (const row of looking ? [] : fresh) {
-    await worker.showNotification(gettext("ALARM"), {
+    await at.showNotification(gettext("ALARM"), {
       body: plain(row.text), tag: TAG + row.id, requireInteraction: true, lang: document.documentElement.lang, data: { url: row.url },
     });
   }
   if (fresh.length) remember(fresh.map((row) => row.id));
-  if (whole) await close(worker, new Set(rows.map((row) => TAG + row.id)));
+  if (whole) await close(at, new Set(rows.map((row) => TAG + row.id)));
 }
 
-async function close(worker, open) {
-  for (const note of await worker.getNotifications()) {
+async function close(at, open) {
+  for (const note of await at.getNotifications()) {
     if (note.tag.startsWith(TAG) && !open.has(note.tag)) note.close();
   }
 }

@@ -1,7 +1,8 @@
 // The service worker of the phone's hazard page, served at /sw.js with SHELL written above it: {version, page, assets}.
 // It keeps that one page's empty shell and nothing else: the shell is fetched without cookies, so that it can hold
-// nobody's data. Everything else goes to the network untouched. Signing out clears it. On every page it also shows the
-// system's notifications of alarms (outside.js), and brings who presses one to what it is about.
+// nobody's data. Everything else goes to the network untouched. Signing out clears it. It also shows the system's
+// notifications: of alarms that a page tells (outside.js), and of what the server pushes while no page is open
+// (notify/gateways/webpush); and brings who presses one to what it is about.
 
 const CACHE = `sanji-shell-${SHELL.version}`;
 const WHO = "sanji-who";
@@ -88,6 +89,29 @@ async function go(address) {
 async function unsay() {
   for (const note of await self.registration.getNotifications()) note.close();
 }
+
+/**
+ * What the server pushed: {title, text, lang, url, tag, about, urgent}, in the person's language. A page may have told the
+ * same in more words: these stay. Older ones about the same subject go. A browser wants each push to be shown.
+ */
+async function say(pushed) {
+  let told = null;
+  try {
+    told = pushed?.json();
+  } catch {
+    // not ours, or cut off
+  }
+  const { title, text, lang, url, tag, about, urgent } = told || {};
+  const there = await self.registration.getNotifications();
+  const same = there.find((note) => tag && note.tag === tag);
+  for (const note of there) if (about && note !== same && note.data?.about === about) note.close();
+  await self.registration.showNotification(title || "Sanji", {
+    body: same?.body || text || "", lang: lang || "", tag: tag || "sanji", requireInteraction: urgent === true,
+    data: { url: url || "", about: about || "" }, icon: SHELL.icon, ...(urgent === true && { vibrate: [400, 200, 400] }),
+  });
+}
+
+self.addEventListener("push", (event) => event.waitUntil(say(event.data)));
 
 self.addEventListener("install", (event) => event.waitUntil(renew().then(() => self.skipWaiting())));
 

@@ -15,21 +15,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import http_ece
 import orjson
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from defusedxml.ElementTree import fromstring
-from py_vapid import Vapid02
-from py_vapid.utils import b64urlencode
 
 from notify.gateways.asterisk import Asterisk
 from notify.gateways.contract import NotThere, Outgoing, Refused, Unsure
 from notify.gateways.loudspeaker import Loudspeaker
 from notify.gateways.loudspeaker.message import packed
 from notify.gateways.mail import Mail
-from notify.gateways.webpush import WebPush
+from notify.gateways.webpush import WebPush, new_private_key, public_key
+from tests.notify.gateways.push_service import PushService
 from tests.notify.gateways.server import Asked, Double, access, serving
 
 WARNING = Outgoing("h3k2-1", "email", "a@county.test", "红色预警，请转移")
@@ -252,58 +248,83 @@ def test_keys_of_the_dialplan_are_a_reply() -> None:
 # Web Push
 
 
-class Service(Double):
-    """A browser vendor's service, and the browser behind it: checks the signature, opens the message."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.browser = ec.generate_private_key(ec.SECP256R1())
-        self.auth = b"0123456789abcdef"
-        self.gone = False
-
-    def subscription(self, url: str) -> dict[str, Any]:
-        point = self.browser.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return {"endpoint": f"{url}/push/1", "keys": {"p256dh": b64urlencode(point), "auth": b64urlencode(self.auth)}}
-
-    def answer(self, asked: Asked) -> tuple[int, Any]:
-        if self.gone:
-            return 410, {}
-        if not Vapid02.verify(asked.headers["authorization"]):
-            self.refused.append("signature")
-            return 403, {}
-        plain = http_ece.decrypt(asked.body, private_key=self.browser, auth_secret=self.auth, version="aes128gcm")
-        self.taken.append((orjson.loads(plain), asked.headers["urgency"]))
-        return 201, {}
+@contextmanager
+def push_service() -> Iterator[tuple[PushService, str, str]]:
+    """The double, its address, and the private key of the account."""
+    private = new_private_key()
+    with serving(PushService(public_key(private))) as (double, url):
+        yield double, url, private
 
 
-def vapid() -> str:
-    made = Vapid02()
-    made.generate_keys()
-    return b64urlencode(made.private_key.private_numbers().private_value.to_bytes(32, "big"))
+SHOWN = Outgoing(
+    "h3k2-1", "push", "", "请打开查看", language="zh-hans", title="警报", url="/orders/mine/7/", tag="alarm-7",
+    about="assignment:7", urgent=True,
+)  # fmt: skip
+
+
+def addressed(*subscriptions: dict[str, Any]) -> Outgoing:
+    return dataclasses.replace(SHOWN, address=orjson.dumps(subscriptions).decode())
 
 
 def test_a_browser_is_woken_with_what_only_it_can_read(settings: Any) -> None:
     settings.WEB_PUSH = True
-    with serving(Service()) as (double, url):
-        there = access(private_key=vapid(), contact="mailto:duty@county.test", hosts="127.0.0.1")
-        address = orjson.dumps([double.subscription(url)]).decode()
-        WebPush().send(there, dataclasses.replace(WARNING, address=address))
-        assert double.taken == [({"text": WARNING.text, "reference": "h3k2-1"}, "high")]
-        assert WARNING.text.encode() not in double.asked[0].body
-        double.gone = True
+    with push_service() as (double, url, private):
+        there = access(private_key=private, contact="mailto:duty@county.test", hosts="127.0.0.1")
+        message = addressed(one := double.subscription(url))
+        assert WebPush().send(there, message).reached == (one["endpoint"],)
+        told = {"title": "警报", "text": "请打开查看", "url": "/orders/mine/7/", "tag": "alarm-7", "lang": "zh-hans",
+                "about": "assignment:7", "urgent": True, "reference": "h3k2-1"}  # fmt: skip
+        assert double.taken == [(told, "high", "/push/1")]
+        assert SHOWN.text.encode() not in double.asked[0].body
+        double.gone.add("/push/1")
         with pytest.raises(Refused, match="410") as refused:
-            WebPush().send(there, dataclasses.replace(WARNING, address=address))
-        assert refused.value.permanent
+            WebPush().send(there, message)
+        assert (refused.value.permanent, refused.value.gone) == (True, (one["endpoint"],))
+
+
+def test_one_browser_that_is_gone_or_silent_keeps_no_other_from_being_woken(settings: Any) -> None:
+    settings.WEB_PUSH = True
+    with push_service() as (double, url, private):
+        there = access(private_key=private, contact="mailto:duty@county.test", hosts="127.0.0.1")
+        rows = [double.subscription(url, name) for name in ("1", "2", "3")]
+        double.gone.add("/push/1")
+        double.faults = [410, "cut"]
+        took = WebPush().send(there, addressed(*rows))
+        assert (took.reached, took.gone) == ((rows[2]["endpoint"],), (rows[0]["endpoint"],))
+        for faults, permanent, elsewhere in (
+            (["cut", 503, 410], False, True), (["cut", 403, 410], False, False), ([410, 410, 413], True, True),
+        ):  # fmt: skip
+            double.faults = list(faults)
+            with pytest.raises(Refused) as refused:
+                WebPush().send(there, addressed(*rows))
+            assert (refused.value.permanent, refused.value.elsewhere) == (permanent, elsewhere), faults
+
+
+def test_what_another_key_was_made_for_is_not_sent_and_a_key_that_is_none_is_the_accounts_fault(settings: Any) -> None:
+    settings.WEB_PUSH = True
+    with push_service() as (double, url, private):
+        one = {**double.subscription(url), "server_key": public_key(private)}
+        for key, permanent in ((new_private_key(), True), ("nonsense", False)):
+            there = access(private_key=key, contact="mailto:duty@county.test", hosts="127.0.0.1")
+            with pytest.raises(Refused) as refused:
+                WebPush().send(there, addressed(one))
+            assert (refused.value.permanent, refused.value.gone) == (permanent, ())
+        assert double.asked == []
+        there = access(private_key=private, contact="mailto:duty@county.test", hosts="127.0.0.1")
+        WebPush().send(there, addressed(one))
+        unlike = access(private_key=new_private_key(), contact="mailto:duty@county.test", hosts="127.0.0.1")
+        with pytest.raises(Refused, match="403"):
+            WebPush().send(unlike, addressed(double.subscription(url)))
+        assert double.refused == ["signature"]
 
 
 def test_only_services_of_the_list_are_asked_and_on_a_closed_network_none(settings: Any) -> None:
-    with serving(Service()) as (double, url):
-        address = orjson.dumps([double.subscription(url)]).decode()
-        there = access(private_key=vapid(), contact="mailto:duty@county.test")
+    with push_service() as (double, url, private):
+        there = access(private_key=private, contact="mailto:duty@county.test")
         for switch, match in ((True, "not a push service"), (False, "switched off")):
             settings.WEB_PUSH = switch
             with pytest.raises(Refused, match=match) as refused:
-                WebPush().send(there, dataclasses.replace(WARNING, address=address))
+                WebPush().send(there, addressed(double.subscription(url)))
             assert refused.value.permanent
         assert double.asked == []
 
