@@ -159,7 +159,11 @@ def _notices(climb: Climb, alone: bool) -> list[Notice]:
     if climb.row.cut_off and not alone and do in FROM_OUTSIDE:
         code = "order.cut_off"
     asked = rung_of(climb).channel
-    return [notice(row, row.order, code, person.pk, asked=asked) for person in climb.people]
+    rung = min(climb.due.step + 1, len(climb.row.ladder.rungs))  # what repeats is the same rung
+    return [
+        notice(row, row.order, code, person.pk, asked=asked, rung=rung, loudspeaker=climb.row.cut_off)
+        for person in climb.people
+    ]
 
 
 def _fact(climb: Climb) -> Fact:

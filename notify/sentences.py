@@ -51,7 +51,7 @@ def _in_words(template: Any) -> Callable[[dict[str, Any]], Any]:
 
 sentences.sentence(
     "delivery.failed", _in_words(_("A message could not be delivered (%(channel)s): %(error)s")),
-    channel=str, person=int, about=str, error=str, outcome=str,
+    channel=str, person=int | None, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
     "delivery.no_network", _in_words(_("A telephone has no network: %(error)s. Another way is tried")),

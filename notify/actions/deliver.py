@@ -25,6 +25,7 @@ from notify.actions.inbound import take_receipts
 from notify.files.sealing import CannotOpen, unseal
 from notify.gateways.contract import (
     GATEWAYS,
+    PLACES,
     TIMEOUT_S,
     VOICE,
     Accepted,
@@ -38,10 +39,13 @@ from notify.gateways.contract import (
 from notify.models import Account, Delivery
 from notify.selectors.wording import outgoing
 
+HANDED_OVER = Delivery.State.HANDED_OVER
 _log = logging.getLogger(__name__)
 
 LOOK_UP_AFTER_S = 2 * TIMEOUT_S
 LOOK_UP_EVERY_S = 5.0
+PLAYED_EVERY_S = 20.0
+"""How often a platform is asked whether its loudspeakers have spoken."""
 ACCOUNTS_S = 1.0
 """How long the list of accounts is kept."""
 
@@ -63,14 +67,22 @@ class Line:
         until = self.account.resting_until
         return until is not None and until > now()
 
-    def may_ask(self, key: int) -> bool:
+    def may_ask(self, key: int, every_s: float) -> bool:
         """Whether it is time to ask about a delivery (again): a gateway that is away is not asked all the time."""
         present = time.monotonic()
-        if present - self.asked_at.get(key, float("-inf")) < LOOK_UP_EVERY_S:
+        if present - self.asked_at.get(key, float("-inf")) < every_s:
             return False
-        recent = {old: at for old, at in self.asked_at.items() if present - at < LOOK_UP_EVERY_S}
+        recent = {old: at for old, at in self.asked_at.items() if present - at < PLAYED_EVERY_S}
         self.asked_at = recent | {key: present}
         return True
+
+    def offer(self, channel: str, free: int) -> outbox.Capacity:
+        if channel not in PLACES:
+            return outbox.Capacity(self.account.pk, channel, free)
+        made = GATEWAYS[self.account.gateway]
+        units = made.serves(self.access.values)
+        named = tuple(sorted(units)) if units is not None else None
+        return outbox.Capacity(self.account.pk, channel, free, self.account.unit.path, named, made.a_minute)
 
     def refill(self) -> None:
         """Token bucket: at most a second's worth is saved up."""
@@ -127,6 +139,7 @@ class Deliverer:
             return
         self._read_at = time.monotonic()
         rows = Account.objects.filter(enabled=True, gateway__in=list(GATEWAYS)).prefetch_related("templates")
+        rows = rows.select_related("unit").defer("unit__boundary")
         known = {row.pk: row for row in rows}
         for key in self._lines.keys() - known.keys():
             if not self._lines[key].in_hand:
@@ -179,7 +192,7 @@ class Deliverer:
             for channel in account.channels:
                 lines = account.lines - busy.get(account.pk, 0) if channel == VOICE else room
                 if (free := min(room, lines)) > 0:
-                    offers.append(outbox.Capacity(account.pk, channel, free))
+                    offers.append(line.offer(channel, free))
         return offers
 
     def _submit(self, line: Line, key: int, ask: Callable[[], Accepted | Receipt | None]) -> None:
@@ -257,10 +270,14 @@ class Deliverer:
         for row in waiting:
             line = self._lines.get(row.account_id or 0)
             if line is not None and GATEWAYS[line.account.gateway].looks_up(line.access):
-                if line.may_ask(row.pk):
+                if line.may_ask(row.pk, LOOK_UP_EVERY_S if row.state == HANDED_OVER else PLAYED_EVERY_S):
                     line.in_hand.add(row.pk)
                     self._submit(line, row.pk, partial(_look_up, line, row))
-            elif row.handed_over_at is not None and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
+            elif (
+                row.state == HANDED_OVER
+                and row.handed_over_at
+                and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S
+            ):
                 lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
 
@@ -273,13 +290,15 @@ def _send(line: Line, message: Outgoing) -> Accepted:
     return GATEWAYS[line.account.gateway].send(line.access, message)
 
 
-def _look_up(line: Line, row: Delivery) -> Receipt | Accepted:
-    """What became of it. A look-up that is refused says nothing of the message, which may well have been taken."""
+def _look_up(line: Line, row: Delivery) -> Receipt | Accepted | None:
+    """What became of it; None where that is no news. A look-up that is refused says nothing of the message, which may well have been taken."""
     try:
         found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
     except Refused as error:
         raise Unsure(f"look-up: {error}") from error
-    return found if found is not None else Accepted(row.provider_id, parts=0)
+    if found is None and row.state == HANDED_OVER:
+        return Accepted(row.provider_id, parts=0)
+    return found
 
 
 def said_of(error: Exception) -> str:

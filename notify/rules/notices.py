@@ -12,6 +12,9 @@ class Notice:
 
     ``group``: what one reply answers at once, such as ``order:17``. ``asked``: the channel that a ladder's step asks
     for, "message" or "phone".
+
+    ``rung``: how far up its ladder the silence has climbed, 0 when it goes out; None: no place hears of it.
+    ``loudspeaker``: the village's loudspeakers speak it whatever the rules say, for no telephone reaches it.
     """
 
     person_id: int
@@ -24,3 +27,5 @@ class Notice:
     exercise: int | None = None
     group: str = ""
     asked: str = "message"
+    rung: int | None = None
+    loudspeaker: bool = False

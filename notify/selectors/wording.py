@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,9 @@ VARIABLE = 35
 
 
 def outgoing(row: Delivery) -> Outgoing:
-    """Needs ``row.message.person``."""
-    message, language = row.message, row.message.person.language
+    """Needs ``row.message.person``; a place is told in the language of the system."""
+    message, person = row.message, row.message.person
+    language = person.language if person is not None else settings.LANGUAGE_CODE
     with translation.override(language):
         answers = ANSWERABLE.get(message.subject.partition(":")[0])
         text = sentences.text_of(message)
@@ -27,6 +29,9 @@ def outgoing(row: Delivery) -> Outgoing:
         question = _question(answers.counts_people) if answers is not None and row.channel == VOICE else ""
         params = {name: _plain(value, language) for name, value in message.data.items()}
     params["code"] = str(message.reply_code or 1)
+    params["mobiles"] = str(message.data.get("mobiles", ""))
+    if message.exercise is not None:
+        params["exercise"] = "1"
     return Outgoing(
         row.reference, row.channel, row.address, text, message.code.replace(".", "_"), params, question, language
     )
