@@ -273,12 +273,9 @@ class Deliverer:
                 if line.may_ask(row.pk, LOOK_UP_EVERY_S if row.state == HANDED_OVER else PLAYED_EVERY_S):
                     line.in_hand.add(row.pk)
                     self._submit(line, row.pk, partial(_look_up, line, row))
-            elif (
-                row.state == HANDED_OVER
-                and row.handed_over_at
-                and (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S
-            ):
-                lost.append(row.pk)
+            elif row.state == HANDED_OVER and row.handed_over_at is not None:
+                if (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
+                    lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
 
     def _in_hand(self, row: Delivery) -> bool:
@@ -291,7 +288,9 @@ def _send(line: Line, message: Outgoing) -> Accepted:
 
 
 def _look_up(line: Line, row: Delivery) -> Receipt | Accepted | None:
-    """What became of it; None where that is no news. A look-up that is refused says nothing of the message, which may well have been taken."""
+    """What became of it; None where that is no news. A look-up that is refused says nothing of the message, which may
+    well have been taken.
+    """
     try:
         found = GATEWAYS[line.account.gateway].look_up(line.access, row.reference, row.provider_id, row.address)
     except Refused as error:

@@ -1,14 +1,15 @@
 """What places are told besides the people: one message to the board of a township for all that an order asks there, and
 what the loudspeakers of a village speak.
 
-A board hears once when the order goes out, and once on each rung of its ladder who is still missing. A loudspeaker speaks
-an order once within `LASTS`: the platform itself repeats it for so long.
+A board hears once when the order goes out, and once on each rung of its ladder who is still missing. A loudspeaker
+speaks an order once within `LASTS`: the platform itself repeats it for so long.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,17 +96,17 @@ def _to_boards(policy: PlacePolicy, boards: Places, told: set[tuple[str, str, st
     if not boards:
         return []
     exercises = {group: known[0].exercise for (group, _path), (_unit, known) in boards.items()}
-    awaited = awaited_in({group for group, _path in boards}, exercises)
+    awaited: dict[tuple[str, str], list[Awaited]] = defaultdict(list)
+    for one in awaited_in({group for group, _path in boards}, exercises):
+        if (place := policy.place(BOARD, one.unit_path, exercises[one.group])) is not None:
+            awaited[one.group, place.path].append(one)
     found = []
-    for (group, _path), (unit, known) in boards.items():
+    for (group, path), (unit, known) in boards.items():
         rung = max(one.rung or 0 for one in known)
         if rung and (BOARD, group, unit.code, rung) in told:
             continue
         subjects = {one.subject for one in known}
-        people = [
-            one for one in awaited[group]
-            if policy.place(BOARD, one.unit_path, exercises[group]) == unit and (rung or one.subject in subjects)
-        ]  # fmt: skip
+        people = [one for one in awaited[group, path] if rung or one.subject in subjects]
         if people:
             found.append(_to_board(group, unit, known[0], rung, people))
     return found

@@ -18,8 +18,8 @@ from web.reading import ReadOnly
 
 class DeliveryAnswer(serializers.Serializer):
     """``state``: queued, handed_over (outcome unknown), sent, delivered, failed, cancelled. ``repeated``: given to the
-    gateway again although the outcome was unknown. ``person`` is null where a place is told; ``phone`` is its unit's code
-    then.
+    gateway again although the outcome was unknown. Where a place is told ``person`` is null, and ``phone``
+    its unit's code.
     """
 
     id = serializers.IntegerField()

@@ -1,6 +1,4 @@
-"""Accounts at gateways, texts that a vendor has approved, and the rules that say by which channels people and places are
-told.
-"""
+"""Accounts at gateways, texts that a vendor has approved, and the rules of who is told by which channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which places hear of a message: the rules of places, the accounts that reach them, whose answers are awaited there."""
+"""Which places hear of a message: the rules of places, the accounts that reach them, whose answers are awaited."""
 
 from __future__ import annotations
 
@@ -117,17 +117,15 @@ def chain(path: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
-def awaited_in(groups: Collection[str], exercises: Mapping[str, int | None]) -> dict[str, list[Awaited]]:
-    """Group → whose answers are awaited; one query for each kind. Of an exercise only those who take part in it."""
-    found: dict[str, list[Awaited]] = {group: [] for group in groups}
+def awaited_in(groups: Collection[str], exercises: Mapping[str, int | None]) -> list[Awaited]:
+    """Whose answers are awaited; one query for each kind. Of an exercise only those who take part in it."""
+    found: list[Awaited] = []
     for kind, known in ANNOUNCED.items():
         ids = [int(group.rpartition(":")[2]) for group in groups if group.startswith(f"{kind}:")]
-        for one in known.awaited(ids) if ids else []:
-            found[one.group].append(one)
-    for group, exercise in exercises.items():
-        if exercise is not None and group in found:
-            playing = taking_part(exercise, {one.person_id for one in found[group]})
-            found[group] = [one for one in found[group] if one.person_id in playing]
+        found += known.awaited(ids) if ids else []
+    for exercise in {exercises[one.group] for one in found} - {None}:
+        playing = taking_part(exercise, {one.person_id for one in found if exercises[one.group] == exercise})
+        found = [one for one in found if exercises[one.group] != exercise or one.person_id in playing]
     return found
 
 

@@ -1,8 +1,9 @@
 """A county's own box: HTTP by templates for address, headers and body, signed with HMAC-SHA256.
 
 Request: POST of the body template, in which ``$reference $channel $to $text $question $code $mobiles`` are filled in as
-JSON strings. ``$to`` of a board or a loudspeaker is the code of the unit, ``$mobiles`` whom a board mentions. Answer: JSON, accepted where ``ok_field`` has ``ok_value`` (or any 2xx without one). Receipts and replies are
-pushed as in docs/gateways.md.
+JSON strings; ``$to`` of a board or a loudspeaker is the code of the unit, ``$mobiles`` whom a board mentions. Answer:
+JSON, accepted where ``ok_field`` has ``ok_value`` (or any 2xx without one). Receipts and replies are pushed as in
+docs/gateways.md.
 """
 
 from __future__ import annotations
