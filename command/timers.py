@@ -159,11 +159,19 @@ def _notices(climb: Climb, alone: bool) -> list[Notice]:
     if climb.row.cut_off and not alone and do in FROM_OUTSIDE:
         code = "order.cut_off"
     asked = rung_of(climb).channel
-    rung = min(climb.due.step + 1, len(climb.row.ladder.rungs))  # what repeats is the same rung
+    rung, spoken = _told_to_boards(climb), climb.row.cut_off
     return [
-        notice(row, row.order, code, person.pk, asked=asked, rung=rung, loudspeaker=climb.row.cut_off)
-        for person in climb.people
+        notice(row, row.order, code, person.pk, asked=asked, rung=rung, loudspeaker=spoken) for person in climb.people
     ]
+
+
+def _told_to_boards(climb: Climb) -> int | None:
+    """The rung, of which a board hears once, however often the last one repeats. None where this assignment climbs
+    ahead of its order: for a vacancy, a message that failed, a village that is cut off.
+    """
+    order, step = climb.row.assignment.order, min(climb.due.step, len(climb.row.ladder.rungs) - 1)
+    due = order.issued_at + dt.timedelta(seconds=rung_of(climb).after_s)
+    return step + 1 if now() >= due else None
 
 
 def _fact(climb: Climb) -> Fact:

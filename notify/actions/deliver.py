@@ -7,6 +7,7 @@ has room for, commits, and gives them to its pool. A gateway that hangs holds it
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import queue
 import threading
@@ -273,14 +274,18 @@ class Deliverer:
                 if line.may_ask(row.pk, LOOK_UP_EVERY_S if row.state == HANDED_OVER else PLAYED_EVERY_S):
                     line.in_hand.add(row.pk)
                     self._submit(line, row.pk, partial(_look_up, line, row))
-            elif row.state == HANDED_OVER and row.handed_over_at is not None:
-                if (now() - row.handed_over_at).total_seconds() > outbox.UNSURE_S:
-                    lost.append(row.pk)
+            elif row.state == HANDED_OVER and row.handed_over_at is not None and _is_over(row.handed_over_at):
+                lost.append(row.pk)
         return outbox.send_again(lost, repeated=True) if lost else 0
 
     def _in_hand(self, row: Delivery) -> bool:
         line = self._lines.get(row.account_id or 0)
         return line is not None and row.pk in line.in_hand
+
+
+def _is_over(handed_over_at: dt.datetime) -> bool:
+    """Whether a receipt is not waited for any more."""
+    return (now() - handed_over_at).total_seconds() > outbox.UNSURE_S
 
 
 def _send(line: Line, message: Outgoing) -> Accepted:

@@ -48,11 +48,12 @@ def tell_places(notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
     """Write the messages to places that these notices give cause for, in the caller's transaction. Returns the lines of
     their deliveries, for the INSERT of the others. Eight statements at most, for however many notices.
     """
-    asked = [one for one in notices if one.rung is not None and kind_of(one.group) is not None]
+    heard = [one for one in notices if one.rung is not None or one.loudspeaker]
+    asked = [one for one in heard if kind_of(one.group) is not None]
     if not asked:
         return []
     policy = PlacePolicy(asked)
-    boards = _by_place(policy, BOARD, [one for one in asked if policy.wants(BOARD, one)])
+    boards = _by_place(policy, BOARD, [one for one in asked if one.rung is not None and policy.wants(BOARD, one)])
     spoken = [one for one in asked if one.loudspeaker or (one.rung == 0 and policy.wants(LOUDSPEAKER, one))]
     villages = _by_place(policy, LOUDSPEAKER, spoken)
     if not boards and not villages:

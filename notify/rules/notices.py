@@ -13,7 +13,7 @@ class Notice:
     ``group``: what one reply answers at once, such as ``order:17``. ``asked``: the channel that a ladder's step asks
     for, "message" or "phone".
 
-    ``rung``: how far up its ladder the silence has climbed, 0 when it goes out; None: no place hears of it.
+    ``rung``: how far up its ladder the silence has climbed, 0 when it goes out; None: no board hears of it.
     ``loudspeaker``: the village's loudspeakers speak it whatever the rules say, for no telephone reaches it.
     """
 
