@@ -1,8 +1,8 @@
 """What places are told besides the people: one message to the board of a township for all that an order asks there, and
 what the loudspeakers of a village speak.
 
-A board hears once when the order goes out, and once on each rung of its ladder who is still missing. A loudspeaker
-speaks an order once within `LASTS`: the platform itself repeats it for so long.
+A board hears once when the order goes out, once on each rung of its ladder who is still missing, and whenever somebody
+reminds by hand. A loudspeaker speaks an order once within `LASTS`: the platform itself repeats it for so long.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from database.clock import now
 from database.rows import as_json
 from notify.gateways.contract import BOARD, LOUDSPEAKER, PLACES
 from notify.models import Delivery, Message
-from notify.rules.notices import Notice
+from notify.rules.notices import BY_HAND, Notice
 from notify.selectors.places import Awaited, PlacePolicy, awaited_in, kind_of, names_of
 from org.models import Unit
 
@@ -54,7 +54,7 @@ def tell_places(notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
         return []
     policy = PlacePolicy(asked)
     boards = _by_place(policy, BOARD, [one for one in asked if one.rung is not None and policy.wants(BOARD, one)])
-    spoken = [one for one in asked if one.loudspeaker or (one.rung == 0 and policy.wants(LOUDSPEAKER, one))]
+    spoken = [one for one in asked if one.loudspeaker or (one.rung in (0, BY_HAND) and policy.wants(LOUDSPEAKER, one))]
     villages = _by_place(policy, LOUDSPEAKER, spoken)
     if not boards and not villages:
         return []
@@ -103,8 +103,8 @@ def _to_boards(policy: PlacePolicy, boards: Places, told: set[tuple[str, str, st
             awaited[one.group, place.path].append(one)
     found = []
     for (group, path), (unit, known) in boards.items():
-        rung = max(one.rung or 0 for one in known)
-        if rung and (BOARD, group, unit.code, rung) in told:
+        rung = max((one.rung or 0 for one in known), key=abs)
+        if rung > 0 and (BOARD, group, unit.code, rung) in told:
             continue
         subjects = {one.subject for one in known}
         people = [one for one in awaited[group, path] if rung or one.subject in subjects]
