@@ -133,5 +133,5 @@ def cut_off_alarms(person: Person) -> list[DeskAlarm]:
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)
 answerable("assignment", AssignmentAnswers())
-announced("order", Announced(awaited, "order.board", "order.board_missing", "order.spoken"))
+announced("order", Announced(awaited, "order.board", "order.board_missing", "order.spoken", "order.withdrawn"))
 unit_filter("cut_off", _("whether it is presumed cut off"), whose_are)

@@ -59,13 +59,11 @@ def _bubble(row: Delivery) -> dict[str, Any]:
 
 
 def _answer(row: Assignment) -> dict[str, Any]:
-    said = [_("Received.")]
-    if row.figure is not None:
-        said.append(_("%(count)s people.") % {"count": row.figure})
+    said = [_("Received."), "" if row.figure is None else str(row.figure), row.note]
     person = row.answered_by or row.person
     return {
         "id": f"a{row.pk}", "who": f"{row.unit.label} {person.label if person else ''}".strip(),
-        "text": " ".join([*said, row.note]).strip(), "at": _moment(row.answered_at), "mentioned": [], "outcome": "",
+        "text": " ".join(filter(None, said)), "at": _moment(row.answered_at), "mentioned": [], "outcome": "",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from database.clock import now
 from journal.rules.world import World
 from journal.sentences import in_reader_language
 from notify import sentences
-from notify.gateways.contract import IN_APP
+from notify.gateways.contract import IN_APP, LOUDSPEAKER
 from notify.models import Delivery
 from notify.rules.words import channel_word, error_word, yuan
 from org.models import Person
@@ -98,6 +98,8 @@ def lines(rows: Any) -> list[Line]:
 def words(row: Delivery) -> str:
     """What became of it, with the time of an answer."""
     said = [str(row.get_outcome_display() if row.outcome else row.get_state_display())]
+    if row.channel == LOUDSPEAKER and row.outcome == Delivery.Outcome.DELIVERED:
+        said = [_("played, the platform says")]
     if row.answered_at:
         said.append(_("answered %(at)s") % {"at": timezone.localtime(row.answered_at).strftime("%H:%M:%S")})
     if row.repeated:

@@ -17,7 +17,7 @@ from database.clock import DatabaseNow, now
 from database.rows import as_json
 from journal.actions.recording import Actor
 from journal.selectors.participants import taking_part
-from notify.actions.places import tell_places
+from notify.actions.places import DELIVERY, tell_places
 from notify.gateways.contract import IN_APP, PLACES, VOICE
 from notify.models import Contact, Delivery, Message
 from notify.rules.notices import Notice
@@ -42,11 +42,10 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     _settle_older(notices)
     messages = _write_messages(notices)
     lines: list[tuple[Any, ...]] = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
-    columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
     policy = Policy()
     outside, quiet = _outside(messages, notices, policy)
     places = tell_places(notices) if policy.open.intersection(PLACES) else []
-    rows.insert(Delivery, columns, [*lines, *outside, *places])
+    rows.insert(Delivery, DELIVERY, [*lines, *outside, *places])
     _hold_back(quiet)
     return messages
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 
 from database import rows
-from database.clock import now
+from database.clock import DatabaseNow, now
 from database.rows import as_json
 from notify.gateways.contract import BOARD, LOUDSPEAKER, PLACES
 from notify.models import Delivery, Message
@@ -28,15 +28,19 @@ from org.models import Unit
 LASTS = dt.timedelta(hours=1)
 NAMED = 40
 """So many people a board's message names; it mentions all of them."""
+DELIVERY = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
+"""Columns of the lines that are inserted."""
+HEARD = (Delivery.State.HANDED_OVER, Delivery.State.SENT, Delivery.State.DELIVERED)
 _MOBILE = re.compile(r"1\d{10}")
 
 
 @dataclass(frozen=True)
 class Word:
-    """One message to one place."""
+    """One message to one place: ``address`` is its unit's code, ``path`` its unit's."""
 
     channel: str
-    unit: Unit
+    address: str
+    path: str
     code: str
     group: str
     data: dict[str, Any]
@@ -61,6 +65,34 @@ def tell_places(notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
     told = _told({group for group, _unit in [*boards, *villages]})
     words = [*_to_boards(policy, boards, told), *_to_loudspeakers(villages, told)]
     return _written(words)
+
+
+def withdraw(groups: Sequence[str], reason: str) -> int:
+    """Tell the places that have heard of these groups, or are just hearing, that nothing of it counts any more; what
+    is still queued for them is dropped. In the caller's transaction; returns how many places are told.
+    """
+    kinds = {group: kind for group in groups if (kind := kind_of(group)) is not None}
+    lines = Delivery.objects.filter(message__group__in=kinds, message__person=None, channel__in=PLACES)
+    found = list(lines.select_related("message").order_by("pk"))
+    if not found:
+        return 0
+    queued = [row.pk for row in found if row.state == Delivery.State.QUEUED]
+    Delivery.objects.filter(pk__in=queued, state=Delivery.State.QUEUED).update(state=Delivery.State.CANCELLED)
+    Message.objects.filter(pk__in=[row.message_id for row in found], state=Message.State.OPEN).update(
+        state=Message.State.SETTLED, closed_at=DatabaseNow()
+    )
+    since = now() - LASTS
+    heard = {
+        (row.channel, row.message.group, row.address): row.message for row in found
+        if row.state in HEARD and (row.channel == BOARD or row.message.created_at > since)
+    }  # fmt: skip
+    words = [
+        Word(channel, code, message.unit_path, kinds[group].withdrawn, group,
+             {**message.data, "reason": reason, "mobiles": ""}, message.exercise, alarm=False)
+        for (channel, group, code), message in heard.items()
+    ]  # fmt: skip
+    rows.insert(Delivery, DELIVERY, _written(words))
+    return len(words)
 
 
 Places = dict[tuple[str, str], tuple[Unit, list[Notice]]]
@@ -120,7 +152,7 @@ def _to_board(group: str, unit: Unit, notice: Notice, rung: int, waiting: Sequen
     mobiles = ",".join(one.phone for one in people if _MOBILE.fullmatch(one.phone))
     data = {**_data(notice, unit), "count": len(people), "names": names_of(people, NAMED), "mobiles": mobiles,
             "rung": rung}  # fmt: skip
-    return Word(BOARD, unit, code, group, data, notice.exercise, notice.alarm)
+    return Word(BOARD, unit.code, unit.path, code, group, data, notice.exercise, notice.alarm)
 
 
 def _to_loudspeakers(villages: Places, told: set[tuple[str, str, str, int]]) -> list[Word]:
@@ -128,8 +160,11 @@ def _to_loudspeakers(villages: Places, told: set[tuple[str, str, str, int]]) -> 
     for (group, _path), (unit, known) in villages.items():
         kind = kind_of(group)
         if kind is not None and (LOUDSPEAKER, group, unit.code, 0) not in told:
-            data = _data(known[0], unit)
-            found.append(Word(LOUDSPEAKER, unit, kind.spoken, group, data, known[0].exercise, known[0].alarm))
+            one, data = known[0], _data(known[0], unit)
+            word = Word(
+                LOUDSPEAKER, unit.code, unit.path, kind.spoken, group, data, one.exercise, one.alarm
+            )  # fmt: skip
+            found.append(word)
     return found
 
 
@@ -143,7 +178,7 @@ def _written(words: Sequence[Word]) -> list[tuple[Any, ...]]:
     keys = rows.insert(
         Message, columns,
         [
-            (None, one.code, one.group, one.unit.path, "", one.alarm, one.exercise, one.group, Message.State.OPEN,
+            (None, one.code, one.group, one.path, "", one.alarm, one.exercise, one.group, Message.State.OPEN,
              as_json(one.data))
             for one in words
         ],
@@ -151,6 +186,6 @@ def _written(words: Sequence[Word]) -> list[tuple[Any, ...]]:
     )  # fmt: skip
     queued = Delivery.State.QUEUED
     return [
-        (key, one.channel, one.unit.code, queued, [], one.alarm, 0, "")
+        (key, one.channel, one.address, queued, [], one.alarm, 0, "")
         for one, (key,) in zip(words, keys, strict=True)
     ]  # fmt: skip

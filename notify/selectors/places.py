@@ -36,13 +36,14 @@ class Awaited:
 @dataclass(frozen=True)
 class Announced:
     """``awaited``: by the numbers of groups, who has not answered; one query. The codes of what a board is told first
-    and on later rungs, and of what a loudspeaker speaks.
+    and on later rungs, of what a loudspeaker speaks, and of what both are told when it is withdrawn.
     """
 
     awaited: Callable[[Collection[int]], list[Awaited]]
     board: str
     missing: str
     spoken: str
+    withdrawn: str
 
 
 ANNOUNCED: Registry[Announced] = Registry(
