@@ -73,11 +73,10 @@ def withdraw(groups: Sequence[str], reason: str) -> int:
     """
     kinds = {group: kind for group in groups if (kind := kind_of(group)) is not None}
     lines = Delivery.objects.filter(message__group__in=kinds, message__person=None, channel__in=PLACES)
-    found = list(lines.select_related("message").order_by("pk"))
-    if not found:
+    if not kinds or not lines.exists():
         return 0
-    queued = [row.pk for row in found if row.state == Delivery.State.QUEUED]
-    Delivery.objects.filter(pk__in=queued, state=Delivery.State.QUEUED).update(state=Delivery.State.CANCELLED)
+    lines.filter(state=Delivery.State.QUEUED).update(state=Delivery.State.CANCELLED)
+    found = list(lines.select_related("message").order_by("pk"))
     Message.objects.filter(pk__in=[row.message_id for row in found], state=Message.State.OPEN).update(
         state=Message.State.SETTLED, closed_at=DatabaseNow()
     )

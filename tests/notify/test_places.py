@@ -337,6 +337,19 @@ def test_the_platform_is_asked_for_the_proof_and_the_pages_show_it(
     assert villages[0].code in page
 
 
+def test_places_that_have_heard_of_an_order_hear_that_it_is_called_off(
+    places: Nowhere, villages: list[Unit], officer: Person
+) -> None:
+    order = order_to(officer, villages[:2])
+    deliver()
+    places.sent.clear()
+    call_off(order.pk, by=officer, reason="误发")
+    deliver()
+    assert len(told(places, BOARD)) == 1
+    assert {one.address for one in told(places, LOUDSPEAKER)} == {unit.code for unit in villages[:2]}
+    assert all("误发" in one.text for one in [*told(places, BOARD), *told(places, LOUDSPEAKER)])
+
+
 def test_what_was_called_off_is_neither_told_nor_spoken(places: Nowhere, villages: list[Unit], officer: Person) -> None:
     order = order_to(officer, villages[:1])
     call_off(order.pk, by=officer, reason="误发")
