@@ -22,7 +22,7 @@ from database.rows import as_json
 from notify.gateways.contract import BOARD, LOUDSPEAKER, PLACES
 from notify.models import Delivery, Message
 from notify.rules.notices import BY_HAND, Notice
-from notify.selectors.places import Awaited, PlacePolicy, awaited_in, kind_of, names_of
+from notify.selectors.places import Announced, Awaited, PlacePolicy, awaited_in, kind_of, names_of
 from org.models import Unit
 
 LASTS = dt.timedelta(hours=1)
@@ -67,11 +67,24 @@ def tell_places(notices: Sequence[Notice]) -> list[tuple[Any, ...]]:
     return _written(words)
 
 
+def announce(code: str, group: str, paths: Iterable[str], data: dict[str, Any], *, exercise: int | None) -> int:
+    """Tell the places of these units (by path) what asks nobody there for an answer, where the rules say so: in the
+    caller's transaction. Returns how many places are told.
+    """
+    notices = [
+        Notice(0, code, group, path, data=data, alarm=True, exercise=exercise, group=group, rung=0)
+        for path in sorted(set(paths))
+    ]
+    lines = tell_places(notices)
+    rows.insert(Delivery, DELIVERY, lines)
+    return len(lines)
+
+
 def withdraw(groups: Sequence[str], reason: str) -> int:
     """Tell the places that have heard of these groups, or are just hearing, that nothing of it counts any more; what
     is still queued for them is dropped. In the caller's transaction; returns how many places are told.
     """
-    kinds = {group: kind for group in groups if (kind := kind_of(group)) is not None}
+    kinds = {group: kind for group in groups if (kind := kind_of(group)) is not None and kind.withdrawn}
     lines = Delivery.objects.filter(message__group__in=kinds, message__person=None, channel__in=PLACES)
     if not kinds or not lines.exists():
         return 0
@@ -134,20 +147,21 @@ def _to_boards(policy: PlacePolicy, boards: Places, told: set[tuple[str, str, st
             awaited[one.group, place.path].append(one)
     found = []
     for (group, path), (unit, known) in boards.items():
+        kind = kind_of(group)
         rung = max((one.rung or 0 for one in known), key=abs)
         if rung > 0 and (BOARD, group, unit.code, rung) in told:
             continue
         subjects = {one.subject for one in known}
         people = [one for one in awaited[group, path] if rung or one.subject in subjects]
-        if people:
+        if people or (kind is not None and kind.awaited is None):
             found.append(_to_board(group, unit, known[0], rung, people))
     return found
 
 
 def _to_board(group: str, unit: Unit, notice: Notice, rung: int, waiting: Sequence[Awaited]) -> Word:
     people = list({one.person_id: one for one in waiting}.values())
-    kind = kind_of(group)
-    code = "" if kind is None else kind.missing if rung else kind.board
+    kind = kind_of(group) or Announced()
+    code = (kind.missing if rung else kind.board) or notice.code
     mobiles = ",".join(one.phone for one in people if _MOBILE.fullmatch(one.phone))
     data = {**_data(notice, unit), "count": len(people), "names": names_of(people, NAMED), "mobiles": mobiles,
             "rung": rung}  # fmt: skip
@@ -161,7 +175,7 @@ def _to_loudspeakers(villages: Places, told: set[tuple[str, str, str, int]]) -> 
         if kind is not None and (LOUDSPEAKER, group, unit.code, 0) not in told:
             one, data = known[0], _data(known[0], unit)
             word = Word(
-                LOUDSPEAKER, unit.code, unit.path, kind.spoken, group, data, one.exercise, one.alarm
+                LOUDSPEAKER, unit.code, unit.path, kind.spoken or one.code, group, data, one.exercise, one.alarm
             )  # fmt: skip
             found.append(word)
     return found

@@ -41,7 +41,7 @@ class Setting:
     long: bool = False
 
 
-EXERCISES = Setting("exercises", _("in exercises too: yes, or empty"), required=False)
+EXERCISES = Setting("exercises", _("boards and loudspeakers in exercises too: yes, or empty"), required=False)
 """Of gateways to places: an exercise is told to many who take no part in it, so that an account has to allow it."""
 
 

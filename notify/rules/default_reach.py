@@ -21,6 +21,7 @@ def rows() -> list[dict[str, Any]]:
 PLACE_ROWS: tuple[dict[str, Any], ...] = (
     {"prefix": "order.", "colour": "", "channels": ["board"]},
     {"prefix": "order.", "colour": "red", "channels": ["board", "loudspeaker"]},
+    {"prefix": "warning.", "colour": "red", "channels": ["board"]},
 )
 """Which places hear of a message besides the people."""
 

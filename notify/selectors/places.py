@@ -35,15 +35,16 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Announced:
-    """``awaited``: by the numbers of groups, who has not answered; one query. The codes of what a board is told first
-    and on later rungs, of what a loudspeaker speaks, and of what both are told when it is withdrawn.
+    """``awaited``: by the numbers of groups, who has not answered; one query. None where nobody is asked to answer. The
+    codes of what a board is told first and on later rungs, of what a loudspeaker speaks, and of what both are told when
+    it is withdrawn; empty: the message's own code.
     """
 
-    awaited: Callable[[Collection[int]], list[Awaited]]
-    board: str
-    missing: str
-    spoken: str
-    withdrawn: str
+    awaited: Callable[[Collection[int]], list[Awaited]] | None = None
+    board: str = ""
+    missing: str = ""
+    spoken: str = ""
+    withdrawn: str = ""
 
 
 ANNOUNCED: Registry[Announced] = Registry(
@@ -76,16 +77,18 @@ class Serving:
 
 
 class PlacePolicy:
-    """The rules and accounts of this moment, and the units of these notices with those above them: three queries."""
+    """The accounts and rules of this moment, and the units of these notices with those above them: three queries, or
+    one where no account reaches places.
+    """
 
     def __init__(self, notices: Iterable[Notice]) -> None:
         rows = Account.objects.filter(enabled=True, gateway__in=list(GATEWAYS), channels__overlap=list(PLACES))
         rows = rows.select_related("unit").defer("unit__boundary")
         self.serving = [found for row in rows if (found := serving(row)) is not None]
-        self._rules = list(PlaceRule.objects.all())
-        paths = {above for one in notices for above in chain(one.unit_path)}
+        self._rules = list(PlaceRule.objects.all()) if self.serving else []
+        paths = {above for one in notices for above in chain(one.unit_path)} if self.serving else set()
         names = Unit.objects.filter(path__in=paths).only("code", "path", "level", "name", "name_en")
-        self._units = {unit.path: unit for unit in names}
+        self._units = {unit.path: unit for unit in names} if paths else {}
 
     def wants(self, channel: str, notice: Notice) -> bool:
         colour = str(notice.data.get("colour", ""))
@@ -123,7 +126,7 @@ def awaited_in(groups: Collection[str], exercises: Mapping[str, int | None]) -> 
     found: list[Awaited] = []
     for kind, known in ANNOUNCED.items():
         ids = [int(group.rpartition(":")[2]) for group in groups if group.startswith(f"{kind}:")]
-        found += known.awaited(ids) if ids else []
+        found += known.awaited(ids) if ids and known.awaited is not None else []
     for exercise in {exercises[one.group] for one in found} - {None}:
         playing = taking_part(exercise, {one.person_id for one in found if exercises[one.group] == exercise})
         found = [one for one in found if exercises[one.group] != exercise or one.person_id in playing]
