@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from command.actions import acknowledge, call_off, issue_order, remind
 from command.actions.cut_off import lift
 from command.models import Assignment, CutOff, Order
+from early_warning.actions import add_feed
 from journal.actions import relays
+from journal.actions.recording import SYSTEM
 from journal.models import Event
 from journal.selectors.participants import PARTICIPANTS
 from journal.timers import fire_due
 from notify.actions.deliver import Deliverer
 from notify.actions.purges import messages as purge_messages
+from notify.actions.trial import send_trial
 from notify.files.sealing import seal
 from notify.gateways.contract import BOARD, LOUDSPEAKER, SMS, VOICE, Outgoing, Refused
 from notify.models import Account, Delivery, Message, PlaceRule
@@ -27,7 +31,9 @@ from tests.notify.gateways import vendors
 from tests.notify.gateways.server import serving
 from tests.notify.gateways.test_closed_networks import broadcast
 from tests.support.county import Clock
+from tests.support.exercises import Night
 from tests.support.gateways import Nowhere, account, deliver, gateway
+from web.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 ALL = (SMS, VOICE, BOARD, LOUDSPEAKER)
@@ -219,6 +225,19 @@ def test_the_robot_of_the_township_mentions_its_people(places: Nowhere, villages
     }
 
 
+def test_a_test_goes_to_a_group_and_never_to_a_village(places: Nowhere, admin: Person, villages: list[Unit]) -> None:
+    mine = township_of(villages[0])
+    with serving(vendors.DingtalkRobot()) as (double, url):
+        row = account("ding", (BOARD,), gateway="dingtalk_robot", sealed=robots(url, double.secret, mine))
+        sent = send_trial(row.pk, BOARD, by=admin)
+        assert (sent.address, sent.state, len(double.taken)) == (mine, "sent", 1)
+        assert double.taken[0]["at"]["atMobiles"] == []
+    with pytest.raises(Invalid) as refused:
+        send_trial(Account.objects.get(code="nowhere").pk, LOUDSPEAKER, by=admin)
+    assert "channel" in refused.value.fields
+    assert places.sent == []
+
+
 def test_a_robot_says_no_more_than_twenty_a_minute(
     places: Nowhere, villages: list[Unit], officer: Person, clock: Clock
 ) -> None:
@@ -367,3 +386,27 @@ def test_old_messages_of_places_are_deleted(
     purge_messages()
     assert not Message.objects.filter(person=None).exists()
     assert Message.objects.filter(state="open").exists(), "what still waits for somebody's answer stays"
+
+
+# Warnings
+
+
+def test_a_red_warning_is_told_to_the_boards_of_the_townships_that_it_names(places: Nowhere, demo_county: Unit) -> None:
+    feed = add_feed("played", "平台", demo_county, by=SYSTEM, token="p" * 40)[0]
+    night = Night(feed, random.Random(1), None)
+    night.warning("orange")
+    deliver()
+    assert told(places, BOARD) == []
+    warning = night.warning("red")
+    deliver()
+    named = warning.named_units.filter(unit__level="township").values_list("unit__code", flat=True)
+    boards = told(places, BOARD)
+    assert sorted(one.address for one in boards) == sorted(named) != []
+    assert all(warning.ref in one.text and not mentioned(one) for one in boards)
+    assert told(places, LOUDSPEAKER) == [], "what a village hears somebody has decided"
+    PlaceRule.objects.filter(prefix="warning.").update(channels=["loudspeaker"])
+    again = night.warning("red")
+    deliver()
+    named = again.named_units.filter(unit__level="village").values_list("unit__code", flat=True)
+    assert sorted(one.address for one in told(places, LOUDSPEAKER)) == sorted(named) != []
+    assert len(told(places, BOARD)) == len(boards)
