@@ -85,7 +85,7 @@ def withdraw(groups: Sequence[str], reason: str) -> int:
     is still queued for them is dropped. In the caller's transaction; returns how many places are told.
     """
     kinds = {group: kind for group in groups if (kind := kind_of(group)) is not None and kind.withdrawn}
-    lines = Delivery.objects.filter(message__group__in=kinds, message__person=None, channel__in=PLACES)
+    lines = Delivery.objects.filter(message__group__in=list(kinds), message__person=None, channel__in=PLACES)
     if not kinds or not lines.exists():
         return 0
     lines.filter(state=Delivery.State.QUEUED).update(state=Delivery.State.CANCELLED)
