@@ -47,6 +47,7 @@ function group(one) {
   screen.tabIndex = 0; // it scrolls
   const head = element("header", "demo-phone-head", icon("users"), named(one.name, "demo-phone-name"), element("span", "small muted", gettext("Group of the township")));
   const made = element("section", "demo-phone", head, screen);
+  made.classList.add("demo-group");
   made.id = `group-${one.id}`;
   made.setAttribute("aria-label", plain(one.name));
   return made;
