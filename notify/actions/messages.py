@@ -112,7 +112,7 @@ def _reached_outside(messages: Sequence[Message]) -> list[Message]:
     """Those that may leave the system: what is real, and of an exercise what is for its allowed people (law 9)."""
     played: dict[int, set[int]] = {}
     for message in messages:
-        if message.exercise is not None:
+        if message.exercise is not None and message.person_id is not None:
             played.setdefault(message.exercise, set()).add(message.person_id)
     allowed = {exercise: taking_part(exercise, people) for exercise, people in played.items()}
     return [m for m in messages if m.exercise is None or m.person_id in allowed[m.exercise]]
@@ -158,7 +158,7 @@ def _write_messages(notices: Sequence[Notice]) -> list[Message]:
     )
     for message, (key, created_at) in zip(messages, written, strict=True):
         message.pk, message.created_at = key, created_at
-        message.reply_code = codes.get((message.person_id, message.group))
+        message.reply_code = codes.get((message.person_id or 0, message.group))
         message._state.adding = False
     return messages
 

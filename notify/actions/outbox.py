@@ -109,7 +109,7 @@ MINUTE_S = 65
 
 def _due_at_places(offer: Capacity, already: set[int]) -> list[tuple[int, int]]:
     """What waits for places that the account serves, of each no more than its address takes within a minute."""
-    values = {
+    values: dict[str, Any] = {
         "channel": offer.channel, "already": list(already), "path": offer.path, "a_minute": offer.a_minute,
         "units": None if offer.units is None else list(offer.units), "minute": MINUTE_S, "limit": offer.free,
     }  # fmt: skip

@@ -127,7 +127,8 @@ def awaited_in(groups: Collection[str], exercises: Mapping[str, int | None]) -> 
     for kind, known in ANNOUNCED.items():
         ids = [int(group.rpartition(":")[2]) for group in groups if group.startswith(f"{kind}:")]
         found += known.awaited(ids) if ids and known.awaited is not None else []
-    for exercise in {exercises[one.group] for one in found} - {None}:
+    played = {exercise for one in found if (exercise := exercises[one.group]) is not None}
+    for exercise in played:
         playing = taking_part(exercise, {one.person_id for one in found if exercises[one.group] == exercise})
         found = [one for one in found if exercises[one.group] != exercise or one.person_id in playing]
     return found

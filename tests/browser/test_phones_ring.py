@@ -151,7 +151,7 @@ def test_the_group_hears_of_an_order_once_and_the_village_proves_that_it_was_spo
     told.get_by_text("mentions").click()
     expect(told).to_contain_text(f"@{village.phone}")
     acknowledge(Assignment.objects.get(order=order, person=village).pk, by=village)
-    expect(group.locator(".bubble-own").last).to_contain_text(village.label)
+    expect(group.locator(".bubble-own").last).to_contain_text(village.name_en)
     expect(told.locator("details")).to_have_attribute("open", "")
     assert axe(page) == []
     page.get_by_role("link", name="Loudspeakers").click()
