@@ -71,7 +71,7 @@ def _phones(reader: Person, people: list[int], since: dt.datetime) -> list[dict[
     rows = rows.order_by("-handed_over_at", "-pk")
     by_person: dict[int, list[Delivery]] = defaultdict(list)
     for row in rows[: SHOWN * BUBBLES * 4]:
-        by_person[row.message.person_id].append(row)
+        by_person[row.message.person_id or 0].append(row)
     said = _said(people)
     return [_phone(known[key], units.get(key, ""), by_person[key], said[key], since) for key in people]
 
