@@ -219,6 +219,9 @@ rule("command.release", _("a task that waited for others goes out once they are 
 rule("command.hand_on", _("what somebody holds passes on when they no longer serve in the unit"))
 
 message("order.called", _("Order %(ref)s to %(unit)s: %(text)s"))
+message("order.board", _("Order %(ref)s: %(text)s (answers are awaited from %(count)s: %(names)s)"))
+message("order.board_missing", _("Order %(ref)s, still no answer from %(count)s: %(names)s. %(text)s"))
+message("order.spoken", _("To everybody in %(unit)s: %(text)s"))
 message("order.reminded", _("Still no answer from you. Order %(ref)s to %(unit)s: %(text)s"))
 message("order.deputy_called", _("%(person)s does not answer; you stand in. Order %(ref)s to %(unit)s: %(text)s"))
 message("order.silent_below", _("%(unit)s (%(post)s) does not answer. Order %(ref)s: %(text)s"))

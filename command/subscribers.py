@@ -14,12 +14,14 @@ from command.actions.replies import AssignmentAnswers
 from command.actions.tasks import release
 from command.models import Assignment, CutOff, Response, Task
 from command.rules.cut_off import HAS_NETWORK, NO_NETWORK
+from command.selectors.awaited import awaited
 from command.selectors.cut_off import cut_off_now, villages_of, whose_are
 from duty.selectors.desk_alarms import DeskAlarm, desk_alarm
 from journal.models import Event
 from journal.subscribers import subscribe
 from norms.rules.papers import COMMANDER, paper_kind
 from notify.selectors.acts import act
+from notify.selectors.places import Announced, announced
 from notify.selectors.replies import answerable
 from org.models import Person, Unit
 from org.selectors.unit_filters import unit_filter
@@ -137,4 +139,5 @@ def cut_off_alarms(person: Person) -> list[DeskAlarm]:
 
 act("assignment", alarm_acts.own_open, alarm_acts.receive)
 answerable("assignment", AssignmentAnswers())
+announced("order", Announced(awaited, "order.board", "order.board_missing", "order.spoken", "order.withdrawn"))
 unit_filter("cut_off", _("whether it is presumed cut off"), whose_are)

@@ -119,7 +119,7 @@ class AssignmentChase(Chase[Silent]):
         )
         alone = {climb.due.id for climb in lost}
         by = by_rule("command.ladder")
-        notify.send_all([told for climb in climbs for told in _notices(climb, climb.due.id in alone)], by=by)
+        notify.send_all([told for climb in climbs for told in _notices(climb, climb.due.id in alone, present)], by=by)
         record_all([_fact(climb) for climb in climbs], by=by)
         nobody = "assignment.nobody_to_call"
         record_all([fact_of(ASSIGNMENT, climb.row.assignment, nobody, _rule(climb)) for climb in lost], by=by)
@@ -152,14 +152,26 @@ def _still_silent(ids: Collection[int]) -> dict[int, Silent]:
     return {row.pk: Silent(row, ladders[row.order_id], row.unit_id in cut_off) for row in silent}
 
 
-def _notices(climb: Climb, alone: bool) -> list[Notice]:
+def _notices(climb: Climb, alone: bool, present: dt.datetime) -> list[Notice]:
     """``alone``: nobody is left on the ladder, and whoever is called must act on their own."""
     row, do = climb.row.assignment, rung_of(climb).do
     code = "order.nobody_left" if alone else CODES[do]
     if climb.row.cut_off and not alone and do in FROM_OUTSIDE:
         code = "order.cut_off"
     asked = rung_of(climb).channel
-    return [notice(row, row.order, code, person.pk, asked=asked) for person in climb.people]
+    rung, spoken = _told_to_boards(climb, present), climb.row.cut_off
+    return [
+        notice(row, row.order, code, person.pk, asked=asked, rung=rung, loudspeaker=spoken) for person in climb.people
+    ]
+
+
+def _told_to_boards(climb: Climb, present: dt.datetime) -> int | None:
+    """The rung, of which a board hears once, however often the last one repeats. None where this assignment climbs
+    ahead of its order: for a vacancy, a message that failed, a village that is cut off.
+    """
+    order, step = climb.row.assignment.order, min(climb.due.step, len(climb.row.ladder.rungs) - 1)
+    due = order.issued_at + dt.timedelta(seconds=rung_of(climb).after_s)
+    return step + 1 if present >= due else None
 
 
 def _fact(climb: Climb) -> Fact:

@@ -20,6 +20,7 @@ from early_warning.selectors import attached, request, standing
 from early_warning.states import WARNING
 from journal.models import Event
 from journal.subscribers import subscribe
+from notify.selectors.places import Announced, announced
 from plans.selectors.signals import Signal
 
 
@@ -130,3 +131,6 @@ def _incident_of(warning_id: int) -> Incident | None:
 
 opener("warning", Opener(find=_incident_of, open=lambda pk, person: incident_for_decision(pk, by=person)))
 names_units("warning", attached.to_incident)
+
+
+announced("warning", Announced())

@@ -55,7 +55,7 @@ def _in_words(template: Any) -> Callable[[dict[str, Any]], Any]:
 
 sentences.sentence(
     "delivery.failed", _in_words(_("A message could not be delivered (%(channel)s): %(error)s")),
-    channel=str, person=int, about=str, error=str, outcome=str,
+    channel=str, person=int | None, about=str, error=str, outcome=str,
 )  # fmt: skip
 sentences.sentence(
     "delivery.no_network", _in_words(_("A telephone has no network: %(error)s. Another way is tried")),
@@ -92,7 +92,9 @@ sentences.sentence(
     code=str, name=str, channel=str,
 )  # fmt: skip
 sentences.sentence("contact.changed", _("%(by)s changed how they are reached"), name=str)
-sentences.sentence("reply.kept", _("A reply of %(name)s fits no open order and lies in the inbox"), person=int, name=str)
+sentences.sentence(
+    "reply.kept", _("A reply of %(name)s fits no open order and lies in the inbox"), person=int, name=str
+)
 for _verb, _said in (
     ("push.switched_on", _("%(by)s switched notifications on on a device: %(device)s")),
     ("push.switched_off", _("%(by)s switched notifications off on a device: %(device)s")),

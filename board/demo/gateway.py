@@ -1,5 +1,5 @@
-"""The gateway account of the demonstration: texts and calls go to the exchange of this very server, and from there to
-the demo phones.
+"""The gateway accounts of the demonstration: texts and calls, and what boards and loudspeakers are told, go to the
+exchange of this very server, and from there to the demo phones.
 """
 
 from __future__ import annotations
@@ -14,23 +14,37 @@ from command.actions import remind
 from command.models import Assignment, Order
 from journal.actions.recording import Actor
 from notify.actions.accounts import Settled, add_account, change_account
+from notify.gateways.contract import BOARD, LOUDSPEAKER, SMS, VOICE
 from notify.models import Account
 from org.models import Person, Unit
 
-CODE = "demo"
+CODE, BOARDS, LOUDSPEAKERS = "demo", "demo-boards", "demo-loudspeakers"
 TOKEN = "demo-gateway-token"  # noqa: S105
 """Public on purpose, as the fixed interface of the demonstration; refused where DEMO is off."""
 SECRET = "demo-exchange-secret"  # noqa: S105
 """Signs what goes to the exchange; public like the token."""
+ACCOUNTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    CODE: ("演示短信与语音", (SMS, VOICE)),
+    BOARDS: ("演示乡镇工作群", (BOARD,)),
+    LOUDSPEAKERS: ("演示村大喇叭", (LOUDSPEAKER,)),
+}
 
 
 def found_gateway(by: Actor) -> Account:
-    """The account “demo”; where it is there already, it is pointed to the exchange's present address."""
-    row = Account.objects.filter(code=CODE).first()
-    if row is None:
-        county = Unit.objects.get(code=COUNTY)
-        return add_account(CODE, "generic", county, _settled(), by=by, token=TOKEN)[0]
-    return change_account(row.pk, _settled(), by=by) if _elsewhere(row) else row
+    """The account “demo”, and those of boards and loudspeakers; where they are there already, they are pointed to the
+    exchange's present address. Returns the first.
+    """
+    known = Account.objects.in_bulk(list(ACCOUNTS), field_name="code")
+    found = {}
+    for code in ACCOUNTS:
+        row = known.get(code)
+        if row is None:
+            county = Unit.objects.get(code=COUNTY)
+            row, _token = add_account(code, "generic", county, _settled(code), by=by, token=TOKEN)
+        elif _elsewhere(row):
+            row = change_account(row.pk, _settled(code), by=by)
+        found[code] = row
+    return found[CODE]
 
 
 @transaction.atomic
@@ -48,19 +62,19 @@ def tell() -> None:
 
 
 def missing() -> bool:
-    """Whether the account is not there, or points elsewhere: a server may have been given another port."""
-    row = Account.objects.filter(code=CODE).first()
-    return row is None or _elsewhere(row)
+    """Whether one is not there, or points elsewhere: a server may have been given another port."""
+    rows = list(Account.objects.filter(code__in=ACCOUNTS))
+    return len(rows) < len(ACCOUNTS) or any(_elsewhere(row) for row in rows)
 
 
 def _elsewhere(row: Account) -> bool:
     return {**row.settings, **_values()} != row.settings
 
 
-def _settled() -> Settled:
-    return Settled(
-        "演示短信与语音", ("sms", "voice"), {**_values(), "secret": SECRET}, rate_per_s=100, lines=130, fee_fen=5
-    )
+def _settled(code: str) -> Settled:
+    name, channels = ACCOUNTS[code]
+    values = {**_values(), "secret": SECRET, "exercises": "yes"}
+    return Settled(name, channels, values, rate_per_s=100, lines=130, fee_fen=5 if code == CODE else 0)
 
 
 def _values() -> dict[str, Any]:

@@ -21,7 +21,9 @@ from org.selectors.register import held_now
 SHOWN = 12
 BUBBLES = 8
 RINGS_S = 120
-"""As long a call that nobody takes goes on ringing; its line is free then (notify/actions/outbox.py)."""
+"""As long a call holds its line (notify/actions/outbox.py)."""
+UNANSWERED_S = 45
+"""After so long a telephone gives up ringing."""
 OUT = ("handed_over", "sent", "delivered", "failed")
 
 
@@ -39,6 +41,14 @@ def phones(reader: Person, query: str, page: int) -> dict[str, Any]:
     order = people.order_by(first.desc(), F("last").desc(nulls_last=True), "message__person")
     shown = [row["message__person"] for row in order[(page - 1) * SHOWN : page * SHOWN]]
     return {**figures, "pages": pages, "page": page, "phones": _phones(reader, shown, since)}
+
+
+def unanswered(reader: Person, limit: int = 200) -> list[str]:
+    """References of calls that have rung for `UNANSWERED_S`; whoever shows the telephones reports them. One query."""
+    rows = _all(reader).filter(channel=VOICE, outcome="", state__in=("handed_over", "sent"))
+    present = now()
+    span = (present - dt.timedelta(seconds=RINGS_S), present - dt.timedelta(seconds=UNANSWERED_S))
+    return list(rows.filter(handed_over_at__range=span).order_by("pk").values_list("reference", flat=True)[:limit])
 
 
 def _all(reader: Person) -> QuerySet[Delivery]:
@@ -61,7 +71,7 @@ def _phones(reader: Person, people: list[int], since: dt.datetime) -> list[dict[
     rows = rows.order_by("-handed_over_at", "-pk")
     by_person: dict[int, list[Delivery]] = defaultdict(list)
     for row in rows[: SHOWN * BUBBLES * 4]:
-        by_person[row.message.person_id].append(row)
+        by_person[row.message.person_id or 0].append(row)
     said = _said(people)
     return [_phone(known[key], units.get(key, ""), by_person[key], said[key], since) for key in people]
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from command.models import Order
 from database.clock import now
 from journal.rules.world import World
+from journal.sentences import in_reader_language
 from notify import sentences
-from notify.gateways.contract import IN_APP
+from notify.gateways.contract import IN_APP, LOUDSPEAKER
 from notify.models import Delivery
 from notify.rules.words import channel_word, error_word, yuan
 from org.models import Person
@@ -29,13 +30,14 @@ WHEN = ("", "day", "night", "week")
 
 @dataclass(frozen=True)
 class Line:
-    """A delivery in words."""
+    """A delivery in words. ``place``: where it is told, if not to a person."""
 
     row: Delivery
     text: str
     channel: str
     said: str
     cost: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def sent(reader: Person, world: World, asked: dict[str, str]) -> QuerySet[Delive
     rows = rows.exclude(channel=IN_APP)
     if text := asked.get("person", ""):
         who = Q(message__person__name__icontains=text) | Q(message__person__name_en__icontains=text)
+        for language in ("zh", "en"):
+            who |= Q(message__person=None, **{f"message__data__unit__{language}__icontains": text})
         rows = rows.filter(who | Q(address__contains=text))
     if asked.get("order"):
         rows = rows.filter(message__group=f"order:{whole_number(asked['order'])}")
@@ -86,13 +90,16 @@ def totals(rows: QuerySet[Delivery]) -> Totals:
 
 
 def lines(rows: Any) -> list[Line]:
-    return [Line(row, sentences.text_of(row.message), channel_word(row.channel), words(row), yuan(row.fee_fen))
+    return [Line(row, sentences.text_of(row.message), channel_word(row.channel), words(row), yuan(row.fee_fen),
+                 str(in_reader_language(row.message.data.get("unit"))))
             for row in rows]  # fmt: skip
 
 
 def words(row: Delivery) -> str:
     """What became of it, with the time of an answer."""
     said = [str(row.get_outcome_display() if row.outcome else row.get_state_display())]
+    if row.channel == LOUDSPEAKER and row.outcome == Delivery.Outcome.DELIVERED:
+        said = [_("played, the platform says")]
     if row.answered_at:
         said.append(_("answered %(at)s") % {"at": timezone.localtime(row.answered_at).strftime("%H:%M:%S")})
     if row.repeated:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from board.demo.gateway import SECRET
 from board.selectors import exchange as kept
-from notify.gateways.contract import SMS, VOICE
+from notify.gateways.contract import PLACES, SMS, VOICE
 from notify.gateways.generic import sign
 from notify.rules.references import key_of
 
@@ -71,7 +71,7 @@ def _read(body: bytes) -> dict[str, Any]:
 def _faults(told: dict[str, Any]) -> list[str]:
     """The names of fields that are missing or wrong."""
     faults = [name for name in ("to", "text") if not isinstance(told.get(name), str) or not told[name]]
-    if told.get("channel") not in (SMS, VOICE):
+    if told.get("channel") not in (SMS, VOICE, *PLACES):
         faults.append("channel")
     if not isinstance(told.get("reference"), str) or key_of(told["reference"]) is None or len(told["reference"]) > 15:
         faults.append("reference")

@@ -51,14 +51,17 @@ def _initial(row: Account | None) -> dict[str, Any]:
 
 
 def _field(one: Setting, row: Account | None) -> forms.CharField:
+    widget: forms.Widget
     if one.secret:
         note = _("Stored, and not shown again: leave it empty to keep it.") if row is not None else ""
         if row is None and one.make is not None:
             note = _("Left empty, a new one is made.")
-        widget: forms.Widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "form-control"})
+        hidden = {"autocomplete": "new-password", "class": "form-control"}
+        lines = {**hidden, "rows": 4, "spellcheck": "false"}
+        widget = forms.Textarea(lines) if one.long else forms.PasswordInput(hidden)
         needed = one.required and row is None and one.make is None
         return forms.CharField(label=one.label, required=needed, widget=widget, help_text=note)
-    attrs = {"class": "form-control", "rows": 3} if one.long else {"class": "form-control"}
+    attrs: dict[str, Any] = {"class": "form-control", "rows": 3} if one.long else {"class": "form-control"}
     widget = forms.Textarea(attrs) if one.long else forms.TextInput(attrs)
     return forms.CharField(label=one.label, required=one.required, initial=one.default, widget=widget, max_length=2000)
 

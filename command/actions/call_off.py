@@ -18,6 +18,7 @@ from database.clock import now
 from journal.actions.recording import Actor
 from journal.states import check, move_many
 from notify.actions import messages as notify
+from notify.actions.places import withdraw
 from notify.rules.notices import Notice
 from org.models import Person
 from org.rules import capabilities
@@ -72,6 +73,7 @@ def call_off_orders(orders: Sequence[Order], *, by: Actor, reason: str, cause: i
     events = move_many(
         ORDER, orders, Order.Status.CALLED_OFF, by=by, data=data, cause=cause, called_off_reason=reason[:300]
     )
+    withdraw([ORDER.subject(order) for order in orders], reason)
     return events[0].seq if events else cause
 
 

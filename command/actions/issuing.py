@@ -168,15 +168,15 @@ def _tell_people(rows: Sequence[Assignment], present: dt.datetime, by: Actor) ->
     called = [row for row in rows if row.person_id]
     columns = ("assignment_id", "person_id", "rung", "do", "at")
     bulk.insert(Call, columns, [(row.pk, row.person_id, 0, "call", present) for row in called])
-    notify.send_all([notice(row, row.order, "order.called") for row in called], by=by)
+    notify.send_all([notice(row, row.order, "order.called", rung=0) for row in called], by=by)
 
 
 def notice(
     row: Assignment, order: Order, code: str, person_id: int | None = None, *, alarm: bool = True,
-    asked: str = "message",
+    asked: str = "message", rung: int | None = None, loudspeaker: bool = False,
 ) -> Notice:  # fmt: skip
     """The message that asks somebody to answer this assignment; it stays open until the assignment is answered.
-    ``asked``: the channel of the ladder's step.
+    ``asked``: the channel of the ladder's step. ``rung`` and ``loudspeaker``: what places hear of it.
     """
     return Notice(
         cast(int, person_id or row.person_id),
@@ -196,6 +196,8 @@ def notice(
         exercise=order.exercise,
         group=f"order:{order.pk}",
         asked=asked,
+        rung=rung,
+        loudspeaker=loudspeaker,
     )
 
 

@@ -11,6 +11,7 @@ from command.selectors import visible
 from command.states import ORDER
 from journal.states import tell
 from notify.actions import messages as notify
+from notify.rules.notices import BY_HAND
 from org.models import Person
 from org.rules import capabilities
 from org.selectors.jurisdiction import under
@@ -31,7 +32,7 @@ def remind(order_id: int, *, by: Person, unit_path: str = "") -> int:
     if unit_path:
         found = found.filter(under(unit_path))
     rows = list(found)
-    notify.send_all([notice(row, order, "order.reminded") for row in rows], by=by)
+    notify.send_all([notice(row, order, "order.reminded", rung=BY_HAND) for row in rows], by=by)
     order.assignment_count, order.vacancy_count = visible.counts_of(order)
     tell(ORDER, order, "order.reminded", by=by, data={"people": len(rows)})
     return len(rows)

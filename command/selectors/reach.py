@@ -112,7 +112,7 @@ def _tried(one: Delivery) -> Tried | None:
     if at is None:
         return None
     outcome = "shown" if one.channel == IN_APP else one.outcome or one.state
-    return Tried(one.channel, at, outcome, one.message.person_id, one.repeated)
+    return Tried(one.channel, at, outcome, one.message.person_id or 0, one.repeated)
 
 
 def as_data(tried: Tried) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from early_warning.rules import languages, words
 from early_warning.states import QUESTION, WARNING
 from journal.actions.recording import Actor
 from notify.actions import messages as notify
+from notify.actions.places import announce
 from notify.rules.notices import Notice
 from org.models import Appointment
 from org.rules import capabilities
@@ -18,7 +19,8 @@ from org.selectors.register import held_now
 
 
 def raise_for(warning: Warning, *, by: Actor, milder: dict[str, Any] | None = None) -> None:
-    """An in-app alarm each. Not for a test, nor for one that lies elsewhere or was over when it arrived.
+    """An alarm each, and word to the places of the units that its gravest part names. Not for a test, nor for one that
+    lies elsewhere or was over when it arrived.
 
     ``milder``: it replaces another and is weaker or drops units, which is said in the same breath.
     """
@@ -28,6 +30,9 @@ def raise_for(warning: Warning, *, by: Actor, milder: dict[str, Any] | None = No
     code = "warning.milder" if milder else "warning.received"
     _wake(warning, code, WARNING.subject(warning), warning.unit.path, data, f"/warnings/{warning.pk}/",
           warning.exercise, by=by)  # fmt: skip
+    named = warning.named_units.filter(part__colour=warning.colour, unit__active=True)
+    paths = named.values_list("unit__path", flat=True)
+    announce(code, WARNING.subject(warning), paths, data, exercise=warning.exercise)
 
 
 def raise_question(question: Question, concerns: Sequence[Warning], *, by: Actor) -> None:

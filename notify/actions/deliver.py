@@ -42,6 +42,7 @@ from notify.actions.lines import (
 from notify.actions.push import note_used
 from notify.gateways.contract import (
     GATEWAYS,
+    LOUDSPEAKER,
     PUSH,
     TIMEOUT_S,
     VOICE,
@@ -59,6 +60,8 @@ _log = logging.getLogger(__name__)
 LOOK_UP_AFTER_S = 2 * TIMEOUT_S
 NO_RECEIPT_S = 120.0
 """What was taken and has no receipt after so long is asked about, where the gateway can be asked."""
+PLAYED_EVERY_S = 20.0
+"""How often a platform is asked whether its loudspeakers have spoken."""
 LOOK_BACK_S = 10.0
 """Between two searches for what has no receipt."""
 POLL_S = 30.0
@@ -76,7 +79,7 @@ class Deliverer:
         self._lines: dict[int, Line] = {}
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._read_at = float("-inf")
-        self._looked_back_at = time.monotonic()
+        self._looked_back_at = float("-inf")
         self._came = threading.Event()
 
     def turn(self) -> int:
@@ -110,6 +113,7 @@ class Deliverer:
             return
         self._read_at = time.monotonic()
         rows = Account.objects.filter(enabled=True, gateway__in=list(GATEWAYS)).prefetch_related("templates")
+        rows = rows.select_related("unit").defer("unit__boundary")
         known = {row.pk: row for row in rows}
         for key in self._lines.keys() - known.keys():
             if not self._lines[key].in_hand:
@@ -139,7 +143,7 @@ class Deliverer:
     def _hand_over(self) -> int:
         offers = self._offers()
         claimed = outbox.claim(offers) if offers else []
-        browsers = subscriptions_of({row.message.person_id for row in claimed if row.channel == PUSH})
+        browsers = subscriptions_of({row.message.person_id or 0 for row in claimed if row.channel == PUSH})
         for row in claimed:
             line = self._lines[row.account_id or 0]
             line.in_hand.add(row.pk)
@@ -163,7 +167,7 @@ class Deliverer:
             for channel in account.channels:
                 lines = account.lines - busy.get(account.pk, 0) if channel == VOICE else room
                 if (free := min(room, lines)) > 0:
-                    offers.append(outbox.Capacity(account.pk, channel, free))
+                    offers.append(line.offer(channel, free))
         return offers
 
     def _submit(self, line: Line, key: int, ask: Callable[[], Came]) -> None:
@@ -287,7 +291,8 @@ class Deliverer:
         for row in outbox.without_receipt(list(able), NO_RECEIPT_S):
             line = able[row.account_id or 0]
             room = threads(line.account) - len(line.in_hand)
-            if room > 1 and row.pk not in line.in_hand and line.may_ask(row.pk, NO_RECEIPT_EVERY_S):
+            every_s = PLAYED_EVERY_S if row.channel == LOUDSPEAKER else NO_RECEIPT_EVERY_S
+            if room > 1 and row.pk not in line.in_hand and line.may_ask(row.pk, every_s):
                 line.in_hand.add(row.pk)
                 self._submit(line, row.pk, partial(look_back, line, row))
 

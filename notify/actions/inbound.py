@@ -128,6 +128,8 @@ def _graver(row: Delivery, outcome: str) -> bool:
 
 def _tell_reached(row: Delivery, outcome: str) -> None:
     message = row.message
+    if message.person_id is None:
+        return  # a loudspeaker has spoken: its line says so
     if row.channel != VOICE and not _was_out(message.person_id):
         return  # texts reach by the thousand: the counts say so
     data = {"channel": row.channel, "person": message.person_id, "about": message.subject, "outcome": outcome}
@@ -172,15 +174,15 @@ def take_reply(account: Account, reply: Reply) -> Understood:
 
 def _by_text(kept: Inbound, reply: Reply) -> Understood:
     pressed = _delivery(kept.account, Receipt("delivered", reply.reference)) if reply.how == APP_BUTTON else None
-    if pressed is not None:  # the button of one message names its order
-        person = pressed.message.person
+    person = pressed.message.person if pressed is not None else None
+    if pressed is not None and person is not None:  # the button of one message names its order
         found = [(person, one) for one in waiting_for(person) if one.group == pressed.message.group]
     else:
         people = _people(reply.phone)
         kept.person = people[0] if people else None
-        found = [(person, one) for person in people for one in waiting_for(person)]
+        found = [(who, one) for who in people for one in waiting_for(who)]
     read = read_text(reply.text, frozenset(one.code for _, one in found if one.code))
-    chosen = [(person, one) for person, one in found if read.code is None or one.code == read.code]
+    chosen = [(who, one) for who, one in found if read.code is None or one.code == read.code]
     if found:
         kept.person = found[0][0]
     if not read.yes or len({one.group for _, one in chosen}) != 1:
@@ -192,13 +194,14 @@ def _by_text(kept: Inbound, reply: Reply) -> Understood:
 def _by_keys(kept: Inbound, reply: Reply) -> Understood:
     """Keys answer what the last call asked. A wrong key is asked once more; after the second the next one is called."""
     row = _call(reply)
-    if row is None:
+    person = row.message.person if row is not None else None
+    if row is None or person is None:
         return _without_a_call(kept, reply)
-    kept.delivery, kept.person = row, row.message.person
+    kept.delivery, kept.person = row, person
     figure = read_keys(reply.keys)
-    waiting = [one for one in waiting_for(row.message.person) if one.group == row.message.group]
+    waiting = [one for one in waiting_for(person) if one.group == row.message.group]
     if figure is not None and waiting:
-        done = _answer(kept, row.message.person, waiting[0], Said("call_key", "", figure))
+        done = _answer(kept, person, waiting[0], Said("call_key", "", figure))
         if done.understood:
             present = now()
             Delivery.objects.filter(pk=row.pk).update(

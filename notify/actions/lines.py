@@ -14,6 +14,7 @@ from notify.actions import outbox
 from notify.files.sealing import CannotOpen, unseal
 from notify.gateways.contract import (
     GATEWAYS,
+    PLACES,
     TIMEOUT_S,
     Accepted,
     Access,
@@ -61,6 +62,14 @@ class Line:
         """Forget what was asked so long ago that it may be asked again anyway."""
         present = time.monotonic()
         self.asked_at = {key: at for key, at in self.asked_at.items() if present - at < NO_RECEIPT_EVERY_S}
+
+    def offer(self, channel: str, free: int) -> outbox.Capacity:
+        if channel not in PLACES:
+            return outbox.Capacity(self.account.pk, channel, free)
+        made = GATEWAYS[self.account.gateway]
+        units = made.serves(self.access.values)
+        named = tuple(sorted(units)) if units is not None else None
+        return outbox.Capacity(self.account.pk, channel, free, self.account.unit.path, named, made.a_minute)
 
     def refill(self) -> None:
         """Token bucket: at most a second's worth is saved up."""

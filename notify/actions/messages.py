@@ -17,7 +17,8 @@ from database.clock import DatabaseNow, now
 from database.rows import as_json
 from journal.actions.recording import Actor
 from journal.selectors.participants import taking_part
-from notify.gateways.contract import IN_APP, VOICE
+from notify.actions.places import DELIVERY, tell_places
+from notify.gateways.contract import IN_APP, PLACES, VOICE
 from notify.models import Contact, Delivery, Message
 from notify.rules.notices import Notice
 from notify.rules.quiet import quiet_until
@@ -33,7 +34,7 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     Of an exercise only its participants are reached over outside channels.
     In-app counts as sent with the commit (the live push wakes the screens); it is delivered when a screen has shown it.
     A newer notice about the same subject takes the place of the person's open one: a ladder that repeats must not pile
-    up.
+    up. Places hear of some of them too (notify/actions/places.py).
     ``by`` is whoever acts; the event of that act is the record, messages have none of their own.
     """
     if not notices:
@@ -41,9 +42,10 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
     _settle_older(notices)
     messages = _write_messages(notices)
     lines: list[tuple[Any, ...]] = [(m.pk, IN_APP, "", Delivery.State.SENT, [], m.alarm, 0, "") for m in messages]
-    columns = ("message_id", "channel", "address", "state", "then", "urgent", "attempts", "error")
-    outside, quiet = _outside(messages, notices)
-    rows.insert(Delivery, columns, [*lines, *outside])
+    policy = Policy()
+    outside, quiet = _outside(messages, notices, policy)
+    places = tell_places(notices) if policy.open.intersection(PLACES) else []
+    rows.insert(Delivery, DELIVERY, [*lines, *outside, *places])
     _hold_back(quiet)
     return messages
 
@@ -76,12 +78,11 @@ def _rung_lately(notices: Sequence[Notice]) -> set[tuple[int, str]]:
 
 
 def _outside(
-    messages: Sequence[Message], notices: Sequence[Notice]
+    messages: Sequence[Message], notices: Sequence[Notice], policy: Policy
 ) -> tuple[list[tuple[Any, ...]], dict[int, Contact]]:
     """For each message that leaves the house its first way, queued, with the channels that follow if it fails, and what
     goes beside it; and by message the contacts of those who have quiet hours, where it is no alarm.
     """
-    policy = Policy()
     if not policy.open:
         return [], {}
     reached = {message.pk for message in _reached_outside(messages)}
@@ -117,7 +118,7 @@ def _reached_outside(messages: Sequence[Message]) -> list[Message]:
     """Those that may leave the system: what is real, and of an exercise what is for its allowed people (law 9)."""
     played: dict[int, set[int]] = {}
     for message in messages:
-        if message.exercise is not None:
+        if message.exercise is not None and message.person_id is not None:
             played.setdefault(message.exercise, set()).add(message.person_id)
     allowed = {exercise: taking_part(exercise, people) for exercise, people in played.items()}
     return [m for m in messages if m.exercise is None or m.person_id in allowed[m.exercise]]
@@ -163,7 +164,7 @@ def _write_messages(notices: Sequence[Notice]) -> list[Message]:
     )
     for message, (key, created_at) in zip(messages, written, strict=True):
         message.pk, message.created_at = key, created_at
-        message.reply_code = codes.get((message.person_id, message.group))
+        message.reply_code = codes.get((message.person_id or 0, message.group))
         message._state.adding = False
     return messages
 

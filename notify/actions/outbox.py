@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from database import rows
 from database.clock import DatabaseNow, now
 from journal.actions.recording import SYSTEM, Fact, record_all
-from notify.gateways.contract import BESIDE, IN_APP, VOICE
+from notify.gateways.contract import BESIDE, IN_APP, LOUDSPEAKER, VOICE
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 
@@ -27,17 +28,26 @@ NO_NETWORK = ("out_of_coverage", "switched_off")
 """Outcomes that are worth an event although another way follows: apps above presume a village cut off by them."""
 CALL_S = 120
 """A call without a receipt counts as over after so many seconds: its line is free again."""
+PLAYED_S = 3600
+"""So long the proof of a loudspeaker is asked for."""
 UNSURE_S = 60
 """So long a receipt may still come for what was handed over without an answer, where the gateway cannot be asked."""
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many deliveries an account takes now, of which channel."""
+    """How many deliveries an account takes now, of which channel.
+
+    Of channels to places: ``path`` of its unit, the codes of the ``units`` that it serves (None: all there), and how
+    many messages one address takes ``a_minute`` (0: no limit).
+    """
 
     account: int
     channel: str
     free: int
+    path: str = ""
+    units: tuple[str, ...] | None = None
+    a_minute: int = 0
 
 
 @transaction.atomic
@@ -47,7 +57,9 @@ def claim(offers: Sequence[Capacity]) -> list[Delivery]:
     """
     taken: list[tuple[int, int, str, int]] = []
     for offer in offers:
-        for key, attempts in _due(offer.channel, offer.free, {row[0] for row in taken}):
+        already = {row[0] for row in taken}
+        due = _due_at_places(offer, already) if offer.path else _due(offer.channel, offer.free, already)
+        for key, attempts in due:
             taken.append((key, offer.account, reference(key, attempts + 1), attempts + 1))
     if not taken:
         return []
@@ -71,6 +83,38 @@ def _due(channel: str, limit: int, already: set[int]) -> list[tuple[int, int]]:
             " ORDER BY urgent DESC, not_before, id LIMIT %s FOR UPDATE SKIP LOCKED",
             [channel, list(already), limit],
         )
+        return [(int(key), int(attempts)) for key, attempts in cursor.fetchall()]
+
+
+_PLACES = """
+    SELECT d.id, d.attempts FROM notify_delivery d
+    WHERE d.state = 'queued' AND d.id IN (
+        SELECT id FROM (
+            SELECT q.id, q.address, row_number() OVER (
+                PARTITION BY q.address ORDER BY q.urgent DESC, q.not_before, q.id) AS turn
+            FROM notify_delivery q JOIN notify_message m ON m.id = q.message_id
+            WHERE q.state = 'queued' AND q.channel = %(channel)s AND q.not_before <= sanji_now()
+                AND NOT q.id = ANY(%(already)s) AND (m.unit_path = %(path)s OR m.unit_path LIKE %(path)s || '.%%')
+                AND (%(units)s::text[] IS NULL OR q.address = ANY(%(units)s::text[]))
+        ) w
+        WHERE %(a_minute)s = 0 OR w.turn + (
+            SELECT count(*) FROM notify_delivery o WHERE o.channel = %(channel)s AND o.address = w.address
+            AND o.handed_over_at > sanji_now() - make_interval(secs => %(minute)s)) <= %(a_minute)s
+    )
+    ORDER BY d.urgent DESC, d.not_before, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+"""
+MINUTE_S = 65
+"""A gateway's minute, with something for the time that requests take."""
+
+
+def _due_at_places(offer: Capacity, already: set[int]) -> list[tuple[int, int]]:
+    """What waits for places that the account serves, of each no more than its address takes within a minute."""
+    values: dict[str, Any] = {
+        "channel": offer.channel, "already": list(already), "path": offer.path, "a_minute": offer.a_minute,
+        "units": None if offer.units is None else list(offer.units), "minute": MINUTE_S, "limit": offer.free,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, values)
         return [(int(key), int(attempts)) for key, attempts in cursor.fetchall()]
 
 
@@ -174,6 +218,8 @@ def _next_way(row: Delivery) -> bool:
     from notify.selectors.policy import addresses_of, contacts_of
 
     person = row.message.person
+    if person is None:
+        return False  # a place has one way
     contact = contacts_of([person.pk]).get(person.pk)
     for number, channel in enumerate(row.then):
         for address in addresses_of(channel, person, contact):
@@ -210,13 +256,13 @@ def unsure(older_than_s: float, limit: int = 200) -> list[Delivery]:
 
 def without_receipt(accounts: Sequence[int], older_than_s: float, limit: int = 2000) -> list[Delivery]:
     """Taken by one of these accounts within the last hour, and no receipt has come. What was answered meanwhile needs
-    none.
+    none. Of loudspeakers at once: the proof that they have spoken has to be asked for.
     """
     present = now()
+    late = Q(message__state=Message.State.OPEN, handed_over_at__lt=present - dt.timedelta(seconds=older_than_s))
     found = Delivery.objects.filter(
-        state=State.SENT, outcome="", account__in=accounts, message__state=Message.State.OPEN,
-        handed_over_at__lt=present - dt.timedelta(seconds=older_than_s),
-        handed_over_at__gt=present - dt.timedelta(hours=1),
+        Q(channel=LOUDSPEAKER) | late, state=State.SENT, outcome="", account__in=accounts,
+        handed_over_at__gt=present - dt.timedelta(seconds=PLAYED_S),
     ).exclude(channel=IN_APP)  # fmt: skip
     return list(found.order_by("handed_over_at")[:limit])
 

@@ -1,4 +1,6 @@
-"""A test of one account: a message to one's own telephone, over this account and no other."""
+"""A test of one account: a message to one's own telephone, or to the first group that it serves, over this account and
+no other.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,11 @@ from journal.actions.recording import record
 from notify.actions import outbox
 from notify.actions.lines import access_to, said_of
 from notify.actions.push import note_used
-from notify.gateways.contract import GATEWAYS, PUSH, Accepted, Access, Refused
+from notify.gateways.contract import BOARD, GATEWAYS, LOUDSPEAKER, PUSH, Accepted, Access, Refused
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
 from notify.rules.words import error_word
+from notify.selectors.places import serving
 from notify.selectors.policy import addresses_of, contacts_of
 from notify.selectors.push import subscriptions_of
 from notify.selectors.wording import outgoing
@@ -57,6 +60,20 @@ def _sent(access: Access, account: Account, row: Delivery) -> Accepted:
         access.http.close()
 
 
+def _address(account: Account, channel: str, by: Person) -> str:
+    """Where the test goes. Invalid where there is nowhere."""
+    if channel == LOUDSPEAKER:
+        raise Invalid.field("channel", _("A whole village would hear the test: use an exercise."))
+    if channel == BOARD:
+        known = serving(account)
+        address = min(known.units, default="") if known is not None and known.units is not None else account.unit.code
+    else:
+        address = next(iter(addresses_of(channel, by, contacts_of([by.pk]).get(by.pk))), "")
+    if not address:
+        raise Invalid.field("channel", _("You have no address on record for this channel."))
+    return address
+
+
 @transaction.atomic
 def _written(account_id: int, channel: str, by: Person) -> tuple[Delivery, Account]:
     account = Account.objects.select_related("unit").prefetch_related("templates").filter(pk=account_id).first()
@@ -64,15 +81,13 @@ def _written(account_id: int, channel: str, by: Person) -> tuple[Delivery, Accou
         raise NotFound
     if channel not in account.channels or account.gateway not in GATEWAYS:
         raise Invalid.field("channel", _("Choose among: %(channels)s.") % {"channels": ", ".join(account.channels)})
-    addresses = addresses_of(channel, by, contacts_of([by.pk]).get(by.pk))
-    if not addresses:
-        raise Invalid.field("channel", _("You have no address on record for this channel."))
+    address = _address(account, channel, by)
     message = Message.objects.create(
         person=by, code="gateway.trial", data={"name": account.name}, subject=f"account:{account.pk}",
         unit_path=account.unit.path, state=Message.State.SETTLED, closed_at=now(),
     )  # fmt: skip
     row = Delivery.objects.create(
-        message=message, channel=channel, address=addresses[0], account=account, attempts=1, handed_over_at=now(),
+        message=message, channel=channel, address=address, account=account, attempts=1, handed_over_at=now(),
         state=Delivery.State.HANDED_OVER,
     )  # fmt: skip
     row.reference = reference(row.pk, 1)

@@ -18,12 +18,13 @@ from web.reading import ReadOnly
 
 class DeliveryAnswer(serializers.Serializer):
     """``state``: queued, handed_over (outcome unknown), sent, delivered, failed, cancelled. ``repeated``: given to the
-    gateway again although the outcome was unknown.
+    gateway again although the outcome was unknown. Where a place is told ``person`` is null, and ``phone``
+    its unit's code.
     """
 
     id = serializers.IntegerField()
     reference = serializers.CharField(allow_blank=True)
-    person = PersonName()
+    person = PersonName(allow_null=True)
     about = serializers.CharField()
     phone = serializers.CharField(allow_blank=True)
     channel = serializers.CharField()
@@ -47,7 +48,7 @@ def delivery(row: Delivery) -> dict[str, Any]:
     return {
         "id": row.pk,
         "reference": row.reference,
-        "person": {"id": person.pk, "name": person.label},
+        "person": {"id": person.pk, "name": person.label} if person is not None else None,
         "about": row.message.subject,
         "phone": row.address,
         "channel": row.channel,

@@ -6,11 +6,26 @@ stand in the account's sealed settings. ``mobiles`` among the parameters of a me
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
-from notify.gateways.contract import Access, Outgoing, Refused, Setting
+from notify.gateways.contract import BOARD, EXERCISES, Access, Gateway, Outgoing, Refused, Setting
 
 ROBOTS = Setting("robots", _("robots, one a line: code of the unit, address, secret"), secret=True, long=True)
+
+
+class Robot(Gateway):
+    """What all robots share: which units have one, and how much one may say."""
+
+    channels = (BOARD,)
+    settings = (ROBOTS, EXERCISES)
+    a_minute = 20
+    limits = _("20 messages a minute for each robot, which is kept to")
+
+    def serves(self, values: Mapping[str, str]) -> frozenset[str]:
+        lines = (line.split() for line in values.get(ROBOTS.name, "").splitlines())
+        return frozenset(words[0] for words in lines if len(words) >= 2)
 
 
 def robot(access: Access, name: str) -> tuple[str, str]:

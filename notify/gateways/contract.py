@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import httpx
+from django.utils.translation import gettext_lazy as _
 
 from database.registry import Registry
 from notify.rules.words import NO_ANSWER, NO_CONNECTION
 
 IN_APP = "in_app"
 SMS, VOICE, APP, EMAIL, PUSH, LOUDSPEAKER, BOARD = "sms", "voice", "app", "email", "push", "loudspeaker", "board"
+PLACES = (BOARD, LOUDSPEAKER)
+"""Channels to a place instead of a person: the group chat of a township, the loudspeakers of a village."""
 TEXT, CALL_KEY, APP_BUTTON = "text", "call_key", "app_button"
 """How somebody replied (`Reply.how`)."""
 BESIDE = (PUSH,)
@@ -42,6 +45,14 @@ class Setting:
     long: bool = False
     make: Callable[[], str] | None = None
     check: Callable[[str], Any] | None = None
+
+
+EXERCISES = Setting("exercises", _("boards and loudspeakers in exercises too: yes, or empty"), required=False)
+"""Of gateways to places: an exercise is told to many who take no part in it, so that an account has to allow it."""
+
+
+def allows_exercises(values: Mapping[str, Any]) -> bool:
+    return str(values.get(EXERCISES.name, "")).strip().lower() in ("yes", "y", "1", "true", "是")
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,8 @@ class Gateway:
     can_look_up: ClassVar[bool] = False
     can_poll: ClassVar[bool] = False
     needs_templates: ClassVar[bool] = False
+    a_minute: ClassVar[int] = 0
+    """Most messages to one address within a minute; 0: as many as the account's rate allows."""
     limits: ClassVar[Any] = ""
     """What the vendor allows, in words, for whoever enters rate and lines of an account."""
     taken: ClassVar[Any] = {"code": 0}
@@ -170,6 +183,12 @@ class Gateway:
     def send(self, access: Access, message: Outgoing) -> Accepted:
         """Hand one message over. Raises Refused or Unsure; anything else counts as Unsure. At most `TIMEOUT_S`."""
         raise NotImplementedError
+
+    def serves(self, values: Mapping[str, str]) -> frozenset[str] | None:
+        """Codes of the units whose place an account with these settings reaches. None: the boards of all townships and
+        the loudspeakers of all villages of its unit.
+        """
+        return None
 
     def looks_up(self, access: Access) -> bool:
         """Whether this account can be asked: a kind that can may need a setting for it."""

@@ -1,4 +1,4 @@
-"""Accounts at gateways, texts that a vendor has approved, and the rules that say by which channels somebody is told."""
+"""Accounts at gateways, texts that a vendor has approved, and the rules of who is told by which channels."""
 
 from __future__ import annotations
 
@@ -91,3 +91,23 @@ class ReachRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix or '*'} {self.colour or '*'} {self.asked}"
+
+
+class PlaceRule(models.Model):
+    """Which places hear of a message besides the people: the board of the township, the loudspeakers of the village. By
+    the beginning of its code and its colour; the most specific row counts.
+    """
+
+    prefix = models.CharField(_("code begins with"), max_length=60, blank=True)
+    colour = models.CharField(_("colour"), max_length=8, blank=True)
+    channels = ArrayField(models.CharField(max_length=16), verbose_name=_("channels"), default=list, blank=True)
+    source = models.CharField(_("source"), max_length=160)
+
+    class Meta:
+        verbose_name = _("rule of reach of places")
+        verbose_name_plural = _("rules of reach of places")
+        ordering = ["prefix", "colour"]
+        constraints = [models.UniqueConstraint(fields=["prefix", "colour"], name="place_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix or '*'} {self.colour or '*'}"

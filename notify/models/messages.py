@@ -12,7 +12,8 @@ from database.clock import DatabaseNow
 
 
 class Message(models.Model):
-    """Something one person must know. ``code`` and ``data`` are rendered in the reader's language at display
+    """Something one person must know; without ``person`` something a place is told (notify/actions/places.py), named by
+    the address of its delivery, a unit's code. ``code`` and ``data`` are rendered in the reader's language at display
     (docs/laws.md 12).
 
     An alarm sounds and repeats on the person's screens until it is acknowledged or settled (what it asked for was
@@ -25,7 +26,7 @@ class Message(models.Model):
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         SETTLED = "settled", _("settled")
 
-    person = models.ForeignKey("org.Person", models.PROTECT, related_name="notices")
+    person = models.ForeignKey("org.Person", models.PROTECT, null=True, blank=True, related_name="notices")
     code = models.CharField(_("code"), max_length=60)
     data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
     subject = models.CharField(_("subject"), max_length=60)

@@ -16,3 +16,15 @@ ROWS: tuple[dict[str, Any], ...] = (
 
 def rows() -> list[dict[str, Any]]:
     return [{**row, "source": SOURCE} for row in ROWS]
+
+
+PLACE_ROWS: tuple[dict[str, Any], ...] = (
+    {"prefix": "order.", "colour": "", "channels": ["board"]},
+    {"prefix": "order.", "colour": "red", "channels": ["board", "loudspeaker"]},
+    {"prefix": "warning.", "colour": "red", "channels": ["board"]},
+)
+"""Which places hear of a message besides the people."""
+
+
+def place_rows() -> list[dict[str, Any]]:
+    return [{**row, "source": SOURCE} for row in PLACE_ROWS]

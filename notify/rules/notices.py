@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+BY_HAND = -1
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -12,6 +14,10 @@ class Notice:
 
     ``group``: what one reply answers at once, such as ``order:17``. ``asked``: the channel that a ladder's step asks
     for, "message" or "phone".
+
+    ``rung``: how far up its ladder the silence has climbed, 0 when it goes out,
+    `BY_HAND` for a reminder that somebody sends; None: no board hears of it.
+    ``loudspeaker``: the village's loudspeakers speak it whatever the rules say, for no telephone reaches it.
     """
 
     person_id: int
@@ -24,3 +30,5 @@ class Notice:
     exercise: int | None = None
     group: str = ""
     asked: str = "message"
+    rung: int | None = None
+    loudspeaker: bool = False

@@ -23,6 +23,8 @@ STOPPED_S = 15
 
 @dataclass(frozen=True)
 class AccountFigures:
+    """``late``: receipts; groups and e-mail have none."""
+
     account: str
     unknown: int
     late: int
@@ -35,7 +37,7 @@ def account_figures() -> list[AccountFigures]:
         "SELECT a.code,"
         " count(d.id) FILTER (WHERE d.state = 'handed_over' AND d.handed_over_at"
         "  < sanji_now() - make_interval(secs => %(unknown)s)),"
-        " count(d.id) FILTER (WHERE d.state = 'sent' AND d.outcome = ''"
+        " count(d.id) FILTER (WHERE d.state = 'sent' AND d.outcome = '' AND d.channel NOT IN ('board', 'email')"
         "  AND d.handed_over_at < sanji_now() - make_interval(secs => %(late)s)),"
         " coalesce(a.resting_until > sanji_now(), false)"
         " FROM notify_account a LEFT JOIN notify_delivery d ON d.account_id = a.id AND d.channel <> 'in_app'"

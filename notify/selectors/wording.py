@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,10 +19,13 @@ VARIABLE = 35
 
 
 def outgoing(row: Delivery, browsers: Mapping[int, str] | None = None) -> Outgoing:
-    """Needs ``row.message.person``. ``browsers``: `subscriptions_of` those whose delivery is a push."""
-    message, language = row.message, row.message.person.language
+    """Needs ``row.message.person``; a place is told in the language of the system. ``browsers``: `subscriptions_of`
+    those whose delivery is a push.
+    """
+    message, person = row.message, row.message.person
+    language = person.language if person is not None else settings.LANGUAGE_CODE
     if row.channel == PUSH:
-        return _notification(row, (browsers or {}).get(message.person_id, ""))
+        return _notification(row, (browsers or {}).get(message.person_id or 0, ""), language)
     with translation.override(language):
         answers = ANSWERABLE.get(message.subject.partition(":")[0])
         text = sentences.text_of(message)
@@ -30,15 +34,18 @@ def outgoing(row: Delivery, browsers: Mapping[int, str] | None = None) -> Outgoi
         question = _question(answers.counts_people) if answers is not None and row.channel == VOICE else ""
         params = {name: _plain(value, language) for name, value in message.data.items()}
     params["code"] = str(message.reply_code or 1)
+    params["mobiles"] = str(message.data.get("mobiles", ""))
+    if message.exercise is not None:
+        params["exercise"] = "1"
     return Outgoing(
         row.reference, row.channel, row.address, text, message.code.replace(".", "_"), params, question, language
     )
 
 
-def _notification(row: Delivery, address: str) -> Outgoing:
+def _notification(row: Delivery, address: str, language: str) -> Outgoing:
     """What stands on a locked screen for anybody to read: that something is there, never what it says or of whom."""
     message = row.message
-    with translation.override(message.person.language):
+    with translation.override(language):
         text = _("There is a new message for you.")
         if message.alarm:
             text = _("Open it to read what it is about.")
@@ -49,7 +56,7 @@ def _notification(row: Delivery, address: str) -> Outgoing:
         title = _("ALARM") if message.alarm else _("Sanji")
         return Outgoing(
             row.reference, row.channel, address, text, message.code.replace(".", "_"),
-            language=message.person.language, title=title, url=message.url, tag=f"alarm-{message.pk}",
+            language=language, title=title, url=message.url, tag=f"alarm-{message.pk}",
             about=message.subject, urgent=message.alarm,
         )  # fmt: skip
 

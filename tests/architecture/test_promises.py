@@ -168,6 +168,7 @@ REACH_SCREENS = {
     "No telephone like this has anything to show",
     "Sanji is calling",
     "Second phone",
+    "Telephones",
     "Test with my phone",
     "This is your first number already.",
     "Until there is one, messages stay on the screens: no telephone rings.",

@@ -19,7 +19,8 @@ from django.test.utils import CaptureQueriesContext
 
 from board.actions import end_demonstration
 from board.demo.gateway import SECRET, TOKEN, found_gateway, missing, tell
-from board.selectors.demo_phones import SHOWN, phones
+from board.selectors.demo_phones import SHOWN, UNANSWERED_S, phones
+from board.selectors.demo_places import groups, speakers
 from command.actions import issue_order, open_incident
 from command.models import Assignment
 from journal.actions.recording import SYSTEM
@@ -30,7 +31,7 @@ from notify.gateways.contract import GATEWAYS, Accepted, NotThere, Outgoing, Ref
 from notify.gateways.generic import sign
 from notify.models import Account, Delivery, Inbound
 from org.models import Person
-from tests.support.county import BACKEND
+from tests.support.county import BACKEND, Clock
 from tests.support.gateways import deliver
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_the_founding_is_the_same_again_and_follows_another_port(account: Accoun
     assert found_gateway(SYSTEM).pk == account.pk
     settings.DEMO_EXCHANGE_URL = "http://127.0.0.1:8123/demo/exchange/"
     assert found_gateway(SYSTEM).settings["url"] == "http://127.0.0.1:8123/demo/exchange/"
-    access = access_to(Account.objects.get())
+    access = access_to(Account.objects.get(code="demo"))
     assert access is not None
     assert access["secret"] == SECRET
 
@@ -116,8 +117,12 @@ def test_the_story_ends_with_the_telephones_of_the_silent(officer: Person, setti
     assert missing()
     tell()
     assert not missing()
-    queued = Delivery.objects.filter(state="queued").values_list("message__person", flat=True)
-    assert set(queued) == set(order.assignments.values_list("person", flat=True))
+    queued = Delivery.objects.filter(state="queued")
+    people = queued.filter(message__person__isnull=False).values_list("message__person", flat=True)
+    assert set(people) == set(order.assignments.values_list("person", flat=True))
+    assert queued.filter(channel="board").values_list("address", flat=True).get() == "331126206"
+    villages = set(order.assignments.values_list("unit__code", flat=True)) - {"331126206"}
+    assert set(queued.filter(channel="loudspeaker").values_list("address", flat=True)) == villages
     count = queued.count()
     tell()
     assert queued.count() == count
@@ -125,7 +130,8 @@ def test_the_story_ends_with_the_telephones_of_the_silent(officer: Person, setti
 
 def test_without_demo_the_account_is_refused_until_the_demonstration_is_ended(account: Account, settings: Any) -> None:
     settings.DEMO = False
-    with pytest.raises(SystemCheckError, match="gateway accounts with the published token: demo"):
+    names = "demo, demo-boards, demo-loudspeakers"
+    with pytest.raises(SystemCheckError, match=f"gateway accounts with the published token: {names}"):
         call_command("check", "--deploy", "--tag", "published", stdout=StringIO(), stderr=StringIO())
     end_demonstration(by=SYSTEM)
     call_command("check", "--deploy", "--tag", "published", stdout=StringIO(), stderr=StringIO())
@@ -165,9 +171,9 @@ def state(client: Client, **query: Any) -> dict[str, Any]:
     return found
 
 
-def door(client: Client, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def door(client: Client, kind: str, body: Any, account: str = "demo") -> dict[str, Any]:
     headers = {"Authorization": f"Token {TOKEN}"}
-    answer = client.post(f"/api/v1/inbound/{kind}/demo/", json.dumps(body), "application/json", headers=headers)
+    answer = client.post(f"/api/v1/inbound/{kind}/{account}/", json.dumps(body), "application/json", headers=headers)
     assert answer.status_code == 200, answer.content
     found: dict[str, Any] = answer.json()
     return found
@@ -212,6 +218,62 @@ def test_phones_are_found_by_name_and_unit_and_turned_in_pages(
 def test_a_village_sees_its_own_phone_alone(client: Client, ordered: list[Assignment], village: Person) -> None:
     client.force_login(village, BACKEND)
     assert {phone["id"] for phone in state(client)["phones"]} == {village.pk}
+
+
+def test_groups_show_what_they_were_told_and_the_answers_and_villages_prove_what_they_heard(
+    client: Client, ordered: list[Assignment], officer: Person
+) -> None:
+    client.force_login(officer, BACKEND)
+    village = next(one for one in ordered if one.person.username == "village")
+    found = state(client)
+    assert {group["id"] for group in found["groups"]["shown"]} == {"331126206", "331126105"}
+    group = next(one for one in found["groups"]["shown"] if one["id"] == "331126206")
+    assert [bool(one["who"]) for one in group["bubbles"]] == [False]
+    assert village.person.phone in group["bubbles"][0]["mentioned"]
+    assert found["speakers"]["total"] == len({one.unit_id for one in ordered})
+    speaker = next(one for one in found["speakers"]["shown"])
+    assert (speaker["receipt"], speaker["outcome"]) == (True, "")
+    body = {"reference": speaker["reference"], "outcome": "delivered"}
+    assert door(client, "receipt", body, "demo-loudspeakers") == {"matched": 1}
+    assert door(client, "receipt", body) == {"matched": 0}, "the account of telephones knows nothing of it"
+    call = state(client, q=village.person.phone)["phones"][0]["call"]
+    door(client, "reply", {"from": village.person.phone, "key": "23#", "reference": call["reference"]})
+    found = state(client)
+    group = next(one for one in found["groups"]["shown"] if one["id"] == "331126206")
+    assert village.person.label in group["bubbles"][-1]["who"]
+    again = next(one for one in found["speakers"]["shown"] if one["id"] == speaker["id"])
+    assert (again["receipt"], bool(again["outcome"])) == (False, True)
+    client.force_login(village.person, BACKEND)
+    mine = state(client)
+    assert mine["groups"]["total"] == 0, "a village sees nothing of its township's group here"
+    assert [one["id"] for one in mine["speakers"]["shown"]] == [village.unit.code]
+
+
+def test_a_call_that_nobody_takes_is_given_up_after_a_while(
+    client: Client, ordered: list[Assignment], officer: Person, clock: Clock
+) -> None:
+    client.force_login(officer, BACKEND)
+    found = state(client)
+    assert (found["unanswered"], found["ringing"] > 1) == ([], True)
+    clock.travel(seconds=UNANSWERED_S + 1)
+    lost = state(client)["unanswered"]
+    assert len(lost) == Delivery.objects.filter(channel="voice").count()
+    door(client, "receipt", [{"reference": one, "outcome": "no_answer"} for one in lost])
+    assert set(Delivery.objects.filter(channel="voice").values_list("outcome", flat=True)) == {"no_answer"}
+    found = state(client)
+    assert (found["unanswered"], found["ringing"]) == ([], 0)
+
+
+def test_many_groups_cost_as_many_queries_as_one(ordered: list[Assignment], officer: Person) -> None:
+    groups(officer)
+    with CaptureQueriesContext(connection) as many:
+        assert groups(officer)["total"] == 2
+        assert speakers(officer)["total"] > 2
+    Delivery.objects.filter(channel="board").exclude(address="331126206").delete()
+    with CaptureQueriesContext(connection) as one:
+        groups(officer)
+        speakers(officer)
+    assert len(many) == len(one) <= 6
 
 
 def test_many_phones_cost_as_many_queries_as_one(ordered: list[Assignment], officer: Person) -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from board.demo.gateway import found_gateway
-from command.actions import issue_order
+from command.actions import acknowledge, issue_order
 from command.models import Assignment, CutOff, Incident, Order
 from database.clock import now
 from early_warning.actions import add_feed, turn_into_incident
@@ -238,3 +238,30 @@ def test_the_same_by_text_and_what_answers_nothing_lies_in_the_inbox(
     phone.get_by_role("textbox").press("Enter")
     expect(phone.locator(".bubble-own").last).to_contain_text("桥断了")
     assert Inbound.objects.filter(state="open", person=row.person).exists()
+
+
+def test_the_group_hears_of_an_order_once_and_the_village_proves_that_it_was_spoken(
+    server: Any, ringing: None, sign_in: Callable[..., Page], axe: Callable[[Page], list[str]]
+) -> None:
+    page = sign_in(server, "officer")
+    page.goto("/demo/phones/#groups")
+    village = Person.objects.get(username="village")
+    order = order_to_villages(warned, "sms")
+    group = page.locator("#group-331126206")
+    told = group.locator(".bubble").filter(has_text=order.ref)
+    expect(told).to_have_count(1)
+    told.get_by_text("mentions").click()
+    expect(told).to_contain_text(f"@{village.phone}")
+    acknowledge(Assignment.objects.get(order=order, person=village).pk, by=village)
+    expect(group.locator(".bubble-own").last).to_contain_text(village.name_en)
+    expect(told.locator("details")).to_have_attribute("open", "")
+    assert axe(page) == []
+    page.get_by_role("link", name="Loudspeakers").click()
+    unit = Assignment.objects.select_related("unit").get(order=order, person=village).unit
+    speaker = page.locator(f"#speaker-{unit.code}")
+    expect(speaker).to_contain_text("立即转移山洪沟口群众")
+    expect(speaker).to_contain_text("played")
+    assert axe(page) == []
+    spoken = Delivery.objects.get(channel="loudspeaker", address=unit.code, message__group=f"order:{order.pk}")
+    assert (spoken.outcome, spoken.heard_at) == ("delivered", None), "it spoke; whether anybody listened nobody knows"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

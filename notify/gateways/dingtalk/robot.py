@@ -11,19 +11,16 @@ import hmac
 import httpx
 from django.utils.translation import gettext_lazy as _
 
-from notify.gateways.boards import ROBOTS, mobiles, robot, within
-from notify.gateways.contract import BOARD, Accepted, Access, Gateway, Outgoing, Refused, asked
+from notify.gateways.boards import Robot, mobiles, robot, within
+from notify.gateways.contract import Accepted, Access, Outgoing, Refused, asked
 from notify.gateways.reading import present, told
 
 LIMIT = 18_000
 
 
-class DingtalkRobot(Gateway):
+class DingtalkRobot(Robot):
     code = "dingtalk_robot"
     label = _("DingTalk robot of a group")
-    channels = (BOARD,)
-    settings = (ROBOTS,)
-    limits = _("20 messages a minute for each robot")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, secret = robot(access, message.address)

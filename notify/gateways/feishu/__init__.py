@@ -8,8 +8,8 @@ import hmac
 
 from django.utils.translation import gettext_lazy as _
 
-from notify.gateways.boards import ROBOTS, mobiles, robot, within
-from notify.gateways.contract import BOARD, Accepted, Access, Gateway, Outgoing, Refused, asked, gateway
+from notify.gateways.boards import Robot, mobiles, robot, within
+from notify.gateways.contract import Accepted, Access, Outgoing, Refused, asked, gateway
 from notify.gateways.reading import present, told
 
 LIMIT = 18_000
@@ -17,12 +17,11 @@ LIMIT = 18_000
 BAD_BODY = 9499
 
 
-class FeishuRobot(Gateway):
+class FeishuRobot(Robot):
     code = "feishu_robot"
     label = _("Feishu robot of a group")
-    channels = (BOARD,)
-    settings = (ROBOTS,)
-    limits = _("100 messages a minute and 5 a second for each robot")
+    a_minute = 100
+    limits = _("100 messages a minute and 5 a second for each robot; the first is kept to")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, secret = robot(access, message.address)

@@ -1,8 +1,9 @@
 """A county's own box: HTTP by templates for address, headers and body, signed with HMAC-SHA256.
 
-Request: POST of the body template, in which ``$reference $channel $to $text $question $code`` are filled in as JSON
-strings. Answer: JSON, accepted where ``ok_field`` has ``ok_value`` (or any 2xx without one). Receipts and replies are
-pushed as in docs/gateways.md.
+Request: POST of the body template, in which ``$reference $channel $to $text $question $code $mobiles`` are filled in as
+JSON strings; ``$to`` of a board or a loudspeaker is the code of the unit, ``$mobiles`` whom a board mentions. Answer:
+JSON, accepted where ``ok_field`` has ``ok_value`` (or any 2xx without one). Receipts and replies are pushed as in
+docs/gateways.md.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.contract import (
+    BOARD,
+    EXERCISES,
+    LOUDSPEAKER,
     OUTCOMES,
     SMS,
     VOICE,
@@ -35,13 +39,16 @@ from notify.gateways.contract import (
 from notify.gateways.reading import many, text
 from notify.rules.lengths import parts
 
-BODY = '{"reference": $reference, "channel": $channel, "to": $to, "text": $text, "question": $question, "code": $code}'
+BODY = (
+    '{"reference": $reference, "channel": $channel, "to": $to, "text": $text, "question": $question, "code": $code,'
+    ' "mobiles": $mobiles}'
+)
 
 
 class Generic(Gateway):
     code = "generic"
     label = _("Generic HTTP gateway")
-    channels = (SMS, VOICE)
+    channels = (SMS, VOICE, BOARD, LOUDSPEAKER)
     settings = (
         Setting("url", _("address")),
         Setting("look_up_url", _("address of the look-up, ending in the reference"), required=False),
@@ -52,6 +59,7 @@ class Generic(Gateway):
         Setting("ok_value", _("its value then"), required=False),
         Setting("id_field", _("field with the gateway's number"), required=False, default="id"),
         Setting("secret", _("secret of the signature"), secret=True, required=False),
+        EXERCISES,
     )
     can_look_up = True
     taken = None
@@ -110,6 +118,7 @@ def _filled(template: str, message: Outgoing) -> bytes:
     values = {
         "reference": message.reference, "channel": message.channel, "to": message.address, "text": message.text,
         "question": message.question, "code": message.params.get("code", ""), "template": message.template,
+        "mobiles": message.params.get("mobiles", ""),
     }  # fmt: skip
     quoted = {name: orjson.dumps(value).decode() for name, value in values.items()}
     return string.Template(template).safe_substitute(quoted).encode()

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from notify.gateways.contract import (
+    EXERCISES,
     LOUDSPEAKER,
     Accepted,
     Access,
@@ -49,6 +50,7 @@ class Loudspeaker(Gateway):
         Setting("certificate", _("number of its certificate"), required=False),
         Setting("played", _("state codes that mean played"), default="3"),
         Setting("not_played", _("state codes that mean not played"), default="4 5"),
+        EXERCISES,
     )
     can_look_up = True
 

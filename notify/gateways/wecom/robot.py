@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notify.gateways.boards import ROBOTS, mobiles, robot, within
-from notify.gateways.contract import BOARD, Accepted, Access, Gateway, Outgoing, Refused, asked
+from notify.gateways.boards import Robot, mobiles, robot, within
+from notify.gateways.contract import Accepted, Access, Outgoing, Refused, asked
 from notify.gateways.reading import told
 
 LIMIT = 2048
@@ -13,12 +13,9 @@ LIMIT = 2048
 BAD_MESSAGE = 40008
 
 
-class WecomRobot(Gateway):
+class WecomRobot(Robot):
     code = "wecom_robot"
     label = _("WeCom robot of a group")
-    channels = (BOARD,)
-    settings = (ROBOTS,)
-    limits = _("20 messages a minute for each robot")
 
     def send(self, access: Access, message: Outgoing) -> Accepted:
         url, _secret = robot(access, message.address)

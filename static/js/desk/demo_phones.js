@@ -7,6 +7,7 @@ import { merge } from "../core/merge.js";
 import { named, plain } from "../core/text.js";
 import { toast } from "../core/toast.js";
 import { Call } from "./demo_call.js";
+import { drawGroups, drawSpeakers, element, timeOf } from "./demo_places.js";
 
 const EVERY = 1000;
 const READ = 5000; // ms that the end of a call stays, when another one rings already
@@ -15,15 +16,18 @@ const page = document.querySelector("[data-demo-phones]");
 const calls = new Map(); // person → the call that was answered here
 const delivered = new Set(); // references of texts of which the receipt is out
 const drawn = new Map(); // person → what its phone was drawn from
-let state = { phones: [], page: 1, pages: 1, total: 0, ringing: 0 };
+const given = new Set(); // references of calls of which it is out that nobody took them
+const TABS = ["phones", "groups", "speakers"];
+const nothing = { total: 0, shown: [] };
+let state = { phones: [], page: 1, pages: 1, total: 0, ringing: 0, groups: nothing, speakers: nothing, unanswered: [] };
 let wanted = 1;
 let turn = 0;
 
 const search = () => document.getElementById("phones-q").value.trim();
 
-async function door(kind, body) {
+async function door(kind, body, account = page.dataset.account) {
   const headers = { "Content-Type": "application/json", Authorization: `Token ${page.dataset.token}` };
-  const answer = await ask(`/api/v1/inbound/${kind}/${page.dataset.account}/`, {
+  const answer = await ask(`/api/v1/inbound/${kind}/${account}/`, {
     method: "POST", body: JSON.stringify(body), headers, expects: "json", quiet: true,
   });
   if (answer.kind === "ok") return answer.data;
@@ -41,7 +45,9 @@ async function refresh() {
   state = answer.data;
   wanted = state.page;
   draw();
-  tellDelivered();
+  await tellDelivered();
+  await tellPlayed();
+  await giveUp();
 }
 
 /** A phone that is on says of each text that it has come. */
@@ -49,6 +55,22 @@ async function tellDelivered() {
   const waiting = state.phones.flatMap((phone) => phone.bubbles).filter((one) => one.receipt && !delivered.has(one.reference));
   for (const one of waiting) delivered.add(one.reference);
   if (waiting.length) await door("receipt", waiting.map((one) => ({ reference: one.reference, outcome: "delivered" })));
+}
+
+/** A loudspeaker proves that it has spoken. */
+async function tellPlayed() {
+  const waiting = state.speakers.shown.filter((one) => one.receipt && !delivered.has(one.reference));
+  for (const one of waiting) delivered.add(one.reference);
+  const told = waiting.map((one) => ({ reference: one.reference, outcome: "delivered" }));
+  if (told.length) await door("receipt", told, page.dataset.loudspeakers);
+}
+
+/** A telephone that nobody takes stops ringing; one that was taken here goes on. */
+async function giveUp() {
+  const taken = new Set([...calls.values()].map((call) => call.reference));
+  const lost = state.unanswered.filter((reference) => !taken.has(reference) && !given.has(reference));
+  for (const reference of lost) given.add(reference);
+  if (lost.length) await door("receipt", lost.map((reference) => ({ reference, outcome: "no_answer" })));
 }
 
 // Acts -----------------------------------------------------------------------------------------------------------------
@@ -111,13 +133,6 @@ async function write(phone, text) {
 
 // Drawing --------------------------------------------------------------------------------------------------------------
 
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
-
 const act = (what, phone, content, className, label = "") => {
   const made = button(content, () => {}, { className, label });
   made.dataset.do = what;
@@ -127,7 +142,7 @@ const act = (what, phone, content, className, label = "") => {
 };
 
 function bubble(one) {
-  const at = one.at ? new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "";
+  const at = timeOf(one.at);
   const text = one.way === "call" ? gettext("Call") : plain(one.text);
   const words = element("span", "bubble-text", text);
   const foot = element("small", "bubble-at num", [at, one.way === "own" ? "" : one.outcome].filter(Boolean).join(" · "));
@@ -210,10 +225,28 @@ function draw() {
     merge(list, cards);
     for (const screen of list.querySelectorAll(".bubbles")) screen.scrollTop = screen.scrollHeight;
   }
+  drawGroups(page.querySelector("[data-groups]"), state.groups);
+  drawSpeakers(page.querySelector("[data-speakers]"), state.speakers);
   figures();
 }
 
+const tab = () => TABS.find((name) => `#${name}` === window.location.hash) || TABS[0];
+
+function tabs() {
+  const counts = { phones: state.total, groups: state.groups.total, speakers: state.speakers.total };
+  for (const name of TABS) {
+    const link = page.querySelector(`[data-tab="${name}"]`);
+    if (tab() === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    link.querySelector(".count").textContent = counts[name];
+    page.querySelector(`[data-panel="${name}"]`).hidden = tab() !== name;
+  }
+  page.querySelector("[data-groups-empty]").hidden = counts.groups > 0;
+  page.querySelector("[data-speakers-empty]").hidden = counts.speakers > 0;
+}
+
 function figures() {
+  tabs();
   const told = interpolate(gettext("%(total)s telephones, %(ringing)s ringing"), state, true);
   const line = page.querySelector("[data-phones-total]");
   if (line.textContent !== told) line.textContent = told;
@@ -229,7 +262,12 @@ function figures() {
 
 const phoneOf = (target) => state.phones.find((phone) => String(phone.id) === target.dataset.phone);
 
+window.addEventListener("hashchange", tabs);
+
 page.addEventListener("click", (event) => {
+  const heard = event.target.closest("[data-speak]");
+  const speaker = heard && state.speakers.shown.find((one) => one.id === heard.dataset.speak);
+  if (speaker) speak(speaker, plain(speaker.text));
   const pressed = event.target.closest("[data-do]");
   const phone = pressed && phoneOf(pressed);
   if (!phone) return;
