@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from notify.gateways.contract import APP, EMAIL, SMS, VOICE
 from notify.models import Account, Contact, ReachRule
 from notify.rules.notices import Notice
+from notify.rules.reach import best
 from org.models import Person
 
 
@@ -34,13 +35,8 @@ class Policy:
 
     def _channels(self, notice: Notice) -> list[str]:
         colour = str(notice.data.get("colour", ""))
-        fitting = (
-            rule for rule in self._rules
-            if notice.code.startswith(rule.prefix) and rule.colour in ("", colour)
-            and rule.alarm == notice.alarm and rule.asked == notice.asked
-        )  # fmt: skip
-        best = max(fitting, key=lambda rule: (len(rule.prefix), bool(rule.colour)), default=None)
-        return best.channels if best else []
+        rule = best(self._rules, notice.code, colour, alarm=notice.alarm, asked=notice.asked)
+        return rule.channels if rule else []
 
 
 def contacts_of(people: Iterable[int]) -> Mapping[int, Contact]:
