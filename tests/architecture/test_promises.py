@@ -83,6 +83,7 @@ A_NUMBER_ON_RECORD = {
     "Township or department to county, by phone",
     "a superior's call without a reply is called to mind",
     "phone while away",
+    "replies to superiors",
     "superior's call",
     "%(by)s changed the phone number of %(name)s",
     "%(by)s confirmed the phone number of %(name)s",
