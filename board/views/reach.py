@@ -41,11 +41,9 @@ def _may(request: Request) -> bool:
 
 
 def _rule(request: Request, pk: int) -> tuple[ReachRule, str]:
-    """The rule, and what it is about in words. Forbidden before anything of it is shown."""
-    if not _may(request):
-        raise Forbidden(_("The rules of reach belong to the county."))
+    """The rule, and what it is about in words. NotFound also to whoever may not change it."""
     row = ReachRule.objects.filter(pk=pk).first()
-    if row is None:
+    if row is None or not _may(request):
         raise NotFound
     return row, messages_words(row.prefix, row.colour, alarm=row.alarm, asked=row.asked)
 
