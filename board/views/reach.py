@@ -76,7 +76,7 @@ def add(request: Request) -> HttpResponse:
     def do(data: dict[str, Any]) -> str:
         chosen = {"alarm": data["kind"] != "quiet", "asked": "phone" if data["kind"] == "phone" else "message"}
         return _stored(
-            actions.add_rule(data["prefix"], data["colour"], form.channels_in_turn(), by=request.user, **chosen)
+            actions.add_rule(data["about"], data["colour"], form.channels_in_turn(), by=request.user, **chosen)
         )
 
     note = _("Of several rules that fit, the one for the narrower kind of message counts, then the one with a colour.")

@@ -49,7 +49,7 @@ class RuleForm(ChannelsForm):
 
 
 class NewRuleForm(ChannelsForm):
-    prefix = forms.ChoiceField(label=_("Which messages"), required=False)
+    about = forms.ChoiceField(label=_("Which messages"), required=False)
     colour = forms.ChoiceField(label=_("Colour"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -57,9 +57,9 @@ class NewRuleForm(ChannelsForm):
             ("alarm", _("alarms")), ("phone", _("alarms, a step that asks for a call")), ("quiet", _("not urgent")),
         ],
     )  # fmt: skip
-    field_order = ("prefix", "colour", "kind", *(name for name, _label in PLACES))
+    field_order = ("about", "colour", "kind", *(name for name, _label in PLACES))
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.choice("prefix").choices = list(MESSAGES.items())
+        self.choice("about").choices = list(MESSAGES.items())
         self.choice("colour").choices = [("", _("every colour")), *COLOURS.items()]

@@ -86,7 +86,7 @@ def test_a_rule_is_changed_added_taken_away_and_restored(client: Client, keeper:
         "it has changed meanwhile"
     )
     assert client.get("/register/reach/new/").status_code == 200
-    new = {"prefix": "order.", "colour": "red", "kind": "phone", **CHANNELS}
+    new = {"about": "order.", "colour": "red", "kind": "phone", **CHANNELS}
     assert client.post("/register/reach/new/", new).status_code == 302
     row = ReachRule.objects.get(prefix="order.", colour="red", asked="phone")
     assert row.channels == ["voice", "sms"]
