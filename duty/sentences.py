@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -244,10 +246,24 @@ sentence(
     "comm_test.closed", _("The communication test of %(unit_name)s is over: %(answered)s of %(people)s answered"),
     unit_name=dict, people=int, answered=int, bad_numbers=int,
 )  # fmt: skip
+
+
+def _planned(values: Mapping[str, Any]) -> Any:
+    if values.get("post_name"):
+        return _(
+            "%(by)s had communications with each %(post_name)s of %(unit_name)s tested each month, on day %(day)s at"
+            " %(hour)s o'clock"
+        )
+    return _("%(by)s had communications of %(unit_name)s tested each month, on day %(day)s at %(hour)s o'clock")
+
+
 sentence(
-    "comm_test.planned",
-    _("%(by)s had communications of %(unit_name)s tested each month, on day %(day)s at %(hour)s o'clock"),
-    unit_name=dict, day=int, hour=int, minutes=int,
+    "comm_test.planned", _planned, unit_name=dict, day=int, hour=int, minutes=int, post_name=sometimes(dict | None),
+)  # fmt: skip
+sentence(
+    "comm_test.number_corrected",
+    _("%(by)s corrected the number of %(name)s, who had not answered a communication test: it was %(old)s"),
+    person=int, name=dict, old=str,
 )  # fmt: skip
 message("duty.comm_test", _("Communication test, no alarm. Please answer within %(minutes)s minutes."))
 message("duty.not_checked_in", _("Nobody of the shift of %(unit)s has checked in."))

@@ -247,6 +247,6 @@ def close_tests(timers: Sequence[Due]) -> None:
 @handler(comm_tests.MONTHLY)
 def start_monthly_tests(timers: Sequence[Due]) -> None:
     wanted = {timer.subject_id: timer.generation for timer in timers}
-    plans = CommTestPlan.objects.filter(pk__in=wanted).select_related("unit", "set_by").defer("unit__boundary")
+    plans = CommTestPlan.objects.filter(pk__in=wanted).select_related("unit", "post", "set_by").defer("unit__boundary")
     due = plans.select_for_update(of=("self",)).order_by("pk")
     comm_tests.start_monthly([plan for plan in due if plan.generation == wanted[plan.pk]])

@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from database.members import Members
 from database.registry import Registry
 from journal import sentences
 from journal.sentences import fill
 from notify.models import Delivery, Message
-from notify.rules.words import channel_word, error_word
+from notify.rules.words import channel_word, channels_words, error_word, messages_words
 
 SENTENCES: Registry[Any] = Registry(
     "message codes", "What a person is told. `notify.sentences.sentence` gives its words, in an app's `sentences.py`."
@@ -91,6 +92,35 @@ sentences.sentence(
     "gateway.tried", _("%(by)s tested the gateway account %(name)s with their own telephone"),
     code=str, name=str, channel=str,
 )  # fmt: skip
+
+
+def _reach_in_words(template: Any) -> Callable[[dict[str, Any]], Any]:
+    def told(values: dict[str, Any]) -> Any:
+        values["messages"] = messages_words(
+            values.get("prefix", ""), values.get("colour", ""), alarm=values.get("alarm", True),
+            asked=values.get("asked", ""),
+        )  # fmt: skip
+        for name in ("channels", "before"):
+            values[name] = channels_words(values.get(name) or [])
+        return template
+
+    return told
+
+
+_RULE: Members = {"prefix": str, "colour": str, "alarm": bool, "asked": str, "channels": list}
+sentences.sentence(
+    "reach.added", _reach_in_words(_("%(by)s decided how %(messages)s reach people: %(channels)s")), **_RULE
+)
+sentences.sentence(
+    "reach.changed",
+    _reach_in_words(_("%(by)s changed how %(messages)s reach people: %(channels)s, before %(before)s")),
+    **_RULE, before=list,
+)  # fmt: skip
+sentences.sentence(
+    "reach.removed", _reach_in_words(_("%(by)s took away the rule of how %(messages)s reach people: %(channels)s")),
+    **_RULE,
+)  # fmt: skip
+sentences.sentence("reach.restored", _("%(by)s restored the default rules of how messages reach people"), before=list)
 sentences.sentence("contact.changed", _("%(by)s changed how they are reached"), name=str)
 sentences.sentence(
     "reply.kept", _("A reply of %(name)s fits no open order and lies in the inbox"), person=int, name=str

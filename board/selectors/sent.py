@@ -52,7 +52,9 @@ class Totals:
 
 
 def sent(reader: Person, world: World, asked: dict[str, str]) -> QuerySet[Delivery]:
-    """``asked``: person (name or number), order, incident (ids), when (day, night, week), channel, state."""
+    """``asked``: person (name or number), who (a person's id), order, incident (ids), when (day, night, week), channel,
+    state.
+    """
     rows = Delivery.objects.filter(visible_to(reader, "message__unit_path"), world.rows("message__"))
     rows = rows.exclude(channel=IN_APP)
     if text := asked.get("person", ""):
@@ -60,6 +62,8 @@ def sent(reader: Person, world: World, asked: dict[str, str]) -> QuerySet[Delive
         for language in ("zh", "en"):
             who |= Q(message__person=None, **{f"message__data__unit__{language}__icontains": text})
         rows = rows.filter(who | Q(address__contains=text))
+    if asked.get("who"):
+        rows = rows.filter(message__person=whole_number(asked["who"]))
     if asked.get("order"):
         rows = rows.filter(message__group=f"order:{whole_number(asked['order'])}")
     if asked.get("incident"):

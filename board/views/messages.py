@@ -23,7 +23,7 @@ from web.dialogs import done
 from web.requests import Request
 
 PER_PAGE = 50
-FILTERS = ("person", "order", "incident", "when", "channel", "state")
+FILTERS = ("person", "who", "order", "incident", "when", "channel", "state")
 KNOWN = {name: word for name, word in CHANNELS.items() if name != IN_APP}
 
 

@@ -12,6 +12,7 @@ from duty.actions.feeds import issue_feed, revoke_feed, revoke_feeds_of
 from duty.actions.hand_over import settle_handover, sign_handover
 from duty.actions.leaders import authorise, file_absence, revoke_authorisation, tell_in_county, withdraw_whereabouts
 from duty.actions.leave import approve_leave, ask_leave, record_leave, refuse_leave, withdraw_leave
+from duty.actions.numbers import confirm_number, correct_number
 from duty.actions.override import override, override_slot, withdraw_override
 from duty.actions.patterns import NewPattern, end_pattern, set_pattern, set_patterns, set_season
 from duty.actions.roster import discard_drafts, generate, generate_now, publish
@@ -41,7 +42,9 @@ __all__ = [
     "cancel_spot_check",
     "cancel_swap",
     "check_in",
+    "confirm_number",
     "correct_call",
+    "correct_number",
     "discard_drafts",
     "end_pattern",
     "end_response",

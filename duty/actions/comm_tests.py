@@ -6,6 +6,7 @@ The same deliveries as for an alarm carry them, but no ladder climbs and nothing
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -32,6 +33,8 @@ from org.selectors.jurisdiction import under
 from org.selectors.register import held_now
 from web.errors import Conflict, Invalid, NotFound
 
+_log = logging.getLogger(__name__)
+
 CLOSE = "duty.comm_test_close"
 MONTHLY = "duty.comm_test_monthly"
 LEVELS = (Unit.Level.COUNTY, Unit.Level.TOWNSHIP, Unit.Level.VILLAGE)
@@ -47,7 +50,7 @@ def start_comm_test(
     test of the unit runs.
     """
     where = unit_for(unit, by=by, capability=capabilities.VERIFY)
-    _check(levels, window_min)
+    _check(levels, window_min, post)
     Unit.objects.select_for_update(no_key=True).only("pk").get(pk=where.pk)
     if CommTest.objects.filter(unit=where, closed_at=None).exists():
         raise Conflict(_("A communication test of this unit is running."))
@@ -67,9 +70,13 @@ def start_comm_test(
     return test
 
 
-def _check(levels: Collection[str], window_min: int) -> None:
+def _check(levels: Collection[str], window_min: int, post: Post | None) -> None:
     if not levels or set(levels) - set(LEVELS):
         raise Invalid.field("levels", _("County, township or village is expected."))
+    if post is not None and post.level not in levels:
+        raise Invalid.field("post", _("None of the levels chosen has this post: it is one of %(level)s.") % {
+            "level": Unit.Level(post.level).label,
+        })  # fmt: skip
     if not 1 <= window_min <= LONGEST_MIN:
         raise Invalid.field("window_min", _("Between one minute and a day."))
 
@@ -155,23 +162,31 @@ def close_comm_tests(ids: Collection[int]) -> list[CommTest]:
 
 @transaction.atomic
 def plan_comm_tests(
-    *, by: Person, unit: Unit | str, levels: Collection[str], day: int, hour: int, window_min: int
-) -> CommTestPlan:
-    """A test each month, on this day (1 to 28) at this hour of Asia/Shanghai, in place of the unit's older plan."""
+    *, by: Person, unit: Unit | str, levels: Collection[str], day: int, hour: int, window_min: int,
+    post: Post | None = None,
+) -> CommTestPlan:  # fmt: skip
+    """A test each month, on this day (1 to 28) at this hour of Asia/Shanghai, in place of the unit's older plan; of
+    everybody with a post there, or of those who hold ``post``.
+    """
     where = unit_for(unit, by=by, capability=capabilities.VERIFY)
-    _check(levels, window_min)
+    _check(levels, window_min, post)
     if not 1 <= day <= 28:
         raise Invalid.field("day", _("A day from 1 to 28, which every month has."))
     if not 0 <= hour <= 23:
         raise Invalid.field("hour", _("An hour from 0 to 23."))
-    fields = {"levels": sorted(levels), "day": day, "hour": hour, "window_min": window_min, "set_by": by}
+    fields = {
+        "levels": sorted(levels), "post": post, "day": day, "hour": hour, "window_min": window_min, "set_by": by,
+    }  # fmt: skip
     plan = CommTestPlan.objects.select_for_update().filter(unit=where).first() or CommTestPlan(unit=where)
     for name, value in fields.items():
         setattr(plan, name, value)
     plan.generation += 1
     plan.save()
     _set_next(plan)
-    data = {"unit_name": names(where), "day": day, "hour": hour, "minutes": window_min}
+    data = {
+        "unit_name": names(where), "day": day, "hour": hour, "minutes": window_min,
+        "post_name": names(post) if post is not None else None,
+    }  # fmt: skip
     record("comm_test.planned", f"unit:{where.pk}", where.path, by=by, data=data)
     return plan
 
@@ -192,11 +207,15 @@ def next_due(day: int, hour: int, present: dt.datetime) -> dt.datetime:
 
 
 def start_monthly(plans: Sequence[CommTestPlan]) -> None:
-    """Begin the tests that are due, and set the next month's. One that cannot begin is left out this month."""
+    """Begin the tests that are due, and set the next month's. One that cannot begin, because another one runs or nobody
+    holds the post, is left out this month.
+    """
     for plan in plans:
-        if not CommTest.objects.filter(unit=plan.unit, closed_at=None).exists():
+        try:
             start_comm_test(
                 by=by_rule("duty.comm_tests", approved_by=plan.set_by), unit=plan.unit, levels=plan.levels,
-                window_min=plan.window_min, monthly=True,
+                window_min=plan.window_min, monthly=True, post=plan.post,
             )  # fmt: skip
+        except (Conflict, Invalid) as refused:
+            _log.warning("no communication test of %s this month: %s", plan.unit_id, refused.detail)
         _set_next(plan)

@@ -62,10 +62,13 @@ class CommTestLine(models.Model):
 
 
 class CommTestPlan(models.Model):
-    """A monthly test of a unit: on this day, at this hour. ``generation`` voids the timer of an older plan."""
+    """A monthly test of a unit: on this day, at this hour, of ``post`` alone where it is given. ``generation`` voids
+    the timer of an older plan.
+    """
 
     unit = models.OneToOneField("org.Unit", models.PROTECT, related_name="+")
     levels = ArrayField(models.CharField(max_length=16), verbose_name=_("levels"))
+    post = models.ForeignKey("org.Post", models.PROTECT, null=True, blank=True, related_name="+")
     day = models.PositiveSmallIntegerField(
         _("day of the month"), validators=[MinValueValidator(1), MaxValueValidator(28)]
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from duty.models import CommTest, CommTestLine
+from duty.models import CommTest, CommTestLine, CommTestPlan
 from notify.models import Delivery
 from org.models import Person
+from org.rules.capabilities import REGISTER, VIEW
 from org.selectors.jurisdiction import visible_to
+from web.errors import NotFound
 
 O = CommTestLine.Outcome
 SILENT_TESTS = 2
@@ -23,6 +26,12 @@ def tests_visible_to(person: Person) -> QuerySet[CommTest]:
     return rows.defer("unit__boundary").annotate(
         people=Count("lines"), answers=Count("lines", filter=Q(lines__answered_at__isnull=False)),
     )  # fmt: skip
+
+
+def plans_visible_to(person: Person) -> QuerySet[CommTestPlan]:
+    """The monthly tests, in order of their units."""
+    rows = CommTestPlan.objects.filter(visible_to(person, "unit__path")).select_related("unit", "post", "set_by")
+    return rows.defer("unit__boundary").order_by("unit__path")
 
 
 def lines_of(test: CommTest) -> QuerySet[CommTestLine]:
@@ -64,20 +73,48 @@ def _outcome(line: CommTestLine, told: set[str]) -> str:
     return O.NO_ANSWER
 
 
-def stale_numbers(person: Person, most: int = 200) -> list[CommTestLine]:
-    """Whose number the register should have looked at: a wrong one in their last test, or no answer in the last
-    `SILENT_TESTS`; while the number is still the one that was tested. One query.
+def stale_numbers(
+    reader: Person, capability: str = VIEW, *, of: Person | None = None, most: int = 200
+) -> list[CommTestLine]:
+    """Whose number the register should have looked at, by their last test: it was wrong, or nobody answered in
+    `SILENT_TESTS` in a row. Tests of another number than today's count no more, nor those before it was last confirmed.
+    ``of``: one person alone. One query.
     """
-    rows = CommTestLine.objects.filter(visible_to(person, "unit__path"), test__closed_at__isnull=False)
-    rows = rows.exclude(outcome__in=(O.NOT_SENT, O.NO_NUMBER)).select_related("person", "unit").defer("unit__boundary")
+    confirmed = Q(person__phone_confirmed_at=None) | Q(test__closed_at__gt=F("person__phone_confirmed_at"))
+    rows = CommTestLine.objects.filter(
+        confirmed, visible_to(reader, "unit__path", capability), test__closed_at__isnull=False,
+        phone=F("person__phone"), person__is_active=True,
+    ).exclude(outcome__in=(O.NOT_SENT, O.NO_NUMBER))  # fmt: skip
+    if of is not None:
+        rows = rows.filter(person=of)
+    age = Window(RowNumber(), partition_by=[F("person")], order_by=F("pk").desc())
+    rows = rows.annotate(age=age).filter(age__lte=SILENT_TESTS).select_related("person", "unit", "test")
     latest: dict[int, list[CommTestLine]] = {}
-    for line in rows.order_by("person", "-id")[:20000]:
+    for line in sorted(rows.defer("unit__boundary"), key=lambda line: -line.pk):
         latest.setdefault(line.person_id, []).append(line)
-    found = [
-        lines[0] for lines in latest.values()
-        if lines[0].person.phone == lines[0].phone and lines[0].person.is_active and (
-            lines[0].outcome == O.BAD_NUMBER
-            or (len(lines) >= SILENT_TESTS and all(one.outcome == O.NO_ANSWER for one in lines[:SILENT_TESTS]))
-        )
-    ]  # fmt: skip
-    return sorted(found, key=lambda line: line.unit.path)[:most]
+    found = [lines[0] for lines in latest.values() if _stale([line.outcome for line in lines])]
+    return sorted(found, key=lambda line: (line.unit.path, line.pk))[:most]
+
+
+def _stale(outcomes: Sequence[str]) -> bool:
+    """``outcomes`` of one person's tests, the newest first."""
+    return outcomes[0] == O.BAD_NUMBER or list(outcomes) == [O.NO_ANSWER] * SILENT_TESTS
+
+
+def kept_line(keeper: Person, line_id: int) -> CommTestLine:
+    """A line of whose unit somebody keeps the register; NotFound elsewhere."""
+    rows = CommTestLine.objects.filter(visible_to(keeper, "unit__path", REGISTER), pk=line_id)
+    line = rows.select_related("person", "unit", "test").defer("unit__boundary").first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def told_of(lines: Sequence[CommTestLine]) -> dict[int, list[Delivery]]:
+    """Line → its deliveries outside the screens, the newest last; one query. Old ones are purged."""
+    subjects = {f"comm_test_line:{line.pk}": line.pk for line in lines}
+    rows = Delivery.objects.filter(message__subject__in=list(subjects), handed_over_at__isnull=False)
+    found: dict[int, list[Delivery]] = {}
+    for row in rows.exclude(channel="in_app").select_related("message", "account").order_by("handed_over_at"):
+        found.setdefault(subjects[row.message.subject], []).append(row)
+    return found

@@ -35,9 +35,10 @@ class TestForm(PageForm):
         super().__init__(*args, **kwargs)
         self.choice("unit").choices = units_to_pick(person, "verify")
 
-
-class StartForm(TestForm):
-    post = forms.ModelChoiceField(label=gettext_lazy("Post"), queryset=Post.objects.all(), required=False)
+    post = forms.ModelChoiceField(
+        label=gettext_lazy("Post"), queryset=Post.objects.filter(level__in=[code for code, _label in LEVELS]),
+        required=False, empty_label=gettext_lazy("everybody with a post"),
+    )  # fmt: skip
 
 
 class PlanForm(TestForm):
@@ -49,8 +50,10 @@ def tests(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": selectors.tests_visible_to(request.user)[:100],
         "stale": selectors.stale_numbers(request.user),
+        "plans": selectors.plans_visible_to(request.user),
     }
     context["may"] = may_somewhere(request.user, capabilities.VERIFY)
+    context["keeps"] = may_somewhere(request.user, capabilities.REGISTER)
     return render(request, "duty/comm_tests.html", {**context, **frame_of(request.user)})
 
 
@@ -62,7 +65,7 @@ def test(request: Request, pk: int) -> HttpResponse:
 
 
 def start(request: Request) -> HttpResponse:
-    form = StartForm(posted(request), person=request.user, initial={"window_min": 15, "levels": ["village"]})
+    form = TestForm(posted(request), person=request.user, initial={"window_min": 15, "levels": ["village"]})
 
     def do(data: dict[str, Any]) -> str:
         row = actions.start_comm_test(by=request.user, **data)

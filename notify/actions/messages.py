@@ -51,14 +51,21 @@ def send_all(notices: Sequence[Notice], *, by: Actor) -> list[Message]:
 
 
 def _hold_back(quiet: Mapping[int, Contact]) -> None:
-    """What is not urgent waits for the end of the person's quiet hours. ``quiet``: by message."""
+    """What is not urgent waits for the end of the person's quiet hours: one UPDATE. ``quiet``: by message."""
     if not quiet:
         return
     present = timezone.localtime(now())
-    for pk, contact in quiet.items():
-        until = quiet_until(present, contact.quiet_from, contact.quiet_to)
-        if until is not None:
-            Delivery.objects.filter(message=pk, state=Delivery.State.QUEUED).update(not_before=until)
+    ends = {pk: quiet_until(present, one.quiet_from, one.quiet_to) for pk, one in quiet.items()}
+    waits = {pk: until for pk, until in ends.items() if until is not None}
+    if not waits:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notify_delivery d SET not_before = v.until"
+            " FROM unnest(%s::bigint[], %s::timestamptz[]) AS v (message, until)"
+            " WHERE d.message_id = v.message AND d.state = 'queued'",
+            [list(waits), list(waits.values())],
+        )
 
 
 CALL_AGAIN = dt.timedelta(minutes=4)

@@ -18,6 +18,7 @@ from journal.actions.recording import SYSTEM, Fact, record_all
 from notify.gateways.contract import BESIDE, IN_APP, LOUDSPEAKER, VOICE
 from notify.models import Account, Delivery, Message
 from notify.rules.references import reference
+from notify.rules.words import NEVER_TAKEN, TAKEN_BEFORE, UNKNOWN
 
 State = Delivery.State
 GIVE_UP_AFTER = 3
@@ -270,19 +271,26 @@ def without_receipt(accounts: Sequence[int], older_than_s: float, limit: int = 2
 @transaction.atomic
 def send_again(keys: Sequence[int], *, repeated: bool) -> int:
     """Queue again what the gateway never took, or (``repeated``, which marks it) what it cannot be asked about. What
-    was answered or called off meanwhile is dropped.
+    was answered or called off meanwhile is dropped. What has had its last attempt fails, and says which of the two it
+    was.
     """
     found = [row for row in _locked(keys) if row.state == State.HANDED_OVER]
     wanted = [row for row in found if row.message.state == Message.State.OPEN]
     dropped = [row.pk for row in found if row.message.state != Message.State.OPEN]
     Delivery.objects.filter(pk__in=dropped).update(state=State.CANCELLED)
     lost = [row for row in wanted if row.attempts >= GIVE_UP_AFTER]
-    fail(lost, {row.pk: "outcome unknown" for row in lost}, {row.pk: "failed" for row in lost})
+    fail(lost, {row.pk: _given_up(row, repeated) for row in lost}, {row.pk: "failed" for row in lost})
     keys = [row.pk for row in wanted if row.attempts < GIVE_UP_AFTER]
     queued = Delivery.objects.filter(pk__in=keys)
     if repeated:
         return queued.update(state=State.QUEUED, not_before=DatabaseNow(), repeated=True)
     return queued.update(state=State.QUEUED, not_before=DatabaseNow())
+
+
+def _given_up(row: Delivery, repeated: bool) -> str:
+    if repeated:
+        return UNKNOWN
+    return TAKEN_BEFORE if row.repeated else NEVER_TAKEN
 
 
 # Accounts ------------------------------------------------------------------------------------------------------------

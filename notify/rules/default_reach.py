@@ -28,3 +28,10 @@ PLACE_ROWS: tuple[dict[str, Any], ...] = (
 
 def place_rows() -> list[dict[str, Any]]:
     return [{**row, "source": SOURCE} for row in PLACE_ROWS]
+
+
+def default_channels(prefix: str, colour: str, *, alarm: bool, asked: str) -> list[str] | None:
+    """What the county began with for such messages; None where it had no such rule."""
+    key = (prefix, colour, alarm, asked)
+    found = (row for row in ROWS if (row["prefix"], row["colour"], row["alarm"], row["asked"]) == key)
+    return next((list(row["channels"]) for row in found), None)

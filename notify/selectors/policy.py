@@ -13,6 +13,7 @@ from django.db.models import OuterRef
 from notify.gateways.contract import APP, BESIDE, EMAIL, PUSH, SMS, VOICE
 from notify.models import Account, Contact, Delivery, PushSubscription, ReachRule
 from notify.rules.notices import Notice
+from notify.rules.reach import best
 from org.models import Person
 
 
@@ -50,13 +51,8 @@ class Policy:
 
     def _channels(self, notice: Notice) -> list[str]:
         colour = str(notice.data.get("colour", ""))
-        fitting = (
-            rule for rule in self._rules
-            if notice.code.startswith(rule.prefix) and rule.colour in ("", colour)
-            and rule.alarm == notice.alarm and rule.asked == notice.asked
-        )  # fmt: skip
-        best = max(fitting, key=lambda rule: (len(rule.prefix), bool(rule.colour)), default=None)
-        return best.channels if best else []
+        rule = best(self._rules, notice.code, colour, alarm=notice.alarm, asked=notice.asked)
+        return rule.channels if rule else []
 
 
 def contacts_of(people: Iterable[int]) -> Mapping[int, Contact]:

@@ -54,7 +54,7 @@ from journal.actions.recording import SYSTEM
 from journal.live import frames
 from journal.models import Attachment
 from norms.models import OfficialPaper
-from notify.models import Account, Delivery, Inbound, Message, PushSubscription
+from notify.models import Account, Delivery, Inbound, Message, PushSubscription, ReachRule
 from org.actions import count_failed_sign_in, create_headquarters, issue_token, seat_member
 from org.models import Appointment, Person, Post, Unit
 from org.selectors.jurisdiction import jurisdiction_of
@@ -269,8 +269,12 @@ def _reach(officer: Person) -> dict[str, int]:
     )
     test = duty.start_comm_test(by=officer, unit=Unit.objects.get(code=NEIGHBOUR), levels=["township"], window_min=15)
     device = PushSubscription.objects.create(person=message.person, endpoint="https://x.test/1", device="ZQNAME")
-    reach = {"deliveries": sent.pk, "reply": reply.pk, "gateways": account.pk, "comm-tests": test.pk}
-    return {**reach, "me/push": device.pk}
+    line = test.lines.exclude(phone="").order_by("pk").first()
+    assert line is not None
+    return {
+        "deliveries": sent.pk, "reply": reply.pk, "gateways": account.pk, "comm-tests": test.pk, "numbers": line.pk,
+        "reach": ReachRule.objects.order_by("pk").values_list("pk", flat=True)[0], "me/push": device.pk,
+    }  # fmt: skip
 
 
 def _leaders() -> dict[str, int]:
@@ -328,7 +332,8 @@ def fillings(route: str, planted: Planted) -> dict[str, list[Any]]:
     by_start += [(f"{kind}/", planted.duty[kind]) for kind in ("responses", "proposals")]
     by_start += [("papers/", planted.duty["papers"]), ("duty/whereabouts/", planted.duty["leaders"])]
     by_start += [("plans/items/", planted.duty["items"]), ("register/headquarters", planted.duty["headquarters"])]
-    by_start += [("register/gateways", planted.duty["gateways"]), ("me/push/", planted.duty["me/push"])]
+    by_start += [(f"register/{kind}", planted.duty[kind]) for kind in ("gateways", "numbers", "reach")]
+    by_start += [("me/push/", planted.duty["me/push"])]
     by_start += [*planted.hazards.items(), ("api/v1/hazards", planted.hazards["hazards/"])]
     pk = next((value for start, value in by_start if route.startswith(start)), None)
     names = ["close", "merge", "plan"] if route.startswith("hazards/") else ["III"]

@@ -83,6 +83,7 @@ A_NUMBER_ON_RECORD = {
     "Township or department to county, by phone",
     "a superior's call without a reply is called to mind",
     "phone while away",
+    "replies to superiors",
     "superior's call",
     "%(by)s changed the phone number of %(name)s",
     "%(by)s confirmed the phone number of %(name)s",
@@ -150,6 +151,11 @@ OF_GATEWAYS = {
     "to one telephone: one in 30 s, and few a day with the same text",
 }
 REACH_SCREENS = {
+    "%(kind)s, a step that asks for a call",
+    "No gateway account is in use: messages stay on the screens, and no alarm rings a telephone.",
+    "This alarm would be silent: it needs a text or a call, for not everybody has another channel.",
+    "alarms, a step that asks for a call",
+    "calls of the escalation",
     # Of accounts, of what was sent over them, and of how one wishes to be reached.
     "%(by)s tested the gateway account %(name)s with their own telephone",
     "%(n)s handed over or waiting, %(parts)s parts and calls, ¥%(cost)s",

@@ -316,3 +316,29 @@ def test_quiet_hours_hold_back_what_is_no_alarm(village: Person) -> None:
     waits = by_subject["order:1"].not_before - now()
     assert dt.timedelta(minutes=58) < waits < dt.timedelta(minutes=61)
     assert by_subject["order:2"].not_before <= now()
+
+
+def test_many_quiet_messages_are_held_back_by_one_update(village: Person, officer: Person) -> None:
+    present = now().astimezone(dt.timezone(dt.timedelta(hours=8)))
+    begins = (present - dt.timedelta(hours=1)).time()
+    ends = {village.pk: (present + dt.timedelta(hours=1)).time(), officer.pk: (present + dt.timedelta(hours=2)).time()}
+    people = list(Person.objects.filter(pk__in=ends))
+    Contact.objects.bulk_create(Contact(person=one, quiet_from=begins, quiet_to=ends[one.pk]) for one in people)
+
+    def updates(count: int, first: int) -> tuple[int, int]:
+        """(statements that hold back, all statements) of so many messages to each."""
+        notices = [notice_to(one, f"order:{first + n}", alarm=False) for one in people for n in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            send_all(notices, by=village)
+        held = [one for one in asked.captured_queries if one["sql"].startswith("UPDATE notify_delivery")]
+        return len(held), len(asked)
+
+    with gateway():
+        few, many = updates(1, 1), updates(20, 100)
+    assert few == many
+    assert few[0] == 1
+    queued = Delivery.objects.filter(channel="sms").select_related("message")
+    assert queued.count() == 42
+    for row in queued:
+        hours = 1 if row.message.person_id == village.pk else 2
+        assert dt.timedelta(minutes=60 * hours - 2) < row.not_before - now() < dt.timedelta(minutes=60 * hours + 1)

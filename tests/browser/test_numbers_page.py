@@ -20,7 +20,7 @@ def test_a_number_is_set_in_a_dialog(
     page = sign_in(server, "admin", language="en", width=width)
     page.expected_errors.append("400")
     page.goto("/register/")
-    page.get_by_role("link", name="Numbers").click()
+    page.get_by_role("link", name="Numbers", exact=True).click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     line = page.locator(".settings-line", has_text="Gaps are looked for ahead")

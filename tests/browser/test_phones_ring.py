@@ -241,7 +241,7 @@ def test_the_same_by_text_and_what_answers_nothing_lies_in_the_inbox(
 
 
 def test_the_group_hears_of_an_order_once_and_the_village_proves_that_it_was_spoken(
-    server: Any, ringing: None, sign_in: Callable[..., Page], axe: Callable[[Page], list[str]]
+    server: Any, ringing: None, warned: Incident, sign_in: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
     page = sign_in(server, "officer")
     page.goto("/demo/phones/#groups")

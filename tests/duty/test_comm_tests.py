@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from database.clock import now
 from duty.actions import answer_comm_test, plan_comm_tests, start_comm_test
 from duty.actions.comm_tests import close_comm_tests, next_due
 from duty.models import CommTest, CommTestLine
 from duty.selectors import comm_tests
 from journal.models import Event, Timer
+from journal.sentences import say
 from journal.timers import fire_due
 from notify.actions.inbound import take_reply
 from notify.gateways.contract import SMS, VOICE, Refused, Reply
 from notify.models import Account, Delivery, Message, ReachRule
-from org.models import Person
+from org.models import Appointment, Person, Post
 from tests.support.county import Clock
 from tests.support.gateways import Nowhere, deliver, gateway
 from web.errors import Conflict, Forbidden, Invalid, NotFound
@@ -151,6 +154,46 @@ def test_each_month_by_a_clock(officer: Person, phones: Nowhere, clock: Clock) -
     assert (test.monthly, test.started_by) == (True, None)
     waiting = Timer.objects.filter(kind="duty.comm_test_monthly", state="pending")
     assert waiting.count() == 1, "the next month's"
+
+
+def test_a_plan_names_a_post_and_asks_its_holders_alone(officer: Person, phones: Nowhere, clock: Clock) -> None:
+    head = Post.objects.get(code="village_head")
+    with pytest.raises(Invalid) as refused:
+        plan_comm_tests(by=officer, unit=TOWNSHIP, levels=["township"], day=2, hour=9, window_min=30, post=head)
+    assert list(refused.value.fields) == ["post"]
+    plan_comm_tests(by=officer, unit=TOWNSHIP, levels=["village"], day=2, hour=9, window_min=30, post=head)
+    event = Event.objects.get(verb="comm_test.planned")
+    assert event.data["post_name"] == {"zh": head.name, "en": head.name_en}
+    with translation.override("en"):
+        assert head.name_en in say(event.verb, event.by_name, event.data, event.card)
+    clock.travel(days=32)
+    fire_due()
+    test = CommTest.objects.get()
+    assert (test.monthly, test.post) == (True, head)
+    asked = {line.person_id for line in lines(test)}
+    held = Appointment.objects.filter(post=head, unit__path__startswith="33.11.26.206.", valid_to=None)
+    assert asked == set(held.values_list("person", flat=True))
+
+
+def test_a_month_in_which_nobody_holds_the_post_is_left_out(officer: Person, phones: Nowhere, clock: Clock) -> None:
+    head = Post.objects.get(code="village_head")
+    plan_comm_tests(by=officer, unit=TOWNSHIP, levels=["village"], day=2, hour=9, window_min=30, post=head)
+    Appointment.objects.filter(post=head).update(valid_to=now())
+    clock.travel(days=32)
+    fire_due()
+    assert not CommTest.objects.exists()
+    assert Timer.objects.filter(kind="duty.comm_test_monthly", state="pending").count() == 1, "the next month's"
+
+
+def test_the_page_plans_a_post_and_shows_the_plan(client: Client, officer: Person) -> None:
+    client.force_login(officer)
+    head = Post.objects.get(code="village_head")
+    given = {"unit": "331126206", "levels": ["village"], "window_min": 30, "day": 3, "hour": 9, "post": head.pk}
+    assert client.post("/duty/comm-tests/plan/", {**given, "levels": ["county"]}).status_code == 400
+    assert client.post("/duty/comm-tests/plan/", given).status_code == 302
+    page = client.get("/duty/comm-tests/")
+    assert [plan.post for plan in page.context["plans"]] == [head]
+    assert head.name in page.content.decode()
 
 
 def test_the_next_moment_of_a_plan() -> None:

@@ -134,8 +134,8 @@ def test_every_verb_of_a_state_table_holds_both_states_and_the_subject_s_card() 
 
 
 PLACE = re.compile(r"%\((\w+)\)s")
-ADDED = {"told", "how_word", "holder"}
-"""What the functions of command/screens/answer_words.py add to the values."""
+ADDED = {"told", "how_word", "holder", "messages"}
+"""What the functions of command/screens/answer_words.py and notify/sentences.py add to the values."""
 
 
 def _constants(code: CodeType) -> Iterator[Any]:

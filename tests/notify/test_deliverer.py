@@ -226,6 +226,25 @@ class TestAfterACrash:
         assert nowhere.sent == []
         assert Delivery.objects.get(channel="sms").state == "cancelled"
 
+    @pytest.mark.parametrize(
+        ("can_look_up", "repeated", "words"),
+        [(True, False, "the gateway never took it"), (False, False, "outcome unknown"),
+         (True, True, "the last attempt was never taken, the outcome of an earlier one is unknown")],
+    )  # fmt: skip
+    def test_after_the_last_attempt_it_fails_in_words_that_are_true(
+        self, can_look_up: bool, repeated: bool, words: str, nowhere: Nowhere, deliverer: Deliverer, clock: Clock
+    ) -> None:
+        nowhere.can_look_up = can_look_up  # type: ignore[misc]
+        rows = queue(1)
+        Delivery.objects.filter(pk=rows[0].pk).update(attempts=outbox.GIVE_UP_AFTER - 1, repeated=repeated)
+        died_after_claiming(rows, clock)
+        clock.travel(seconds=outbox.UNSURE_S)
+        deliver(deliverer)
+        assert nowhere.sent == []
+        row = Delivery.objects.get(pk=rows[0].pk)
+        assert (row.state, row.outcome, row.error) == ("failed", "failed", words)
+        assert Event.objects.get(verb="delivery.failed").data["error"] == words
+
 
 class TestSilence:
     """A gateway that is silent alarms the county's desk, once, and the alarm ends by itself."""
