@@ -54,7 +54,7 @@ def send_trial(account_id: int, channel: str, *, by: Person) -> Delivery:
 
 def _sent(access: Access, account: Account, row: Delivery) -> Accepted:
     try:
-        browsers = subscriptions_of([row.message.person_id] if row.channel == PUSH else [])
+        browsers = subscriptions_of([row.message.person_id or 0] if row.channel == PUSH else [])
         return GATEWAYS[account.gateway].send(access, outgoing(row, browsers))
     finally:
         access.http.close()
