@@ -70,10 +70,10 @@ def base() -> ReachRule:
 @pytest.mark.django_db
 class TestActs:
     def test_a_rule_is_changed_with_its_event_and_messages_go_by_it(self, keeper: Person, village: Person) -> None:
-        row = reach.change_rule(base().pk, ["app", "voice", "sms"], by=keeper, seen=["sms", "voice"])
+        row = reach.change_rule(base().pk, ["app", "voice", "sms"], by=keeper, seen=["sms", "voice", "push"])
         assert ReachRule.objects.get(pk=row.pk).channels == ["app", "voice", "sms"]
         event = Event.objects.get(verb="reach.changed")
-        assert (event.data["before"], event.data["channels"]) == (["sms", "voice"], ["app", "voice", "sms"])
+        assert (event.data["before"], event.data["channels"]) == (["sms", "voice", "push"], ["app", "voice", "sms"])
         with translation.override("en"):
             assert "app → call → text, before text → call" in say(event.verb, event.by_name, event.data, event.card)
         with gateway(("sms", "voice")):
@@ -83,9 +83,9 @@ class TestActs:
         assert Event.objects.filter(verb="reach.changed").count() == 1, "nothing has changed"
 
     def test_whoever_comes_second_is_told_how_it_stands(self, keeper: Person) -> None:
-        reach.change_rule(base().pk, ["voice"], by=keeper, seen=["sms", "voice"])
+        reach.change_rule(base().pk, ["voice"], by=keeper, seen=["sms", "voice", "push"])
         with pytest.raises(Conflict) as refused:
-            reach.change_rule(base().pk, ["sms"], by=keeper, seen=["sms", "voice"])
+            reach.change_rule(base().pk, ["sms"], by=keeper, seen=["sms", "voice", "push"])
         assert refused.value.current["channels"] == ["voice"]
         assert base().channels == ["voice"]
 
@@ -96,7 +96,7 @@ class TestActs:
         assert list(refused.value.fields) == ["channels"]
         with pytest.raises(Invalid):
             reach.add_rule("order.", "red", channels, by=keeper)
-        assert base().channels == ["sms", "voice"]
+        assert base().channels == ["sms", "voice", "push"]
         assert not Event.objects.filter(verb__startswith="reach.").exists()
 
     def test_a_rule_of_one_colour_is_added_and_taken_away(self, keeper: Person) -> None:
@@ -140,4 +140,4 @@ class TestActs:
         ):
             with pytest.raises(Forbidden):
                 act(person("township"))
-        assert base().channels == ["sms", "voice"]
+        assert base().channels == ["sms", "voice", "push"]
