@@ -13,6 +13,7 @@ from command.models import Colour
 from command.selectors.ladder_words import CLIMBED_WORDS, length
 from command.selectors.ladders import Rung, Snapshot, in_force
 from command.timers import CODES
+from notify.gateways.contract import BESIDE
 from notify.models import Account, ReachRule
 from notify.rules.default_reach import default_channels
 from notify.rules.reach import best, falls_back_on
@@ -63,14 +64,22 @@ def open_channels() -> set[str]:
 
 
 def in_words(channels: Sequence[str], served: set[str]) -> str:
-    """``text, if it fails call (no account)``; the screens show every message at once besides."""
+    """``text, if it fails call (no account); push besides``; the screens show every message at once besides. What goes
+    beside the others is named only where an account serves it: a closed network has none and misses none.
+    """
     said = ""
-    for channel in channels:
+    for channel in in_turn(channels):
         word = channel_word(channel)
         if channel not in served:
             word = _("%(channel)s (no account)") % {"channel": word}
         said = _("%(before)s, if it fails %(next)s") % {"before": said, "next": word} if said else word
-    return said or _("screens only")
+    said = said or _("screens only")
+    beside = ", ".join(channel_word(channel) for channel in channels if channel in BESIDE and channel in served)
+    return _("%(channels)s; %(beside)s besides") % {"channels": said, "beside": beside} if beside else said
+
+
+def in_turn(channels: Sequence[str]) -> list[str]:
+    return [channel for channel in channels if channel not in BESIDE]
 
 
 def lines(rules: Sequence[ReachRule], served: set[str]) -> list[Line]:
@@ -84,8 +93,8 @@ def _line(rule: ReachRule, served: set[str]) -> Line:
     known = default_channels(rule.prefix, rule.colour, alarm=rule.alarm, asked=rule.asked)
     return Line(
         rule, str(MESSAGES.get(rule.prefix, rule.prefix)), str(COLOURS.get(rule.colour, "")), kind,
-        in_words(rule.channels, served), rule.alarm and not served & set(rule.channels), known == rule.channels,
-        falls_back_on(rule),
+        in_words(rule.channels, served), rule.alarm and not served & set(in_turn(rule.channels)),
+        known == rule.channels, falls_back_on(rule),
     )  # fmt: skip
 
 
@@ -113,7 +122,7 @@ def _step(rung: Rung, colour: str, rules: Sequence[ReachRule], served: set[str])
     channels = rule.channels if rule else []
     after = _("after %(time)s") % {"time": length(rung.after_s)} if rung.after_s else _("at once")
     who = str(CLIMBED_WORDS.get(rung.do, rung.do)) if rung.do else _("called")
-    return Step(after, who, in_words(channels, served), not served & set(channels))
+    return Step(after, who, in_words(channels, served), not served & set(in_turn(channels)))
 
 
 def lacks_a_fall_back(rules: Sequence[ReachRule]) -> bool:

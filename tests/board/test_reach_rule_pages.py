@@ -64,7 +64,7 @@ def test_it_warns_where_an_alarm_reaches_nobody(client: Client, keeper: Person) 
         page = client.get("/register/reach/", headers=ENGLISH)
         assert page.context["chains"][0].steps[0].how == "text (no account), if it fails call"
         assert not any(line.silent for line in page.context["lines"])
-        only_text = {"channels": "sms", "seen_channels": "sms voice"}
+        only_text = {"channels": "sms", "seen_channels": "sms voice push"}
         answer = client.post(f"/register/reach/{base().pk}/", only_text, headers={**ENGLISH, "HX-Request": "true"})
         assert "rings nobody" in answer.headers["HX-Trigger"]
         page = client.get("/register/reach/", headers=ENGLISH)
@@ -80,9 +80,9 @@ def test_it_warns_where_an_alarm_reaches_nobody(client: Client, keeper: Person) 
 def test_a_rule_is_changed_added_taken_away_and_restored(client: Client, keeper: Person) -> None:
     address = f"/register/reach/{base().pk}/"
     assert client.get(address).status_code == 200
-    assert client.post(address, {**CHANNELS, "seen_channels": "sms voice"}).status_code == 302
+    assert client.post(address, {**CHANNELS, "seen_channels": "sms voice push"}).status_code == 302
     assert base().channels == ["voice", "sms"]
-    assert client.post(address, {**CHANNELS, "seen_channels": "sms voice"}).status_code == 409, (
+    assert client.post(address, {**CHANNELS, "seen_channels": "sms voice push"}).status_code == 409, (
         "it has changed meanwhile"
     )
     assert client.get("/register/reach/new/").status_code == 200
@@ -95,7 +95,7 @@ def test_a_rule_is_changed_added_taken_away_and_restored(client: Client, keeper:
     assert client.get(f"/register/reach/{row.pk}/").status_code == 404
     assert client.post(f"/register/reach/{base().pk}/remove/").status_code == 400
     assert client.post("/register/reach/defaults/").status_code == 302
-    assert base().channels == ["sms", "voice"]
+    assert base().channels == ["sms", "voice", "push"]
     verbs = Event.objects.filter(verb__startswith="reach.").order_by("seq").values_list("verb", flat=True)
     assert list(verbs) == ["reach.changed", "reach.added", "reach.removed", "reach.restored"]
 
@@ -107,10 +107,10 @@ def test_a_silent_alarm_is_refused_beside_its_field(client: Client, keeper: Pers
         {"channels": "sms", "second": "sms"},
         {"channels": "pigeon"},
     ):
-        answer = client.post(f"/register/reach/{base().pk}/", {**wrong, "seen_channels": "sms voice"})
+        answer = client.post(f"/register/reach/{base().pk}/", {**wrong, "seen_channels": "sms voice push"})
         assert answer.status_code == 400, wrong
         assert "channels" in answer.context["form"].errors
-    assert base().channels == ["sms", "voice"]
+    assert base().channels == ["sms", "voice", "push"]
 
 
 def test_a_township_looks_and_changes_nothing(client: Client, township: Person) -> None:
@@ -121,7 +121,7 @@ def test_a_township_looks_and_changes_nothing(client: Client, township: Person) 
     for address, status in refused.items():
         for answer in (client.get(f"/register/reach/{address}"), client.post(f"/register/reach/{address}", CHANNELS)):
             assert answer.status_code == status, address
-    assert base().channels == ["sms", "voice"]
+    assert base().channels == ["sms", "voice", "push"]
 
 
 # Numbers to check ----------------------------------------------------------------------------------------------------
