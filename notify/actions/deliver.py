@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import Error
+from django.db import InterfaceError, OperationalError
 
 from database.clock import now
 from notify.actions import outbox
@@ -191,7 +191,7 @@ class Deliverer:
             return 0
         try:
             self._write(done)
-        except Error:  # the database restarts: what a poll brought is not given out again
+        except (InterfaceError, OperationalError):  # the database restarts: what a poll brought is not given out again
             for one in done:
                 if isinstance(one.came, Polled):
                     self._done.put(one)

@@ -44,7 +44,7 @@ def text(one: Mapping[str, Any], name: str, limit: int = 500) -> str:
         return ""
     if isinstance(value, (bool, dict, list)):
         raise ValueError(f"{name}: text is expected")
-    return str(value)[:limit]
+    return str(value).replace("\x00", "")[:limit]  # PostgreSQL keeps no NUL, and a poll is not given out again
 
 
 T = TypeVar("T")
