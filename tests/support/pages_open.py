@@ -10,11 +10,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from knox.models import AuthToken
 from playwright.sync_api import Page
 
+from emergency.authentication.sessions import SessionStore
 from org.models import Person
 from tests.support.processes import PATIENCE
 from tests.support.serving import process_of

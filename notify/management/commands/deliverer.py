@@ -6,7 +6,8 @@ import logging
 import signal
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -18,6 +19,8 @@ from journal.actions.rounds import pulse
 from notify.actions.deliver import Deliverer
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 EXCHANGE_STARTS_S = 15.0
 PAUSE_S = 0.2
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         """The demonstration's gateway is answered by our own web process, which starts at the same time."""
         until = time.monotonic() + (0 if once or not settings.DEMO else EXCHANGE_STARTS_S)
         while time.monotonic() < until and not stopping.is_set():
-            self._pulse()
+            self._reach(self._pulse)
             stopping.wait(0.5)
 
     def _pulse(self) -> None:
@@ -67,11 +70,15 @@ class Command(BaseCommand):
             self._pulsed = time.monotonic()
 
     def _turn(self, deliverer: Deliverer) -> int:
+        done = self._reach(deliverer.turn)
+        self._reach(self._pulse)
+        return done or 0
+
+    def _reach(self, ask: Callable[[], T]) -> T | None:
+        """What `ask` gives; None when the database is away: stay, and connect anew."""
         try:
-            done = deliverer.turn()
-            self._pulse()
-        except Error as error:  # the database restarts: stay, and connect anew
+            return ask()
+        except Error as error:
             _log.warning("the deliverer cannot reach the database: %s", error)
             connection.close()
-            return 0
-        return done
+            return None
