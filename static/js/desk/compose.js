@@ -201,6 +201,7 @@ async function askWithFreshNumbers(event) {
 
 function later(wait) {
   stale = true;
+  round += 1; // an answer that is still on its way tells of what was chosen before
   nameTheAct();
   clearTimeout(timer);
   timer = setTimeout(preview, wait);
