@@ -115,6 +115,17 @@ def test_an_answer_that_comes_late_does_not_stand_over_a_newer_one(server: Any, 
     expect(page.locator("#left")).to_contain_text("No orders yet")
 
 
+def test_a_click_on_a_unit_opens_its_card_and_one_beside_all_units_closes_it(
+    server: Any, sign_in: Callable[..., Page], order: Order
+) -> None:
+    page = open_map(sign_in(server, "officer"), f"/?incident={order.incident_id}")
+    page.locator("path.area-village.st-called").first.dispatch_event("click")
+    expect(page.locator(".unit-card")).to_contain_text("Called")
+    page.until("new URLSearchParams(location.search).has('unit')")
+    page.locator("#map").dispatch_event("click")
+    expect(page.locator(".unit-card")).to_have_count(0)
+
+
 def test_a_unit_chosen_on_the_map_is_chosen_in_the_address_and_shows_its_people(
     server: Any, sign_in: Callable[..., Page], order: Order
 ) -> None:

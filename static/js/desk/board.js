@@ -78,10 +78,12 @@ function follow(chosen, before) {
   markRows();
 }
 
+/** True for a click that is taken, false for one that is for the map. */
 function onUnit(unit, event) {
-  if (frame.classList.contains("measuring")) return;
-  if (event.shiftKey || picking.active) { picking.toggle(unit); return; }
-  choose({ unit: unit.code });
+  if (frame.classList.contains("measuring")) return false;
+  if (event.shiftKey || picking.active) picking.toggle(unit);
+  else choose({ unit: unit.code });
+  return true;
 }
 
 function onClick(event) {

@@ -61,7 +61,8 @@ export class Units {
     if (level === "county") this.#ground(id, layer);
     if (properties.type !== "unit") return;
     if (level === "village") this.#under.set(properties.parent, [...(this.#under.get(properties.parent) || []), id]);
-    layer.on("click", (event) => this.#onClick(properties, event.originalEvent));
+    // A click that is taken here is not one on the map as well, which lays down points or closes what is open.
+    layer.on("click", (event) => this.#onClick(properties, event.originalEvent) === true && L.DomEvent.stopPropagation(event));
     if (level !== "county") layer.bindTooltip(() => this.#tip(properties), { sticky: true, direction: "top", offset: [0, -8], className: "map-tip" });
     this.#name(properties);
   }
