@@ -70,9 +70,12 @@ class Command(BaseCommand):
             self._pulsed = time.monotonic()
 
     def _turn(self, deliverer: Deliverer) -> int:
-        done = self._reach(deliverer.turn)
-        self._reach(self._pulse)
-        return done or 0
+        def turn() -> int:
+            done = deliverer.turn()
+            self._pulse()  # not after a turn that failed: the silence of a deliverer that hands nothing over is told
+            return done
+
+        return self._reach(turn) or 0
 
     def _reach(self, ask: Callable[[], T]) -> T | None:
         """What `ask` gives; None when the database is away: stay, and connect anew."""
